@@ -1,0 +1,168 @@
+"""The one place that knows the compiler.
+
+A *rule* is a short pure Python function of scalars. It stays an ordinary Python function, so it can
+be read, tested and run interpreted; :func:`rule` only tells numba how to use it inside a *kernel*.
+A *kernel* is a loop over rows of columns, compiled on first use without the interpreter lock.
+
+Rules compute in float64 and int64 whatever they are handed: values that come straight from float32
+storage are widened at the rule's door, because arithmetic in float32 would give other digits than
+the interpreted rule. Kernels therefore leave arithmetic to rules.
+
+Compiled code is kept on disk under a digest of every source that can end up in it. Numba's own
+cache looks at one file's time stamp only and would go on serving a rule that changed elsewhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import os
+import sys
+import tempfile
+import typing
+from collections.abc import Callable
+from pathlib import Path
+
+import numba
+import numpy as np
+import platformdirs
+from numba import types
+from numba.core.errors import TypingError
+from numba.extending import overload
+
+Word = typing.Annotated[int, "unsigned, 64 bits"]
+"""A 64-bit unsigned number: keys and hashes (:mod:`agents.chance`)."""
+
+_MACHINE_TYPES = {
+    float: types.float64,
+    int: types.int64,
+    bool: types.boolean,
+    Word: types.uint64,
+}
+_KEPT_DIGESTS = 4
+
+
+def rule[**P, R](function: Callable[P, R]) -> Callable[P, R]:
+    """Make a scalar Python function usable inside kernels, and return it unchanged.
+
+    The annotations are the machine types: ``float`` is float64, ``int`` int64, ``bool`` a boolean
+    and :data:`Word` an unsigned 64-bit integer.
+
+    Raises:
+        TypeError: A parameter has no annotation, or one that has no machine type.
+    """
+    hints = typing.get_type_hints(function, include_extras=True)
+    names = list(inspect.signature(function).parameters)
+    unusable = [name for name in names if hints.get(name) not in _MACHINE_TYPES]
+    if unusable:
+        raise TypeError(f"rule {function.__name__}: annotate {', '.join(unusable)} as a scalar")
+    expected = [_MACHINE_TYPES[hints[name]] for name in names]
+
+    def typed(*arguments):
+        given = [types.unliteral(argument) for argument in arguments]
+        if given == expected:
+            return function
+        for name, wanted, found in zip(names, expected, given, strict=True):
+            if found != wanted and not _widens(found, wanted):
+                raise TypingError(f"rule {function.__name__}: {name} is {found}, not {wanted}")
+        return _widening(function, names, expected)
+
+    overload(function, jit_options={"error_model": "numpy"}, strict=False)(typed)
+    return function
+
+
+def _widens(found: types.Type, wanted: types.Type) -> bool:
+    """Whether every number of one type is a number of the other, or a whole number is wanted."""
+    if wanted == types.float64:
+        return isinstance(found, types.Integer | types.Float)
+    return isinstance(wanted, types.Integer) and isinstance(found, types.Integer)
+
+
+def _widening(function: Callable, names: list[str], expected: list[types.Type]) -> Callable:
+    """The rule behind a door that turns every argument into its machine type."""
+    arguments = ", ".join(f"np.{wanted.name}({name})" for name, wanted in zip(names, expected, strict=True))
+    space = {"np": np, "rule": function}
+    exec(f"def {function.__name__}({', '.join(names)}): return rule({arguments})", space)
+    return space[function.__name__]
+
+
+def part[**P, R](function: Callable[P, R]) -> Callable[P, R]:
+    """A piece that several kernels share and that reads columns itself; not a rule."""
+    overload(function, jit_options={"error_model": "numpy"}, strict=False)(
+        lambda *arguments: function
+    )
+    return function
+
+
+def kernel[**P, R](function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a loop over rows: no interpreter lock, no reordered arithmetic, kept on disk."""
+    dispatcher = numba.njit(nogil=True, error_model="numpy")(function)
+    folder = _cache_folder()
+    if folder is not None:
+        before = numba.config.CACHE_DIR
+        numba.config.CACHE_DIR = str(folder)
+        try:
+            dispatcher.enable_caching()
+        finally:
+            numba.config.CACHE_DIR = before
+    return dispatcher
+
+
+def source_digest() -> str:
+    """Digest of everything compiled code depends on: agents' and sim's sources, numba, llvmlite."""
+    import llvmlite
+
+    root = Path(__file__).resolve().parent.parent
+    digest = hashlib.blake2b(digest_size=8)
+    for path in sorted([*root.glob("agents/**/*.py"), *root.glob("sim/**/*.py")]):
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(path.read_bytes())
+    digest.update(f"{numba.__version__} {llvmlite.__version__} {sys.version}".encode())
+    return digest.hexdigest()
+
+
+_folder: Path | None = None
+_folder_is_known = False
+
+
+def _cache_folder() -> Path | None:
+    """Where compiled code of these very sources is kept; None, with a note, if nowhere."""
+    global _folder, _folder_is_known
+    if not _folder_is_known:
+        _folder, _folder_is_known = _make_cache_folder(), True
+    return _folder
+
+
+def _make_cache_folder() -> Path | None:
+    home = Path(os.environ.get("TSUNAGARI_CACHE_DIR") or platformdirs.user_cache_dir("tsunagari"))
+    folder = home / source_digest()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+        os.utime(folder)
+        _forget_old_digests(home, keep=folder)
+    except OSError as problem:
+        print(
+            f"note: compiled code cannot be kept in {home} ({problem.strerror}); every start will "
+            "compile anew. Set TSUNAGARI_CACHE_DIR to a writable folder to avoid this.",
+            file=sys.stderr,
+        )
+        return None
+    return folder
+
+
+def _forget_old_digests(home: Path, keep: Path) -> None:
+    """Drop the code of sources long changed, so that the cache does not grow for ever."""
+    import shutil
+
+    folders = sorted((f for f in home.iterdir() if f.is_dir() and f != keep), key=_touched)
+    for old in folders[: -(_KEPT_DIGESTS - 1)]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _touched(folder: Path) -> float:
+    try:
+        return folder.stat().st_mtime
+    except FileNotFoundError:  # another process was faster
+        return 0.0

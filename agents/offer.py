@@ -1,0 +1,45 @@
+"""What firms look like to customers in one month: one record a firm."""
+
+from __future__ import annotations
+
+import numpy as np
+
+OFFER = np.dtype(
+    [
+        ("word", np.uint64),  # digest of the firm's name, keys all luck that concerns it
+        ("active", np.float64),  # 1 while the firm is in the market
+        ("log_price", np.float64),  # logarithm of price, price 1 is the usual unit cost
+        ("log_time", np.float64),  # logarithm of handling time, 1 is par
+        ("product", np.float64),  # level of the product against the frontier
+        ("solution", np.float64),  # depth of the solution
+        ("position", np.float64),  # need that the untailored offer is made for
+        ("breadth", np.float64),  # distance of need at which fit has fallen by 40 %
+        ("authority", np.float64),  # how far staff may tailor
+        ("attention", np.float64),  # attention per customer, staff and technology together
+        ("warmth", np.float64),  # liking that full attention earns
+        ("data_quality", np.float64),  # how fast attention becomes knowledge
+        ("knowledge", np.float64),  # knowledge that somebody new can expect it to reach
+        ("renewal", np.float64),  # how far new areas are opened
+        ("service", np.float64),  # outcome beyond what was asked
+        ("comfort", np.float64),  # indulgence: felt, but no outcome
+        ("integration", np.float64),  # procedural integration of old customers
+        ("wallet_breadth", np.float64),  # share of wallet due to breadth
+        ("contract", np.int64),  # months of a contract, 0 without
+        ("claim", np.float64),  # quality claimed beyond quality delivered
+        ("claim_precision", np.float64),  # weight of the claim after doubt
+        ("reach", np.float64),  # part of people who know the firm by itself
+        ("acceptance", np.float64),  # probability that a new customer is taken
+        ("minimum_fit", np.float64),  # fit below which nobody is taken
+        ("reputation", np.float64),  # ln of par in other disciplines + liking + network effect
+        ("weight", np.float64),  # weight in what the market gives; sums to 1
+        ("rating_effect", np.float64),  # factor on looking from the public rating
+        ("stimulus", np.float64),  # factor on looking from rivals' advertising
+    ]
+)
+"""One row per firm that has ever been in the market, in order of appearance."""
+
+CROWD = 7
+"""Columns of the crowd on a complete network: customers, left last month, raters by star 1–5."""
+
+SHOWN_REVIEWS = 64
+"""Places on a firm's public page of reviews; a power of two."""

@@ -1,0 +1,239 @@
+"""Before month 1: traits are drawn, and those who are customers already are seated."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from agents.chance import absorbed, gumbel, normal, uniform, word_of
+from agents.columns import (
+    BELIEF,
+    BY_NOTHING,
+    COMPETENCE,
+    CONTRACT_LEFT,
+    DECIDED_BY,
+    DISTRICT,
+    EXPECTATION,
+    JOINED_MONTH,
+    KNOWLEDGE,
+    LEFT_PROVIDER,
+    LIKING,
+    LIVED_QUALITY,
+    LOCATION,
+    NEED,
+    NEED_POSITION,
+    NOBODY,
+    NORM,
+    PREVIOUS_PROVIDER,
+    PROVIDER,
+    RATED_MONTH,
+    RATED_PROVIDER,
+    REVIEW_PROPENSITY,
+    SEGMENT,
+    SOURCES,
+    SUCCESS,
+    SWITCHING_COST,
+    TENURE,
+    TIME_WEIGHT,
+    WALLET,
+    WALLET_SHARE,
+    WEIGHT_COST,
+    WEIGHT_PRODUCT,
+    WEIGHT_SOLUTION,
+)
+from agents.compiled import Word, kernel, rule
+from agents.phases.choose import discounted_solution, scaled
+from agents.phases.common import (
+    aware,
+    distance_of,
+    fit_of,
+    quality_of,
+    sensitivity_of,
+    taste,
+    value_of,
+)
+from agents.phases.live import difference, felt
+from agents.phases.settle import join
+from agents.rules.relation import switching_cost
+from agents.rules.search import choice_utility
+from agents.rules.value import success_probability
+
+TRAITS = word_of("traits")
+SEAT = word_of("seat")
+SEGMENT_COLUMNS = 8
+"""Columns of the segments' table: share up to here, Dirichlet concentrations on cost, product and
+solution, centre and width of needs, mean wallet, spread of wallets (log points)."""
+
+
+@rule
+def gamma(word: Word, shape: float) -> float:
+    """A gamma number of this shape and scale 1 (Marsaglia & Tsang 2000)."""
+    boost = 1.0
+    if shape < 1.0:
+        boost = uniform(absorbed(word, 1)) ** (1.0 / shape)
+        shape = shape + 1.0
+    third = shape - 1.0 / 3.0
+    step = 1.0 / math.sqrt(9.0 * third)
+    trial = word
+    while True:
+        trial = absorbed(trial, 2)
+        luck = normal(trial)
+        cube = (1.0 + step * luck) ** 3
+        if cube > 0.0:
+            chance = uniform(absorbed(trial, 3))
+            if math.log(chance) < 0.5 * luck * luck + third * (1.0 - cube + math.log(cube)):
+                return boost * third * cube
+
+
+@rule
+def log_normal(word: Word, mean: float, spread: float) -> float:
+    """A log-normal number of this mean; ``spread`` is the standard deviation of its logarithm."""
+    return mean * math.exp(spread * normal(word) - 0.5 * spread * spread)
+
+
+@rule
+def around(word: Word, centre: float, width: float) -> float:
+    """A position on the ring, even within ``width`` around the centre."""
+    position = centre + width * (uniform(word) - 0.5)
+    return position - math.floor(position)
+
+
+@rule
+def district_of(location: float, districts: int) -> int:
+    """District of a location on the ring."""
+    return int(min(districts - 1.0, math.floor(location * districts)))
+
+
+@rule
+def exponential_months(word: Word, mean: float) -> int:
+    """Whole months, with a constant chance of ending (geometric, by its exponential)."""
+    return int(math.floor(-mean * math.log(uniform(word))))
+
+
+@kernel
+def draw_traits(first, last, seed, state, marks, segments, districts, time_spread, p):
+    """Draw who these people are; everybody starts without provider, memory or rating."""
+    chance = absorbed(seed, TRAITS)
+    for i in range(first, last):
+        word = absorbed(chance, i)
+        where = uniform(absorbed(word, 1))
+        s = 0
+        while s < segments.shape[0] - 1 and where >= segments[s, 0]:
+            s += 1
+        marks[SEGMENT, i] = s
+        cost = gamma(absorbed(word, 2), segments[s, 1])
+        product = gamma(absorbed(word, 3), segments[s, 2])
+        solution = gamma(absorbed(word, 4), segments[s, 3])
+        total = cost + product + solution
+        state[WEIGHT_COST, i] = cost / total
+        state[WEIGHT_PRODUCT, i] = product / total
+        state[WEIGHT_SOLUTION, i] = solution / total
+        state[TIME_WEIGHT, i] = log_normal(absorbed(word, 5), p.value_time, time_spread)
+        state[NEED_POSITION, i] = around(absorbed(word, 6), segments[s, 4], segments[s, 5])
+        state[LOCATION, i] = uniform(absorbed(word, 7))
+        marks[DISTRICT, i] = district_of(state[LOCATION, i], districts)
+        state[WALLET, i] = log_normal(absorbed(word, 8), segments[s, 6], segments[s, 7])
+        # An exponential spread: a few write most of the reviews.
+        eagerness = -math.log(uniform(absorbed(word, 9)))
+        state[REVIEW_PROPENSITY, i] = min(1.0, p.zmot_propensity * eagerness)
+        state[SOURCES, i] = log_normal(absorbed(word, 10), p.zmot_sources, 0.5)
+        marks[PROVIDER, i] = NOBODY
+        marks[PREVIOUS_PROVIDER, i] = NOBODY
+        marks[RATED_PROVIDER, i] = NOBODY
+        marks[LEFT_PROVIDER, i] = NOBODY
+        marks[JOINED_MONTH, i] = -1
+        marks[RATED_MONTH, i] = -1
+
+
+@kernel
+def set_needs(first, last, state, p):
+    """Needs at the entry into the market: a margin below what the market gives."""
+    for i in range(first, last):
+        state[NEED, i] = difference(state[NORM, i], p.judgement_need_margin)
+
+
+@kernel
+def appraise_firms(first, last, seed, state, marks, offers, p, utilities):
+    """Utility of every firm for rows at the start, with the luck of that first choice.
+
+    ``utilities`` is float64[last - first, firms]; minus infinity where the firm is not known, or
+    does not take the customer.
+    """
+    chance = absorbed(seed, SEAT)
+    for i in range(first, last):
+        sensitivity = sensitivity_of(i, state, p)
+        luck = absorbed(chance, i)
+        for g in range(offers.shape[0]):
+            offer = offers[g]
+            expected = discounted_solution(offer.knowledge, 0.0, 0.0)
+            fitted = fit_of(i, offer, expected, state)
+            believed = quality_of(i, offer, expected, fitted, state, p)
+            value = value_of(i, offer, sensitivity, believed, state)
+            utilities[i - first, g] = -np.inf
+            if fitted >= offer.minimum_fit and aware(seed, i, offer.word, offer.reach):
+                utilities[i - first, g] = choice_utility(
+                    sensitivity,
+                    offer.log_price,
+                    state[TIME_WEIGHT, i],
+                    offer.log_time,
+                    believed,
+                    0.0,
+                    0.0,
+                    p.stickiness_success * p.stickiness_success_strength,
+                    success_probability(value, state[NEED, i], p.value_noise),
+                    p.stickiness_location * p.stickiness_location_strength,
+                    distance_of(i, offer, seed, marks),
+                    taste(seed, i, offer.word, p.value_taste),
+                    offer.reputation,
+                ) + gumbel(absorbed(luck, offer.word))
+
+
+@kernel
+def seat(first, last, seed, state, marks, offers, p, chosen, mean_tenure):
+    """Make rows customers of the firms chosen for them, with a past of their own.
+
+    Tenure is geometric around its mean; what grows with it has grown to its level.
+    """
+    chance = absorbed(seed, SEAT)
+    for i in range(first, last):
+        firm = chosen[i - first]
+        if firm < 0:
+            continue
+        word = absorbed(absorbed(chance, i), SEAT)
+        offer = offers[firm]
+        fitted = fit_of(i, offer, offer.knowledge, state)
+        state[BELIEF, i] = quality_of(i, offer, offer.knowledge, fitted, state, p)
+        marks[DECIDED_BY, i] = BY_NOTHING
+        join(i, firm, 0, state, marks, offers, p)
+        months = exponential_months(absorbed(word, 1), mean_tenure)
+        grown = 1.0 - math.exp(
+            -(p.relation_knowledge_rate * offer.attention * offer.data_quality
+              + p.relation_knowledge_decay) * months
+        )  # fmt: skip
+        marks[TENURE, i] = months
+        marks[JOINED_MONTH, i] = -months
+        if offer.contract > 0:
+            left = uniform(absorbed(word, 2)) * offer.contract
+            marks[CONTRACT_LEFT, i] = 1 + np.int64(left)
+        state[KNOWLEDGE, i] = scaled(grown, offer.knowledge)
+        state[LIKING, i] = (
+            offer.warmth * offer.attention * (1.0 - (1.0 - p.relation_liking_rate) ** months)
+        )
+        state[COMPETENCE, i] = 1.0 - math.exp(-p.relation_competence_rate * offer.knowledge * months)
+        value = value_of(
+            i, offer, sensitivity_of(i, state, p), scaled(1.0, state[BELIEF, i]), state
+        )
+        state[EXPECTATION, i] = felt(value, offer.service + offer.comfort)
+        state[LIVED_QUALITY, i] = state[BELIEF, i]
+        state[SUCCESS, i] = success_probability(value, state[NEED, i], p.value_noise)
+        state[WALLET_SHARE, i] = p.wallet_base + p.wallet_success * state[SUCCESS, i]
+        state[SWITCHING_COST, i] = switching_cost(
+            months,
+            state[WALLET_SHARE, i],
+            marks[CONTRACT_LEFT, i],
+            offer.integration,
+            p.relation_habit_months,
+            p.relation_contacts,
+            p.relation_exit_fee,
+        )

@@ -1,0 +1,303 @@
+"""Phases 7 and 8: those who look search (the zero moment of truth) and choose."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from agents.chance import absorbed, decision_word, gumbel, uniform, word_of
+from agents.columns import (
+    BELIEF,
+    BY_DISSATISFACTION,
+    BY_FRIEND,
+    BY_MEMORY,
+    BY_NOTHING,
+    BY_REFERRAL,
+    BY_REVIEW,
+    BY_STIMULUS,
+    CHOICE,
+    COMPETENCE,
+    DECIDED_BY,
+    INDEBTEDNESS,
+    KNOWLEDGE,
+    LIKING,
+    LIVED_QUALITY,
+    LOOKS,
+    LOOKS_AFTER_FRIENDS,
+    LOOKS_FAREWELL,
+    LOOKS_NOT,
+    MEMORY_PRECISION,
+    MEMORY_QUALITY,
+    NEED,
+    NOBODY,
+    PREVIOUS_PROVIDER,
+    PROVIDER,
+    RATED_PROVIDER,
+    RATING,
+    SAW_BETTER,
+    SOURCES,
+    SWITCHING_COST,
+    TENURE,
+    TIME_WEIGHT,
+)
+from agents.compiled import kernel, part, rule
+from agents.offer import SHOWN_REVIEWS
+from agents.phases.common import (
+    aware,
+    distance_of,
+    fit_of,
+    provider_seen,
+    quality_of,
+    rated_seen,
+    sensitivity_of,
+    stars_seen,
+    taste,
+    value_of,
+)
+from agents.phases.look import heard
+from agents.rules.looking import attention_to_friend
+from agents.rules.search import (
+    choice_utility,
+    own_precision,
+    reviews_read,
+    star_precision,
+    star_signal,
+)
+from agents.rules.stickiness import obligation
+from agents.rules.value import success_probability
+
+CHOOSING = word_of("choice")
+ADMISSION = word_of("admission")
+READING = word_of("reading")
+NOBODY_WORD = word_of("\u2205 nobody")  # a key of its own; no firm can take this name's digest
+PRIOR, CLAIM, FRIEND, REVIEW, MEMORY = range(5)
+
+
+@rule
+def scaled(factor: float, value: float) -> float:
+    """A product, in float64."""
+    return factor * value
+
+
+@rule
+def discounted_solution(knowledge: float, aversion: float, competence: float) -> float:
+    """Knowledge expected of somebody new, less what the competent discount for dependence."""
+    return knowledge * (1.0 - aversion * competence)
+
+
+@rule
+def incumbency(
+    switching: float, switching_weight: float, tied: float, obligation_weight: float
+) -> float:
+    """What speaks for the provider alone: procedural switching cost and obligation."""
+    return switching_weight * switching + obligation_weight * tied
+
+
+@part
+def hear_stars(firm, stars, count, base, category, precision, pull, source, p):
+    """Add ratings of so many stars to the evidence on a firm."""
+    weight = count * star_precision(base, stars, p.zmot_star_neutral, p.zmot_negative)
+    signal = star_signal(stars, p.zmot_star_neutral, p.zmot_star_scale, category)
+    precision[firm] += weight
+    pull[source, firm] += weight * (signal - category)
+
+
+@part
+def ask_friends(
+    i, face, starts, friends, ties, crowd, marks, category, known, praised, precision, pull, p
+):
+    """Friends' ratings, and which firms one knows of because a friend is there."""
+    if crowd.shape[0] > 0:
+        weight = heard(
+            p.zmot_friend, attention_to_friend(face.shape[0] - 1, p.zmot_attention)
+        )
+        for firm in range(crowd.shape[0]):
+            for stars in range(1, 6):
+                count = crowd[firm, 1 + stars]
+                if marks[RATED_PROVIDER, i] == firm and marks[RATING, i] == stars:
+                    count -= 1.0
+                if count > 0.0:
+                    hear_stars(firm, stars, count, weight, category, precision, pull, FRIEND, p)
+            others = crowd[firm, 0] - (1.0 if marks[PROVIDER, i] == firm else 0.0)
+            if others > 0.0:
+                known[firm] = True
+                praised[firm] = crowd[firm, 6] > 0.0
+        return
+    begin, end = starts[i], starts[i + 1]
+    attention = attention_to_friend(end - begin, p.zmot_attention)
+    for tie in range(begin, end):
+        seen = face[friends[tie]]
+        theirs, rated, stars = provider_seen(seen), rated_seen(seen), stars_seen(seen)
+        if theirs >= 0:
+            known[theirs] = True
+        if rated >= 0:
+            known[rated] = True
+            if rated == theirs and stars == 5:
+                praised[rated] = True
+            weight = heard(ties[tie] if ties.shape[0] > 0 else 1.0, attention)
+            hear_stars(
+                rated, stars, weight, p.zmot_friend, category, precision, pull, FRIEND, p
+            )
+
+
+@part
+def read_reviews(i, firm, chance, state, posts, offers, category, precision, pull, p):
+    """A sample of the firm's public page, keyed by reader and firm, without repetition."""
+    most = reviews_read(state[SOURCES, i], p.zmot_connectivity, p.zmot_reviews_most)
+    word = absorbed(absorbed(chance, i), offers[firm].word)
+    place = np.int64(word & np.uint64(SHOWN_REVIEWS - 1))
+    stride = np.int64((word >> np.uint64(32)) & np.uint64(SHOWN_REVIEWS - 1)) | 1
+    for _ in range(most):
+        stars = posts[firm, place]
+        if stars > 0:
+            hear_stars(
+                firm, stars, 1.0, p.zmot_review, category, precision, pull, REVIEW, p
+            )
+        place = (place + stride) & (SHOWN_REVIEWS - 1)
+
+
+@part
+def remember(i, provider, state, marks, category, precision, pull, known, p):
+    """One's own experience of the provider and of the one before."""
+    if provider >= 0:
+        weight = own_precision(p.zmot_own, marks[TENURE, i], p.zmot_own_months)
+        precision[provider] += weight
+        pull[MEMORY, provider] += weight * (state[LIVED_QUALITY, i] - category)
+        known[provider] = True
+    before = marks[PREVIOUS_PROVIDER, i]
+    if before >= 0 and before != provider:
+        weight = scaled(1.0, state[MEMORY_PRECISION, i])
+        precision[before] += weight
+        pull[MEMORY, before] += weight * (state[MEMORY_QUALITY, i] - category)
+        known[before] = True
+
+
+@part
+def decided_by(firm, pull, praised, prompted):
+    """The source that speaks most for the firm chosen."""
+    best, source = 0.0, BY_FRIEND if prompted else BY_STIMULUS
+    if pull[CLAIM, firm] > best:
+        best, source = pull[CLAIM, firm], BY_STIMULUS
+    if pull[FRIEND, firm] > best:
+        best, source = pull[FRIEND, firm], BY_FRIEND
+    if pull[REVIEW, firm] > best:
+        best, source = pull[REVIEW, firm], BY_REVIEW
+    if pull[MEMORY, firm] > best:
+        source = BY_MEMORY
+    if source == BY_FRIEND and praised[firm]:
+        source = BY_REFERRAL
+    return source
+
+
+@kernel
+def choose(
+    first, last, month, seed, state, marks, face, starts, friends, ties, crowd, posts, offers, p
+):
+    """Search and choose; set ``choice``, ``belief``, ``decided_by`` and ``saw_better``."""
+    chance = decision_word(seed, CHOOSING, month)
+    admission = decision_word(seed, ADMISSION, month)
+    reading = decision_word(seed, READING, month)
+    firms = offers.shape[0]
+    promised = np.empty(firms)
+    fits = np.empty(firms)
+    precision = np.empty(firms)
+    pull = np.empty((5, firms))
+    known = np.empty(firms, np.bool_)
+    praised = np.empty(firms, np.bool_)
+    for i in range(first, last):
+        provider = marks[PROVIDER, i]
+        marks[CHOICE, i] = provider
+        marks[DECIDED_BY, i] = BY_NOTHING
+        marks[SAW_BETTER, i] = 0
+        if marks[LOOKS, i] == LOOKS_NOT or marks[LOOKS, i] == LOOKS_FAREWELL:
+            continue
+        sensitivity = sensitivity_of(i, state, p)
+        category = 0.0
+        for g in range(firms):
+            offer = offers[g]
+            if offer.active == 0.0:
+                continue
+            expected = scaled(1.0, state[KNOWLEDGE, i])
+            if g != provider:
+                expected = discounted_solution(
+                    offer.knowledge, p.value_dependence_aversion, state[COMPETENCE, i]
+                )
+            fits[g] = fit_of(i, offer, expected, state)
+            promised[g] = quality_of(i, offer, expected, fits[g], state, p)
+            category += offer.weight * promised[g]
+        for g in range(firms):
+            precision[g] = p.zmot_prior
+            for source in range(5):
+                pull[source, g] = 0.0
+            known[g] = False
+            praised[g] = False
+        ask_friends(
+            i, face, starts, friends, ties, crowd, marks, category, known, praised, precision,
+            pull, p,
+        )  # fmt: skip
+        remember(i, provider, state, marks, category, precision, pull, known, p)
+
+        luck = absorbed(chance, i)
+        best = (
+            p.value_outside
+            + scaled(p.value_outside_competence, state[COMPETENCE, i])
+            + gumbel(absorbed(luck, NOBODY_WORD))
+        )
+        choice = NOBODY
+        own_bare = best
+        rival_bare = best
+        for g in range(firms):
+            offer = offers[g]
+            if offer.active == 0.0:
+                continue
+            if g != provider:
+                if not (known[g] or aware(seed, i, offer.word, offer.reach)):
+                    continue
+                if fits[g] < offer.minimum_fit or (
+                    offer.acceptance < 1.0
+                    and uniform(absorbed(absorbed(admission, i), offer.word)) >= offer.acceptance
+                ):
+                    continue
+            precision[g] += offer.claim_precision
+            pull[CLAIM, g] = offer.claim_precision * (promised[g] + offer.claim - category)
+            read_reviews(i, g, reading, state, posts, offers, category, precision, pull, p)
+            evidence = pull[CLAIM, g] + pull[FRIEND, g] + pull[REVIEW, g] + pull[MEMORY, g]
+            believed = category + evidence / precision[g]
+            value = value_of(i, offer, sensitivity, believed, state)
+            utility = choice_utility(
+                sensitivity,
+                offer.log_price,
+                state[TIME_WEIGHT, i],
+                offer.log_time,
+                believed,
+                1.0 / precision[g],
+                p.zmot_risk_aversion,
+                p.stickiness_success * p.stickiness_success_strength,
+                success_probability(value, state[NEED, i], p.value_noise),
+                p.stickiness_location * p.stickiness_location_strength,
+                distance_of(i, offer, seed, marks),
+                taste(seed, i, offer.word, p.value_taste),
+                offer.reputation,
+            ) + gumbel(absorbed(luck, offer.word))
+            if g == provider:
+                own_bare = utility
+                utility += incumbency(
+                    state[SWITCHING_COST, i],
+                    p.stickiness_switching * p.stickiness_switching_strength,
+                    obligation(state[LIKING, i], state[INDEBTEDNESS, i]),
+                    p.stickiness_obligation * p.stickiness_obligation_strength,
+                )
+            else:
+                rival_bare = max(rival_bare, utility)
+            if utility > best:
+                best = utility
+                choice = g
+                state[BELIEF, i] = believed
+        marks[CHOICE, i] = choice
+        if provider >= 0 and rival_bare > own_bare:
+            marks[SAW_BETTER, i] = 1
+        if choice != provider:
+            if choice >= 0:
+                prompted = marks[LOOKS, i] == LOOKS_AFTER_FRIENDS
+                marks[DECIDED_BY, i] = decided_by(choice, pull, praised, prompted)
+            else:
+                marks[DECIDED_BY, i] = BY_DISSATISFACTION

@@ -1,0 +1,118 @@
+"""What several phases need: faces, distances, tastes, and what an offer is worth to a row."""
+
+from __future__ import annotations
+
+from agents.chance import absorbed, nearly_normal, uniform, word_of
+from agents.columns import (
+    COMPETENCE,
+    DISTRICT,
+    NEED_POSITION,
+    TIME_WEIGHT,
+    WEIGHT_COST,
+    WEIGHT_PRODUCT,
+    WEIGHT_SOLUTION,
+)
+from agents.compiled import Word, part, rule
+from agents.rules.value import fit, helped, offer_value, price_sensitivity, quality, ring_distance
+
+NEARNESS = word_of("nearness")
+TASTE = word_of("taste")
+AWARENESS = word_of("awareness")
+
+
+@rule
+def face(provider: int, rated: int, stars: int, left: int) -> int:
+    """What others see of a customer, in one number: provider, rated firm, stars, firm just left.
+
+    Friends are read at random places; one number is one visit to memory.
+    """
+    return (provider + 1) | (rated + 1) << 8 | stars << 16 | (left + 1) << 20
+
+
+@rule
+def provider_seen(seen: int) -> int:
+    """Provider on a face; -1 for none."""
+    return (seen & 255) - 1
+
+
+@rule
+def rated_seen(seen: int) -> int:
+    """Firm that the last rating on a face is about; -1 for none."""
+    return ((seen >> 8) & 255) - 1
+
+
+@rule
+def stars_seen(seen: int) -> int:
+    """Stars of that rating."""
+    return (seen >> 16) & 15
+
+
+@rule
+def left_seen(seen: int) -> int:
+    """Firm that this person left last month; -1 for none."""
+    return ((seen >> 20) & 255) - 1
+
+
+@rule
+def distance(seed: Word, district: int, firm: Word) -> float:
+    """Distance of a district to a firm's nearest outlet, in (0, 1).
+
+    Drawn for each pair, so that no firm has a better map than another before the market begins.
+    """
+    return uniform(absorbed(absorbed(absorbed(seed, NEARNESS), district), firm))
+
+
+@rule
+def taste(seed: Word, customer: int, firm: Word, spread: float) -> float:
+    """A customer's lasting taste for a firm, in utility; never stored."""
+    return spread * nearly_normal(absorbed(absorbed(absorbed(seed, TASTE), customer), firm))
+
+
+@rule
+def aware(seed: Word, customer: int, firm: Word, reach: float) -> bool:
+    """Whether a customer knows a firm by the firm's own effort; lasting, and growing with reach."""
+    return uniform(absorbed(absorbed(absorbed(seed, AWARENESS), customer), firm)) < reach
+
+
+@part
+def sensitivity_of(i, state, p):
+    """Price sensitivity of row ``i``."""
+    return price_sensitivity(state[WEIGHT_COST, i], p.value_price_base, p.value_price_slope)
+
+
+@part
+def fit_of(i, offer, knowledge, state):
+    """Fit of an offer to row ``i`` when the firm knows this much."""
+    apart = ring_distance(state[NEED_POSITION, i], offer.position)
+    return fit(apart, knowledge, offer.authority, offer.breadth)
+
+
+@part
+def quality_of(i, offer, knowledge, fitted, state, p):
+    """Experienced quality of an offer for row ``i``."""
+    left = helped(state[COMPETENCE, i], p.value_independence, offer.renewal)
+    return quality(
+        state[WEIGHT_PRODUCT, i],
+        p.value_product,
+        offer.product,
+        state[WEIGHT_SOLUTION, i],
+        p.value_solution,
+        offer.solution,
+        knowledge,
+        fitted,
+        left,
+    )
+
+
+@part
+def value_of(i, offer, sensitivity, experienced, state):
+    """Value of an offer for row ``i``, given its quality."""
+    return offer_value(
+        sensitivity, offer.log_price, state[TIME_WEIGHT, i], offer.log_time, experienced
+    )
+
+
+@part
+def distance_of(i, offer, seed, marks):
+    """Distance of row ``i`` to a firm."""
+    return distance(seed, marks[DISTRICT, i], offer.word)

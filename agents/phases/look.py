@@ -1,0 +1,139 @@
+"""Phase 6: some look around, some adopt, a few leave the market."""
+
+from __future__ import annotations
+
+from agents.chance import absorbed, decision_word, uniform, word_of
+from agents.columns import (
+    CONTRACT_LEFT,
+    DEFECTIONS,
+    FRIENDS_HERE,
+    LOOKS,
+    LOOKS_AFTER_FRIENDS,
+    LOOKS_AFTER_STIMULUS,
+    LOOKS_AROUND,
+    LOOKS_FAREWELL,
+    LOOKS_NOT,
+    PREVIOUS_PROVIDER,
+    PROVIDER,
+    SATISFACTION,
+    WAS_DUE,
+)
+from agents.compiled import kernel, part, rule
+from agents.phases.common import left_seen, provider_seen
+from agents.rules.looking import (
+    adoption_probability,
+    attention_to_friend,
+    contract_phase,
+    defections_felt,
+    looking_intensity,
+    looking_probability,
+)
+
+LOOKING = word_of("look")
+LEAVING = word_of("exit")
+
+
+@rule
+def share_of(part_: float, whole: float) -> float:
+    """A share; 0 of nothing."""
+    if whole <= 0.0:
+        return 0.0
+    return part_ / whole
+
+
+@rule
+def heard(tie: float, attention: float) -> float:
+    """Weight at which a friend is heard."""
+    return tie * attention
+
+
+@part
+def friends_of(i, provider, face, starts, friends, ties, crowd, attention):
+    """Weights of friends: all, with the same provider (any, if none), and just left it."""
+    total = 0.0
+    here = 0.0
+    left = 0.0
+    if crowd.shape[0] > 0:  # complete network: everybody but oneself, by counts
+        total = face.shape[0] - 1.0
+        if provider >= 0:
+            here = crowd[provider, 0] - 1.0
+            left = crowd[provider, 1]
+        else:
+            for firm in range(crowd.shape[0]):
+                here += crowd[firm, 0]
+        left = heard(left, attention_to_friend(face.shape[0] - 1, attention))
+        return total, here, left
+    begin, end = starts[i], starts[i + 1]
+    for tie in range(begin, end):
+        seen = face[friends[tie]]
+        weight = ties[tie] if ties.shape[0] > 0 else 1.0
+        total += weight
+        theirs = provider_seen(seen)
+        if theirs == provider if provider >= 0 else theirs >= 0:
+            here += weight
+        if provider >= 0 and left_seen(seen) == provider:
+            left += weight
+    return total, here, heard(left, attention_to_friend(end - begin, attention))
+
+
+@kernel
+def look(
+    first, last, month, seed, state, marks, face, starts, friends, ties, crowd, offers, market, p
+):
+    """Set ``looks`` and ``was_due``; update what is heard of friends.
+
+    ``market`` holds the mean advertising that reaches people without a provider.
+    """
+    chance = decision_word(seed, LOOKING, month)
+    leaving = decision_word(seed, LEAVING, month)
+    for i in range(first, last):
+        provider = marks[PROVIDER, i]
+        total, here, left = friends_of(
+            i, provider, face, starts, friends, ties, crowd, p.zmot_attention
+        )
+        state[FRIENDS_HERE, i] = share_of(here, total)
+        luck = uniform(absorbed(chance, i))
+        looks = LOOKS_NOT
+        marks[WAS_DUE, i] = 0
+        if provider >= 0:
+            offer = offers[provider]
+            state[DEFECTIONS, i] = defections_felt(
+                state[DEFECTIONS, i], left, p.looking_friends_memory
+            )
+            intensity = looking_intensity(
+                p.looking_base,
+                p.zmot_connectivity,
+                p.looking_connectivity_power,
+                contract_phase(
+                    marks[CONTRACT_LEFT, i],
+                    offer.contract,
+                    p.looking_in_contract,
+                    p.looking_when_due,
+                ),
+                state[SATISFACTION, i],
+                p.looking_satisfaction,
+                state[DEFECTIONS, i],
+                p.looking_friends_left,
+                state[FRIENDS_HERE, i],
+                p.looking_friends_here,
+                offer.rating_effect,
+                offer.stimulus,
+            )
+            if marks[CONTRACT_LEFT, i] <= 1:
+                marks[WAS_DUE, i] = 1
+            if luck < looking_probability(intensity):
+                looks = LOOKS_AROUND
+        elif marks[PREVIOUS_PROVIDER, i] >= 0:
+            if luck < p.adoption_back:
+                looks = LOOKS_AROUND
+        else:
+            alone = adoption_probability(p.adoption_innovation, market[0], 0.0, 0.0)
+            if luck < alone:
+                looks = LOOKS_AFTER_STIMULUS
+            elif luck < adoption_probability(
+                p.adoption_innovation, market[0], p.adoption_imitation, state[FRIENDS_HERE, i]
+            ):
+                looks = LOOKS_AFTER_FRIENDS
+        if uniform(absorbed(leaving, i)) < p.market_exit:
+            looks = LOOKS_FAREWELL
+        marks[LOOKS, i] = looks

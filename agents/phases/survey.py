@@ -1,0 +1,301 @@
+"""Phase 10: what the month left behind, per customer and summed per firm.
+
+Sums are taken over fixed blocks of rows and added up in the order of the blocks, so that they are
+the same to the bit for any number of threads.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from agents.columns import (
+    BY_FRIEND,
+    BY_REFERRAL,
+    COMPETENCE,
+    EXPECTATION,
+    INDEBTEDNESS,
+    JOINED_MONTH,
+    JOINED_THROUGH,
+    KNOWLEDGE,
+    LEFT_PROVIDER,
+    LIKING,
+    LOOKS,
+    LOOKS_AROUND,
+    NEED,
+    NORM,
+    PREVIOUS_PROVIDER,
+    PROVIDER,
+    RATED_MONTH,
+    RATED_PROVIDER,
+    RATING,
+    SATISFACTION,
+    SAW_BETTER,
+    STICKINESS_LOCATION,
+    STICKINESS_OBLIGATION,
+    STICKINESS_SUCCESS,
+    STICKINESS_SWITCHING,
+    SUCCEEDED,
+    SURPRISE,
+    SWITCHING_COST,
+    TENURE,
+    TIME_WEIGHT,
+    TRUST,
+    WALLET,
+    WALLET_SHARE,
+    WAS_DUE,
+)
+from agents.compiled import kernel, part, rule
+from agents.phases.choose import discounted_solution, scaled
+from agents.phases.common import (
+    aware,
+    distance_of,
+    fit_of,
+    quality_of,
+    sensitivity_of,
+    taste,
+    value_of,
+)
+from agents.rules.judgement import recommendation
+from agents.rules.search import choice_utility
+from agents.rules.stickiness import discount_part, obligation
+from agents.rules.value import success_probability
+
+BLOCK = 4096
+"""Rows in one block of sums."""
+
+SUMS: list[str] = []
+
+
+def _sum(name: str) -> int:
+    SUMS.append(name)
+    return len(SUMS) - 1
+
+
+CUSTOMERS = _sum("customers")
+LIVED = _sum("lived")  # customers who have lived at least a month with the firm
+WALLETS = _sum("wallets")
+UNITS = _sum("units")  # units of wallet spent with the provider
+SIDE_UNITS = _sum("side_units")  # units that its customers spend elsewhere
+SATISFACTION_SUM = _sum("satisfaction")
+EXPECTATION_SUM = _sum("expectation")
+SUCCEEDED_SUM = _sum("succeeded")
+TRUST_SUM = _sum("trust")
+PROMOTERS = _sum("promoters")
+DETRACTORS = _sum("detractors")
+INTENTION = _sum("intention")
+FIT = _sum("fit")
+KNOWN = _sum("knowledge")
+LIKED = _sum("liking")
+BY_LOCATION = _sum("location")
+BY_SWITCHING = _sum("switching")
+BY_OBLIGATION = _sum("obligation")
+BY_SUCCESS = _sum("success")
+MONEY = _sum("money")  # discount times bill, over all reservoirs
+TENURE_12 = _sum("tenure_12")  # customers for at least twelve months
+JOINS = _sum("joins")
+LEAVES = _sum("leaves")
+FRIEND_JOINS = _sum("friend_joins")
+DUE = _sum("due")
+DUE_STAYED = _sum("due_stayed")
+BETTER = _sum("better")
+BETTER_STAYED = _sum("better_stayed")
+NEWCOMERS = _sum("newcomers")  # customers in their first half year
+BROKEN = _sum("broken")  # their surprises so far this month, summed: below zero if over-promised
+STARS = _sum("stars_1")
+for _stars in range(2, 6):
+    _sum(f"stars_{_stars}")
+
+NEEDS, ADOPTERS, SPENDERS = range(3)
+TOTALS = 3
+"""Sums over everybody: needs, people with a provider, their wallets."""
+
+
+@rule
+def again_probability(own: float, rival: float) -> float:
+    """Probability of choosing the provider again against the best rival, from their utilities."""
+    return 1.0 / (1.0 + math.exp(rival - own))
+
+
+@rule
+def spent(wallet: float, share: float) -> float:
+    """Units spent with the provider."""
+    return wallet * share
+
+
+@part
+def appraise(i, provider, state, marks, offers, seed, p, own):
+    """What the market would give row ``i``; the own firm's terms against the best rival's.
+
+    Fills ``own`` with fit, utility, success and distance of the provider, then utility, success
+    and distance of the best rival that the customer knows of; a missing rival has a utility of
+    minus infinity. Returns the value that the market gives on average.
+    """
+    sensitivity = sensitivity_of(i, state, p)
+    norm = 0.0
+    own[4] = -np.inf
+    for g in range(offers.shape[0]):
+        offer = offers[g]
+        if offer.active == 0.0:
+            continue
+        is_own = g == provider
+        expected = offer.knowledge
+        if is_own:
+            expected = scaled(1.0, state[KNOWLEDGE, i])
+        elif provider >= 0:
+            expected = discounted_solution(
+                offer.knowledge, p.value_dependence_aversion, state[COMPETENCE, i]
+            )
+        fitted = fit_of(i, offer, expected, state)
+        believed = quality_of(i, offer, expected, fitted, state, p)
+        value = value_of(i, offer, sensitivity, believed, state)
+        norm += offer.weight * (value + offer.service)
+        if provider < 0:
+            continue
+        if not is_own and not (
+            marks[PREVIOUS_PROVIDER, i] == g or aware(seed, i, offer.word, offer.reach)
+        ):
+            continue
+        success = success_probability(value + offer.service, state[NEED, i], p.value_noise)
+        far = distance_of(i, offer, seed, marks)
+        utility = choice_utility(
+            sensitivity,
+            offer.log_price,
+            state[TIME_WEIGHT, i],
+            offer.log_time,
+            believed,
+            0.0,
+            0.0,
+            p.stickiness_success * p.stickiness_success_strength,
+            success,
+            p.stickiness_location * p.stickiness_location_strength,
+            far,
+            taste(seed, i, offer.word, p.value_taste),
+            offer.reputation,
+        )
+        if is_own:
+            own[0] = fitted
+            own[1] = utility
+            own[2] = success
+            own[3] = far
+        elif utility > own[4]:
+            own[4] = utility
+            own[5] = success
+            own[6] = far
+    return norm
+
+
+@part
+def hold(i, own, state, p):
+    """Write the four reservoirs of row ``i`` and return them."""
+    location = 0.0
+    success = p.stickiness_success * p.stickiness_success_strength * own[2]
+    if own[4] > -np.inf:
+        location = p.stickiness_location * p.stickiness_location_strength * (own[6] - own[3])
+        success -= p.stickiness_success * p.stickiness_success_strength * own[5]
+    switching = scaled(
+        p.stickiness_switching * p.stickiness_switching_strength, state[SWITCHING_COST, i]
+    )
+    tied = scaled(
+        p.stickiness_obligation * p.stickiness_obligation_strength,
+        obligation(state[LIKING, i], state[INDEBTEDNESS, i]),
+    )
+    state[STICKINESS_LOCATION, i] = location
+    state[STICKINESS_SWITCHING, i] = switching
+    state[STICKINESS_OBLIGATION, i] = tied
+    state[STICKINESS_SUCCESS, i] = success
+    return location, switching, tied, success
+
+
+@part
+def count_movement(i, month, provider, marks, sums):
+    """Joins, leaves, and who was due or saw better, each for the firm concerned."""
+    left = marks[LEFT_PROVIDER, i]
+    before = left if left >= 0 else provider
+    joined = provider >= 0 and marks[JOINED_MONTH, i] == month
+    if left >= 0:
+        sums[left, LEAVES] += 1.0
+    if joined:
+        sums[provider, JOINS] += 1.0
+        if marks[JOINED_THROUGH, i] == BY_FRIEND or marks[JOINED_THROUGH, i] == BY_REFERRAL:
+            sums[provider, FRIEND_JOINS] += 1.0
+    if before >= 0 and (left >= 0 or not joined):
+        if marks[WAS_DUE, i] == 1:
+            sums[before, DUE] += 1.0
+            if left < 0:
+                sums[before, DUE_STAYED] += 1.0
+        if marks[LOOKS, i] == LOOKS_AROUND and marks[SAW_BETTER, i] == 1:
+            sums[before, BETTER] += 1.0
+            if left < 0:
+                sums[before, BETTER_STAYED] += 1.0
+
+
+@part
+def count_state(i, provider, own, parts, state, marks, sums, p):
+    """Add row ``i`` to the sums of its provider."""
+    location, switching, tied, success = parts
+    theta = location + switching + tied + success
+    units = spent(state[WALLET, i], state[WALLET_SHARE, i])
+    sums[provider, CUSTOMERS] += 1.0
+    sums[provider, WALLETS] += state[WALLET, i]
+    sums[provider, UNITS] += units
+    sums[provider, SIDE_UNITS] += state[WALLET, i] - units
+    sums[provider, FIT] += own[0]
+    sums[provider, KNOWN] += state[KNOWLEDGE, i]
+    sums[provider, LIKED] += state[LIKING, i]
+    sums[provider, INTENTION] += again_probability(own[1] + switching + tied, own[4])
+    sums[provider, BY_LOCATION] += location
+    sums[provider, BY_SWITCHING] += switching
+    sums[provider, BY_OBLIGATION] += tied
+    sums[provider, BY_SUCCESS] += success
+    sums[provider, MONEY] += units * discount_part(theta, theta, sensitivity_of(i, state, p))
+    if marks[TENURE, i] >= 12:
+        sums[provider, TENURE_12] += 1.0
+    if marks[TENURE, i] < 1:
+        return
+    sums[provider, LIVED] += 1.0
+    sums[provider, SATISFACTION_SUM] += state[SATISFACTION, i]
+    sums[provider, EXPECTATION_SUM] += state[EXPECTATION, i]
+    sums[provider, TRUST_SUM] += state[TRUST, i]
+    sums[provider, SUCCEEDED_SUM] += marks[SUCCEEDED, i]
+    answer = recommendation(state[SATISFACTION, i], state[TRUST, i], p.zmot_recommendation)
+    if answer >= 8.5:
+        sums[provider, PROMOTERS] += 1.0
+    elif answer < 6.5:
+        sums[provider, DETRACTORS] += 1.0
+    if marks[TENURE, i] <= 6:
+        sums[provider, NEWCOMERS] += 1.0
+        sums[provider, BROKEN] += state[SURPRISE, i]
+
+
+@kernel
+def survey(first_block, last_block, month, seed, state, marks, offers, p, sums, totals):
+    """Set ``norm`` and the reservoirs of every row; fill the sums of each block.
+
+    ``sums`` is float64[blocks, firms, len(SUMS)], ``totals`` float64[blocks, TOTALS].
+    """
+    own = np.zeros(7)
+    people = state.shape[1]
+    for block in range(first_block, last_block):
+        here = sums[block]
+        here[:, :] = 0.0
+        totals[block, :] = 0.0
+        for i in range(block * BLOCK, min(people, (block + 1) * BLOCK)):
+            provider = marks[PROVIDER, i]
+            state[NORM, i] = appraise(i, provider, state, marks, offers, seed, p, own)
+            totals[block, NEEDS] += state[NEED, i]
+            if marks[RATED_MONTH, i] == month:
+                here[marks[RATED_PROVIDER, i], STARS + marks[RATING, i] - 1] += 1.0
+            count_movement(i, month, provider, marks, here)
+            if provider < 0:
+                for column in (
+                    STICKINESS_LOCATION, STICKINESS_SWITCHING, STICKINESS_OBLIGATION,
+                    STICKINESS_SUCCESS,
+                ):  # fmt: skip
+                    state[column, i] = 0.0
+                continue
+            totals[block, ADOPTERS] += 1.0
+            totals[block, SPENDERS] += state[WALLET, i]
+            parts = hold(i, own, state, p)
+            count_state(i, provider, own, parts, state, marks, here, p)

@@ -1,0 +1,108 @@
+"""How customers judge what they lived: satisfaction, expectation, success, need."""
+
+from __future__ import annotations
+
+import math
+
+from agents.compiled import rule
+
+
+@rule
+def surprise_value(surprise: float, loss_aversion: float) -> float:
+    """Felt value of a surprise: losses count λ times (Kahneman & Tversky 1979)."""
+    if surprise >= 0.0:
+        return surprise
+    return loss_aversion * surprise
+
+
+@rule
+def satisfaction(
+    before: float,
+    felt: float,
+    norm: float,
+    expectation: float,
+    loss_aversion: float,
+    noise: float,
+    rate: float,
+    level_weight: float,
+    surprise_weight: float,
+) -> float:
+    """Satisfaction moves towards a blend of level and surprise.
+
+    ``s += rate·(level·(felt − norm) + surprise·[v(felt − expectation) + (λ−1)·σ/√(2π)] − s)``.
+    Surprise alone (Oliver 1980) would forget quality once it is expected; the level against what
+    the market would give this customer keeps it. The constant removes the bias that loss aversion
+    puts on symmetric noise.
+    """
+    surprise = surprise_value(felt - expectation, loss_aversion)
+    unbiased = surprise + (loss_aversion - 1.0) * noise / math.sqrt(2.0 * math.pi)
+    target = level_weight * (felt - norm) + surprise_weight * unbiased
+    return before + rate * (target - before)
+
+
+@rule
+def adapted(before: float, now: float, rate: float) -> float:
+    """An exponential average: ``before + rate·(now − before)``.
+
+    Expectations follow experience this way (Boulding et al. 1993); so do trust, the record of
+    success, liking and indebtedness.
+    """
+    return before + rate * (now - before)
+
+
+@rule
+def met(lived: float, need: float) -> bool:
+    """Success is an outcome that meets the need."""
+    return lived >= need
+
+
+@rule
+def need(before: float, lived: float, technology: float, up: float, down: float) -> float:
+    """Needs move by technology and by progress.
+
+    ``need += tech + ν±·(outcome − need)`` with ν⁺ > ν⁻: who gets ahead soon needs more, and does not
+    easily need less again.
+    """
+    gap = lived - before
+    return before + technology + (up if gap > 0.0 else down) * gap
+
+
+@rule
+def rating_impression(
+    satisfied: float,
+    surprise: float,
+    succeeded: bool,
+    kindness: float,
+    surprise_weight: float,
+    success_weight: float,
+) -> float:
+    """What a rating expresses: satisfaction, surprise and "I succeeded with this firm".
+
+    Kindness shifts everybody upwards: most public ratings are friendly (Hu, Zhang & Pavlou 2009).
+    """
+    bonus = success_weight if succeeded else -success_weight
+    return kindness + satisfied + surprise_weight * surprise + bonus
+
+
+@rule
+def stars(impression: float, step: float) -> int:
+    """Stars from 1 to 5: equal steps of the impression around three stars."""
+    steps = math.floor(impression / step + 0.5)
+    return int(min(5.0, max(1.0, 3.0 + steps)))
+
+
+@rule
+def review_probability(propensity: float, impression: float, extremity: float) -> float:
+    """Probability of writing a review this month; it grows with extremity.
+
+    ``propensity·(1 − exp(−(impression/extremity)²))``: the lukewarm stay silent, which bends the
+    distribution of stars into a J (Hu, Zhang & Pavlou 2009; Schoenmueller et al. 2020).
+    """
+    relative = impression / extremity
+    return propensity * (1.0 - math.exp(-relative * relative))
+
+
+@rule
+def recommendation(satisfied: float, trusted: float, scale: float) -> float:
+    """Answer to "would you recommend us?", 0–10 before rounding (Reichheld 2003)."""
+    return min(10.0, max(0.0, 7.5 + scale * (0.7 * satisfied + 0.3 * trusted)))

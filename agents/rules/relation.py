@@ -1,0 +1,60 @@
+"""What grows between a customer and a firm: knowledge, obligation, competence, share of wallet."""
+
+from __future__ import annotations
+
+import math
+
+from agents.compiled import rule
+
+
+@rule
+def knowledge(
+    before: float, attention: float, data_quality: float, rate: float, decay: float
+) -> float:
+    """What the provider knows of the customer, in [0, 1].
+
+    ``k += κ·attention·data·(1 − k) − δ·k``. Without decay every firm would end knowing everybody.
+    """
+    after = before + rate * attention * data_quality * (1.0 - before) - decay * before
+    return min(1.0, max(0.0, after))
+
+
+@rule
+def competence(before: float, known: float, rate: float) -> float:
+    """The customer's own ability, in [0, 1]: it grows by working with a firm that knows them."""
+    return before + rate * known * (1.0 - before)
+
+
+@rule
+def switching_cost(
+    tenure: int,
+    share: float,
+    contract_left: int,
+    integration: float,
+    habit_months: float,
+    contacts_weight: float,
+    fee_weight: float,
+) -> float:
+    """Procedural cost of leaving, in units of an integrated customer of long standing.
+
+    Integration grows with tenure (``1 − exp(−tenure/habit)``), contact points with the share of
+    wallet, and the exit fee is what is left of the contract (Burnham, Frels & Mahajan 2003).
+    """
+    grown = integration * (1.0 - math.exp(-tenure / habit_months))
+    return grown + contacts_weight * share + fee_weight * contract_left / 12.0
+
+
+@rule
+def wallet_share(
+    before: float,
+    trusted: float,
+    succeeded: float,
+    breadth: float,
+    rate: float,
+    base: float,
+    trust_weight: float,
+    success_weight: float,
+) -> float:
+    """Share of wallet, in [.02, 1]: it moves towards what trust, success and breadth deserve."""
+    target = base + trust_weight * trusted + success_weight * succeeded + breadth
+    return before + rate * (min(1.0, max(0.02, target)) - before)

@@ -1,0 +1,77 @@
+"""The zero moment of truth: what people find out before they choose.
+
+Beliefs about quality are normal and combined by precision (Erdem & Keane 1996). Every signal is on
+the scale of experienced quality.
+"""
+
+from __future__ import annotations
+
+import math
+
+from agents.compiled import rule
+
+
+@rule
+def star_signal(stars: float, neutral: float, scale: float, category: float) -> float:
+    """Quality that a rating speaks for: the category's, plus ``scale`` per star above neutral."""
+    return category + scale * (stars - neutral)
+
+
+@rule
+def star_precision(base: float, stars: float, neutral: float, negative_weight: float) -> float:
+    """Weight of a rating; bad ones weigh more (Chevalier & Mayzlin 2006)."""
+    return base * negative_weight if stars < neutral else base
+
+
+@rule
+def claim_precision(own: float, doubt: float, record: float, connectivity: float) -> float:
+    """Weight of a firm's claim: ``own/(1 + c·record of over-promising)/connectivity``.
+
+    Connectivity shrinks the information asymmetry that claims live on.
+    """
+    return own / (1.0 + doubt * record) / connectivity
+
+
+@rule
+def own_precision(base: float, months: float, most: float) -> float:
+    """Weight of one's own experience, growing with the months of it up to ``most``."""
+    return base * min(months, most)
+
+
+@rule
+def reviews_read(sources: float, connectivity: float, most: float) -> int:
+    """How many reviews of a firm somebody reads: sources × connectivity, at most ``most``."""
+    return int(min(most, math.floor(sources * connectivity + 0.5)))
+
+
+@rule
+def choice_utility(
+    sensitivity: float,
+    log_price: float,
+    time_weight: float,
+    log_time: float,
+    believed: float,
+    variance: float,
+    risk_aversion: float,
+    success_weight: float,
+    success: float,
+    distance_weight: float,
+    distance: float,
+    taste: float,
+    reputation: float,
+) -> float:
+    """Utility of an offer as it looks after the search, before luck and what only a provider has.
+
+    ``U = −β·ln price − τ·ln time + E[Q] − ½·r·Var + success − distance + ξ + reputation``; the last
+    is the logarithm of par in the other disciplines, brand liking and network effect.
+    """
+    material = believed - sensitivity * log_price - time_weight * log_time
+    doubtful = 0.5 * risk_aversion * variance
+    return (
+        material
+        - doubtful
+        + success_weight * success
+        - distance_weight * distance
+        + taste
+        + reputation
+    )

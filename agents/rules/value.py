@@ -1,0 +1,91 @@
+"""What an offer is worth to a customer, and what is lived.
+
+Utility units throughout: the scale of the Gumbel term of the choice is 1.
+"""
+
+from __future__ import annotations
+
+import math
+
+from agents.compiled import rule
+
+
+@rule
+def price_sensitivity(weight_cost: float, base: float, slope: float) -> float:
+    """Utility lost per log point of price: ``β_i = β₀ + β₁·w_cost``.
+
+    The base is above zero so that stickiness has a price for everybody.
+    """
+    return base + slope * weight_cost
+
+
+@rule
+def ring_distance(one: float, other: float) -> float:
+    """Distance of two positions on a ring of circumference 1: between 0 and ½.
+
+    A ring has no middle, so no position is favoured before the market begins.
+    """
+    apart = abs(one - other)
+    return min(apart, 1.0 - apart)
+
+
+@rule
+def fit(distance: float, knowledge: float, authority: float, breadth: float) -> float:
+    """How well an offer suits a need, in (0, 1]: ``exp(−½·(d·(1 − a·k)/b)²)``.
+
+    Tailoring closes part of the distance: knowledge of the customer (0–1) in the hands of staff with
+    authority (0–1) to act on it.
+    """
+    remaining = distance * (1.0 - authority * knowledge) / breadth
+    return math.exp(-0.5 * remaining * remaining)
+
+
+@rule
+def helped(competence: float, independence: float, renewal: float) -> float:
+    """Part of a solution that still helps, in [0, 1].
+
+    Customers become able to do the old things themselves (competence × independence); a firm that
+    opens new areas (renewal, 0–1) stays of use.
+    """
+    return 1.0 - independence * competence * (1.0 - renewal)
+
+
+@rule
+def quality(
+    weight_product: float,
+    product_value: float,
+    product: float,
+    weight_solution: float,
+    solution_value: float,
+    solution: float,
+    knowledge: float,
+    fitted: float,
+    help_left: float,
+) -> float:
+    """Experienced quality ``Q = w_prod·a·product + w_sol·b·knowledge·solution·fit·helped``."""
+    solved = weight_solution * solution_value * knowledge * solution * fitted * help_left
+    return weight_product * product_value * product + solved
+
+
+@rule
+def offer_value(
+    sensitivity: float,
+    log_price: float,
+    time_weight: float,
+    log_time: float,
+    experienced: float,
+) -> float:
+    """Value of an offer ``V = −β·ln price − τ·ln time + Q``."""
+    return experienced - sensitivity * log_price - time_weight * log_time
+
+
+@rule
+def outcome(value: float, service: float, noise: float, luck: float) -> float:
+    """What this month brought: ``x = V + service + σ·ε``, ε standard normal."""
+    return value + service + noise * luck
+
+
+@rule
+def success_probability(expected: float, need: float, noise: float) -> float:
+    """Probability that the outcome meets the need: ``Φ((V − need)/σ)``."""
+    return 0.5 * math.erfc((need - expected) / (noise * 1.4142135623730951))

@@ -1,0 +1,1 @@
+"""Runs markets - once, paired, in thousands - and shows what came out."""

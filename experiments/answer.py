@@ -1,0 +1,136 @@
+"""What came out of a run, for the terminal and for programs."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from typing import NamedTuple
+
+from experiments.summary import FirmSummary, Measured, Reservoirs, Summary, summary
+from experiments.wording import comings_and_goings, in_words, percent
+
+__all__ = ["Summary", "as_json", "as_table", "in_words", "summary"]
+
+_WIDTH, _NAME = 100, 25
+
+
+class _Column(NamedTuple):
+    """A column of the table: a measure, its heading in two lines, its width and its numbers."""
+
+    name: str
+    head: str
+    foot: str
+    width: int
+    mean: Callable[[float], str]
+    end: Callable[[float], str]
+
+
+def as_table(found: Summary) -> str:
+    """A table of at most 100 columns: two lines a firm, means above the 10–90 % bands.
+
+    Japanese characters count as two columns, as terminals show them.
+    """
+    lines = [_cut(found.title, _WIDTH), _row("", [column.head for column in _COLUMNS])]
+    lines.append(_row("Firm", [column.foot for column in _COLUMNS]))
+    for firm in found.firms:
+        values: list[Measured] = [getattr(firm, column.name) for column in _COLUMNS]
+        cells = [
+            column.mean(value.mean) if math.isfinite(value.mean) else "–"
+            for value, column in zip(values, _COLUMNS, strict=True)
+        ]
+        lines.append(_row(firm.name, cells))
+        bands = [""] * len(cells)
+        if found.replications > 1:
+            bands = [_band(v, column) for v, column in zip(values, _COLUMNS, strict=True)]
+        lines.append(_row("  " + firm.discipline, bands).rstrip())
+    if found.replications > 1:
+        lines.append(f"Mean of {found.replications} replications; below it the 10–90 % band.")
+    lines += [_cut(sentence, _WIDTH) for sentence in comings_and_goings(found)]
+    return "\n".join(lines)
+
+
+def as_json(found: Summary) -> dict[str, object]:
+    """The summary as plain values; a number is its mean and, if replicated, its 10–90 % band."""
+    return {
+        "title": found.title,
+        "months": found.months,
+        "replications": found.replications,
+        "firms": [_plain(firm) for firm in found.firms],
+        "first_year": None if found.first_year is None else _plain(found.first_year),
+        "last_year": None if found.last_year is None else _plain(found.last_year),
+        "words": in_words(found),
+    }
+
+
+def _plain(part: FirmSummary | Reservoirs) -> dict[str, object]:
+    plain: dict[str, object] = {}
+    for field in fields(part):
+        value = getattr(part, field.name)
+        if isinstance(value, Measured):
+            single = len(value.values) == 1
+            low, high = (None if single else _finite(value.quantile(q)) for q in (0.1, 0.9))
+            plain[field.name] = {"mean": _finite(value.mean), "low": low, "high": high}
+        else:
+            plain[field.name] = _plain(value) if isinstance(value, Reservoirs) else value
+    return plain
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _percent_whole(value: float) -> str:
+    return f"{100 * value:.0f}"
+
+
+def _compact(value: float, digits: int = 1) -> str:
+    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= 0.9995 * size:
+            return f"{value / size:.{digits}f}{letter}"
+    return f"{value:.{digits}f}"
+
+
+def _band(value: Measured, column: _Column) -> str:
+    low, high = value.quantile(0.1), value.quantile(0.9)
+    return f"{column.end(low)}..{column.end(high)}" if math.isfinite(low) else ""
+
+
+def _row(name: str, cells: Sequence[str]) -> str:
+    """One line of the table."""
+    indent = len(name) - len(name.lstrip())
+    cut = name[:indent] + _cut(name, _NAME - 1 - indent)
+    widths = [column.width for column in _COLUMNS]
+    tail = "".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
+    return cut + " " * (_NAME - _columns(cut)) + tail
+
+
+def _columns(text: str) -> int:
+    """Columns a text takes in a terminal."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def _cut(text: str, width: int) -> str:
+    """The text on one line, in at most so many columns."""
+    words = " ".join(text.split())
+    if _columns(words) <= width:
+        return words
+    while _columns(words) > width - 1:
+        words = words[:-1]
+    return words + "…"
+
+
+_COLUMNS = (
+    _Column("start_share", "share at", "start", 9, percent, _percent_whole),
+    _Column("final_share", "share at", "end", 9, percent, _percent_whole),
+    _Column("retention_12", "12-month", "retention", 10, percent, _percent_whole),
+    _Column("churn", "lost per", "month", 9, percent, lambda value: f"{100 * value:.1f}"),
+    _Column("stickiness_money", "sticky,", "of bill", 9, percent, _percent_whole),
+    _Column("satisfaction", "satis-", "faction", 10, "{:.2f}".format, "{:.1f}".format),
+    _Column("nps", "", "NPS", 8, "{:.0f}".format, "{:.0f}".format),
+    _Column("profit", "", "profit", 11, _compact, lambda value: _compact(value, digits=0)),
+)

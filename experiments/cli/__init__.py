@@ -1,0 +1,88 @@
+"""The command line: ``app``, and ``main()``, which runs it and ends the process."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from experiments.cli.registry import COMMANDS, Entry
+
+_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class LazyCommands(TyperGroup):
+    """A group whose commands are imported when they are used, and listed without that."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        names: Any = dict.fromkeys(COMMANDS)  # what misspelt names are held against
+        self.commands = names
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of that name, imported; None if there is none."""
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        one = typer.Typer(
+            add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+        )
+        function = entry.function()
+        one.command(cmd_name, epilog=_epilog(entry), context_settings=_SETTINGS)(function)
+        return typer.main.get_command(one)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """List the commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
+
+
+def _epilog(entry: Entry) -> str | None:
+    """The examples below a command's options; None where its own text has them."""
+    if not entry.examples:
+        return None
+    lines = "".join(f"\n  {example}" for example in entry.examples)
+    # \b keeps the lines from being filled into paragraphs.
+    return f"\b\nExample{'s' if len(entry.examples) > 1 else ''}:{lines}"
+
+
+app = typer.Typer(
+    name="tsunagari",
+    cls=LazyCommands,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings=_SETTINGS,
+    epilog="\b\nExample:\n  tsunagari run connected-age --months 24",
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from sim.version import version
+
+        print(f"tsunagari {version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def tsunagari(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Simulate markets in which connected customers choose, stay with and leave firms."""
+
+
+def main() -> None:
+    """Run the command line and end the process with its status."""
+    from experiments.cli.process import status_of, write_utf8
+
+    write_utf8()
+    sys.exit(status_of(typer.main.get_command(app), sys.argv[1:]))

@@ -1,0 +1,78 @@
+"""How a command ends: exit statuses, and a sentence for all that is no mistake of the program."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+
+from sim.problems import Failure, Problems
+
+DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+
+def write_utf8() -> None:
+    """Make output UTF-8 on every system; what UTF-8 cannot hold is written as an escape."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def status_of(command: Any, arguments: Sequence[str]) -> int:
+    """Run a command and tell its exit status; what went wrong is on stderr by then.
+
+    Args:
+        command: The command as typer makes it.
+        arguments: What was typed after the name of the program.
+    """
+    try:
+        returned = command.main(args=list(arguments), prog_name="tsunagari", standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except Problems as problems:
+        return _told(str(problems), WRONG_INPUT)
+    except Failure as failure:
+        return _told(f"tsunagari: {failure}", FAILED)
+    except (KeyboardInterrupt, typer.Abort):
+        return _told("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        return _unread()
+    except OSError as problem:
+        where = f"{problem.filename}: " if problem.filename is not None else ""
+        return _told(f"tsunagari: {where}{problem.strerror or problem}", FAILED)
+    except MemoryError:
+        return _told("tsunagari: not enough memory", FAILED)
+    except Exception as problem:
+        if not _is_usage_error(problem):
+            raise
+        problem.show()  # type: ignore[attr-defined]
+        return problem.exit_code  # type: ignore[attr-defined]
+    if returned == INTERRUPTED:  # newer versions of typer catch the interrupt themselves
+        return _told("interrupted", INTERRUPTED)
+    return returned if type(returned) is int else DONE
+
+
+def _is_usage_error(problem: Exception) -> bool:
+    # Typer brings its own copy of click or uses the package, by version; both look like this.
+    return hasattr(problem, "exit_code") and hasattr(problem, "show")
+
+
+def _told(text: str, status: int) -> int:
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):  # nobody listens
+            print(text, file=sys.stderr, flush=True)
+    return status
+
+
+def _unread() -> int:
+    """Whoever read the output has gone: be silent, also when Python flushes at the end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            os.dup2(nowhere, stream.fileno())
+    return FAILED

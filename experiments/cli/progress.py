@@ -1,0 +1,56 @@
+"""How far the work is, on stderr: a bar for people, rare lines for logs, nothing with --quiet."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+_SECONDS_BETWEEN_LINES = 10.0
+
+
+class MonthsDone:
+    """Counts months and shows them, as a context manager.
+
+    Args:
+        total: Months of all replications together.
+        quiet: Show nothing.
+    """
+
+    def __init__(self, total: int, *, quiet: bool = False) -> None:
+        self._total = total
+        self._done = 0
+        self._quiet = quiet
+        self._bar: tqdm | None = None
+        self._last_line = time.monotonic()
+
+    def __enter__(self) -> Self:
+        if not self._quiet and sys.stderr.isatty():
+            from tqdm import tqdm
+
+            self._bar = tqdm(
+                total=self._total, unit="month", file=sys.stderr, leave=False, dynamic_ncols=True
+            )
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def __call__(self, months: int) -> None:
+        """Count further months."""
+        self._done += months
+        if self._bar is not None:
+            self._bar.update(months)
+        elif not self._quiet and time.monotonic() - self._last_line >= _SECONDS_BETWEEN_LINES:
+            self._last_line = time.monotonic()
+            print(f"month {self._done} of {self._total}", file=sys.stderr, flush=True)

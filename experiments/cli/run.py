@@ -1,0 +1,197 @@
+"""``tsunagari run``: one scenario, its tables, its pictures and its answer."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from experiments.cli import options
+from experiments.cli.loading import plan_of
+from experiments.cli.progress import MonthsDone
+from experiments.store.folder import SCENARIO, ResultFolder
+from experiments.store.interrupts import remembered
+
+if TYPE_CHECKING:
+    from experiments.replications import Replications
+    from experiments.store.tables import Format
+    from sim.schema import Scenario
+    from sim.schema.events import Event
+
+_TableFormat = Annotated[
+    Literal["parquet", "csv"],
+    typer.Option("--format", help="Kind of table files.", rich_help_panel="Output"),
+]
+_NoFigures = Annotated[
+    bool, typer.Option("--no-figures", help="Draw no pictures.", rich_help_panel="Output")
+]
+
+
+def run(
+    file: options.File,
+    sets: options.Set = None,
+    customers: options.Customers = None,
+    months: options.Months = None,
+    seed: options.Seed = None,
+    replications: options.Replications = None,
+    allow_code: options.AllowCode = False,
+    workers: options.Workers = 1,
+    threads: options.Threads = None,
+    out: options.Out = None,
+    force: options.Force = False,
+    format: _TableFormat = "parquet",
+    no_figures: _NoFigures = False,
+    quiet: options.Quiet = False,
+    json: options.Json = False,
+) -> None:
+    """Run a scenario and write its tables, pictures and a summary.
+
+    Results go to a folder that is complete once it holds run.json.
+    """
+    clock = _Clock()
+    plan, notes = plan_of(
+        file,
+        sets,
+        customers=customers,
+        months=months,
+        seed=seed,
+        replications=replications,
+        allow_code=allow_code,
+    )
+    folder = ResultFolder(out, force=force) if out else ResultFolder.named_after(Path(file).stem)
+    with remembered() as stop_if_interrupted, folder:
+        from experiments.resolving import resolved
+
+        plan, more_notes = resolved(plan)
+        notes += more_notes
+        _tell(notes, quiet=quiet)
+        clock.phase("prepare")
+        done = _run(
+            plan, workers, threads, stop_if_interrupted, figures=not no_figures, quiet=quiet
+        )
+        clock.phase("simulate")
+        _write_tables(plan, done, folder.staging, format)
+        clock.phase("write")
+        if not no_figures:
+            _draw(plan, done, folder.staging)
+            clock.phase("draw")
+        from experiments.store.record import run_record
+
+        record = run_record(
+            plan,
+            done.trials,
+            started=clock.started,
+            phases=clock.seconds,
+            seconds=done.seconds,
+            notes=notes,
+            command=["tsunagari", *sys.argv[1:]],
+        )
+        stop_if_interrupted()
+        folder.complete(record)
+    _answer(done, folder.path, as_json=json)
+
+
+class _Clock:
+    """Wall-clock seconds of the phases of this command."""
+
+    def __init__(self) -> None:
+        self.started = datetime.datetime.now(datetime.UTC)
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def phase(self, name: str) -> None:
+        """What was done since the phase before was this."""
+        now = time.perf_counter()
+        self.seconds[name] = now - self._last
+        self._last = now
+
+
+def _tell(notes: Sequence[str], *, quiet: bool) -> None:
+    if not quiet:
+        for note in notes:
+            print(f"note: {note}", file=sys.stderr)
+
+
+def _run(
+    plan: Scenario,
+    workers: int,
+    threads: int | None,
+    stop_if_interrupted: Callable[[], None],
+    *,
+    figures: bool,
+    quiet: bool,
+) -> Replications:
+    """Simulate; meanwhile import what writing and drawing need.
+
+    Compiled rules run without the interpreter lock, so the imports cost next to nothing here.
+    """
+    from experiments.replications import run_replications
+
+    helper = threading.Thread(target=_import_writers, args=(figures,))
+    total = plan.market.months * plan.replications
+    with MonthsDone(total, quiet=quiet) as months_done:
+
+        def progress(months: int) -> None:
+            stop_if_interrupted()
+            months_done(months)
+
+        helper.start()
+        done = run_replications(plan, workers=workers, threads=threads, progress=progress)
+    helper.join()
+    return done
+
+
+def _import_writers(figures: bool) -> None:
+    import pyarrow.parquet  # noqa: F401
+
+    if figures:
+        import experiments.figures.drawing  # noqa: F401
+
+
+def _write_tables(plan: Scenario, done: Replications, folder: Path, format: Format) -> None:
+    from experiments.store.tables import write_table
+    from sim.reading import dump
+
+    for name, columns in done.tables.items():
+        write_table(columns, folder / f"{name}.{format}", format)
+    dump(plan, folder / SCENARIO)
+
+
+def _draw(plan: Scenario, done: Replications, folder: Path) -> None:
+    from experiments.figures.drawing import draw_all
+
+    events = [(event.month, _words_of(event)) for event in plan.events]
+    draw_all(done, folder, customers=plan.market.customers, seed=plan.seed, events=events)
+
+
+def _words_of(event: Event) -> str:
+    """A dated event in a few words, for a picture."""
+    if event.note is not None:
+        return event.note
+    if event.enter is not None:
+        return f"{event.enter.name} enters"
+    if event.leave is not None:
+        return f"{event.leave} leaves"
+    if event.launch is not None:
+        return f"{event.launch} launches"
+    if event.scandal is not None:
+        return f"scandal at {event.scandal}"
+    return f"{event.set} → {event.to}"
+
+
+def _answer(done: Replications, folder: Path, *, as_json: bool) -> None:
+    from experiments import answer
+
+    summary = answer.summary(done)
+    if as_json:
+        print(answer.as_json(summary))
+        return
+    print(answer.as_table(summary), end="\n\n")
+    print(answer.in_words(summary), end="\n\n")
+    print(f"Results: {folder}")

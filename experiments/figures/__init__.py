@@ -1,0 +1,1 @@
+"""Pictures of a run; see :mod:`experiments.figures.drawing` for what to call."""

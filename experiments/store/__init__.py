@@ -1,0 +1,1 @@
+"""Results on disk: whole tables in a folder that says when it is complete."""

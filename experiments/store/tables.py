@@ -1,0 +1,177 @@
+"""Tables on disk: Parquet through pyarrow alone, or CSV that reads back to the same numbers.
+
+A table is a mapping from column names to columns of equal length: numpy arrays, or lists of text
+or numbers. Undefined is NaN (or None in text) in memory and null on disk, which every reader of
+Parquet understands; in CSV a null is an empty field, and text stands in quotation marks, so that
+"" (nobody) and null (undefined) stay apart. The same content gives the same bytes.
+
+pandas is not needed to write or read: it takes longer to import than a small market takes to run.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+type Column = np.ndarray | Sequence[Any]
+type Columns = Mapping[str, Column]
+type Format = Literal["parquet", "csv"]
+
+FORMATS: tuple[str, ...] = get_args(Format.__value__)
+
+_FIELD = re.compile(r'("(?:[^"]|"")*"|[^,\r\n"]*)(,|\r\n|\n|\Z)')
+
+
+def write_table(columns: Columns, path: Path, format: Format = "parquet") -> None:
+    """Write a table to ``path``; an existing file is overwritten.
+
+    Args:
+        columns: Column names to columns of equal length. Text is a list of ``str`` or an object,
+            ``str`` or ``StringDType`` array; everything else keeps its numpy type in Parquet.
+        path: The file.
+        format: ``"parquet"`` (zstd) or ``"csv"`` (UTF-8, a line feed after every row, floating
+            point numbers with just the digits that read back to the same number).
+
+    Raises:
+        ValueError: Columns of different length, or an unknown format.
+        OSError: The file cannot be written, a full disk among other reasons.
+    """
+    if format not in FORMATS:
+        raise ValueError(f"format {format!r} is not one of {', '.join(FORMATS)}")
+    arrays = {name: _as_arrow(column) for name, column in columns.items()}
+    lengths = {name: len(array) for name, array in arrays.items()}
+    if len(set(lengths.values())) > 1:
+        raise ValueError(f"columns of different length: {lengths}")
+    if format == "csv":
+        _write_csv(arrays, path)
+    else:
+        _write_parquet(arrays, path)
+
+
+def read_table(path: Path) -> dict[str, np.ndarray]:
+    """The columns of a table that :func:`write_table` wrote, in their order.
+
+    Text comes back as object arrays (null is None), numbers with their type. Whole numbers with
+    a null among them become floating point. CSV has no types of its own: whole numbers are int64,
+    others float64, and a column without a single value is float64.
+
+    Raises:
+        ValueError: The name ends neither in ``.parquet`` nor in ``.csv``, or the content is not
+            such a table.
+        OSError: The file cannot be read.
+    """
+    if path.suffix == ".csv":
+        return _read_csv(path)
+    if path.suffix != ".parquet":
+        raise ValueError(f"{path.name} is neither a .parquet nor a .csv table")
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(path, partitioning=None)
+    return {
+        name: table.column(name).to_numpy() if len(table) else _empty(table.schema.field(name).type)
+        for name in table.column_names
+    }
+
+
+def _as_arrow(column: Column) -> pa.Array:
+    """A column as Arrow stores it: text as plain strings, NaN as null."""
+    import numpy as np
+    import pyarrow as pa
+
+    if not isinstance(column, np.ndarray):
+        is_text = any(isinstance(value, str) for value in column)
+        column = np.asarray(column, dtype=object if is_text or not len(column) else None)
+    if column.dtype.kind in "OUT":  # objects, fixed-width text, numpy's variable-width text
+        return pa.array(column.tolist(), pa.string(), from_pandas=True)
+    return pa.array(np.ascontiguousarray(column), from_pandas=True)
+
+
+def _write_parquet(arrays: Mapping[str, pa.Array], path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.table(dict(arrays)), path, compression="zstd")
+
+
+def _write_csv(arrays: Mapping[str, pa.Array], path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerow(arrays)
+        rows = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_STRINGS)
+        rows.writerows(zip(*map(_python_values, arrays.values()), strict=True))
+
+
+def _python_values(array: pa.Array) -> Iterable[Any]:
+    """Values as Python objects; float32 by way of its own shortest digits, not of float64's."""
+    import pyarrow as pa
+
+    if pa.types.is_float32(array.type):
+        import numpy as np
+
+        return [v and float(str(np.float32(v))) for v in array.to_pylist()]
+    return array.to_pylist()
+
+
+def _read_csv(path: Path) -> dict[str, np.ndarray]:
+    text = path.read_text(encoding="utf-8-sig", newline="")
+    rows = _rows(text)
+    try:
+        names = [_text(field) for field in next(rows)]
+    except StopIteration:
+        raise ValueError(f"{path.name} is empty: a table has at least a line of names") from None
+    fields: list[list[str]] = [[] for _ in names]
+    for number, row in enumerate(rows, start=2):
+        if len(row) != len(names):
+            raise ValueError(f"{path.name}, row {number}: {len(row)} fields for {len(names)} names")
+        for column, field in zip(fields, row, strict=True):
+            column.append(field)
+    return {name: _values(column) for name, column in zip(names, fields, strict=True)}
+
+
+def _rows(text: str) -> Iterable[list[str]]:
+    """Rows of raw fields, quotation marks and all: they alone tell text from numbers."""
+    row: list[str] = []
+    position = 0
+    while position < len(text):
+        match = _FIELD.match(text, position)
+        if match is None:
+            raise ValueError(f"a quotation mark is never closed: {text[position : position + 40]}")
+        row.append(match[1])
+        position = match.end()
+        if match[2] != ",":
+            yield row
+            row = []
+    if row:
+        yield [*row, ""]  # the text ended in a comma
+
+
+def _text(field: str) -> str:
+    return field[1:-1].replace('""', '"') if field.startswith('"') else field
+
+
+def _values(fields: list[str]) -> np.ndarray:
+    import numpy as np
+
+    if any(field.startswith('"') for field in fields):
+        return np.array([_text(field) if field else None for field in fields], dtype=object)
+    given = {field for field in fields if field}
+    if given and given <= {"True", "False"} and "" not in fields:
+        return np.array([field == "True" for field in fields], dtype=bool)
+    if given and "" not in fields and all(re.fullmatch(r"-?\d+", field) for field in given):
+        return np.array(fields, dtype=np.int64)
+    return np.array([float(field) if field else np.nan for field in fields], dtype=np.float64)
+
+
+def _empty(type_: pa.DataType) -> np.ndarray:
+    """A column without rows: pyarrow would make every one of them an object array."""
+    import numpy as np
+    import pyarrow as pa
+
+    is_text = pa.types.is_string(type_) or pa.types.is_large_string(type_)
+    return np.empty(0, dtype=object if is_text else type_.to_pandas_dtype())

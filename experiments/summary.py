@@ -1,0 +1,202 @@
+"""What came out of a run, firm by firm, in numbers.
+
+Every number is kept once per replication, so that a sentence can say in how many of them it holds.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from experiments.figures.cube import RESERVOIRS, Cube, Tables, mean_of_finite
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_YEAR = 12
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One number, once per replication; NaN where it is not defined.
+
+    Attributes:
+        values: In the order of the replications.
+    """
+
+    values: tuple[float, ...]
+
+    @property
+    def mean(self) -> float:
+        """Mean of the replications where it is defined, or NaN."""
+        finite = [value for value in self.values if math.isfinite(value)]
+        return math.fsum(finite) / len(finite) if finite else math.nan
+
+    def quantile(self, part: float) -> float:
+        """Quantile over the replications where it is defined, or NaN."""
+        finite = [value for value in self.values if math.isfinite(value)]
+        return float(np.quantile(finite, part)) if finite else math.nan
+
+
+@dataclass(frozen=True)
+class Reservoirs:
+    """Stickiness by source, in utility units."""
+
+    location: Measured
+    switching: Measured
+    obligation: Measured
+    success: Measured
+
+    @property
+    def total(self) -> float:
+        """Mean of the sum, or NaN."""
+        return math.fsum(getattr(self, name).mean for name in RESERVOIRS)
+
+    def largest(self) -> list[str]:
+        """The sources that hold most on average, several when equal; none when nothing holds."""
+        means = {name: getattr(self, name).mean for name in RESERVOIRS}
+        top = max((value for value in means.values() if math.isfinite(value)), default=0.0)
+        return [name for name, value in means.items() if value > 0 and value >= top - 0.0005]
+
+
+@dataclass(frozen=True)
+class FirmSummary:
+    """One firm's run.
+
+    Attributes:
+        name: As in the scenario.
+        discipline: As in the scenario.
+        entered: Month of entry, 0 for the start.
+        closed: Month of closing; NaN where the firm is open at the end.
+        start_share: Of customers who have a provider in month 0; NaN before entry.
+        final_share: The same in the last month; 0 after closing.
+        retention_12: Part of the customers of a year ago still there; mean of the last 12 months.
+        churn: Customers lost a month per customer of the month before, over the whole run.
+        joining: Customers won a month per customer of the month before, over the whole run.
+        stickiness_money: Part of the bill; mean of the last 12 months.
+        satisfaction: Utility units; mean of the last 12 months.
+        nps: Points from −100 to 100; mean of the last 12 months.
+        profit: Sum of all months, in money.
+        reservoirs: Stickiness by source; mean of the last 12 months.
+        churn_elsewhere: The churn of all other firms together.
+        joining_elsewhere: The joining of all other firms together.
+    """
+
+    name: str
+    discipline: str
+    entered: int
+    closed: Measured
+    start_share: Measured
+    final_share: Measured
+    retention_12: Measured
+    churn: Measured
+    joining: Measured
+    stickiness_money: Measured
+    satisfaction: Measured
+    nps: Measured
+    profit: Measured
+    reservoirs: Reservoirs
+    churn_elsewhere: Measured
+    joining_elsewhere: Measured
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What came out of a run.
+
+    Attributes:
+        title: The scenario's.
+        months: The last month.
+        replications: How often it was run.
+        firms: In the scenario's order.
+        first_year: Stickiness by source, mean of all customers with a provider; None in a run of
+            less than two years, whose first and last year would overlap.
+        last_year: The same in the last 12 months.
+    """
+
+    title: str
+    months: int
+    replications: int
+    firms: tuple[FirmSummary, ...]
+    first_year: Reservoirs | None
+    last_year: Reservoirs | None
+
+
+def summary(tables: Tables) -> Summary:
+    """Read a run's tables.
+
+    Raises:
+        KeyError: A table lacks a column of the contract.
+    """
+    cube = Cube(tables)
+    late = {
+        name: mean_of_finite(cube.measure(name)[:, -_YEAR:], axis=1)
+        for name in ("retention_12", "stickiness_money", "satisfaction", "nps")
+    }
+    sources = {name: cube.measure(f"stickiness_{name}") for name in RESERVOIRS}
+    held = {name: mean_of_finite(values[:, -_YEAR:], axis=1) for name, values in sources.items()}
+    share, closed = cube.share(), cube.closed()
+    customers = np.nan_to_num(cube.measure("customers"))
+    exposed = customers[:, :-1].sum(axis=1)
+    leaves, joins = (
+        np.nan_to_num(cube.measure(name)[:, 1:]).sum(axis=1) for name in ("leaves", "joins")
+    )
+    monthly = cube.measure("profit")[:, 1:]
+    defined = np.isfinite(monthly).any(axis=1)
+    profit = np.where(defined, np.nan_to_num(monthly).sum(axis=1), np.nan)
+    columns = {
+        **late,
+        "closed": closed,
+        "start_share": share[:, 0],
+        "final_share": np.where(np.isfinite(closed), 0.0, share[:, -1]),
+        "churn": _rate(leaves, exposed),
+        "joining": _rate(joins, exposed),
+        "profit": profit,
+        "churn_elsewhere": _rate(_of_others(leaves), _of_others(exposed)),
+        "joining_elsewhere": _rate(_of_others(joins), _of_others(exposed)),
+    }
+    firms = tuple(
+        FirmSummary(
+            name=name,
+            discipline=cube.disciplines[firm],
+            entered=int(cube.entered[firm]),
+            reservoirs=Reservoirs(**{r: _measured(v[:, firm]) for r, v in held.items()}),
+            **{column: _measured(values[:, firm]) for column, values in columns.items()},
+        )
+        for firm, name in enumerate(cube.names)
+    )
+    first = last = None
+    if firms and cube.months >= 2 * _YEAR:
+        first = _market(sources, customers, slice(1, _YEAR + 1))
+        last = _market(sources, customers, slice(-_YEAR, None))
+    return Summary(tables.title, cube.months, cube.replications, firms, first, last)
+
+
+def _market(
+    sources: dict[str, NDArray[np.float64]], customers: NDArray[np.float64], months: slice
+) -> Reservoirs:
+    """Stickiness by source over some months, each customer counted alike."""
+    found = {}
+    for name, values in sources.items():
+        part, weight = values[:, months], customers[:, months]
+        weight = np.where(np.isfinite(part), weight, 0.0)
+        found[name] = _measured(
+            _rate((np.nan_to_num(part) * weight).sum(axis=(1, 2)), weight.sum(axis=(1, 2)))
+        )
+    return Reservoirs(**found)
+
+
+def _of_others(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum over all firms but the one in the column, [replication, firm]."""
+    return values.sum(axis=1, keepdims=True) - values
+
+
+def _rate(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(whole > 0, part / np.where(whole > 0, whole, 1.0), np.nan)
+
+
+def _measured(values: NDArray[np.float64]) -> Measured:
+    return Measured(tuple(float(value) for value in values))

@@ -1,0 +1,97 @@
+"""A run is a value: a plan, a seed and the number of a replication give the same tables."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from experiments.store.tables import Columns
+    from sim.schema import Scenario
+
+type Progress = Callable[[int], None]
+"""Told how many further months are done."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One market to be run, in this process or any other.
+
+    Attributes:
+        plan: The resolved scenario.
+        seed: What all chance depends on, instead of the plan's own ``seed``.
+        replication: 0 for ``Market(plan, seed)`` itself; 1, 2, … for the same under other luck.
+    """
+
+    plan: Scenario
+    seed: int
+    replication: int = 0
+
+    @cached_property
+    def key(self) -> str:
+        """Digest of what the tables depend on: 32 hexadecimal digits, the same on every machine."""
+        return digest(self.plan, seed=self.seed, replication=self.replication)
+
+
+@dataclass(frozen=True, eq=False)
+class TrialResult:
+    """What one market came to.
+
+    Attributes:
+        trial: Which.
+        tables: Table name to columns (``firms``, ``market``, ``cohorts``, ``flows``).
+        seconds: Wall-clock seconds per phase: ``build``, ``months``, ``tables``.
+    """
+
+    trial: Trial
+    tables: dict[str, Columns]
+    seconds: dict[str, float]
+
+
+def run_trial(
+    trial: Trial, threads: int | None = None, progress: Progress | None = None
+) -> TrialResult:
+    """Build the market, run all its months and measure.
+
+    Args:
+        trial: The market.
+        threads: Threads for the compiled rules; the result does not depend on it. None leaves it
+            to the market.
+        progress: Called after every month, with 1.
+    """
+    from sim.market import Market
+
+    started = time.perf_counter()
+    market = Market(trial.plan, seed=trial.seed, replication=trial.replication, threads=threads)
+    built = time.perf_counter()
+    for _ in range(trial.plan.market.months):
+        market.run_for(1)
+        if progress is not None:
+            progress(1)
+    ran = time.perf_counter()
+    tables = market.results.tables
+    measured = time.perf_counter()
+    seconds = {"build": built - started, "months": ran - built, "tables": measured - ran}
+    return TrialResult(trial, tables, seconds)
+
+
+def digest(plan: Scenario, *, seed: int, replication: int | None = None) -> str:
+    """BLAKE2b of a resolved plan in canonical form, with the seed in place of the plan's own.
+
+    Without ``replication`` it stands for the whole run, the plan's number of replications included.
+    Of a network in a file the content counts where its digest is known, not where the file lies.
+    """
+    content = plan.model_dump(mode="json")
+    content["seed"] = seed
+    if content["network"]["digest"] is not None:
+        content["network"]["file"] = None
+    if replication is not None:
+        content["replications"] = None
+        content["replication"] = replication
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -1,0 +1,1 @@
+"""The market: customers and firms put together month after month, and measured."""

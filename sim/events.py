@@ -1,0 +1,70 @@
+"""What a scenario changes in the course of a run, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.market import Market
+    from sim.schema.events import Event
+
+
+@dataclass
+class Ramp:
+    """A number on its way from one value to another, evenly over some months."""
+
+    path: str
+    begin: int
+    over: int
+    start: float
+    end: float
+
+    def value(self, month: int) -> float:
+        """Where it stands; exactly at its end in its last month and after."""
+        done = (month - self.begin + 1) / self.over
+        return self.end if done >= 1.0 else self.start + (self.end - self.start) * done
+
+
+class Timeline:
+    """The events of a scenario; :meth:`apply` makes those of one month happen.
+
+    Events of one month happen in the order of the file. A later event on a path ends a ramp there.
+    """
+
+    def __init__(self, events: list[Event]) -> None:
+        self._by_month: dict[int, list[Event]] = {}
+        for event in events:
+            self._by_month.setdefault(event.month, []).append(event)
+        self._ramps: dict[str, Ramp] = {}
+
+    def apply(self, market: Market, month: int) -> None:
+        """Let this month's events happen to the market."""
+        for event in self._by_month.get(month, ()):
+            self._happen(market, month, event)
+        for path, ramp in list(self._ramps.items()):
+            market.live.set(path, ramp.value(month))
+            if month >= ramp.begin + ramp.over - 1:
+                del self._ramps[path]
+
+    def _happen(self, market: Market, month: int, event: Any) -> None:
+        kind = event.kind
+        if kind == "set":
+            self._ramps.pop(event.set, None)
+            if event.over > 0:
+                start = market.live.get(event.set)
+                if start is None:
+                    start = getattr(market.live.terms(event.set.split(".")[1]), event.set.split(".")[-1])
+                self._ramps[event.set] = Ramp(
+                    event.set, month, event.over, float(start), float(event.to)
+                )
+            else:
+                market.live.set(event.set, event.to)
+        elif kind == "enter":
+            market.enter(event.enter, month)
+        elif kind == "leave":
+            market.close(market.firm(event.leave), month)
+        elif kind == "launch":
+            market.firm(event.launch).forced_launch = event.size
+        else:
+            market.population.scandal(market.firm(event.scandal).index, event.size)

@@ -1,0 +1,81 @@
+"""The scenario as it stands this month: a plan never changes, what an event sets does."""
+
+from __future__ import annotations
+
+import importlib
+from types import SimpleNamespace
+from typing import Any
+
+from pydantic import BaseModel
+
+from agents.discipline import DISCIPLINES, Discipline
+from sim.schema import Scenario
+from sim.schema.checks import split_path
+from sim.schema.firms import OperatingModel
+
+
+class LiveScenario:
+    """Sections of a scenario, as attributes, that dated events may replace.
+
+    Attributes:
+        market, value, judgement, …: The sections as they stand.
+        firms: The firms' plans by name, entrants included.
+        version: Rises with every change, so that what is derived is derived anew.
+    """
+
+    def __init__(self, plan: Scenario) -> None:
+        for name in type(plan).model_fields:
+            if name != "firms":
+                setattr(self, name, getattr(plan, name))
+        self.firms: dict[str, Any] = {firm.name: firm for firm in plan.firms}
+        self.version = 0
+
+    def get(self, path: str) -> Any:
+        """The value at a dotted path."""
+        value: Any = self
+        for key in split_path(path):
+            value = value[key] if isinstance(value, dict) else getattr(value, key.replace("-", "_"))
+        return value
+
+    def set(self, path: str, value: Any) -> None:
+        """Replace the value at a dotted path; the scenario's checks have approved of both."""
+        head, *rest = [key.replace("-", "_") for key in split_path(path)[:1]] + split_path(path)[1:]
+        if head == "firms":
+            name, *keys = rest
+            self.firms[name] = _replaced(self.firms[name], keys, value)
+        else:
+            setattr(self, head, _replaced(getattr(self, head), rest, value))
+        self.version += 1
+
+    def terms(self, name: str) -> SimpleNamespace:
+        """A firm's numbers: its discipline's operating model with its own values on top."""
+        firm = self.firms[name]
+        model = getattr(self.disciplines, firm.discipline.replace("-", "_"), None)
+        values = dict(model if model is not None else OperatingModel())
+        own = {key: value for key, value in firm if value is not None}
+        return SimpleNamespace(**{**values, **own})
+
+
+def _replaced(section: BaseModel, keys: list[str], value: Any) -> BaseModel:
+    key, *rest = keys
+    field = key.replace("-", "_")
+    inner = _replaced(getattr(section, field), rest, value) if rest else value
+    return section.model_copy(update={field: inner})
+
+
+def discipline_of(name: str) -> Discipline:
+    """A discipline by its name, or one of a user's own as ``module:Class``.
+
+    Raises:
+        ValueError: There is no such module or class, or it is no Discipline.
+    """
+    if name in DISCIPLINES:
+        return DISCIPLINES[name]()
+    module, _, attribute = name.partition(":")
+    try:
+        found = getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError) as problem:
+        raise ValueError(f"discipline {name!r} cannot be imported: {problem}") from problem
+    if not (isinstance(found, type) and issubclass(found, Discipline)):
+        raise ValueError(f"discipline {name!r} is not a subclass of tsunagari's Discipline")
+    return found()

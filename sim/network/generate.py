@@ -1,0 +1,193 @@
+"""Networks from settings: small world, scale-free, random, communities, complete.
+
+*Homophily* is the same idea in every form. People have an affinity, a place on a ring of
+circumference 1; those near each other are alike. Where people stand in line for a network, they
+are ordered by ``homophily · affinity + (1 - homophily) · luck``: at 1 the neighbours in line are
+the most alike, at 0 anybody.
+
+A network is a function of (settings, affinity, seed): every draw is keyed by person, and neither
+threads nor chunks play a part.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.chance import absorbed, word_of
+from agents.compiled import Word
+from sim.network.csr import Network
+from sim.network.joining import join
+from sim.network.shapes import arrival_ties, lucky_numbers, ring_ties, sprinkled_ties
+
+_LINE = word_of("network: place in line")
+_TIES = word_of("network: ties")
+_SURROUNDINGS = 0.01  # of all people, to either side: who is "near" in a random network
+_LUCK_AT_LEAST = 2.0**-20  # so that people of one affinity do not stand in order of their numbers
+
+type _Ends = tuple[NDArray[np.int32], NDArray[np.int32]]
+
+
+class NetworkSettings(Protocol):
+    """What :func:`build` reads of the ``network`` section of a scenario.
+
+    Attributes:
+        kind: ``small-world``, ``scale-free``, ``random``, ``communities`` or ``complete``.
+        neighbours: Mean number of friends; at most everybody else.
+        rewire: Share of a small world's ties that lead anywhere.
+        homophily: How far people are tied to people like themselves, 0 to 1.
+        community_size: People in one community.
+        between: Share of ties that leave the community.
+    """
+
+    @property
+    def kind(self) -> str: ...  # noqa: D102
+    @property
+    def neighbours(self) -> int: ...  # noqa: D102
+    @property
+    def rewire(self) -> float: ...  # noqa: D102
+    @property
+    def homophily(self) -> float: ...  # noqa: D102
+    @property
+    def community_size(self) -> int: ...  # noqa: D102
+    @property
+    def between(self) -> float: ...  # noqa: D102
+
+
+def build(settings: NetworkSettings, affinity: NDArray[np.float64], seed: Word) -> Network:
+    """The network of as many people as ``affinity`` has entries.
+
+    - ``small-world``: Watts & Strogatz 1998. Ties that happen to be made twice count once, so the
+      mean degree falls short by a share of about rewire · neighbours / n.
+    - ``scale-free``: Barabási & Albert 1999, people arriving in random order; the lightest have
+      neighbours / 2 friends, the heaviest about √n times that.
+    - ``random``: every pair with the same probability (Erdős & Rényi 1959). With homophily h, a
+      share h of ties is made among the 1 % of people (at least five times the friends) who are
+      nearest to either side.
+    - ``communities``: people in line are cut into communities of nearly equal size; pairs inside
+      are tied with one probability, pairs across with another (planted partition). Where a
+      community is too small for its share of ties, everybody in it knows everybody, and people
+      have fewer friends than ``neighbours``; a single community keeps all ties.
+    - ``complete``: everybody knows everybody.
+
+    Args:
+        settings: Section ``network`` of a scenario.
+        affinity: Place of each person on a ring of circumference 1, in [0, 1), shape (n,).
+        seed: Word of the run (:func:`agents.chance.seed_word`).
+
+    Raises:
+        ValueError: Nobody is there, an affinity lies outside [0, 1), or the kind is unknown or
+            ``file`` (see :mod:`sim.network.read`).
+    """
+    size = len(affinity)
+    if size == 0:
+        raise ValueError("a network needs at least one person")
+    if not (affinity.min() >= 0 and affinity.max() < 1):
+        raise ValueError("affinities must lie in [0, 1)")
+    word = np.uint64(absorbed(Word(int(seed)), _TIES))
+    neighbours = min(settings.neighbours, size - 1)
+    ends: _Ends
+    match settings.kind:
+        case "complete":
+            return Network.complete_of(size)
+        case "small-world":
+            order = _line(affinity, settings.homophily, seed)
+            everybody = neighbours == size - 1
+            # Two people who face each other across the ring are tied from either side.
+            reach = 2 * (size // 2) if everybody else neighbours
+            ends = ring_ties(order, reach, 0.0 if everybody else float(settings.rewire), word)
+        case "scale-free":
+            order = _line(affinity, 0.0, seed)
+            ends = arrival_ties(order, affinity, neighbours, float(settings.homophily), word)
+        case "random":
+            ends = _random(affinity, neighbours, settings.homophily, seed, word)
+        case "communities":
+            ends = _communities(settings, affinity, neighbours, seed, word)
+        case other:
+            raise ValueError(f"there is no way to generate a network of kind {other!r}")
+    return join(size, *ends).network
+
+
+def _line(affinity: NDArray[np.float64], homophily: float, seed: Word) -> NDArray[np.int32]:
+    """The person at each rank of the line, shape (n,)."""
+    word = np.uint64(absorbed(Word(int(seed)), _LINE))
+    places = lucky_numbers(len(affinity), word)
+    if homophily > 0:
+        luck = max(1.0 - homophily, _LUCK_AT_LEAST)
+        places = (1.0 - luck) * affinity + luck * places
+    return np.argsort(places, kind="stable").astype(np.int32)
+
+
+def _random(
+    affinity: NDArray[np.float64], neighbours: int, homophily: float, seed: Word, word: np.uint64
+) -> _Ends:
+    size = len(affinity)
+    ties = size * neighbours / 2
+    near = min(max(math.ceil(size * _SURROUNDINGS), 5 * neighbours), (size - 1) // 2)
+    alike = homophily if near > 0 else 0.0
+    # Here homophily is the share of near ties: the line itself is by affinity alone.
+    order = _line(affinity, 1.0 if alike > 0 else 0.0, seed)
+    far_chance = (1 - alike) * ties / max(size * (size - 1) / 2, 1)
+    near_chance = far_chance + (alike * ties / (size * near) if near else 0.0)
+    ranks = np.arange(size)
+    reach = near if alike > 0 else size
+    seams = np.maximum(ranks + reach - size + 1, 0) if alike > 0 else np.zeros(size, np.int64)
+    splits = np.maximum(ranks - reach, 0) if alike > 0 else ranks
+    return _sprinkled(order, seams, splits, near_chance, far_chance, word)
+
+
+def _communities(
+    settings: NetworkSettings,
+    affinity: NDArray[np.float64],
+    neighbours: int,
+    seed: Word,
+    word: np.uint64,
+) -> _Ends:
+    size = len(affinity)
+    order = _line(affinity, settings.homophily, seed)
+    number = max(1, round(size / settings.community_size))
+    firsts = np.arange(number + 1) * size // number
+    members = np.diff(firsts)
+    inside = int((members * (members - 1) // 2).sum())
+    outside = size * (size - 1) // 2 - inside
+    ties = size * neighbours / 2
+    leaving = settings.between * ties if outside else 0.0
+    return _sprinkled(
+        order,
+        np.zeros(size, np.int64),
+        np.repeat(firsts[:-1], members),
+        (ties - leaving) / max(inside, 1),
+        leaving / max(outside, 1),
+        word,
+    )
+
+
+def _sprinkled(
+    order: NDArray[np.int32],
+    seams: NDArray[np.int64],
+    splits: NDArray[np.int64],
+    near_chance: float,
+    far_chance: float,
+    word: np.uint64,
+) -> _Ends:
+    """Independent ties; probabilities above 1 count as 1."""
+    near_chance, far_chance = min(near_chance, 1.0), min(far_chance, 1.0)
+    far_pairs = float((splits - seams).sum())
+    near_pairs = len(order) * (len(order) - 1) / 2 - far_pairs
+    mean = near_pairs * near_chance + far_pairs * far_chance
+    room = int(mean + 6 * math.sqrt(mean)) + 16
+    while True:
+        ones, others, made = sprinkled_ties(
+            order, seams, splits, _miss(near_chance), _miss(far_chance), word, room
+        )
+        if made <= room:
+            return ones, others
+        room = made  # more than six standard deviations above the mean: draw the same ties again
+
+
+def _miss(chance: float) -> float:
+    """Logarithm of the probability of no tie."""
+    return -math.inf if chance >= 1 else math.log1p(-chance)

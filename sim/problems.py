@@ -1,0 +1,79 @@
+"""What is wrong with an input: what, where, and what to write instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with what a user wrote.
+
+    Attributes:
+        path: The key it is about, as ``firms.Lean.price``; empty where it is about a whole file.
+        message: What is wrong, without a full stop.
+        file: The file, or the option (``--set market.customers=0``), in which it was written.
+        line: Line in that file, from 1; None where there are no lines.
+        column: Column in that line, in characters from 1; None where there are no lines.
+        suggestion: What to write instead: ``did you mean market.customers?``.
+    """
+
+    path: str
+    message: str
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    suggestion: str | None = None
+
+    def __str__(self) -> str:
+        place = ":".join(str(p) for p in (self.file, self.line, self.column) if p is not None)
+        # An option names its path already: "--set market.customers=0: must be at least 1".
+        path_is_named = self.line is None and f" {self.path}=" in (self.file or "")
+        path = "" if path_is_named else self.path
+        if place and path:
+            where = f"{place} {path}: " if self.line is not None else f"{place}: {path}: "
+        else:
+            where = f"{place or path}: " if place or path else ""
+        return where + self.message + (f"; {self.suggestion}" if self.suggestion else "")
+
+
+class Problems(ValueError):  # noqa: N818 - it is what it is called
+    """All that is wrong with an input, in the order of the file; its text has a line for each.
+
+    Attributes:
+        problems: At least one.
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        if not self.problems:
+            raise ValueError("Problems are raised when there is at least one")
+        super().__init__("\n".join(map(str, self.problems)))
+
+    def __reduce__(self) -> tuple[type[Problems], tuple[tuple[Problem, ...]]]:
+        return type(self), (self.problems,)
+
+
+class At(ValueError):  # noqa: N818 - read as: raise At(path, what)
+    """A validator's complaint about a key deeper inside the section it checks.
+
+    Raised in a validator of a section, it is reported at ``path`` below that section.
+    """
+
+    def __init__(
+        self, path: Sequence[str | int], message: str, suggestion: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.path = tuple(path)
+        self.suggestion = suggestion
+
+    def __reduce__(self) -> tuple[type[At], tuple[tuple[str | int, ...], str, str | None]]:
+        return type(self), (self.path, str(self), self.suggestion)
+
+
+class Failure(Exception):  # noqa: N818 - read as: raise Failure(why)
+    """Something failed that is no mistake in the input, and the text says what: a full disk.
+
+    A command that meets it ends with exit status 1 and this text, without a traceback.
+    """

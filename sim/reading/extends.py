@@ -1,0 +1,157 @@
+"""Scenario files that build on others: finding, reading and merging them."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import scenarios
+from sim.problems import Problem, Problems
+from sim.reading.documents import read_document
+from sim.reading.nodes import Entry, Listing, Mapping, Node, Place, Scalar, name_of, named_index
+
+NAMED_LISTS = ("firms", "segments")
+"""Top-level lists that a file changes item by item instead of replacing them."""
+MOST_BASES = 20
+"""Longest chain of files that extend one another."""
+
+
+@dataclass
+class Reading:
+    """What came of reading a file and all that it builds on.
+
+    Attributes:
+        root: The merged tree, without ``extends``.
+        files: The files read, as messages name them; the one asked for first.
+        problems: What is wrong without making a file unreadable, or with a base.
+        is_whole: Whether every base could be read.
+    """
+
+    root: Mapping
+    files: list[str]
+    problems: list[Problem] = field(default_factory=list)
+    is_whole: bool = True
+
+
+def file_of(source: str | Path, folder: Path | None = None) -> Path:
+    """The file meant by a path or by the name of a shipped scenario; a file comes first.
+
+    Args:
+        source: What a user wrote.
+        folder: Where a relative path starts; None for the working directory.
+
+    Raises:
+        Problems: There is neither such a file nor such a scenario.
+    """
+    path = Path(source) if folder is None else folder / source
+    try:
+        is_there = path.is_file()
+    except ValueError:  # a NUL in the name
+        is_there = False
+    if is_there:
+        return path
+    names = scenarios.names()
+    if str(source) in names:
+        return scenarios.path(str(source))
+    if path.is_dir():
+        return path  # reading it says what it is
+    close = difflib.get_close_matches(Path(source).stem, names, n=1)
+    suggestion = f"did you mean {close[0]}?" if close else "`tsunagari list` names those shipped"
+    message = "there is neither such a file nor a shipped scenario of that name"
+    raise Problems([Problem("", message, str(source), suggestion=suggestion)])
+
+
+def read_with_bases(path: Path) -> Reading:
+    """Read a file and everything that it extends.
+
+    Mappings merge key by key, the extending file's values winning. Lists replace the base's list,
+    except ``firms`` and ``segments``: an item whose name the base has changes that item in place,
+    any other is appended.
+
+    Raises:
+        Problems: The file itself cannot be read.
+    """
+    document = read_document(path)
+    reading = Reading(document.root, [str(path)], list(document.problems))
+    chain = [path.resolve()]
+    while (entry := reading.root.entries.get("extends")) is not None:
+        reading.root = _without(reading.root, "extends")
+        try:
+            base_path = _base_of(entry.node, chain)
+            base = read_document(base_path)
+        except Problems as problems:
+            reading.problems += [_seen_from(entry.node.place, p) for p in problems.problems]
+            reading.is_whole = False
+            break
+        chain.append(base_path.resolve())
+        reading.files.append(str(base_path))
+        reading.problems += base.problems
+        reading.root = merged(base.root, reading.root)
+    return reading
+
+
+def merged(base: Mapping, over: Mapping) -> Mapping:
+    """A document's tree laid over its base's, as :func:`read_with_bases` says."""
+    entries = dict(base.entries)
+    for key, entry in over.entries.items():
+        below = base.get(key)
+        node = entry.node
+        if key in NAMED_LISTS and isinstance(below, Listing) and isinstance(node, Listing):
+            node = _merged_by_name(below, node)
+        elif below is not None:
+            node = _laid_over(below, node)
+        entries[key] = Entry(entry.key, node)
+    return Mapping(entries, over.place)
+
+
+def _laid_over(base: Node, over: Node) -> Node:
+    if not (isinstance(base, Mapping) and isinstance(over, Mapping)):
+        return over
+    entries = dict(base.entries)
+    for key, entry in over.entries.items():
+        below = base.get(key)
+        node = entry.node if below is None else _laid_over(below, entry.node)
+        entries[key] = Entry(entry.key, node)
+    return Mapping(entries, over.place)
+
+
+def _merged_by_name(base: Listing, over: Listing) -> Listing:
+    items = list(base.items)
+    changed: set[int] = set()
+    for item in over.items:
+        name = name_of(item)
+        index = None if name is None else named_index(base, name)
+        if index is None or index in changed:  # a name given twice stays a mistake to be reported
+            items.append(item)
+        else:
+            items[index] = _laid_over(items[index], item)
+            changed.add(index)
+    return Listing(tuple(items), over.place)
+
+
+def _without(mapping: Mapping, key: str) -> Mapping:
+    return Mapping({k: v for k, v in mapping.entries.items() if k != key}, mapping.place)
+
+
+def _base_of(node: Node, chain: list[Path]) -> Path:
+    """The file that ``extends`` names."""
+    if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.value:
+        message = "must be the path of a scenario file or the name of a shipped scenario"
+        raise Problems([node.place.problem("extends", message)])
+    path = file_of(node.value, node.place.folder)
+    if path.resolve() in chain:
+        circle = " extends ".join(p.name for p in [*chain[chain.index(path.resolve()) :], path])
+        raise Problems([node.place.problem("extends", f"goes round in a circle: {circle}")])
+    if len(chain) > MOST_BASES:
+        message = f"more than {MOST_BASES} files extend one another"
+        raise Problems([node.place.problem("extends", message)])
+    return path
+
+
+def _seen_from(place: Place, problem: Problem) -> Problem:
+    """A problem without a line of its own, told where the base is named."""
+    if problem.line is not None:
+        return problem
+    message = f"{problem.file}: {problem.message}"
+    return place.problem("extends", message, problem.suggestion)

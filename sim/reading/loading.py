@@ -1,0 +1,112 @@
+"""Loading scenarios: from a file or a shipped name, with options over it, into the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from sim.problems import Problem, Problems
+from sim.reading.extends import file_of, read_with_bases
+from sim.reading.nodes import Mapping as Tree
+from sim.reading.nodes import Place, node_of
+from sim.reading.overrides import Override, label_of, with_options, with_plain_values
+from sim.reading.resolving import (
+    missing_files,
+    named_code,
+    with_absolute_files,
+    without_late_events,
+)
+from sim.reading.validation import validated
+
+if TYPE_CHECKING:
+    from sim.schema import Scenario
+
+type Notes = tuple[str, ...]
+"""Sentences for the user about what was done without being asked for."""
+
+
+def load(
+    source: str | Path, overrides: Sequence[Override] = (), allow_code: bool = False
+) -> tuple[Scenario, Notes]:
+    """Load a scenario.
+
+    Args:
+        source: A file, or the name of a shipped scenario.
+        overrides: ``path=value`` texts, the value in YAML, later ones over earlier ones. A pair
+            of texts begins with what messages call it, as ``("--customers 0", …)``.
+        allow_code: Whether a firm may name a Python class as its discipline.
+
+    Returns:
+        The validated scenario and the notes.
+
+    Raises:
+        Problems: All that is wrong with it.
+    """
+    from sim.schema import Scenario
+
+    return load_as(Scenario, source, overrides, allow_code)
+
+
+def load_as[M: BaseModel](
+    model: type[M],
+    source: str | Path,
+    overrides: Sequence[Override] = (),
+    allow_code: bool = False,
+) -> tuple[M, Notes]:
+    """As :func:`load`, by a schema of one's own; its validators get ``allow_code`` as context."""
+    reading = read_with_bases(file_of(source))
+    tree, problems = with_options(reading.root, overrides, model)
+    problems = [*reading.problems, *problems]
+    tree, notes = without_late_events(tree, reading.root, model)
+    if not reading.is_whole:  # without its base a scenario would seem to lack what the base has
+        raise _ordered(problems, reading.files, overrides)
+    if not allow_code:
+        problems += named_code(tree)
+    tree = with_absolute_files(tree)
+    problems += missing_files(tree)
+    plan = None
+    try:
+        plan = validated(model, tree, {"allow_code": allow_code})
+    except Problems as raised:
+        problems += raised.problems
+    if problems or plan is None:
+        raise _ordered(problems, reading.files, overrides)
+    return plan, tuple(notes)
+
+
+def with_values[M: BaseModel](plan: M, values: Mapping[str, Any]) -> M:
+    """A new, validated scenario with other values at dotted paths.
+
+    Raises:
+        Problems: A path leads nowhere, or the values do not make a scenario.
+    """
+    model = type(plan)
+    nowhere = Place("the scenario", None, None, Path.cwd())
+    tree = node_of(plan, nowhere)
+    assert isinstance(tree, Tree)
+    changed, problems = with_plain_values(tree, values, model)
+    try:
+        other = validated(model, with_absolute_files(changed), {"allow_code": True})
+    except Problems as raised:
+        raise Problems([*problems, *raised.problems]) from None
+    if problems:
+        raise Problems(problems)
+    return other
+
+
+def _ordered(
+    problems: Iterable[Problem], files: list[str], overrides: Sequence[Override]
+) -> Problems:
+    """Problems in the order of the files, without repetitions; those of options last."""
+    order = {file: index for index, file in enumerate(files)}
+    for option in overrides:
+        order.setdefault(label_of(option), len(order))
+
+    def position(problem: Problem) -> tuple[int, int, int]:
+        rank = order.get(problem.file or "", len(order))
+        return rank, problem.line or 0, problem.column or 0
+
+    return Problems(sorted(dict.fromkeys(problems), key=position))

@@ -1,0 +1,169 @@
+"""The sentences in which a schema's objections are told, and what is suggested instead."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from typing import Any
+
+from sim.paths import nearest
+from sim.reading.nodes import Listing, Mapping, Node, Scalar
+
+type Words = tuple[str, str | None]
+"""A message and, where there is one, a suggestion."""
+
+_LONGEST = 40
+_WANTED = {
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "string_type": "text",
+    "list_type": "a list",
+    "tuple_type": "a list",
+    "set_type": "a list",
+    "dict_type": "keys with values",
+    "model_type": "keys with values",
+    "model_attributes_type": "keys with values",
+    "path_type": "the path of a file",
+    "none_required": "nothing",
+}
+_BOUNDS = {
+    "greater_than": ("gt", "must be greater than {}"),
+    "greater_than_equal": ("ge", "must be at least {}"),
+    "less_than": ("lt", "must be less than {}"),
+    "less_than_equal": ("le", "must be at most {}"),
+    "multiple_of": ("multiple_of", "must be a multiple of {}"),
+}
+_LENGTHS = {
+    "too_short": ("min_length", "needs at least {} items"),
+    "too_long": ("max_length", "has room for at most {} items"),
+    "string_too_short": ("min_length", "must have at least {} characters"),
+    "string_too_long": ("max_length", "must have at most {} characters"),
+}
+_YES_AND_NO = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+_EXPECTED = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|(-?\d+)""")
+
+
+def kind_wanted(error: Any) -> str | None:
+    """What kind of value was wanted, if the objection is that it is of another kind."""
+    return _WANTED.get(error["type"])
+
+
+def wrong_kind(wanted: list[str], node: Node) -> Words:
+    """For a value that is of none of the kinds wanted."""
+    kinds = list(dict.fromkeys(wanted))
+    return f"must be {' or '.join(kinds)}, not {given(node)}", _of_kind(kinds, node)
+
+
+def told(error: Any, node: Node) -> Words:
+    """For any objection to a value but unknown and missing keys."""
+    kind, context = error["type"], error.get("ctx") or {}
+    if kind in _WANTED:
+        return wrong_kind([_WANTED[kind]], node)
+    if kind in _BOUNDS:
+        key, sentence = _BOUNDS[kind]
+        return f"{sentence.format(number(context[key]))}, not {given(node)}", None
+    if kind in _LENGTHS:
+        key, sentence = _LENGTHS[kind]
+        return sentence.format(context[key]), None
+    if teller := _TELLERS.get(kind):
+        return teller(context, node)
+    message = str(error["msg"])
+    return message[:1].lower() + message[1:], None
+
+
+def given(node: Node) -> str:
+    """What was written, for use in a sentence."""
+    if isinstance(node, Listing):
+        return "a list"
+    if isinstance(node, Mapping):
+        return "keys with values"
+    if node.value is None:
+        return "nothing"
+    if isinstance(node.value, str):
+        return f'the text "{_shortened(node.value)}"'
+    return _shortened(node.text)
+
+
+def number(value: float) -> str:
+    """A bound as one would write it."""
+    whole = isinstance(value, float) and value.is_integer() and abs(value) < 1e15
+    return str(int(value)) if whole else repr(value)
+
+
+def _shortened(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+
+
+def _of_kind(kinds: list[str], node: Node) -> str | None:
+    """How to write the value so that it is of a kind wanted."""
+    if not isinstance(node, Scalar):
+        return None
+    value, text = node.value, node.text
+    if "text" in kinds and value is not None:
+        return f'write "{_shortened(text)}" in quotes' if not isinstance(value, str) else None
+    if "true or false" in kinds and isinstance(value, str):
+        word = _YES_AND_NO.get(value.lower(), value.lower())
+        return f"write {word}" if word in ("true", "false") else None
+    if kinds == ["a list"] and value is not None:
+        return f"write [{_shortened(text)}]"
+    whole = "a whole number" in kinds and "a number" not in kinds
+    if not whole and "a number" not in kinds:
+        return None
+    return _as_number(value, text, whole)
+
+
+def _as_number(value: Any, text: str, whole: bool) -> str | None:
+    if isinstance(value, str):
+        cleaned = re.sub(r"(?<=\d)[_, ](?=\d{3}(?!\d))", "", text.strip())
+        percent = re.fullmatch(r"([-+]?[0-9.]+) ?%", cleaned)
+        if percent and not whole:
+            cleaned = repr(float(f"{percent[1]}e-2")) if percent[1].count(".") < 2 else ""
+        if not re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", cleaned):
+            return None
+        if not whole or re.fullmatch(r"[-+]?\d+", cleaned):
+            return f"write {cleaned} without quotes" if cleaned == text else f"write {cleaned}"
+        value = float(cleaned)
+    if whole and isinstance(value, float) and math.isfinite(value) and abs(value) < 1e15:
+        low, high = math.floor(value), math.ceil(value)
+        return f"write {low}" if low == high else f"write {low} or {high}"
+    return None
+
+
+def _choice(context: dict[str, Any], node: Node) -> Words:
+    expected = str(context.get("expected") or context.get("expected_tags") or "")
+    words = [a or b or c for a, b, c in _EXPECTED.findall(expected)]
+    choice = f"one of {', '.join(words)}" if len(words) > 1 else "".join(words)
+    message = f"must be {choice}, not {given(node)}"
+    close = nearest(node.text, words) if isinstance(node, Scalar) else None
+    return message, f"did you mean {close}?" if close else None
+
+
+def _own_words(context: dict[str, Any], node: Node) -> Words:
+    error = context["error"]
+    return str(error) or type(error).__name__, getattr(error, "suggestion", None)
+
+
+def _not_finite(context: dict[str, Any], node: Node) -> Words:
+    return f"must be a finite number, not {given(node)}", None
+
+
+def _pattern(context: dict[str, Any], node: Node) -> Words:
+    return f"does not have the form {context['pattern']}: {given(node)}", None
+
+
+_TELLERS: dict[str, Callable[[dict[str, Any], Node], Words]] = {
+    "literal_error": _choice,
+    "enum": _choice,
+    "union_tag_invalid": _choice,
+    "value_error": _own_words,
+    "assertion_error": _own_words,
+    "finite_number": _not_finite,
+    "string_pattern_mismatch": _pattern,
+}

@@ -1,0 +1,122 @@
+"""From pydantic's errors to problems: each in a sentence, at the place where it was written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from sim.paths import nearest, text_of
+from sim.problems import At, Problem
+from sim.reading import messages
+from sim.reading.models import field_at, fields_of, paths_ending_in, sections_at
+from sim.reading.nodes import Found, Node, found, stepped
+
+
+@dataclass(frozen=True)
+class Objection:
+    """One of pydantic's errors, placed in the tree.
+
+    Attributes:
+        error: As pydantic gives it.
+        found: The nearest node.
+        choice: Path to where the schema leaves a choice of types; None if it leaves none.
+        branch: The type chosen there.
+    """
+
+    error: Any
+    found: Found
+    choice: tuple[str | int, ...] | None
+    branch: str | int | None
+
+    @property
+    def path(self) -> tuple[str | int, ...]:
+        """The path objected to, as positions."""
+        return (*self.found.steps, *self.found.rest)
+
+
+def objection_of(error: Any, tree: Node) -> Objection:
+    """Find the place of one of pydantic's errors."""
+    location = list(error["loc"])
+    raised = (error.get("ctx") or {}).get("error")
+    if isinstance(raised, At):
+        location += raised.path
+    ends_in_missing_key = error["type"] == "missing"
+    here = found(tree, location)
+    choice, branch = None, None
+    while here.rest and not (ends_in_missing_key and len(here.rest) == 1):
+        # Names of types stand in a location, but not in a document.
+        if choice is None:
+            choice, branch = here.steps, here.rest[0]
+        here = Found(here.node, here.entry, here.path, here.steps, here.rest[1:])
+        while here.rest and (further := stepped(here, here.rest[0])) is not None:
+            here = further
+    return Objection(error, here, choice, branch)
+
+
+def problems_of(objections: Sequence[Objection], model: type[BaseModel]) -> list[Problem]:
+    """Objections as problems; those of alternative types to one value count as one."""
+    groups: dict[tuple[str | int, ...], list[Objection]] = {}
+    for objection in objections:
+        groups.setdefault(objection.choice or objection.path, []).append(objection)
+    return [
+        problem for objections in groups.values() for problem in _told_together(objections, model)
+    ]
+
+
+def _told_together(objections: list[Objection], model: type[BaseModel]) -> list[Problem]:
+    branches: dict[Any, list[Objection]] = {}
+    for objection in objections:
+        branches.setdefault(objection.branch, []).append(objection)
+    if len(branches) > 1:
+        choice = objections[0].choice or ()
+        fitting = {
+            branch: group
+            for branch, group in branches.items()
+            if not any(o.path == choice and messages.kind_wanted(o.error) for o in group)
+        }
+        if not fitting:
+            wanted = [messages.kind_wanted(o.error) or "" for o in objections]
+            here = objections[0].found
+            return [problem_at(here, *messages.wrong_kind([w for w in wanted if w], here.node))]
+        objections = min(fitting.values(), key=len)
+    return [_told(objection, model) for objection in objections]
+
+
+def _told(objection: Objection, model: type[BaseModel]) -> Problem:
+    error, here = objection.error, objection.found
+    if error["type"] == "extra_forbidden":
+        *above, key = here.steps
+        message, suggestion = _unknown_key(model, above, str(key), here)
+        return here.entry.problem(text_of(here.path), message, suggestion)
+    if error["type"] == "missing":
+        field = field_at(model, objection.path)
+        meaning = f" ({field.description.rstrip('.')})" if field and field.description else ""
+        return problem_at(here, f"is missing{meaning}")
+    return problem_at(here, *messages.told(error, here.node))
+
+
+def problem_at(here: Found, message: str, suggestion: str | None = None) -> Problem:
+    """A problem with a path, placed at the node nearest to it."""
+    return here.node.place.problem(text_of((*here.path, *here.rest)), message, suggestion)
+
+
+def _unknown_key(
+    model: type[BaseModel], above: Sequence[str | int], key: str, here: Found
+) -> tuple[str, str | None]:
+    """What to say of a key that the schema does not know."""
+    sections = sections_at(model, above)
+    known = {name: field for section in sections for name, field in fields_of(section).items()}
+    elsewhere = [text_of(path) for path in paths_ending_in(model, key)]
+    close = nearest(key, known, likeness=0.75 if elsewhere else 0.6)
+    if close is not None:
+        # In a file one key is corrected, in an option the path.
+        is_option = here.entry.line is None
+        meant = text_of((*here.path[:-1], close)) if is_option else close
+        return "unknown key", f"did you mean {meant}?"
+    if elsewhere:
+        return "unknown key here", f"did you mean {' or '.join(elsewhere[:3])}?"
+    listed = ", ".join(list(known)[:12]) + (", …" if len(known) > 12 else "")
+    return f"unknown key; known here: {listed}", None

@@ -1,0 +1,180 @@
+"""Single values put over a document: ``--set path=value`` and its like in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as AbstractMapping
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from sim.paths import assignment_of, nearest, path_of, text_of
+from sim.problems import Problem, Problems
+from sim.reading.composing import MOST_LEVELS
+from sim.reading.documents import node_and_problems
+from sim.reading.models import default_at, sections_at
+from sim.reading.nodes import (
+    Entry,
+    Found,
+    Listing,
+    Mapping,
+    Node,
+    Place,
+    found,
+    name_of,
+    named_index,
+    node_of,
+)
+
+type Override = str | tuple[str, str]
+"""``path=value``; or the words that messages name it by (``--customers 0``), and that."""
+
+
+def label_of(option: Override) -> str:
+    """How messages name an override."""
+    return f"--set {option}" if isinstance(option, str) else option[0]
+
+
+def with_options(
+    tree: Mapping, options: Sequence[Override], model: type[BaseModel]
+) -> tuple[Mapping, list[Problem]]:
+    """The tree with every ``path=value`` in it, later ones over earlier ones.
+
+    A value is YAML; a relative path in it starts at the working directory. A segment of a path is a
+    key, the name of a list's item (in quotes where it holds dots) or its position.
+
+    Returns:
+        The tree, and what is wrong with the options that could not be put in.
+    """
+    problems: list[Problem] = []
+    for option in options:
+        place = Place(label_of(option), None, None, Path.cwd())
+        try:
+            path, text = assignment_of(option if isinstance(option, str) else option[1])
+        except ValueError:
+            suggestion = "write it as market.customers=5000"
+            problems.append(place.problem("", "is not of the form path=value", suggestion))
+            continue
+        try:
+            node, found_problems = node_and_problems(text, place)
+            problems += found_problems
+            tree = _with_node(tree, path, node, place, model)
+        except Problems as raised:
+            problems += raised.problems
+    return tree, problems
+
+
+def with_plain_values(
+    tree: Mapping, values: AbstractMapping[str, Any], model: type[BaseModel]
+) -> tuple[Mapping, list[Problem]]:
+    """The tree with Python values at dotted paths, as :func:`with_options`."""
+    problems: list[Problem] = []
+    for text, value in values.items():
+        place = Place(f"the value {text}={value!r}", None, None, Path.cwd())
+        try:
+            path = path_of(text)
+            tree = _with_node(tree, path, node_of(value, place), place, model)
+        except Problems as raised:
+            problems += raised.problems
+        except (ValueError, TypeError) as problem:
+            problems.append(place.problem("", str(problem)))
+    return tree, problems
+
+
+def _with_node(
+    tree: Mapping, path: Sequence[str | int], node: Node, place: Place, model: type[BaseModel]
+) -> Mapping:
+    """The tree with one node at a path.
+
+    Raises:
+        Problems: The path leads through a list to an item that is not there, or past a value.
+    """
+    if len(path) + node.depth > MOST_LEVELS:
+        raise Problems([place.problem("", f"is more than {MOST_LEVELS} levels deep")])
+    tree = _with_default_list(tree, path, place, model)
+    reached = found(tree, path)
+    below = _new_nodes(reached, node, place, model)
+    changed = _replaced(tree, reached.steps, below, None if reached.rest else place)
+    assert isinstance(changed, Mapping)  # a path has at least one segment, and roots are mappings
+    return changed
+
+
+def _with_default_list(
+    tree: Mapping, path: Sequence[str | int], place: Place, model: type[BaseModel]
+) -> Mapping:
+    """The tree with a list written out that the path leads into and the file is silent about."""
+    reached = found(tree, path)
+    for count in range(len(reached.steps) + 1, len(path)):
+        keys = [str(segment) for segment in path[:count]]
+        default = default_at(model, keys)
+        if isinstance(default, list | tuple) and isinstance(reached.node, Mapping):
+            written = node_of(default, place)
+            return _with_node(tree, keys, written, place, model)
+    return tree
+
+
+def _new_nodes(reached: Found, node: Node, place: Place, model: type[BaseModel]) -> Node:
+    """What takes the place of the node reached, so that the rest of the path leads to ``node``."""
+    if not reached.rest:
+        return node
+    if isinstance(reached.node, Listing):
+        raise Problems([_no_such_item(reached, place)])
+    # A section that is nothing so far, as in "enter: null", begins empty.
+    if not isinstance(reached.node, Mapping) and not sections_at(model, reached.steps):
+        path = text_of(reached.path)
+        wrong = text_of((*reached.path, *reached.rest))
+        raise Problems([place.problem(wrong, f"{path} is a single value without keys in it")])
+    for segment in reversed(reached.rest[1:]):
+        node = Mapping({str(segment): Entry(place, node)}, place)
+    entries = dict(reached.node.entries) if isinstance(reached.node, Mapping) else {}
+    entries[str(reached.rest[0])] = Entry(place, node)
+    return Mapping(entries, reached.node.place)
+
+
+def _no_such_item(reached: Found, place: Place) -> Problem:
+    listing, segment = reached.node, reached.rest[0]
+    assert isinstance(listing, Listing)
+    wrong = text_of((*reached.path, *reached.rest))
+    where = text_of(reached.path)
+    names = [name for name in map(name_of, listing.items) if name is not None]
+    if isinstance(segment, int):
+        if named_index(listing, str(segment)) is not None:
+            meant = text_of((*reached.path, str(segment), *reached.rest[1:]))
+            suggestion = f"did you mean {meant}?"
+            return place.problem(wrong, f"{where} is numbered from 0", suggestion)
+        has = f"{len(listing.items)} items, numbered from 0" if listing.items else "no items"
+        return place.problem(wrong, f"{where} has {has}")
+    name, count = _unquoted_name(reached.rest, names) or (nearest(segment, names), 1)
+    if name is not None:
+        suggestion = f"did you mean {text_of((*reached.path, name, *reached.rest[count:]))}?"
+    else:
+        suggestion = f"there are {', '.join(names)}" if names else "name an item by its position"
+    return place.problem(wrong, f"nothing in {where} is called {segment}", suggestion)
+
+
+def _unquoted_name(segments: Sequence[str | int], names: Sequence[str]) -> tuple[str, int] | None:
+    """The name that several segments were meant to be, had it been in quotes; how many."""
+    for count in range(2, len(segments) + 1):
+        name = ".".join(map(str, segments[:count]))
+        if name in names:
+            return name, count
+    return None
+
+
+def _replaced(node: Node, steps: Sequence[str | int], new: Node, key: Place | None) -> Node:
+    """The node with another one at a path; ``key`` is where its key stands from now on."""
+    if not steps:
+        return new
+    step, rest = steps[0], steps[1:]
+    if isinstance(node, Listing):
+        assert isinstance(step, int)
+        items = list(node.items)
+        items[step] = _replaced(items[step], rest, new, key)
+        return Listing(tuple(items), node.place)
+    assert isinstance(node, Mapping)
+    entries = dict(node.entries)
+    entry = entries[str(step)]
+    stands = key if key is not None and not rest else entry.key
+    entries[str(step)] = Entry(stands, _replaced(entry.node, rest, new, key))
+    return Mapping(entries, node.place)

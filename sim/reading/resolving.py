@@ -1,0 +1,127 @@
+"""Making a document independent of where it lies and of what an option cut off."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from sim.paths import Path, text_of
+from sim.problems import Problem
+from sim.reading.models import default_at
+from sim.reading.nodes import Entry, Listing, Mapping, Node, Scalar, found
+
+FILE_KEYS = (("network", "file"),)
+"""Paths of the keys whose values are files."""
+_MONTHS = ("market", "months")
+
+
+def with_absolute_files(tree: Mapping) -> Mapping:
+    """The tree with every relative file made absolute, from the folder where it was written."""
+    for path in FILE_KEYS:
+        here = found(tree, path)
+        node = here.node
+        if here.rest or not (isinstance(node, Scalar) and isinstance(node.value, str)):
+            continue
+        if not node.value or "\0" in node.value:
+            continue
+        file = str((node.place.folder / pathlib.Path(node.value).expanduser()).resolve())
+        tree = _with(tree, path, Scalar(file, node.place, file, quoted=True))
+    return tree
+
+
+def missing_files(tree: Mapping) -> list[Problem]:
+    """A problem for every file that a document names and that is not there.
+
+    Args:
+        tree: The document with its files made absolute.
+    """
+    problems = []
+    for path in FILE_KEYS:
+        here = found(tree, path)
+        value = here.node.value if isinstance(here.node, Scalar) and not here.rest else None
+        if not isinstance(value, str) or "\0" in value or pathlib.Path(value).is_file():
+            continue
+        what = "is a folder" if pathlib.Path(value).is_dir() else "there is no such file"
+        problems.append(here.node.place.problem(text_of(path), f"{what}: {value}"))
+    return problems
+
+
+def without_late_events(
+    tree: Mapping, written: Mapping, model: type[BaseModel]
+) -> tuple[Mapping, list[str]]:
+    """Drop the events that an option's shorter run does not reach.
+
+    Args:
+        tree: The document with the options in it.
+        written: The document without them.
+        model: The schema.
+
+    Returns:
+        The tree, and a note if anything was dropped.
+    """
+    months, own_months = _months(tree, model), _months(written, model)
+    events = tree.get("events")
+    if months is None or own_months is None or months >= own_months:
+        return tree, []
+    if not isinstance(events, Listing):
+        return tree, []
+    late = {
+        index: month
+        for index, item in enumerate(events.items)
+        if (month := _whole(item, ("month",))) is not None and months < month <= own_months
+    }
+    if not late:
+        return tree, []
+    kept = tuple(item for index, item in enumerate(events.items) if index not in late)
+    what = "an event" if len(late) == 1 else f"{len(late)} events"
+    when = ", ".join(str(month) for month in late.values())
+    note = f"{what} after month {months}, where this run ends, left out (month {when})"
+    return _with(tree, ("events",), Listing(kept, events.place)), [note]
+
+
+def named_code(tree: Node) -> list[Problem]:
+    """A problem for every discipline that is a Python class, for where code is not allowed."""
+    problems = []
+    for path, node in _walked(tree, ()):
+        value = node.value if isinstance(node, Scalar) else None
+        if path[-1:] == ("discipline",) and isinstance(value, str) and ":" in value:
+            message = f"{value} is Python code, which is not run unless you allow it"
+            suggestion = "add --allow-code if you trust it"
+            shown = text_of(found(tree, path).path)
+            problems.append(node.place.problem(shown, message, suggestion))
+    return problems
+
+
+def _walked(node: Node, path: Path) -> Iterator[tuple[Path, Node]]:
+    yield path, node
+    if isinstance(node, Listing):
+        for index, item in enumerate(node.items):
+            yield from _walked(item, (*path, index))
+    elif isinstance(node, Mapping):
+        for key, entry in node.entries.items():
+            yield from _walked(entry.node, (*path, key))
+
+
+def _months(tree: Mapping, model: type[BaseModel]) -> int | None:
+    """Length of the run; None if there is none that makes sense."""
+    if found(tree, _MONTHS).rest:
+        default = default_at(model, _MONTHS)
+        return default if isinstance(default, int) else None
+    return _whole(tree, _MONTHS)
+
+
+def _whole(node: Node, path: tuple[str, ...]) -> int | None:
+    here = found(node, path)
+    value: Any = here.node.value if isinstance(here.node, Scalar) and not here.rest else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _with(tree: Mapping, path: tuple[str, ...], node: Node) -> Mapping:
+    entry = tree.entries[path[0]]
+    if len(path) > 1:
+        assert isinstance(entry.node, Mapping)
+        node = _with(entry.node, path[1:], node)
+    return Mapping({**tree.entries, path[0]: Entry(entry.key, node)}, tree.place)

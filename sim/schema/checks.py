@@ -1,0 +1,175 @@
+"""Checks across keys: what one key of a scenario demands of another."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+if TYPE_CHECKING:
+    from sim.schema.scenario import Scenario
+
+Complaint = tuple[tuple[str | int, ...], str, str | None]
+
+DISCIPLINES = (
+    "operational-excellence",
+    "product-leadership",
+    "customer-intimacy",
+    "none",
+    "disruptor",
+)
+
+
+def all_of(plan: Scenario) -> Iterator[Complaint]:
+    """Every complaint about a scenario whose keys are each valid."""
+    yield from _segments(plan)
+    yield from _firms(plan)
+    yield from _network(plan)
+    yield from _events(plan)
+
+
+def _segments(plan: Scenario) -> Iterator[Complaint]:
+    total = sum(segment.share for segment in plan.segments)
+    if abs(total - 1.0) > 1e-6:
+        yield ("segments",), f"the shares of the segments add up to {total:g}, not to 1", None
+    yield from _unique("segments", [segment.name for segment in plan.segments])
+
+
+def _firms(plan: Scenario) -> Iterator[Complaint]:
+    yield from _unique("firms", [firm.name for firm in plan.firms])
+    for index, firm in enumerate(plan.firms):
+        yield from _discipline(("firms", index, "discipline"), firm.discipline)
+    given = [firm.share for firm in plan.firms if firm.share is not None]
+    total = sum(given)
+    if total > 1.0 + 1e-6:
+        yield ("firms",), f"the shares of the firms add up to {total:g}, more than 1", None
+
+
+def _discipline(path: tuple[str | int, ...], name: str) -> Iterator[Complaint]:
+    if name not in DISCIPLINES and ":" not in name:
+        yield path, f"there is no discipline {name!r}", meant(name, DISCIPLINES)
+
+
+def _unique(where: str, names: list[str]) -> Iterator[Complaint]:
+    seen: dict[str, int] = {}
+    for index, name in enumerate(names):
+        same = unicodedata.normalize("NFC", name)
+        if not name.strip():
+            yield (where, index, "name"), "a name must not be empty", None
+        elif same in seen:
+            yield (where, index, "name"), f"the name {name!r} is taken already", None
+        seen[same] = index
+
+
+def _network(plan: Scenario) -> Iterator[Complaint]:
+    if plan.network.kind == "file" and plan.network.file is None:
+        yield ("network", "file"), "kind: file needs the path of an edge list", None
+    if plan.network.kind != "file" and plan.network.file is not None:
+        yield (
+            ("network", "file"),
+            f"a file is given, but kind is {plan.network.kind!r}",
+            "write kind: file",
+        )
+
+
+def _events(plan: Scenario) -> Iterator[Complaint]:
+    present = {firm.name: 0 for firm in plan.firms}
+    for event in plan.events:
+        if event.enter is not None:
+            present.setdefault(event.enter.name, event.month)
+    entered: set[str] = {firm.name for firm in plan.firms}
+    for index, event in enumerate(plan.events):
+        at = ("events", index)
+        if event.month > plan.market.months:
+            message = f"month {event.month} is after the end of the run ({plan.market.months} months)"
+            yield (*at, "month"), message, None
+        if event.enter is not None:
+            if event.enter.name in entered:
+                message = f"the name {event.enter.name!r} is taken already"
+                yield (*at, "enter", "name"), message, None
+            entered.add(event.enter.name)
+            yield from _discipline((*at, "enter", "discipline"), event.enter.discipline)
+        elif event.set is not None:
+            yield from _setting(plan, event, at, present)
+        else:
+            yield from _named_firm(event, (*at, event.kind), getattr(event, event.kind), present)
+
+
+def _named_firm(
+    event: Any, at: tuple[str | int, ...], name: str, present: dict[str, int]
+) -> Iterator[Complaint]:
+    if name not in present:
+        yield at, f"there is no firm {name!r}", meant(name, present)
+    elif present[name] > event.month:
+        yield at, f"{name} enters in month {present[name]}, after this event", None
+
+
+def _setting(
+    plan: Scenario, event: Any, at: tuple[str | int, ...], present: dict[str, int]
+) -> Iterator[Complaint]:
+    """An event's path must lead to a parameter that may change in time, its value must fit."""
+    keys = split_path(event.set)
+    field = None
+    where: Any = plan
+    for depth, key in enumerate(keys):
+        if depth == 1 and keys[0] == "firms":
+            problem = list(_named_firm(event, (*at, "set"), key, present))
+            if problem:
+                yield from problem
+                return
+            where = plan.firms[0] if plan.firms else None
+            continue
+        if isinstance(where, list) or not isinstance(where, BaseModel):
+            where = None
+        fields = {f.alias or name: (name, f) for name, f in type(where).model_fields.items()} if where else {}
+        if key not in fields:
+            if depth == 0 or where is not None:
+                yield (*at, "set"), f"there is no parameter {event.set!r}", meant(key, fields)
+            else:
+                yield (*at, "set"), f"{event.set!r} leads below a single value", None
+            return
+        name, field = fields[key]
+        where = getattr(where, name)
+    dated = field is not None and (field.json_schema_extra or {}).get("dated")
+    if not dated:
+        message = f"{event.set!r} cannot change during a run; it is fixed at the start"
+        yield (*at, "set"), message, None
+        return
+    adapter = TypeAdapter(field_type(field))
+    try:
+        adapter.validate_python(event.to, strict=True)
+    except ValidationError as error:
+        yield (*at, "to"), f"{event.set}: {error.errors()[0]['msg'][:1].lower()}{error.errors()[0]['msg'][1:]}", None
+        return
+    if event.over and (isinstance(event.to, bool) or not isinstance(event.to, int | float)):
+        yield (*at, "over"), "only numbers can move over a span of months", None
+
+
+def field_type(field: Any) -> Any:
+    """The type of a field together with its bounds, for validating a value on its own."""
+    from typing import Annotated
+
+    return Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+
+
+def split_path(path: str) -> list[str]:
+    """The keys of a dotted path; a key with dots in it stands in double quotes."""
+    keys, key, quoted = [], "", False
+    for sign in path:
+        if sign == '"':
+            quoted = not quoted
+        elif sign == "." and not quoted:
+            keys.append(key)
+            key = ""
+        else:
+            key += sign
+    return [*keys, key]
+
+
+def meant(word: str, known: Iterable[str]) -> str | None:
+    """A suggestion, if something known is near to what was written."""
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"did you mean {near[0]}?" if near else None

@@ -1,0 +1,139 @@
+"""The schema as a document: JSON Schema for editors, a table of all keys for readers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, Literal, NamedTuple, get_args, get_origin
+
+from pydantic import BaseModel, TypeAdapter
+from pydantic.fields import FieldInfo
+from pydantic.json_schema import GenerateJsonSchema
+
+from sim.reading.messages import number
+from sim.reading.models import is_section, item_type, options_of
+from sim.schema.fields import source_of, unit_of
+
+_EXTENDS = {
+    "type": "string",
+    "description": "Scenario that this one changes: a path relative to this file, or a name.",
+}
+_KINDS = {int: "whole number", float: "number", bool: "true or false", str: "text", Any: "any"}
+_SIGNS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
+
+
+class Key(NamedTuple):
+    """One key of a scenario file.
+
+    Attributes:
+        path: As ``market.customers``; items of lists as ``firms[].price``.
+        type: In words: ``number``, ``one of shares, empty``, ``list``.
+        default: In YAML; an empty text for keys that must be given and for sections.
+        unit: In what it is measured.
+        range: Its bounds, as ``≥ 0, ≤ 1``.
+        meaning: What it is.
+        source: Where the default comes from.
+    """
+
+    path: str
+    type: str
+    default: str
+    unit: str
+    range: str
+    meaning: str
+    source: str
+
+
+def json_schema(model: type[BaseModel]) -> dict[str, Any]:
+    """The JSON Schema of scenario files, with units and sources beside every key."""
+    schema = model.model_json_schema(by_alias=True)
+    properties = schema.setdefault("properties", {})
+    if "extends" not in properties:  # read before the schema sees a file
+        properties["extends"] = dict(_EXTENDS)
+        # What a file leaves out, its base may have.
+        schema.pop("required", None)
+    cleaned = _without_blanks(schema)
+    return {"$schema": GenerateJsonSchema.schema_dialect, **cleaned}
+
+
+def keys(model: type[BaseModel]) -> list[Key]:
+    """All keys in the order of the schema, a section before what is in it."""
+    return list(_keys(model, "", ()))
+
+
+def type_in_words(annotation: Any) -> str:
+    """What may be written for a type."""
+    options = [option for option in options_of(annotation) if option is not type(None)]
+    if len(options) > 1:
+        return " or ".join(dict.fromkeys(type_in_words(option) for option in options))
+    kind = options[0] if options else annotation
+    if get_origin(kind) is Literal:
+        values = [str(value) for value in get_args(kind)]
+        return values[0] if len(values) == 1 else f"one of {', '.join(values)}"
+    if item_type(kind) is not None:
+        inner = type_in_words(item_type(kind))
+        return "list" if inner == "section" else f"list of {inner}"
+    if is_section(kind):
+        return "section"
+    return _KINDS.get(kind, getattr(kind, "__name__", str(kind)))
+
+
+def _keys(model: type[BaseModel], prefix: str, above: tuple[type, ...]) -> Iterator[Key]:
+    for name, field in model.model_fields.items():
+        path = f"{prefix}{field.alias or name}"
+        inner = _section_in(field.annotation)
+        yield Key(
+            path=path,
+            type=type_in_words(field.annotation),
+            default="" if inner else _default(field),
+            unit=unit_of(field),
+            range=_range(field),
+            meaning=field.description or "",
+            source=source_of(field) or "",
+        )
+        if inner is not None and inner not in above:
+            is_list = any(item_type(option) is not None for option in options_of(field.annotation))
+            yield from _keys(inner, f"{path}{'[]' if is_list else ''}.", (*above, inner))
+
+
+def _section_in(annotation: Any) -> type[BaseModel] | None:
+    """The section that a key holds, alone or in a list."""
+    for option in options_of(annotation):
+        item = item_type(option)
+        if item is not None:
+            return _section_in(item)
+        if is_section(option):
+            return option
+    return None
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return ""
+    value = field.get_default(call_default_factory=True, validated_data={})
+    plain = TypeAdapter(Any).dump_python(value, mode="json")
+    return plain if isinstance(plain, str) and plain else json.dumps(plain, ensure_ascii=False)
+
+
+def _range(field: FieldInfo) -> str:
+    bounds = [
+        f"{sign} {number(getattr(limit, end))}"
+        for limit in field.metadata
+        for end, sign in _SIGNS.items()
+        if isinstance(getattr(limit, end, None), int | float)
+    ]
+    return ", ".join(bounds)
+
+
+def _without_blanks(value: Any) -> Any:
+    """The schema without units, sources and dates that say nothing."""
+    if isinstance(value, list):
+        return [_without_blanks(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    blank = {"unit": "", "source": None, "dated": False}
+    return {
+        key: _without_blanks(item)
+        for key, item in value.items()
+        if not (key in blank and item == blank[key] and not isinstance(item, dict))
+    }

@@ -1,0 +1,52 @@
+"""Dated events: what changes, when, and over how long."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field, model_validator
+
+from sim.schema.fields import Section, parameter
+from sim.schema.firms import FirmPlan
+
+KINDS = ("set", "enter", "leave", "launch", "scandal")
+
+
+class Event(Section):
+    """One event. Exactly one of ``set``, ``enter``, ``leave``, ``launch`` and ``scandal``."""
+
+    month: int = parameter(..., unit="month", low=1, meaning="Month at whose beginning it happens.")
+    set: str | None = parameter(None, unit="", meaning="Path of the parameter that changes.")
+    to: Any = Field(None, description="Its new value.", json_schema_extra={"unit": "", "dated": False})
+    over: int = parameter(
+        0, unit="months", low=0, high=1200, meaning="Months over which a number moves there evenly."
+    )
+    enter: FirmPlan | None = Field(None, description="A firm that enters the market.")  # type: ignore[valid-type]
+    leave: str | None = parameter(None, unit="", meaning="A firm that closes.")
+    launch: str | None = parameter(None, unit="", meaning="A firm that launches a new product.")
+    scandal: str | None = parameter(None, unit="", meaning="A firm that is in the headlines.")
+    size: float = parameter(
+        1.0,
+        unit="utility",
+        low=0,
+        high=10,
+        meaning="Of a launch, its jump; of a scandal, the trust and satisfaction lost.",
+    )
+    note: str | None = parameter(None, unit="", meaning="Text beside the event in figures.")
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Event:
+        given = [kind for kind in KINDS if getattr(self, kind) is not None]
+        if len(given) != 1:
+            found = " and ".join(given) or "none"
+            raise ValueError(f"an event has exactly one of {', '.join(KINDS)}; this one has {found}")
+        if (self.set is not None) != (self.to is not None):
+            raise ValueError("'set' (which parameter) and 'to' (its new value) belong together")
+        if self.over and self.set is None:
+            raise ValueError("'over' belongs to 'set'")
+        return self
+
+    @property
+    def kind(self) -> str:
+        """Which of the five it is."""
+        return next(kind for kind in KINDS if getattr(self, kind) is not None)

@@ -1,0 +1,94 @@
+"""What every section and every parameter of a scenario has: bounds, a unit, a line of meaning."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
+
+REQUIRED: Any = ...
+"""Stands as ``default`` of a parameter that has none and must be written in the file."""
+
+_ARGUMENT_OF_BOUND = {"low": "ge", "high": "le", "above": "gt", "below": "lt"}
+
+
+class Section(BaseModel):
+    """A mapping in a scenario file: immutable, without unknown keys, without guessed types."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        validate_default=True,
+        allow_inf_nan=False,
+    )
+
+
+def parameter(
+    default: Any,
+    *,
+    unit: str,
+    meaning: str,
+    low: float | None = None,
+    high: float | None = None,
+    above: float | None = None,
+    below: float | None = None,
+    source: str | None = None,
+    dated: bool = False,
+) -> Any:
+    """A key of a :class:`Section` with all that a reader of the schema wants to know about it.
+
+    Args:
+        default: Its value where a file is silent; :data:`REQUIRED` where a file must not be. A
+            mutable default (list, dict, set) is copied for every section.
+        unit: In what it is measured: ``customers``, ``per month``, ``share``, ``money``; an empty
+            text where it has none, as names have.
+        meaning: One line: what it is, in the words of the field.
+        low: Smallest value allowed.
+        high: Largest value allowed.
+        above: Every value must be larger than this.
+        below: Every value must be smaller than this.
+        source: Where the default comes from, as author and year.
+        dated: Whether an event may change it in the course of a run.
+
+    Raises:
+        ValueError: The meaning is empty or longer than a line, a bound is not finite, or two
+            bounds are given for one end.
+    """
+    if not meaning.strip() or "\n" in meaning:
+        raise ValueError(f"a parameter's meaning is one line, not {meaning!r}")
+    if low is not None and above is not None:
+        raise ValueError(f"low and above exclude each other ({meaning!r})")
+    if high is not None and below is not None:
+        raise ValueError(f"high and below exclude each other ({meaning!r})")
+    given = {"low": low, "high": high, "above": above, "below": below}
+    bounds: dict[str, Any] = {
+        _ARGUMENT_OF_BOUND[end]: value for end, value in given.items() if value is not None
+    }
+    if not all(math.isfinite(value) for value in bounds.values()):
+        raise ValueError(f"a bound that is not finite is none: leave it out ({meaning!r})")
+    extra: dict[str, Any] = {"unit": unit, "source": source, "dated": dated}
+    return Field(default, description=meaning, json_schema_extra=extra, **bounds)
+
+
+def unit_of(field: FieldInfo) -> str:
+    """The unit given to :func:`parameter`; an empty text for a field made otherwise."""
+    return str(_extra_of(field).get("unit") or "")
+
+
+def source_of(field: FieldInfo) -> str | None:
+    """The source given to :func:`parameter`, if any."""
+    source = _extra_of(field).get("source")
+    return None if source is None else str(source)
+
+
+def is_dated(field: FieldInfo) -> bool:
+    """Whether an event may change the field in the course of a run."""
+    return bool(_extra_of(field).get("dated"))
+
+
+def _extra_of(field: FieldInfo) -> dict[str, Any]:
+    extra = field.json_schema_extra
+    return extra if isinstance(extra, dict) else {}

@@ -1,0 +1,109 @@
+"""The market itself: how many people for how long, who they are and how they are linked."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from sim.schema.fields import Section, parameter
+
+
+class Market(Section):
+    """Size, length and start of the simulated market."""
+
+    customers: int = parameter(
+        20_000, unit="customers", low=1, high=10_000_000, meaning="People in the market."
+    )
+    months: int = parameter(
+        120, unit="months", low=0, high=1200, meaning="Length of the run; month 0 is the start."
+    )
+    start: Literal["shares", "empty"] = parameter(
+        "shares",
+        unit="",
+        meaning="Whether firms begin with their shares, or nobody has a provider yet (diffusion).",
+    )
+    tenure: float = parameter(
+        24.0, unit="months", low=0, meaning="Mean tenure of those who are customers at the start."
+    )
+    wallet_spread: float = parameter(
+        0.6,
+        unit="log points",
+        low=0,
+        high=3,
+        meaning="Standard deviation of the logarithm of wallets; the mean wallet is 1.",
+    )
+    exit: float = parameter(
+        0.002,
+        unit="per month",
+        low=0,
+        high=1,
+        dated=True,
+        meaning="Part of all people who leave the market and are replaced by newcomers.",
+    )
+    cities: int = parameter(
+        10, unit="cities", low=1, high=100_000, meaning="Places; friends live in the same one."
+    )
+    district: int = parameter(
+        20, unit="people", low=1, meaning="Neighbours who share their distance to every outlet."
+    )
+
+
+class Segment(Section):
+    """A group of customers with similar value weights."""
+
+    name: str = parameter(..., unit="", meaning="Name of the segment.")
+    share: float = parameter(..., unit="share", low=0, high=1, meaning="Part of all customers.")
+    cost: float = parameter(
+        0.0, unit="", low=0, high=100, meaning="Added Dirichlet concentration on total cost."
+    )
+    product: float = parameter(
+        0.0, unit="", low=0, high=100, meaning="Added Dirichlet concentration on product."
+    )
+    solution: float = parameter(
+        0.0, unit="", low=0, high=100, meaning="Added Dirichlet concentration on solution."
+    )
+    need: float = parameter(
+        0.0, unit="ring position", low=0, high=1, meaning="Centre of the segment's needs."
+    )
+    need_spread: float = parameter(
+        1.0,
+        unit="ring width",
+        low=0,
+        high=1,
+        meaning="Width of the segment's needs around the centre; 1 is the whole ring.",
+    )
+    wallet: float = parameter(
+        1.0, unit="mean wallets", above=0, high=1000, meaning="Mean wallet of the segment."
+    )
+
+
+class NetworkPlan(Section):
+    """Who hears of whom."""
+
+    kind: Literal["small-world", "random", "scale-free", "communities", "complete", "file"] = (
+        parameter(
+            "small-world",
+            unit="",
+            meaning="Form of the network; complete means everybody knows everybody.",
+        )
+    )
+    neighbours: int = parameter(
+        10, unit="friends", low=0, high=1000, meaning="Mean number of friends."
+    )
+    rewire: float = parameter(
+        0.1, unit="share", low=0, high=1, meaning="Part of small-world ties that lead anywhere."
+    )
+    homophily: float = parameter(
+        0.8, unit="", low=0, high=1, meaning="How far people are linked to people like themselves."
+    )
+    community_size: int = parameter(
+        100, unit="people", low=2, high=1_000_000, meaning="People in one community."
+    )
+    between: float = parameter(
+        0.1, unit="share", low=0, high=1, meaning="Part of ties that leave the community."
+    )
+    file: str | None = parameter(
+        None, unit="", meaning="Edge list (CSV, whitespace, .gz) or GraphML for kind: file."
+    )
+    digest: str | None = parameter(
+        None, unit="", meaning="Digest of the file's content, checked when given (resolved files)."
+    )

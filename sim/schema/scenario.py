@@ -1,0 +1,116 @@
+"""The scenario: everything a run depends on but its seed's luck."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+
+from sim.schema import checks
+from sim.schema.customers import (
+    Adoption,
+    Judgement,
+    Looking,
+    Relation,
+    Stickiness,
+    Value,
+    Wallet,
+    Zmot,
+)
+from sim.schema.economy import Finance, Technology
+from sim.schema.events import Event
+from sim.schema.fields import Section, parameter
+from sim.schema.firms import Disciplines, FirmPlan
+from sim.schema.market import Market, NetworkPlan, Segment
+
+
+def _default_segments() -> list[Segment]:
+    return [
+        Segment(name="thrifty", share=0.4, cost=2.5),
+        Segment(name="curious", share=0.3, product=2.5),
+        Segment(name="involved", share=0.3, solution=2.5),
+    ]
+
+
+def _default_firms() -> list[Any]:
+    return [
+        FirmPlan(name="Lean", discipline="operational-excellence"),
+        FirmPlan(name="Spark", discipline="product-leadership"),
+        FirmPlan(name="Tailor", discipline="customer-intimacy"),
+        FirmPlan(name="Broad", discipline="none"),
+    ]
+
+
+class Scenario(Section):
+    """A validated scenario. It never changes; :meth:`with_values` makes another one.
+
+    Every default, unit, range and meaning stands with its key in the sections.
+    """
+
+    format: Literal[1] = parameter(1, unit="", meaning="Version of the scenario format.")
+    title: str = parameter("", unit="", meaning="What figures and tables are headed with.")
+    story: str = parameter("", unit="", meaning="What to look at, and why it happens.")
+    seed: int = parameter(
+        1, unit="", low=0, high=2**63 - 1, meaning="Seed from which all chance of a run follows."
+    )
+    replications: int = parameter(
+        1, unit="runs", low=1, high=100_000, meaning="Runs that differ in their chance only."
+    )
+    market: Market = Field(Market(), description="Size, length and start.")
+    segments: list[Segment] = Field(
+        default_factory=_default_segments, min_length=1, description="Groups of customers."
+    )
+    network: NetworkPlan = Field(NetworkPlan(), description="Who hears of whom.")
+    firms: list[FirmPlan] = Field(  # type: ignore[valid-type]
+        default_factory=_default_firms, min_length=1, max_length=30, description="The firms."
+    )
+    disciplines: Disciplines = Field(Disciplines(), description="The operating models.")
+    value: Value = Field(Value(), description="What customers find valuable.")
+    judgement: Judgement = Field(Judgement(), description="How they judge what they lived.")
+    relation: Relation = Field(Relation(), description="What grows between them and a provider.")
+    wallet: Wallet = Field(Wallet(), description="How much of their spending a provider gets.")
+    looking: Looking = Field(Looking(), description="When they look around.")
+    adoption: Adoption = Field(Adoption(), description="How they come into the market.")
+    zmot: Zmot = Field(Zmot(), description="What they look up and share.")
+    stickiness: Stickiness = Field(Stickiness(), description="What only the provider has.")
+    technology: Technology = Field(Technology(), description="Budgets and capabilities.")
+    finance: Finance = Field(Finance(), description="Costs, credit and interest.")
+    events: list[Event] = Field(default_factory=list, description="What changes, and when.")
+
+    @classmethod
+    def load(
+        cls, source: str | Path, overrides: tuple[str, ...] = (), *, allow_code: bool = False
+    ) -> Scenario:
+        """Read a scenario from a path or by the name of a shipped one.
+
+        Args:
+            source: Path of a file, or a name that ``tsunagari list`` shows.
+            overrides: Changes as ``path=value`` with a YAML value.
+            allow_code: Whether disciplines of one's own (``module:Class``) may be imported.
+
+        Raises:
+            sim.problems.Problems: All that is wrong with it, each with its place.
+        """
+        from sim.reading import load
+
+        plan, _ = load(source, overrides, allow_code=allow_code)
+        return plan
+
+    def with_values(self, values: Mapping[str, Any]) -> Scenario:
+        """A new, validated scenario with some values changed.
+
+        Args:
+            values: Value by dotted path, as ``{"market.customers": 5000, "firms.Lean.price": .9}``.
+
+        Raises:
+            sim.problems.Problems: An unknown path, or a value that is not allowed there.
+        """
+        from sim.reading import with_values
+
+        return with_values(self, values)
+
+    def cross_checks(self) -> Iterator[tuple[tuple[str | int, ...], str, str | None]]:
+        """What no single key can know: ``(path, what is wrong, suggestion)``."""
+        yield from checks.all_of(self)

@@ -1,0 +1,150 @@
+"""Before month 1: people are drawn and linked, firms are founded, seats are taken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from agents.chance import absorbed, generator, word_of
+from agents.columns import NOBODY
+from agents.phases.begin import (
+    SEGMENT_COLUMNS,
+    appraise_firms,
+    draw_traits,
+    seat,
+    set_needs,
+)
+from agents.population import Population
+from sim.network.csr import Network
+from sim.network.generate import build
+from sim.network.read import read_ties
+
+if TYPE_CHECKING:
+    from sim.market import Market
+    from sim.schema import Scenario
+
+NETWORK = word_of("network")
+VACANCY = word_of("vacancy")
+FITTED_PEOPLE = 50_000
+"""People on whom the start shares are fitted; more would not make them more exact."""
+
+
+def people(market: Market, threads: int | None) -> Population:
+    """Draw people and link them."""
+    plan = market.plan
+    network = _read_network(plan) if plan.network.kind == "file" else None
+    count = network.size if network is not None else plan.market.customers
+    population = Population(count, market.seed_word, threads)
+    segments = segment_table(plan)
+    districts = max(1, count // plan.market.district)
+    population.in_rows(
+        lambda a, b: draw_traits(
+            a, b, population.seed, population.state, population.marks, segments, districts,
+            plan.value.time_spread, market.parameters,
+        )
+    )  # fmt: skip
+    if network is None:
+        word = np.uint64(absorbed(market.seed_word, NETWORK))
+        network = build(plan.network, affinity(plan, population), word)
+    population.network = network
+    return population
+
+
+def _read_network(plan: Scenario) -> Network:
+    network, _ = read_ties(Path(str(plan.network.file)))
+    return network
+
+
+def segment_table(plan: Scenario) -> np.ndarray:
+    """The segments as kernels read them (:data:`agents.phases.begin.SEGMENT_COLUMNS`)."""
+    table = np.zeros((len(plan.segments), SEGMENT_COLUMNS))
+    table[:, 0] = np.cumsum([segment.share for segment in plan.segments])
+    base = plan.value.concentration
+    for row, segment in zip(table, plan.segments, strict=True):
+        row[1:4] = base + segment.cost, base + segment.product, base + segment.solution
+        row[4:8] = segment.need, segment.need_spread, segment.wallet, plan.market.wallet_spread
+    return table
+
+
+def affinity(plan: Scenario, population: Population) -> np.ndarray:
+    """A place on a ring for everybody, such that people near each other are alike.
+
+    First the city, then the segment, then the need: float64[people] in [0, 1).
+    """
+    cities = plan.market.cities
+    kinds = len(plan.segments)
+    city = np.floor(population.column("location").astype(np.float64) * cities)
+    kind = population.column("segment") + population.column("need_position").astype(np.float64)
+    return np.minimum((city + kind / kinds) / cities, np.nextafter(1.0, 0.0))
+
+
+def firms(market: Market) -> None:
+    """Found the firms of the plan, with the shares they begin with."""
+    plan = market.plan
+    market.conditions = market._conditions(0)
+    for firm, share in zip(plan.firms, start_shares(plan), strict=True):
+        market._add_firm(firm, 0, share)
+    market.conditions = market._conditions(0)
+    for firm in market.firms:
+        firm._set_offer(market.conditions)
+
+
+def start_shares(plan: Scenario) -> list[float]:
+    """Shares at the start: as given; the rest in equal parts, but nothing to whom nobody sees.
+
+    All zero in an empty market.
+    """
+    if plan.market.start == "empty":
+        return [0.0] * len(plan.firms)
+    given = [0.0 if f.share is None and f.reach == 0.0 else f.share for f in plan.firms]
+    open_ = sum(share is None for share in given)
+    rest = max(0.0, 1.0 - sum(share for share in given if share is not None))
+    return [rest / open_ if share is None else share for share in given]
+
+
+def seats(market: Market) -> None:
+    """Set needs, and let those who are customers at the start be with a firm that suits them."""
+    population = market.population
+    population.begin_month(0, market.offers(), market.parameters, market._advertising())
+    population.survey()
+    population.in_rows(lambda a, b: set_needs(a, b, population.state, population.parameters))
+    shares = np.array([firm.standing.market_share for firm in market.firms])
+    if not shares.any():
+        return
+    offsets = _fitted_offsets(population, shares)
+    luck = generator(market.seed_word, VACANCY).random(population.people)
+    seated = luck < shares.sum()
+
+    def take_seats(first: int, last: int) -> None:
+        chosen = np.argmax(_utilities(population, first, last, len(shares)) + offsets, axis=1)
+        chosen[~seated[first:last]] = NOBODY
+        seat(
+            first, last, population.seed, population.state, population.marks, population.offers,
+            population.parameters, chosen, market.plan.market.tenure,
+        )  # fmt: skip
+
+    population.in_rows(take_seats)
+
+
+def _utilities(population: Population, first: int, last: int, firms: int) -> np.ndarray:
+    utilities = np.empty((last - first, firms))
+    appraise_firms(
+        first, last, population.seed, population.state, population.marks, population.offers,
+        population.parameters, utilities,
+    )  # fmt: skip
+    return utilities
+
+
+def _fitted_offsets(population: Population, shares: np.ndarray) -> np.ndarray:
+    """What must be added to every firm's utility for the first choices to give these shares."""
+    sample = min(population.people, FITTED_PEOPLE)
+    utilities = _utilities(population, 0, sample, len(shares))
+    wanted = shares / shares.sum()
+    offsets = np.where(wanted > 0.0, 0.0, -np.inf)
+    here = wanted > 0.0
+    for step in np.geomspace(1.0, 0.05, 40):
+        got = np.bincount(np.argmax(utilities + offsets, axis=1), minlength=len(shares)) / sample
+        offsets[here] += step * (np.log(wanted[here]) - np.log(np.maximum(got[here], 1e-4)))
+    return offsets

@@ -61,7 +61,7 @@ def _how(firm: FirmSummary, found: Summary) -> str:
     if not all(math.isfinite(rate.mean) for rate in rates):
         return ""
     won, won_elsewhere, lost, lost_elsewhere = (round(100 * rate.mean, 2) for rate in rates)
-    ahead = firm.name in _top(found, lambda one: one.start_share, most=True)[0]
+    ahead = _top(found, lambda one: one.start_share, most=True)[0] == [firm.name]
     way = "it stayed ahead by" if ahead else "it got there by"
     if won > won_elsewhere and lost < lost_elsewhere:
         how = f"{way} winning more customers for its size and losing fewer"
@@ -203,4 +203,5 @@ def _counted(number: int, noun: str) -> str:
 
 
 def percent(value: float) -> str:
+    """A part of one as a percentage with one decimal."""
     return f"{100 * value:.1f} %"

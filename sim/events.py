@@ -52,12 +52,8 @@ class Timeline:
         if kind == "set":
             self._ramps.pop(event.set, None)
             if event.over > 0:
-                start = market.live.get(event.set)
-                if start is None:
-                    start = getattr(market.live.terms(event.set.split(".")[1]), event.set.split(".")[-1])
-                self._ramps[event.set] = Ramp(
-                    event.set, month, event.over, float(start), float(event.to)
-                )
+                start = market.live.number(event.set)
+                self._ramps[event.set] = Ramp(event.set, month, event.over, start, event.to)
             else:
                 market.live.set(event.set, event.to)
         elif kind == "enter":

@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from agents.discipline import DISCIPLINES, Discipline
+from sim.paths import path_of
 from sim.schema import Scenario
-from sim.schema.checks import split_path
 from sim.schema.firms import OperatingModel
 
 
@@ -33,13 +33,13 @@ class LiveScenario:
     def get(self, path: str) -> Any:
         """The value at a dotted path."""
         value: Any = self
-        for key in split_path(path):
-            value = value[key] if isinstance(value, dict) else getattr(value, key.replace("-", "_"))
+        for key in _keys(path):
+            value = value[key] if isinstance(value, dict) else getattr(value, _attribute(key))
         return value
 
     def set(self, path: str, value: Any) -> None:
         """Replace the value at a dotted path; the scenario's checks have approved of both."""
-        head, *rest = [key.replace("-", "_") for key in split_path(path)[:1]] + split_path(path)[1:]
+        head, *rest = _keys(path)
         if head == "firms":
             name, *keys = rest
             self.firms[name] = _replaced(self.firms[name], keys, value)
@@ -47,10 +47,18 @@ class LiveScenario:
             setattr(self, head, _replaced(getattr(self, head), rest, value))
         self.version += 1
 
+    def number(self, path: str) -> float:
+        """The number at a path; for a firm's key that is silent, its discipline's."""
+        value = self.get(path)
+        if value is None:
+            _, name, key = _keys(path)
+            value = getattr(self.terms(name), key)
+        return float(value)
+
     def terms(self, name: str) -> SimpleNamespace:
         """A firm's numbers: its discipline's operating model with its own values on top."""
         firm = self.firms[name]
-        model = getattr(self.disciplines, firm.discipline.replace("-", "_"), None)
+        model = getattr(self.disciplines, _attribute(firm.discipline), None)
         values = dict(model if model is not None else OperatingModel())
         own = {key: value for key, value in firm if value is not None}
         return SimpleNamespace(**{**values, **own})
@@ -58,9 +66,18 @@ class LiveScenario:
 
 def _replaced(section: BaseModel, keys: list[str], value: Any) -> BaseModel:
     key, *rest = keys
-    field = key.replace("-", "_")
+    field = _attribute(key)
     inner = _replaced(getattr(section, field), rest, value) if rest else value
     return section.model_copy(update={field: inner})
+
+
+def _keys(path: str) -> list[str]:
+    return [str(key) for key in path_of(path)]
+
+
+def _attribute(key: str) -> str:
+    """The attribute behind a key: disciplines are written with hyphens."""
+    return key.replace("-", "_")
 
 
 def discipline_of(name: str) -> Discipline:

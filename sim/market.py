@@ -294,8 +294,8 @@ class Market(mesa.Model):
             if firm.active and month > 0:
                 firm.account(
                     self.conditions,
-                    sums[firm.index, survey.UNITS],
-                    side_units[firm.index],
+                    float(sums[firm.index, survey.UNITS]),
+                    float(side_units[firm.index]),
                     int(sums[firm.index, survey.JOINS]),
                 )
             elif firm.closed == month or month == 0:

@@ -108,7 +108,9 @@ class Measures:
         before = np.zeros(len(own))
         if self.customers:
             before[: len(self.customers[-1])] = self.customers[-1]
-        lived, leaves = sums[:, survey.LIVED], sums[:, survey.LEAVES]
+        leaves = sums[:, survey.LEAVES]
+        # At the start nobody has lived a month of the run: nothing to judge by.
+        lived = sums[:, survey.LIVED] if month > 0 else np.zeros(len(own))
         retention = ratio(before - leaves, before)
         self.customers.append(own)
         self._retention.append(retention)

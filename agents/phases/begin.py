@@ -46,11 +46,13 @@ from agents.compiled import Word, kernel, rule
 from agents.phases.choose import discounted_solution, scaled
 from agents.phases.common import (
     aware,
-    distance_of,
+    distance,
     fit_of,
+    place_word,
     quality_of,
     sensitivity_of,
     taste,
+    taste_word,
     value_of,
 )
 from agents.phases.live import difference, felt
@@ -163,6 +165,8 @@ def appraise_firms(first, last, seed, state, marks, offers, p, utilities):
     chance = absorbed(seed, SEAT)
     for i in range(first, last):
         sensitivity = sensitivity_of(i, state, p)
+        place = place_word(seed, marks[DISTRICT, i])
+        person = taste_word(seed, i)
         luck = absorbed(chance, i)
         for g in range(offers.shape[0]):
             offer = offers[g]
@@ -183,8 +187,8 @@ def appraise_firms(first, last, seed, state, marks, offers, p, utilities):
                     p.stickiness_success * p.stickiness_success_strength,
                     success_probability(value, state[NEED, i], p.value_noise),
                     p.stickiness_location * p.stickiness_location_strength,
-                    distance_of(i, offer, seed, marks),
-                    taste(seed, i, offer.word, p.value_taste),
+                    distance(place, offer.word),
+                    taste(person, offer.word, p.value_taste),
                     offer.reputation,
                 ) + gumbel(absorbed(luck, offer.word))
 

@@ -17,6 +17,7 @@ from agents.columns import (
     CHOICE,
     COMPETENCE,
     DECIDED_BY,
+    DISTRICT,
     INDEBTEDNESS,
     KNOWLEDGE,
     LIKING,
@@ -43,14 +44,16 @@ from agents.compiled import kernel, part, rule
 from agents.offer import SHOWN_REVIEWS
 from agents.phases.common import (
     aware,
-    distance_of,
+    distance,
     fit_of,
+    place_word,
     provider_seen,
     quality_of,
     rated_seen,
     sensitivity_of,
     stars_seen,
     taste,
+    taste_word,
     value_of,
 )
 from agents.phases.look import heard
@@ -236,6 +239,8 @@ def choose(
         )  # fmt: skip
         remember(i, provider, state, marks, category, precision, pull, known, p)
 
+        place = place_word(seed, marks[DISTRICT, i])
+        person = taste_word(seed, i)
         luck = absorbed(chance, i)
         best = (
             p.value_outside
@@ -274,8 +279,8 @@ def choose(
                 p.stickiness_success * p.stickiness_success_strength,
                 success_probability(value, state[NEED, i], p.value_noise),
                 p.stickiness_location * p.stickiness_location_strength,
-                distance_of(i, offer, seed, marks),
-                taste(seed, i, offer.word, p.value_taste),
+                distance(place, offer.word),
+                taste(person, offer.word, p.value_taste),
                 offer.reputation,
             ) + gumbel(absorbed(luck, offer.word))
             if g == provider:

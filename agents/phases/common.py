@@ -5,7 +5,6 @@ from __future__ import annotations
 from agents.chance import absorbed, nearly_normal, uniform, word_of
 from agents.columns import (
     COMPETENCE,
-    DISTRICT,
     NEED_POSITION,
     TIME_WEIGHT,
     WEIGHT_COST,
@@ -54,23 +53,37 @@ def left_seen(seen: int) -> int:
 
 
 @rule
-def distance(seed: Word, district: int, firm: Word) -> float:
+def place_word(seed: Word, district: int) -> Word:
+    """Word of a district, from which its distance to every firm's nearest outlet follows."""
+    return absorbed(absorbed(seed, NEARNESS), district)
+
+
+@rule
+def distance(place: Word, firm: Word) -> float:
     """Distance of a district to a firm's nearest outlet, in (0, 1).
 
     Drawn for each pair, so that no firm has a better map than another before the market begins.
     """
-    return uniform(absorbed(absorbed(absorbed(seed, NEARNESS), district), firm))
+    return uniform(absorbed(place, firm))
 
 
 @rule
-def taste(seed: Word, customer: int, firm: Word, spread: float) -> float:
+def taste_word(seed: Word, customer: int) -> Word:
+    """Word of a customer, from which lasting tastes follow."""
+    return absorbed(absorbed(seed, TASTE), customer)
+
+
+@rule
+def taste(person: Word, firm: Word, spread: float) -> float:
     """A customer's lasting taste for a firm, in utility; never stored."""
-    return spread * nearly_normal(absorbed(absorbed(absorbed(seed, TASTE), customer), firm))
+    return spread * nearly_normal(absorbed(person, firm))
 
 
 @rule
 def aware(seed: Word, customer: int, firm: Word, reach: float) -> bool:
     """Whether a customer knows a firm by the firm's own effort; lasting, and growing with reach."""
+    if reach >= 1.0:
+        return True
     return uniform(absorbed(absorbed(absorbed(seed, AWARENESS), customer), firm)) < reach
 
 
@@ -110,9 +123,3 @@ def value_of(i, offer, sensitivity, experienced, state):
     return offer_value(
         sensitivity, offer.log_price, state[TIME_WEIGHT, i], offer.log_time, experienced
     )
-
-
-@part
-def distance_of(i, offer, seed, marks):
-    """Distance of row ``i`` to a firm."""
-    return distance(seed, marks[DISTRICT, i], offer.word)

@@ -11,7 +11,6 @@ from agents.columns import (
     SATISFACTION,
     SUCCEEDED,
     SUCCESS,
-    SURPRISE,
     TRUST,
 )
 from agents.compiled import kernel

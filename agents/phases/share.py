@@ -35,7 +35,9 @@ def share(first, last, month, seed, state, marks, p):
             p.zmot_rating_surprise,
             p.zmot_rating_success,
         )
-        writes = review_probability(state[REVIEW_PROPENSITY, i], impression, p.zmot_extremity)
+        writes = review_probability(
+            state[REVIEW_PROPENSITY, i], impression, p.zmot_extremity, p.zmot_lukewarm
+        )
         if uniform(absorbed(chance, i)) < writes:
             marks[RATING, i] = stars(impression, p.zmot_star_step)
             marks[RATED_PROVIDER, i] = provider

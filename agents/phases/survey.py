@@ -14,6 +14,7 @@ from agents.columns import (
     BY_FRIEND,
     BY_REFERRAL,
     COMPETENCE,
+    DISTRICT,
     EXPECTATION,
     INDEBTEDNESS,
     JOINED_MONTH,
@@ -40,7 +41,6 @@ from agents.columns import (
     SURPRISE,
     SWITCHING_COST,
     TENURE,
-    TIME_WEIGHT,
     TRUST,
     WALLET,
     WALLET_SHARE,
@@ -50,15 +50,17 @@ from agents.compiled import kernel, part, rule
 from agents.phases.choose import discounted_solution, scaled
 from agents.phases.common import (
     aware,
-    distance_of,
+    distance,
     fit_of,
+    place_word,
     quality_of,
     sensitivity_of,
     taste,
+    taste_word,
     value_of,
 )
+from agents.phases.live import difference, felt
 from agents.rules.judgement import recommendation
-from agents.rules.search import choice_utility
 from agents.rules.stickiness import discount_part, obligation
 from agents.rules.value import success_probability
 
@@ -107,6 +109,10 @@ STARS = _sum("stars_1")
 for _stars in range(2, 6):
     _sum(f"stars_{_stars}")
 
+OWN_FIT, OWN_VALUE, OWN_SUCCESS, OWN_DISTANCE, OWN_UTILITY = range(5)
+RIVAL_VALUE, RIVAL_SUCCESS, RIVAL_DISTANCE, RIVAL_UTILITY = range(5, 9)
+HELD = 9
+
 NEEDS, ADOPTERS, SPENDERS = range(3)
 TOTALS = 3
 """Sums over everybody: needs, people with a provider, their wallets."""
@@ -125,16 +131,22 @@ def spent(wallet: float, share: float) -> float:
 
 
 @part
-def appraise(i, provider, state, marks, offers, seed, p, own):
-    """What the market would give row ``i``; the own firm's terms against the best rival's.
+def appraise(i, provider, state, marks, offers, seed, p, held):
+    """What the market would give row ``i``, and the provider's terms against the best rival's.
 
-    Fills ``own`` with fit, utility, success and distance of the provider, then utility, success
-    and distance of the best rival that the customer knows of; a missing rival has a utility of
-    minus infinity. Returns the value that the market gives on average.
+    The best rival is the firm whose offer is best for this customer, of those they know of; what
+    speaks for the provider besides its offer is stickiness and stays out of that comparison.
+
+    Fills ``held``: fit, value, success and distance of the provider, and its offer's utility; then
+    value, success, distance and offer's utility of the best rival, minus infinity if there is none.
+    Returns the value that the market gives on average.
     """
     sensitivity = sensitivity_of(i, state, p)
+    place = place_word(seed, marks[DISTRICT, i])
+    person = taste_word(seed, i)
     norm = 0.0
-    own[4] = -np.inf
+    rival = -1
+    held[RIVAL_UTILITY] = -np.inf
     for g in range(offers.shape[0]):
         offer = offers[g]
         if offer.active == 0.0:
@@ -148,52 +160,41 @@ def appraise(i, provider, state, marks, offers, seed, p, own):
                 offer.knowledge, p.value_dependence_aversion, state[COMPETENCE, i]
             )
         fitted = fit_of(i, offer, expected, state)
-        believed = quality_of(i, offer, expected, fitted, state, p)
-        value = value_of(i, offer, sensitivity, believed, state)
-        norm += offer.weight * (value + offer.service)
+        experienced = quality_of(i, offer, expected, fitted, state, p)
+        value = felt(value_of(i, offer, sensitivity, experienced, state), offer.service)
+        norm += offer.weight * value
         if provider < 0:
             continue
-        if not is_own and not (
+        utility = value + taste(person, offer.word, p.value_taste) + offer.reputation
+        if is_own:
+            held[OWN_FIT] = fitted
+            held[OWN_VALUE] = value
+            held[OWN_UTILITY] = utility
+        elif utility > held[RIVAL_UTILITY] and (
             marks[PREVIOUS_PROVIDER, i] == g or aware(seed, i, offer.word, offer.reach)
         ):
-            continue
-        success = success_probability(value + offer.service, state[NEED, i], p.value_noise)
-        far = distance_of(i, offer, seed, marks)
-        utility = choice_utility(
-            sensitivity,
-            offer.log_price,
-            state[TIME_WEIGHT, i],
-            offer.log_time,
-            believed,
-            0.0,
-            0.0,
-            p.stickiness_success * p.stickiness_success_strength,
-            success,
-            p.stickiness_location * p.stickiness_location_strength,
-            far,
-            taste(seed, i, offer.word, p.value_taste),
-            offer.reputation,
-        )
-        if is_own:
-            own[0] = fitted
-            own[1] = utility
-            own[2] = success
-            own[3] = far
-        elif utility > own[4]:
-            own[4] = utility
-            own[5] = success
-            own[6] = far
+            rival = g
+            held[RIVAL_VALUE] = value
+            held[RIVAL_UTILITY] = utility
+    if provider >= 0:
+        held[OWN_DISTANCE] = distance(place, offers[provider].word)
+        held[OWN_SUCCESS] = success_probability(held[OWN_VALUE], state[NEED, i], p.value_noise)
+    if rival >= 0:
+        held[RIVAL_DISTANCE] = distance(place, offers[rival].word)
+        held[RIVAL_SUCCESS] = success_probability(held[RIVAL_VALUE], state[NEED, i], p.value_noise)
     return norm
 
 
 @part
-def hold(i, own, state, p):
+def hold(i, held, state, p):
     """Write the four reservoirs of row ``i`` and return them."""
     location = 0.0
-    success = p.stickiness_success * p.stickiness_success_strength * own[2]
-    if own[4] > -np.inf:
-        location = p.stickiness_location * p.stickiness_location_strength * (own[6] - own[3])
-        success -= p.stickiness_success * p.stickiness_success_strength * own[5]
+    success = scaled(p.stickiness_success * p.stickiness_success_strength, held[OWN_SUCCESS])
+    if held[RIVAL_UTILITY] > -np.inf:
+        nearness = difference(held[RIVAL_DISTANCE], held[OWN_DISTANCE])
+        location = scaled(p.stickiness_location * p.stickiness_location_strength, nearness)
+        lead = difference(held[OWN_SUCCESS], held[RIVAL_SUCCESS])
+        success = scaled(p.stickiness_success * p.stickiness_success_strength, lead)
     switching = scaled(
         p.stickiness_switching * p.stickiness_switching_strength, state[SWITCHING_COST, i]
     )
@@ -213,7 +214,7 @@ def count_movement(i, month, provider, marks, sums):
     """Joins, leaves, and who was due or saw better, each for the firm concerned."""
     left = marks[LEFT_PROVIDER, i]
     before = left if left >= 0 else provider
-    joined = provider >= 0 and marks[JOINED_MONTH, i] == month
+    joined = provider >= 0 and month > 0 and marks[JOINED_MONTH, i] == month
     if left >= 0:
         sums[left, LEAVES] += 1.0
     if joined:
@@ -232,7 +233,7 @@ def count_movement(i, month, provider, marks, sums):
 
 
 @part
-def count_state(i, provider, own, parts, state, marks, sums, p):
+def count_state(i, provider, held, parts, state, marks, sums, p):
     """Add row ``i`` to the sums of its provider."""
     location, switching, tied, success = parts
     theta = location + switching + tied + success
@@ -241,10 +242,12 @@ def count_state(i, provider, own, parts, state, marks, sums, p):
     sums[provider, WALLETS] += state[WALLET, i]
     sums[provider, UNITS] += units
     sums[provider, SIDE_UNITS] += state[WALLET, i] - units
-    sums[provider, FIT] += own[0]
+    sums[provider, FIT] += held[OWN_FIT]
     sums[provider, KNOWN] += state[KNOWLEDGE, i]
     sums[provider, LIKED] += state[LIKING, i]
-    sums[provider, INTENTION] += again_probability(own[1] + switching + tied, own[4])
+    sums[provider, INTENTION] += again_probability(
+        held[OWN_UTILITY] + theta, held[RIVAL_UTILITY]
+    )
     sums[provider, BY_LOCATION] += location
     sums[provider, BY_SWITCHING] += switching
     sums[provider, BY_OBLIGATION] += tied
@@ -275,7 +278,7 @@ def survey(first_block, last_block, month, seed, state, marks, offers, p, sums, 
 
     ``sums`` is float64[blocks, firms, len(SUMS)], ``totals`` float64[blocks, TOTALS].
     """
-    own = np.zeros(7)
+    held = np.zeros(HELD)
     people = state.shape[1]
     for block in range(first_block, last_block):
         here = sums[block]
@@ -283,7 +286,7 @@ def survey(first_block, last_block, month, seed, state, marks, offers, p, sums, 
         totals[block, :] = 0.0
         for i in range(block * BLOCK, min(people, (block + 1) * BLOCK)):
             provider = marks[PROVIDER, i]
-            state[NORM, i] = appraise(i, provider, state, marks, offers, seed, p, own)
+            state[NORM, i] = appraise(i, provider, state, marks, offers, seed, p, held)
             totals[block, NEEDS] += state[NEED, i]
             if marks[RATED_MONTH, i] == month:
                 here[marks[RATED_PROVIDER, i], STARS + marks[RATING, i] - 1] += 1.0
@@ -297,5 +300,5 @@ def survey(first_block, last_block, month, seed, state, marks, offers, p, sums, 
                 continue
             totals[block, ADOPTERS] += 1.0
             totals[block, SPENDERS] += state[WALLET, i]
-            parts = hold(i, own, state, p)
-            count_state(i, provider, own, parts, state, marks, here, p)
+            parts = hold(i, held, state, p)
+            count_state(i, provider, held, parts, state, marks, here, p)

@@ -92,14 +92,17 @@ def stars(impression: float, step: float) -> int:
 
 
 @rule
-def review_probability(propensity: float, impression: float, extremity: float) -> float:
+def review_probability(
+    propensity: float, impression: float, extremity: float, lukewarm: float
+) -> float:
     """Probability of writing a review this month; it grows with extremity.
 
-    ``propensity·(1 − exp(−(impression/extremity)²))``: the lukewarm stay silent, which bends the
-    distribution of stars into a J (Hu, Zhang & Pavlou 2009; Schoenmueller et al. 2020).
+    ``propensity·(1 − (1 − lukewarm)·exp(−(impression/extremity)²))``: the lukewarm mostly stay
+    silent, which bends the distribution of stars into a J (Hu, Zhang & Pavlou 2009; Schoenmueller,
+    Netzer & Stahl 2020).
     """
     relative = impression / extremity
-    return propensity * (1.0 - math.exp(-relative * relative))
+    return propensity * (1.0 - (1.0 - lukewarm) * math.exp(-relative * relative))
 
 
 @rule

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from types import TracebackType
@@ -32,8 +33,14 @@ class MonthsDone:
         if not self._quiet and sys.stderr.isatty():
             from tqdm import tqdm
 
+            columns, lines = _size()
             self._bar = tqdm(
-                total=self._total, unit="month", file=sys.stderr, leave=False, dynamic_ncols=True
+                total=self._total,
+                unit="month",
+                file=sys.stderr,
+                leave=False,
+                ncols=columns,
+                nrows=lines,
             )
         return self
 
@@ -54,3 +61,9 @@ class MonthsDone:
         elif not self._quiet and time.monotonic() - self._last_line >= _SECONDS_BETWEEN_LINES:
             self._last_line = time.monotonic()
             print(f"month {self._done} of {self._total}", file=sys.stderr, flush=True)
+
+
+def _size() -> tuple[int, int]:
+    """Columns and lines of the terminal; one that does not know them is of the usual size."""
+    size = os.get_terminal_size(sys.stderr.fileno())
+    return min(size.columns or 80, 100), size.lines or 24

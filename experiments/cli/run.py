@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import sys
-import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -124,34 +123,17 @@ def _run(
     threads: int | None,
     stop_if_interrupted: Callable[[], None],
     *,
-    figures: bool,
     quiet: bool,
 ) -> Replications:
-    """Simulate; meanwhile import what writing and drawing need.
-
-    Compiled rules run without the interpreter lock, so the imports cost next to nothing here.
-    """
     from experiments.replications import run_replications
 
-    helper = threading.Thread(target=_import_writers, args=(figures,))
-    total = plan.market.months * plan.replications
-    with MonthsDone(total, quiet=quiet) as months_done:
+    with MonthsDone(plan.market.months * plan.replications, quiet=quiet) as months_done:
 
         def progress(months: int) -> None:
             stop_if_interrupted()
             months_done(months)
 
-        helper.start()
-        done = run_replications(plan, workers=workers, threads=threads, progress=progress)
-    helper.join()
-    return done
-
-
-def _import_writers(figures: bool) -> None:
-    import pyarrow.parquet  # noqa: F401
-
-    if figures:
-        import experiments.figures.drawing  # noqa: F401
+        return run_replications(plan, workers=workers, threads=threads, progress=progress)
 
 
 def _write_tables(plan: Scenario, done: Replications, folder: Path, format: Format) -> None:
@@ -186,11 +168,13 @@ def _words_of(event: Event) -> str:
 
 
 def _answer(done: Replications, folder: Path, *, as_json: bool) -> None:
+    from json import dumps
+
     from experiments import answer
 
     summary = answer.summary(done)
     if as_json:
-        print(answer.as_json(summary))
+        print(dumps(answer.as_json(summary), ensure_ascii=False, allow_nan=False, indent=2))
         return
     print(answer.as_table(summary), end="\n\n")
     print(answer.in_words(summary), end="\n\n")

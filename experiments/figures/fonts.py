@@ -91,7 +91,10 @@ def short_names(names: Sequence[str], room: float, size: float) -> list[str]:
 def _on_one_line(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
-    return "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFC", text))
+    kinds = ((c, unicodedata.category(c)) for c in unicodedata.normalize("NFC", text))
+    return "".join(
+        " " if kind == "Cc" or kind[0] == "Z" else c for c, kind in kinds if kind != "Cf"
+    )
 
 
 def _starts(words: str) -> list[float]:

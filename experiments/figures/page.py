@@ -17,6 +17,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Literal
 
 import matplotlib
+import matplotlib.backends.backend_svg  # used by name; imported with the rest, not while drawing
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PolyCollection
@@ -189,7 +190,6 @@ def plain_settings() -> Iterator[None]:
     """
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
-        matplotlib.rcParams["svg.fonttype"] = "path"
         matplotlib.rcParams["svg.hashsalt"] = "tsunagari"
         yield
 

@@ -121,8 +121,9 @@ def _cells(page: Page, subject: Subject, firms: list[int], parts: NDArray[np.flo
         if (seen < 0).any():
             total = frame.y((above + below)[-1][:, firms[place]])
             points = np.column_stack((frame.x(np.arange(total.size)), total))
+            page.segments([points[np.isfinite(total)]], colour="white", width=4.0)
             page.segments([points[np.isfinite(total)]], colour=INK, width=1.8)
-    _key(page)
+    _key(page, with_sum=bool((seen < 0).any()))
 
 
 def _stacked(
@@ -145,8 +146,8 @@ def _stacked(
     return outlines
 
 
-def _key(page: Page) -> None:
-    """Names of the reservoirs' colours, above the cells."""
+def _key(page: Page, *, with_sum: bool) -> None:
+    """Names of the colours, above the cells; and of the line of sums where there is one."""
     x, y = _CELLS_LEFT - 50, TOP + 10
     page.text(x, y, "In utility units:", size=NORMAL)
     x += width_of("In utility units:", NORMAL) + 18
@@ -155,3 +156,6 @@ def _key(page: Page) -> None:
         page.shapes([rectangle(x, y - 2, 18, 16)], RESERVOIR_COLOURS[reservoir])
         page.text(x + 24, y, words)
         x += 24 + width_of(words, SMALL) + 18
+    if with_sum:
+        page.segments([[(x, y + 6), (x + 22, y + 6)]], colour=INK, width=1.8)
+        page.text(x + 30, y, "sum")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import unicodedata
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from sim.paths import nearest, path_of
+from sim.schema.fields import is_dated
 
 if TYPE_CHECKING:
     from sim.schema.scenario import Scenario
@@ -111,65 +113,56 @@ def _setting(
     plan: Scenario, event: Any, at: tuple[str | int, ...], present: dict[str, int]
 ) -> Iterator[Complaint]:
     """An event's path must lead to a parameter that may change in time, its value must fit."""
-    keys = split_path(event.set)
+    try:
+        keys = [str(key) for key in path_of(event.set)]
+    except ValueError as problem:
+        yield (*at, "set"), str(problem), None
+        return
+    where: BaseModel | None = plan
+    if keys[0] == "firms" and len(keys) > 1:
+        unnamed = list(_named_firm(event, (*at, "set"), keys[1], present))
+        if unnamed:
+            yield from unnamed
+            return
+        where, keys = plan.firms[0], keys[2:]
     field = None
-    where: Any = plan
-    for depth, key in enumerate(keys):
-        if depth == 1 and keys[0] == "firms":
-            problem = list(_named_firm(event, (*at, "set"), key, present))
-            if problem:
-                yield from problem
-                return
-            where = plan.firms[0] if plan.firms else None
-            continue
-        if isinstance(where, list) or not isinstance(where, BaseModel):
-            where = None
-        fields = {f.alias or name: (name, f) for name, f in type(where).model_fields.items()} if where else {}
+    for key in keys:
+        fields = _fields_of(where)
         if key not in fields:
-            if depth == 0 or where is not None:
-                yield (*at, "set"), f"there is no parameter {event.set!r}", meant(key, fields)
-            else:
-                yield (*at, "set"), f"{event.set!r} leads below a single value", None
+            yield (*at, "set"), f"there is no parameter {event.set!r}", meant(key, fields)
             return
         name, field = fields[key]
-        where = getattr(where, name)
-    dated = field is not None and (field.json_schema_extra or {}).get("dated")
-    if not dated:
-        message = f"{event.set!r} cannot change during a run; it is fixed at the start"
-        yield (*at, "set"), message, None
+        inner = getattr(where, name)
+        where = inner if isinstance(inner, BaseModel) else None
+    if field is None or not is_dated(field):
+        yield (*at, "set"), f"{event.set!r} cannot change during a run", None
         return
-    adapter = TypeAdapter(field_type(field))
+    if event.set.startswith("firms.") and keys[-1] == "discipline":
+        yield from _discipline((*at, "to"), event.to)
+        return
     try:
-        adapter.validate_python(event.to, strict=True)
+        TypeAdapter(_bounded(field)).validate_python(event.to, strict=True)
     except ValidationError as error:
-        yield (*at, "to"), f"{event.set}: {error.errors()[0]['msg'][:1].lower()}{error.errors()[0]['msg'][1:]}", None
+        message = error.errors()[0]["msg"]
+        yield (*at, "to"), f"{event.set}: {message[:1].lower()}{message[1:]}", None
         return
     if event.over and (isinstance(event.to, bool) or not isinstance(event.to, int | float)):
         yield (*at, "over"), "only numbers can move over a span of months", None
 
 
-def field_type(field: Any) -> Any:
+def _fields_of(section: BaseModel | None) -> dict[str, tuple[str, Any]]:
+    """Attribute name and field of every key of a section, by the key as files write it."""
+    if section is None:
+        return {}
+    return {f.alias or name: (name, f) for name, f in type(section).model_fields.items()}
+
+
+def _bounded(field: Any) -> Any:
     """The type of a field together with its bounds, for validating a value on its own."""
-    from typing import Annotated
-
     return Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
-
-
-def split_path(path: str) -> list[str]:
-    """The keys of a dotted path; a key with dots in it stands in double quotes."""
-    keys, key, quoted = [], "", False
-    for sign in path:
-        if sign == '"':
-            quoted = not quoted
-        elif sign == "." and not quoted:
-            keys.append(key)
-            key = ""
-        else:
-            key += sign
-    return [*keys, key]
 
 
 def meant(word: str, known: Iterable[str]) -> str | None:
     """A suggestion, if something known is near to what was written."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean {near[0]}?" if near else None
+    near = nearest(word, known)
+    return f"did you mean {near}?" if near else None

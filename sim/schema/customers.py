@@ -43,7 +43,7 @@ class Value(Section):
         meaning="Standard deviation σ of a month's outcome around the value delivered.",
     )
     concentration: float = parameter(
-        1.5, unit="", above=0, high=100,
+        1.2, unit="", above=0, high=100,
         meaning="Dirichlet concentration of value weights before the segment's own is added.",
     )
     time_spread: float = parameter(
@@ -317,11 +317,15 @@ class Zmot(Section):
         meaning="Probability that somebody with an extreme impression writes a review.",
     )
     extremity: float = parameter(
-        1.2, unit="utility", above=0, high=100, dated=True,
+        1.0, unit="utility", above=0, high=100, dated=True,
         meaning="Impression that counts as extreme.",
     )
+    lukewarm: float = parameter(
+        0.15, unit="share", low=0, high=1, dated=True,
+        meaning="Part of that probability that is left for somebody without any impression.",
+    )
     kindness: float = parameter(
-        0.6, unit="utility", low=-10, high=10, dated=True, source="Hu, Zhang & Pavlou 2009",
+        0.3, unit="utility", low=-10, high=10, dated=True, source="Hu, Zhang & Pavlou 2009",
         meaning="Friendliness that shifts all ratings upwards.",
     )
     rating_surprise: float = parameter(
@@ -333,7 +337,7 @@ class Zmot(Section):
         meaning="What success adds to, and failure takes from, a rating's impression.",
     )
     star_step: float = parameter(
-        0.4, unit="utility", above=0, high=10, dated=True,
+        0.5, unit="utility", above=0, high=10, dated=True,
         meaning="Width of one star on the scale of impressions.",
     )
     recommendation: float = parameter(
@@ -362,7 +366,7 @@ class Stickiness(Section):
         meaning="Regime ρ of the customer's own success.",
     )
     location_strength: float = parameter(
-        1.0, unit="utility", low=0, high=50, dated=True,
+        2.2, unit="utility", low=0, high=50, dated=True,
         meaning="Utility of the nearest outlet against the farthest.",
     )
     switching_strength: float = parameter(

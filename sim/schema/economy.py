@@ -39,15 +39,15 @@ class Technology(Section):
         meaning="Bonus on the capability of a wholly focused firm; swept, never assumed.",
     )
     par: float = parameter(
-        0.7, unit="share", low=0, high=10, dated=True,
+        0.6, unit="share", low=0, high=10, dated=True,
         meaning="Par in the other disciplines, relative to the market's mean.",
     )
     par_softness: float = parameter(
-        0.1, unit="capability", above=0, high=100, dated=True,
+        0.04, unit="capability", above=0, high=100, dated=True,
         meaning="Width of the soft threshold around par.",
     )
     cost_slope: float = parameter(
-        0.3, unit="log points", low=0, high=10, dated=True,
+        0.45, unit="log points", low=0, high=10, dated=True,
         meaning="Fall of log unit cost per unit of operations capability.",
     )
     time_slope: float = parameter(

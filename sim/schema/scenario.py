@@ -28,9 +28,9 @@ from sim.schema.market import Market, NetworkPlan, Segment
 
 def _default_segments() -> list[Segment]:
     return [
-        Segment(name="thrifty", share=0.4, cost=2.5),
-        Segment(name="curious", share=0.3, product=2.5),
-        Segment(name="involved", share=0.3, solution=2.5),
+        Segment(name="thrifty", share=0.3, cost=3.3),
+        Segment(name="curious", share=0.35, product=3.3),
+        Segment(name="involved", share=0.35, solution=3.3),
     ]
 
 

@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.replications import WorkerDiedError, joined, run_replications
+from experiments.replications import joined, run_replications
 from experiments.trial import Trial, digest, run_trial
+from experiments.workers import WorkerDiedError
 from sim.schema import Scenario
 
 ROOT = Path(__file__).parents[2]

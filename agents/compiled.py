@@ -22,6 +22,7 @@ import tempfile
 import typing
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numba
 import numpy as np
@@ -80,10 +81,11 @@ def _widens(found: types.Type, wanted: types.Type) -> bool:
 
 def _widening(function: Callable, names: list[str], expected: list[types.Type]) -> Callable:
     """The rule behind a door that turns every argument into its machine type."""
-    arguments = ", ".join(f"np.{wanted.name}({name})" for name, wanted in zip(names, expected, strict=True))
-    space = {"np": np, "rule": function}
+    typed = zip(names, expected, strict=True)
+    arguments = ", ".join(f"np.{machine.name}({name})" for name, machine in typed)
+    space: dict[str, Any] = {"np": np, "rule": function}
     exec(f"def {function.__name__}({', '.join(names)}): return rule({arguments})", space)
-    return space[function.__name__]
+    return typing.cast(Callable, space[function.__name__])
 
 
 def part[**P, R](function: Callable[P, R]) -> Callable[P, R]:
@@ -99,12 +101,13 @@ def kernel[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     dispatcher = numba.njit(nogil=True, error_model="numpy")(function)
     folder = _cache_folder()
     if folder is not None:
-        before = numba.config.CACHE_DIR
-        numba.config.CACHE_DIR = str(folder)
+        config: Any = numba.config
+        before = config.CACHE_DIR
+        config.CACHE_DIR = str(folder)
         try:
             dispatcher.enable_caching()
         finally:
-            numba.config.CACHE_DIR = before
+            config.CACHE_DIR = before
     return dispatcher
 
 

@@ -1,7 +1,7 @@
 """A customer: a Mesa agent whose state lives in columns.
 
-A :class:`Customer` is a view, made when somebody asks for it: a row number and its market. A million
-of them cost what their columns cost.
+A :class:`Customer` is a view, made when somebody asks for it: a row number and its market. A
+million of them cost what their columns cost.
 """
 
 from __future__ import annotations
@@ -126,9 +126,7 @@ class Customer(mesa.Agent):
 
     def __eq__(self, other: object) -> bool:
         return (
-            isinstance(other, Customer)
-            and other._market is self._market
-            and other.row == self.row
+            isinstance(other, Customer) and other._market is self._market and other.row == self.row
         )
 
     def __hash__(self) -> int:

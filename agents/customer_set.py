@@ -79,11 +79,14 @@ class CustomerSet(AbstractAgentSet):
         return list(self)
 
     def get(
-        self, attr_names: str | Sequence[str], handle_missing: str = "error", default_value: Any = None
+        self,
+        attr_names: str | Sequence[str],
+        handle_missing: str = "error",
+        default_value: Any = None,
     ) -> Any:
         """Values of one attribute as an array, or of several as a list of lists, as Mesa's.
 
-        The columns ``provider`` and others that hold firms give the firms' row numbers, -1 for none.
+        Columns that hold firms (``provider``) give the firms' row numbers, -1 for none.
 
         Raises:
             AttributeError: There is no such attribute, and ``handle_missing`` is "error".
@@ -151,7 +154,9 @@ class CustomerSet(AbstractAgentSet):
             return self
         return self._like(rows)
 
-    def groupby(self, by: Callable[[Customer], Any] | str, result_type: str = "agentset") -> GroupBy:
+    def groupby(
+        self, by: Callable[[Customer], Any] | str, result_type: str = "agentset"
+    ) -> GroupBy:
         """Group by a column, or by what a function returns for each customer."""
         if isinstance(by, str):
             keys = self.get(by)
@@ -159,9 +164,7 @@ class CustomerSet(AbstractAgentSet):
             keys = np.array([by(customer) for customer in self], dtype=object)
         rows = self.rows
         found, inverse = np.unique(keys, return_inverse=True)
-        groups = {
-            key: self._like(rows[inverse == code]) for code, key in enumerate(found.tolist())
-        }
+        groups = {key: self._like(rows[inverse == code]) for code, key in enumerate(found.tolist())}
         if result_type == "list":
             return GroupBy({key: list(group) for key, group in groups.items()})
         return GroupBy(groups)
@@ -194,7 +197,9 @@ class CustomerSet(AbstractAgentSet):
             _call(customer, method, args, kwargs)
         return self
 
-    def shuffle_do(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> CustomerSet:
+    def shuffle_do(
+        self, method: str | Callable[..., Any], *args: Any, **kwargs: Any
+    ) -> CustomerSet:
         """As :meth:`do`, in a shuffled order; no rule of the model depends on it."""
         self.shuffle().do(method, *args, **kwargs)
         return self

@@ -261,7 +261,7 @@ class Firm(mesa.Agent):
             "attention": self.attention,
             "warmth": terms.warmth,
             "data_quality": terms.data_quality,
-            "knowledge": learning / (learning + relation.knowledge_decay) if learning > 0.0 else 0.0,
+            "knowledge": learning / max(learning + relation.knowledge_decay, 1e-12),
             "renewal": terms.renewal,
             "service": terms.service,
             "comfort": terms.indulgence,
@@ -293,9 +293,7 @@ class Firm(mesa.Agent):
         network = self.terms.network_effect * self.customers / conditions.people
         return at_par + conditions.value.brand * self.standing.liking + network
 
-    def account(
-        self, conditions: Conditions, units: float, side_units: float, joins: int
-    ) -> None:
+    def account(self, conditions: Conditions, units: float, side_units: float, joins: int) -> None:
         """Close the month's books.
 
         Args:

@@ -38,8 +38,9 @@ OFFER = np.dtype(
 )
 """One row per firm that has ever been in the market, in order of appearance."""
 
-CROWD = 7
-"""Columns of the crowd on a complete network: customers, left last month, raters by star 1–5."""
+CROWD = 8
+"""Columns of the crowd on a complete network: customers, left last month, raters by star 1–5,
+customers who gave it five."""
 
 SHOWN_REVIEWS = 64
 """Places on a firm's public page of reviews; a power of two."""

@@ -115,7 +115,7 @@ def post_reviews(month, seed, marks, offers, posts, keys):
 
 @kernel
 def count_crowd(faces, crowd):
-    """Fill the crowd of a complete network: customers, just left, raters by star."""
+    """Fill the crowd of a complete network (:data:`agents.offer.CROWD`)."""
     crowd[:, :] = 0.0
     for i in range(faces.shape[0]):
         provider, left = provider_seen(faces[i]), left_seen(faces[i])
@@ -126,6 +126,8 @@ def count_crowd(faces, crowd):
             crowd[left, 1] += 1.0
         if rated >= 0:
             crowd[rated, 1 + stars_seen(faces[i])] += 1.0
+            if rated == provider and stars_seen(faces[i]) == 5:
+                crowd[rated, 7] += 1.0
 
 
 class Population:

@@ -23,6 +23,19 @@ class LiveScenario:
         version: Rises with every change, so that what is derived is derived anew.
     """
 
+    market: Any
+    value: Any
+    judgement: Any
+    relation: Any
+    wallet: Any
+    looking: Any
+    adoption: Any
+    zmot: Any
+    stickiness: Any
+    technology: Any
+    finance: Any
+    disciplines: Any
+
     def __init__(self, plan: Scenario) -> None:
         for name in type(plan).model_fields:
             if name != "firms":

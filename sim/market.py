@@ -70,6 +70,7 @@ class Market(mesa.Model):
         self.firms: list[Firm] = []
         self.spending = 0.0
         self._closing: list[Firm] = []
+        self.conditions: Conditions
         self._parameters: tuple[int, Any] | None = None
         self._timeline = Timeline(plan.events)
         self._sums = np.zeros((0, len(survey.SUMS)))
@@ -178,9 +179,7 @@ class Market(mesa.Model):
                 stacklevel=3,
             )
         for name in own:
-            self.population.own_phases[name] = lambda row, name=name: getattr(
-                customer(self, row), name
-            )()
+            self.population.own_phases[name] = _OwnPhase(self, customer, name)
 
     def _add_firm(self, plan: Any, month: int, share: float = 0.0) -> Firm:
         terms = self.live.terms(plan.name)
@@ -243,7 +242,7 @@ class Market(mesa.Model):
         return table
 
     def _weights(self) -> np.ndarray:
-        """Weight of each firm in what "the market" gives: its share, or its reach if all are new."""
+        """Weight of each firm in what "the market" gives: its share; its reach if all are new."""
         shares = np.array([f.standing.market_share if f.active else 0.0 for f in self.firms])
         if shares.sum() > 0.0:
             return shares / shares.sum()
@@ -265,10 +264,7 @@ class Market(mesa.Model):
     def _voices(self) -> np.ndarray:
         """Firms' advertising (first row) and its weight, their reach (second row)."""
         return np.array(
-            [
-                (f.terms.advertising, f.terms.reach) if f.active else (0.0, 0.0)
-                for f in self.firms
-            ]
+            [(f.terms.advertising, f.terms.reach) if f.active else (0.0, 0.0) for f in self.firms]
         ).T.reshape(2, -1)
 
     def _rivals_stimulus(self) -> np.ndarray:
@@ -360,6 +356,16 @@ class Market(mesa.Model):
             "replication": np.full(rows, self.replication, np.int64),
             **columns,
         }
+
+
+class _OwnPhase:
+    """A phase that a subclass of Customer has overridden, for one row at a time."""
+
+    def __init__(self, market: Market, customer: type[Customer], name: str) -> None:
+        self.market, self.customer, self.name = market, customer, name
+
+    def __call__(self, row: int) -> None:
+        getattr(self.customer(self.market, row), self.name)()
 
 
 def ratio_or(above: np.ndarray, below: np.ndarray, otherwise: float) -> np.ndarray:

@@ -90,7 +90,7 @@ class Measures:
         begun = np.maximum(column("left_cohort")[movers], 0)
         np.subtract.at(self._alive, (source[leaving], begun[leaving]), 1)
         joining = destination >= 0
-        np.add.at(self._alive, (destination[joining], month), 1)
+        np.add.at(self._alive[:, month], destination[joining], 1)
         self._cohorts.append(self._alive.copy())
         firms = len(self._alive) + 1
         codes = ((source + 1) * firms + destination + 1) * 16 + reason
@@ -133,16 +133,14 @@ class Measures:
                 "firm": np.arange(len(own)),
                 "customers": own.astype(np.int64),
                 "market_share": ratio(own, np.full(len(own), own.sum())),
-                "revenue_share": ratio(
-                    money["revenue"], np.full(len(own), money["revenue"].sum())
-                ),
+                "revenue_share": ratio(money["revenue"], np.full(len(own), money["revenue"].sum())),
                 "share_of_customer": ratio(sums[:, survey.UNITS], sums[:, survey.WALLETS]),
                 "retention": retention,
                 "retention_due": ratio(sums[:, survey.DUE_STAYED], sums[:, survey.DUE]),
                 "retention_12": self._retention_12(sums[:, survey.TENURE_12]),
                 "joins": joins.astype(np.int64),
                 "leaves": leaves.astype(np.int64),
-                "stickiness": ratio(sum(reservoirs.values()), own),
+                "stickiness": ratio(np.sum(list(reservoirs.values()), axis=0), own),
                 **{f"stickiness_{name}": ratio(part, own) for name, part in reservoirs.items()},
                 "stickiness_money": ratio(sums[:, survey.MONEY], sums[:, survey.UNITS]),
                 "held_against_better": ratio(sums[:, survey.BETTER_STAYED], sums[:, survey.BETTER]),
@@ -150,8 +148,7 @@ class Measures:
                 "expectation": ratio(sums[:, survey.EXPECTATION_SUM], lived),
                 "success_rate": ratio(sums[:, survey.SUCCEEDED_SUM], lived),
                 "trust": ratio(sums[:, survey.TRUST_SUM], lived),
-                "nps": 100.0
-                * ratio(sums[:, survey.PROMOTERS] - sums[:, survey.DETRACTORS], lived),
+                "nps": 100.0 * ratio(sums[:, survey.PROMOTERS] - sums[:, survey.DETRACTORS], lived),
                 "next_purchase_intention": ratio(sums[:, survey.INTENTION], own),
                 "rating": self.rating(),
                 "reviews": self.star_counts.sum(axis=1).astype(np.int64),
@@ -219,9 +216,9 @@ class Measures:
         listed = firms.pop("listed")
         firms = {key: values[listed] for key, values in firms.items()}
         index = firms.pop("firm")
-        flows = (
-            np.concatenate(self._flows) if self._flows else np.zeros((0, 5), np.int64)
-        ).astype(np.int64)
+        flows = (np.concatenate(self._flows) if self._flows else np.zeros((0, 5), np.int64)).astype(
+            np.int64
+        )
         from agents.columns import SOURCE_NAMES
 
         return {

@@ -21,7 +21,9 @@ def _names() -> list[tuple[str, str]]:
 
 
 NAMES = _names()
-PARAMETERS = np.dtype([(f"{section}_{key}", np.float64) for section, key in NAMES] + [("market_exit", np.float64)])
+PARAMETERS = np.dtype(
+    [*((f"{section}_{key}", np.float64) for section, key in NAMES), ("market_exit", np.float64)]
+)
 
 
 def parameters_of(sections: Any) -> np.record:

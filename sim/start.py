@@ -46,7 +46,7 @@ def people(market: Market, threads: int | None) -> Population:
         )
     )  # fmt: skip
     if network is None:
-        word = np.uint64(absorbed(market.seed_word, NETWORK))
+        word = absorbed(market.seed_word, NETWORK)
         network = build(plan.network, affinity(plan, population), word)
     population.network = network
     return population

@@ -110,7 +110,7 @@ def district_of(location: float, districts: int) -> int:
 @rule
 def exponential_months(word: Word, mean: float) -> int:
     """Whole months, with a constant chance of ending (geometric, by its exponential)."""
-    return int(math.floor(-mean * math.log(uniform(word))))
+    return math.floor(-mean * math.log(uniform(word)))
 
 
 @kernel
@@ -224,7 +224,8 @@ def seat(first, last, seed, state, marks, offers, p, chosen, mean_tenure):
         state[LIKING, i] = (
             offer.warmth * offer.attention * (1.0 - (1.0 - p.relation_liking_rate) ** months)
         )
-        state[COMPETENCE, i] = 1.0 - math.exp(-p.relation_competence_rate * offer.knowledge * months)
+        learning = p.relation_competence_rate * offer.knowledge
+        state[COMPETENCE, i] = 1.0 - math.exp(-learning * months)
         value = value_of(
             i, offer, sensitivity_of(i, state, p), scaled(1.0, state[BELIEF, i]), state
         )

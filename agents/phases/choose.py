@@ -32,8 +32,6 @@ from agents.columns import (
     NOBODY,
     PREVIOUS_PROVIDER,
     PROVIDER,
-    RATED_PROVIDER,
-    RATING,
     SAW_BETTER,
     SOURCES,
     SWITCHING_COST,
@@ -106,24 +104,24 @@ def hear_stars(firm, stars, count, base, category, precision, pull, source, p):
 
 @part
 def ask_friends(
-    i, face, starts, friends, ties, crowd, marks, category, known, praised, precision, pull, p
+    i, face, starts, friends, ties, crowd, category, known, praised, precision, pull, p
 ):
     """Friends' ratings, and which firms one knows of because a friend is there."""
     if crowd.shape[0] > 0:
-        weight = heard(
-            p.zmot_friend, attention_to_friend(face.shape[0] - 1, p.zmot_attention)
-        )
+        weight = heard(p.zmot_friend, attention_to_friend(face.shape[0] - 1, p.zmot_attention))
+        mine = face[i]
+        own, own_rated, own_stars = provider_seen(mine), rated_seen(mine), stars_seen(mine)
         for firm in range(crowd.shape[0]):
             for stars in range(1, 6):
-                count = crowd[firm, 1 + stars]
-                if marks[RATED_PROVIDER, i] == firm and marks[RATING, i] == stars:
-                    count -= 1.0
+                is_mine = own_rated == firm and own_stars == stars
+                count = crowd[firm, 1 + stars] - (1.0 if is_mine else 0.0)
                 if count > 0.0:
+                    known[firm] = True
                     hear_stars(firm, stars, count, weight, category, precision, pull, FRIEND, p)
-            others = crowd[firm, 0] - (1.0 if marks[PROVIDER, i] == firm else 0.0)
-            if others > 0.0:
+            if crowd[firm, 0] - (1.0 if own == firm else 0.0) > 0.0:
                 known[firm] = True
-                praised[firm] = crowd[firm, 6] > 0.0
+            praises = own == firm and own_rated == firm and own_stars == 5
+            praised[firm] = crowd[firm, 7] - (1.0 if praises else 0.0) > 0.0
         return
     begin, end = starts[i], starts[i + 1]
     attention = attention_to_friend(end - begin, p.zmot_attention)
@@ -137,9 +135,7 @@ def ask_friends(
             if rated == theirs and stars == 5:
                 praised[rated] = True
             weight = heard(ties[tie] if ties.shape[0] > 0 else 1.0, attention)
-            hear_stars(
-                rated, stars, weight, p.zmot_friend, category, precision, pull, FRIEND, p
-            )
+            hear_stars(rated, stars, weight, p.zmot_friend, category, precision, pull, FRIEND, p)
 
 
 @part
@@ -152,9 +148,7 @@ def read_reviews(i, firm, chance, state, posts, offers, category, precision, pul
     for _ in range(most):
         stars = posts[firm, place]
         if stars > 0:
-            hear_stars(
-                firm, stars, 1.0, p.zmot_review, category, precision, pull, REVIEW, p
-            )
+            hear_stars(firm, stars, 1.0, p.zmot_review, category, precision, pull, REVIEW, p)
         place = (place + stride) & (SHOWN_REVIEWS - 1)
 
 
@@ -234,8 +228,7 @@ def choose(
             known[g] = False
             praised[g] = False
         ask_friends(
-            i, face, starts, friends, ties, crowd, marks, category, known, praised, precision,
-            pull, p,
+            i, face, starts, friends, ties, crowd, category, known, praised, precision, pull, p
         )  # fmt: skip
         remember(i, provider, state, marks, category, precision, pull, known, p)
 

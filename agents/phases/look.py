@@ -55,10 +55,12 @@ def friends_of(i, provider, face, starts, friends, ties, crowd, attention):
     left = 0.0
     if crowd.shape[0] > 0:  # complete network: everybody but oneself, by counts
         total = face.shape[0] - 1.0
+        own = provider_seen(face[i])
         if provider >= 0:
-            here = crowd[provider, 0] - 1.0
-            left = crowd[provider, 1]
+            here = crowd[provider, 0] - (1.0 if own == provider else 0.0)
+            left = crowd[provider, 1] - (1.0 if left_seen(face[i]) == provider else 0.0)
         else:
+            here = -1.0 if own >= 0 else 0.0  # who just lost a provider still shows one
             for firm in range(crowd.shape[0]):
                 here += crowd[firm, 0]
         left = heard(left, attention_to_friend(face.shape[0] - 1, attention))

@@ -72,9 +72,7 @@ def keep_memory(i, state, marks, p):
     """Remember the provider that is being left."""
     marks[PREVIOUS_PROVIDER, i] = marks[PROVIDER, i]
     state[MEMORY_QUALITY, i] = state[LIVED_QUALITY, i]
-    state[MEMORY_PRECISION, i] = own_precision(
-        p.zmot_own, marks[TENURE, i], p.zmot_own_months
-    )
+    state[MEMORY_PRECISION, i] = own_precision(p.zmot_own, marks[TENURE, i], p.zmot_own_months)
 
 
 @part
@@ -158,9 +156,7 @@ def settle(first, last, month, state, marks, offers, p):
         marks[LIVED_MONTH, i] = month
         provider, choice = marks[PROVIDER, i], marks[CHOICE, i]
         if marks[PREVIOUS_PROVIDER, i] >= 0:
-            state[MEMORY_PRECISION, i] = scaled(
-                1.0 - p.zmot_forgetting, state[MEMORY_PRECISION, i]
-            )
+            state[MEMORY_PRECISION, i] = scaled(1.0 - p.zmot_forgetting, state[MEMORY_PRECISION, i])
         if marks[LOOKS, i] == LOOKS_FAREWELL:
             be_replaced(i, state, marks, p)
             marks[DECIDED_BY, i] = BY_EXIT

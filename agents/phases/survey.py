@@ -152,10 +152,8 @@ def appraise(i, provider, state, marks, offers, seed, p, held):
         if offer.active == 0.0:
             continue
         is_own = g == provider
-        expected = offer.knowledge
-        if is_own:
-            expected = scaled(1.0, state[KNOWLEDGE, i])
-        elif provider >= 0:
+        expected = scaled(1.0, state[KNOWLEDGE, i])
+        if not is_own:
             expected = discounted_solution(
                 offer.knowledge, p.value_dependence_aversion, state[COMPETENCE, i]
             )
@@ -245,9 +243,7 @@ def count_state(i, provider, held, parts, state, marks, sums, p):
     sums[provider, FIT] += held[OWN_FIT]
     sums[provider, KNOWN] += state[KNOWLEDGE, i]
     sums[provider, LIKED] += state[LIKING, i]
-    sums[provider, INTENTION] += again_probability(
-        held[OWN_UTILITY] + theta, held[RIVAL_UTILITY]
-    )
+    sums[provider, INTENTION] += again_probability(held[OWN_UTILITY] + theta, held[RIVAL_UTILITY])
     sums[provider, BY_LOCATION] += location
     sums[provider, BY_SWITCHING] += switching
     sums[provider, BY_OBLIGATION] += tied

@@ -60,8 +60,8 @@ def met(lived: float, need: float) -> bool:
 def need(before: float, lived: float, technology: float, up: float, down: float) -> float:
     """Needs move by technology and by progress.
 
-    ``need += tech + ν±·(outcome − need)`` with ν⁺ > ν⁻: who gets ahead soon needs more, and does not
-    easily need less again.
+    ``need += tech + ν±·(outcome − need)`` with ν⁺ > ν⁻: who gets ahead soon needs more, and does
+    not easily need less again.
     """
     gap = lived - before
     return before + technology + (up if gap > 0.0 else down) * gap

@@ -43,8 +43,8 @@ def looking_intensity(
 ) -> float:
     """Intensity of looking around, per month.
 
-    ``Λ = base·c^a·phase·exp(−γ·s)·1.8^defections·exp(−w·friends here)·rating·stimulus``. Friends who
-    leave raise it by 80 % each (Nitzan & Libai 2011). Connectivity raises it too, or else
+    ``Λ = base·c^a·phase·exp(−γ·s)·1.8^defections·exp(−w·friends here)·rating·stimulus``. Friends
+    who leave raise it by 80 % each (Nitzan & Libai 2011). Connectivity raises it too, or else
     inattention alone would keep everybody.
     """
     exponent = (

@@ -33,8 +33,8 @@ def ring_distance(one: float, other: float) -> float:
 def fit(distance: float, knowledge: float, authority: float, breadth: float) -> float:
     """How well an offer suits a need, in (0, 1]: ``exp(−½·(d·(1 − a·k)/b)²)``.
 
-    Tailoring closes part of the distance: knowledge of the customer (0–1) in the hands of staff with
-    authority (0–1) to act on it.
+    Tailoring closes part of the distance: knowledge of the customer (0–1) in the hands of staff
+    with authority (0–1) to act on it.
     """
     remaining = distance * (1.0 - authority * knowledge) / breadth
     return math.exp(-0.5 * remaining * remaining)

@@ -71,9 +71,7 @@ def run(
         notes += more_notes
         _tell(notes, quiet=quiet)
         clock.phase("prepare")
-        done = _run(
-            plan, workers, threads, stop_if_interrupted, figures=not no_figures, quiet=quiet
-        )
+        done = _run(plan, workers, threads, stop_if_interrupted, quiet=quiet)
         clock.phase("simulate")
         _write_tables(plan, done, folder.staging, format)
         clock.phase("write")

@@ -8,9 +8,5 @@ _FOUR_BYTES = struct.Struct("f")
 
 
 def single(value: float) -> float:
-    """The float32 nearest to a number, as a Python float.
-
-    Raises:
-        OverflowError: The number is finite and too large for float32.
-    """
+    """The float32 nearest to a number, as a Python float; infinite beyond its range."""
     return _FOUR_BYTES.unpack(_FOUR_BYTES.pack(value))[0]

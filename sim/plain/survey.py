@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, NamedTuple
 
 from agents.columns import BY_FRIEND, BY_REFERRAL, LOOKS_AROUND
+from agents.phases.survey import again_probability
 from agents.rules.judgement import recommendation
-from agents.rules.search import choice_utility
 from agents.rules.stickiness import discount_part, obligation
 from agents.rules.value import success_probability
 from sim.plain.single import single
@@ -19,58 +21,47 @@ Tally = dict[str, float]
 """Sums of one firm by name (:data:`agents.phases.survey.SUMS`)."""
 
 
+class Terms(NamedTuple):
+    """A firm's offer as it is for one customer.
+
+    Attributes:
+        offer: What the firm offers.
+        fit: Fit of the offer.
+        value: Value of the offer, service included.
+        utility: The same with taste and reputation; without what only a provider has.
+    """
+
+    offer: SimpleNamespace
+    fit: float
+    value: float
+    utility: float
+
+
 class Appraisal:
     """What one customer thinks of the market: every firm at face value, without luck or search.
 
     Attributes:
         norm: Value that the market gives this customer on average.
-        fit: Fit of the provider's offer.
-        utility: Utility of the provider's offer, without what only a provider has.
-        success: Probability that the provider's next outcome meets the need.
-        distance: Distance to the provider's outlet.
-        rival: Utility, success and distance of the best rival that is known; None without.
+        own: Terms of the provider; None without one.
+        rival: Terms of the best rival of whom the customer knows; None without one.
     """
 
     def __init__(self, customer: PlainCustomer) -> None:
-        p = customer.population.parameters
         self.norm = 0.0
-        self.fit = self.utility = self.success = self.distance = 0.0
-        self.rival: tuple[float, float, float] | None = None
+        self.own: Terms | None = None
+        self.rival: Terms | None = None
         for index, offer in enumerate(customer.population.firms):
             if not offer.active:
                 continue
             known = customer.expected_knowledge(index)
             fit = customer.fit(offer, known)
-            quality = customer.quality(offer, known, fit)
-            value = customer.value(offer, quality)
-            self.norm += offer.weight * (value + offer.service)
-            is_own = index == customer.provider
-            if customer.provider < 0 or not (
-                is_own or index == customer.previous_provider or customer.is_aware_of(offer)
-            ):
-                continue
-            success = success_probability(value + offer.service, customer.need, p.value_noise)
-            distance = customer.distance(offer)
-            utility = choice_utility(
-                customer.sensitivity,
-                offer.log_price,
-                customer.time_weight,
-                offer.log_time,
-                quality,
-                0.0,
-                0.0,
-                p.stickiness_success * p.stickiness_success_strength,
-                success,
-                p.stickiness_location * p.stickiness_location_strength,
-                distance,
-                customer.taste(offer),
-                offer.reputation,
-            )
-            if is_own:
-                self.fit, self.utility, self.success, self.distance = fit, utility, success, distance
-            elif self.rival is None or utility > self.rival[0]:
-                self.rival = utility, success, distance
-
+            value = customer.value(offer, customer.quality(offer, known, fit)) + offer.service
+            self.norm += offer.weight * value
+            terms = Terms(offer, fit, value, value + customer.taste(offer) + offer.reputation)
+            if index == customer.provider:
+                self.own = terms
+            elif customer.previous_provider == index or customer.is_aware_of(offer):
+                self.rival = max(self.rival or terms, terms, key=attrgetter("utility"))
 
 def count(customer: PlainCustomer, tallies: list[Tally]) -> None:
     """Set what holds this customer, and count them for the firms concerned."""
@@ -80,11 +71,11 @@ def count(customer: PlainCustomer, tallies: list[Tally]) -> None:
     if customer.rated_month == month:
         tallies[customer.rated_provider][f"stars_{customer.rating}"] += 1
     _count_movement(customer, month, tallies)
-    if customer.provider < 0:
+    if appraisal.own is None:
         customer.stickiness_location = customer.stickiness_switching = 0.0
         customer.stickiness_obligation = customer.stickiness_success = 0.0
     else:
-        _count_state(customer, appraisal, tallies[customer.provider])
+        _count_state(customer, appraisal.own, appraisal.rival, tallies[customer.provider])
 
 
 def _count_movement(customer: PlainCustomer, month: int, tallies: list[Tally]) -> None:
@@ -112,19 +103,18 @@ def _count_movement(customer: PlainCustomer, month: int, tallies: list[Tally]) -
         tallies[before]["better_stayed"] += not has_left
 
 
-def _count_state(customer: PlainCustomer, appraisal: Appraisal, tally: Tally) -> None:
+def _count_state(customer: PlainCustomer, own: Terms, rival: Terms | None, tally: Tally) -> None:
     p = customer.population.parameters
-    location = 0.0
-    success = p.stickiness_success * p.stickiness_success_strength * appraisal.success
-    rival = -math.inf
-    if appraisal.rival is not None:
-        rival, rival_success, rival_distance = appraisal.rival
-        farther = rival_distance - appraisal.distance
-        location = p.stickiness_location * p.stickiness_location_strength * farther
-        success -= p.stickiness_success * p.stickiness_success_strength * rival_success
-    switching = p.stickiness_switching * p.stickiness_switching_strength * customer.switching_cost
+    nearness = 0.0
+    lead = success_probability(own.value, customer.need, p.value_noise)
+    if rival is not None:
+        nearness = customer.distance(rival.offer) - customer.distance(own.offer)
+        lead -= success_probability(rival.value, customer.need, p.value_noise)
     tied = obligation(customer.liking, customer.indebtedness)
+    location = p.stickiness_location * p.stickiness_location_strength * nearness
+    switching = p.stickiness_switching * p.stickiness_switching_strength * customer.switching_cost
     tied = p.stickiness_obligation * p.stickiness_obligation_strength * tied
+    success = p.stickiness_success * p.stickiness_success_strength * lead
     customer.stickiness_location = single(location)
     customer.stickiness_switching = single(switching)
     customer.stickiness_obligation = single(tied)
@@ -136,11 +126,12 @@ def _count_state(customer: PlainCustomer, appraisal: Appraisal, tally: Tally) ->
     tally["wallets"] += customer.wallet
     tally["units"] += units
     tally["side_units"] += customer.wallet - units
-    tally["fit"] += appraisal.fit
+    tally["fit"] += own.fit
     tally["knowledge"] += customer.knowledge
     tally["liking"] += customer.liking
-    own = appraisal.utility + switching + tied
-    tally["intention"] += 1.0 / (1.0 + math.exp(rival - own))
+    tally["intention"] += again_probability(
+        own.utility + theta, rival.utility if rival is not None else -math.inf
+    )
     tally["location"] += location
     tally["switching"] += switching
     tally["obligation"] += tied

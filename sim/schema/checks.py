@@ -86,7 +86,8 @@ def _events(plan: Scenario) -> Iterator[Complaint]:
     for index, event in enumerate(plan.events):
         at = ("events", index)
         if event.month > plan.market.months:
-            message = f"month {event.month} is after the end of the run ({plan.market.months} months)"
+            end = plan.market.months
+            message = f"month {event.month} is after the end of the run ({end} months)"
             yield (*at, "month"), message, None
         if event.enter is not None:
             if event.enter.name in entered:

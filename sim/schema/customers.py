@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from sim.schema.fields import Section, parameter
 
-# fmt: off  (one key per three lines reads better than one per eight)
+# One key per three lines reads better than one per eight.
+# fmt: off
 
 
 class Value(Section):
@@ -228,11 +229,11 @@ class Adoption(Section):
     """How people without a provider come into the market."""
 
     innovation: float = parameter(
-        0.0018, unit="per month", low=0, high=1, dated=True, source="Sultan et al. 1990 (.03 a year)",
+        0.0018, unit="per month", low=0, high=1, dated=True, source="Sultan et al. 1990",
         meaning="Probability p of adopting without anybody's example, at advertising 1.",
     )
     imitation: float = parameter(
-        0.045, unit="per month", low=0, high=1, dated=True, source="Sultan et al. 1990 (.38 a year)",
+        0.045, unit="per month", low=0, high=1, dated=True, source="Sultan et al. 1990",
         meaning="Probability q of adopting when all friends have adopted.",
     )
     back: float = parameter(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sim.schema.fields import Section, parameter
 
-# fmt: off  (one key per three lines reads better than one per eight)
+# One key per three lines reads better than one per eight.
+# fmt: off
 
 
 class Technology(Section):

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
-from sim.schema.fields import Section, parameter
+from sim.schema.fields import REQUIRED, Section, parameter
 from sim.schema.firms import FirmPlan
 
 KINDS = ("set", "enter", "leave", "launch", "scandal")
@@ -15,9 +15,11 @@ KINDS = ("set", "enter", "leave", "launch", "scandal")
 class Event(Section):
     """One event. Exactly one of ``set``, ``enter``, ``leave``, ``launch`` and ``scandal``."""
 
-    month: int = parameter(..., unit="month", low=1, meaning="Month at whose beginning it happens.")
+    month: int = parameter(REQUIRED, unit="month", low=1, meaning="Month it begins with.")
     set: str | None = parameter(None, unit="", meaning="Path of the parameter that changes.")
-    to: Any = Field(None, description="Its new value.", json_schema_extra={"unit": "", "dated": False})
+    to: Any = Field(
+        None, description="Its new value.", json_schema_extra={"unit": "", "dated": False}
+    )
     over: int = parameter(
         0, unit="months", low=0, high=1200, meaning="Months over which a number moves there evenly."
     )
@@ -39,7 +41,8 @@ class Event(Section):
         given = [kind for kind in KINDS if getattr(self, kind) is not None]
         if len(given) != 1:
             found = " and ".join(given) or "none"
-            raise ValueError(f"an event has exactly one of {', '.join(KINDS)}; this one has {found}")
+            kinds = ", ".join(KINDS)
+            raise ValueError(f"an event has exactly one of {kinds}; this one has {found}")
         if (self.set is not None) != (self.to is not None):
             raise ValueError("'set' (which parameter) and 'to' (its new value) belong together")
         if self.over and self.set is None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from copy import copy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, create_model
 
-from sim.schema.fields import Section, parameter
+from sim.schema.fields import REQUIRED, Section, parameter
 
-# fmt: off  (one key per three lines reads better than one per eight)
+# One key per three lines reads better than one per eight.
+# fmt: off
 
 
 class OperatingModel(Section):
@@ -190,7 +191,7 @@ class Disciplines(Section):
 
 
 class _FirmIdentity(Section):
-    name: str = parameter(..., unit="", meaning="Name of the firm; it keys all its luck.")
+    name: str = parameter(REQUIRED, unit="", meaning="Name of the firm; it keys all its luck.")
     discipline: str = parameter(
         "none", unit="", dated=True,
         meaning="Value discipline, or module:Class of one's own (needs --allow-code).",
@@ -227,10 +228,20 @@ def _own_values() -> dict[str, Any]:
     return fields
 
 
-FirmPlan = create_model(
-    "FirmPlan",
-    __base__=_FirmIdentity,
-    __doc__="One firm: its name, its discipline, and what it does otherwise than its discipline.",
-    __module__=__name__,
-    **_own_values(),
-)
+if TYPE_CHECKING:
+
+    class FirmPlan(_FirmIdentity):
+        """One firm, for the type checker: every key of an operating model besides its identity."""
+
+        reach: float | None = None
+
+        def __getattr__(self, key: str) -> Any: ...
+
+else:
+    FirmPlan = create_model(
+        "FirmPlan",
+        __base__=_FirmIdentity,
+        __doc__="One firm: its name, its discipline, and what it does otherwise than that.",
+        __module__=__name__,
+        **_own_values(),
+    )

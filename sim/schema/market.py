@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from sim.schema.fields import Section, parameter
+from sim.schema.fields import REQUIRED, Section, parameter
 
 
 class Market(Section):
@@ -50,8 +50,10 @@ class Market(Section):
 class Segment(Section):
     """A group of customers with similar value weights."""
 
-    name: str = parameter(..., unit="", meaning="Name of the segment.")
-    share: float = parameter(..., unit="share", low=0, high=1, meaning="Part of all customers.")
+    name: str = parameter(REQUIRED, unit="", meaning="Name of the segment.")
+    share: float = parameter(
+        REQUIRED, unit="share", low=0, high=1, meaning="Part of all customers."
+    )
     cost: float = parameter(
         0.0, unit="", low=0, high=100, meaning="Added Dirichlet concentration on total cost."
     )

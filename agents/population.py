@@ -268,12 +268,13 @@ class Population:
         """Phases 4 to 9 for every row that has not gone through this month by itself."""
         if self.ahead == 0:
             self.in_rows(self.take_on)
-            return
-        waiting = np.flatnonzero(self.marks[LIVED_MONTH] != self.month)
-        breaks = np.flatnonzero(np.diff(waiting) > 1) + 1
-        for run in np.split(waiting, breaks):
-            if len(run):
-                self.take_on(int(run[0]), int(run[-1]) + 1)
+        else:
+            waiting = np.flatnonzero(self.marks[LIVED_MONTH] != self.month)
+            breaks = np.flatnonzero(np.diff(waiting) > 1) + 1
+            for run in np.split(waiting, breaks):
+                if len(run):
+                    self.take_on(int(run[0]), int(run[-1]) + 1)
+        self.ahead = self.people
 
     def scandal(self, firm: int, size: float) -> None:
         """Take satisfaction and trust, in utility, from a firm's customers."""

@@ -64,7 +64,7 @@ from agents.rules.judgement import recommendation
 from agents.rules.stickiness import discount_part, obligation
 from agents.rules.value import success_probability
 
-BLOCK = 4096
+BLOCK = 1024
 """Rows in one block of sums."""
 
 SUMS: list[str] = []

@@ -17,6 +17,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import os
+import re
 import sys
 import tempfile
 import typing
@@ -41,6 +42,7 @@ _MACHINE_TYPES = {
     Word: types.uint64,
 }
 _KEPT_DIGESTS = 4
+_DIGEST = re.compile("[0-9a-f]{16}")
 
 
 def rule[**P, R](function: Callable[P, R]) -> Callable[P, R]:
@@ -159,7 +161,9 @@ def _forget_old_digests(home: Path, keep: Path) -> None:
     """Drop the code of sources long changed, so that the cache does not grow for ever."""
     import shutil
 
-    folders = sorted((f for f in home.iterdir() if f.is_dir() and f != keep), key=_touched)
+    # Only what is named like a digest: the home may be a folder in which other things are kept too.
+    ours = (f for f in home.iterdir() if _DIGEST.fullmatch(f.name) and f.is_dir() and f != keep)
+    folders = sorted(ours, key=_touched)
     for old in folders[: -(_KEPT_DIGESTS - 1)]:
         shutil.rmtree(old, ignore_errors=True)
 

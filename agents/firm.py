@@ -15,6 +15,8 @@ from agents.rules.search import claim_precision
 LAUNCH = word_of("launch")
 LAUNCH_SIZE = word_of("launch size")
 FIRM_CHANCE = word_of("firm")
+LEAST_PRICE = 1e-6
+"""What free of charge means, in usual unit costs: customers weigh the logarithm of a price."""
 
 
 @dataclass(frozen=True)
@@ -239,7 +241,8 @@ class Firm(mesa.Agent):
         self.unit_cost = self.terms.marginal_cost * math.exp(
             -technology.cost_slope * (operations - 1.0)
         )
-        self.price = self.terms.price * self.discipline.asking_price(self, conditions)
+        asked = self.terms.price * self.discipline.asking_price(self, conditions)
+        self.price = max(LEAST_PRICE, asked)
 
     def offer_values(self, conditions: Conditions) -> dict[str, float]:
         """What customers see of the firm, by field of :data:`agents.offer.OFFER`.

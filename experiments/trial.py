@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -49,7 +49,7 @@ class TrialResult:
     """
 
     trial: Trial
-    tables: dict[str, Columns]
+    tables: Mapping[str, Columns]
     seconds: dict[str, float]
 
 

@@ -13,6 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from experiments.store.interrupts import undisturbed
 from experiments.trial import Trial, run_trial
 from sim.problems import Failure
 
@@ -54,9 +55,10 @@ def worker_pool(workers: int, plan: Scenario) -> Iterator[futures.Executor]:
             job.result()
         yield pool
     except BaseException as error:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for child in set(multiprocessing.active_children()) - others:
-            child.kill()
+        with undisturbed():
+            for child in set(multiprocessing.active_children()) - others:
+                child.kill()
+            pool.shutdown(cancel_futures=True)
         if isinstance(error, BrokenProcessPool):
             raise WorkerDiedError(
                 f"one of {workers} worker processes died; if memory ran out, try fewer --workers"

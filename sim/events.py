@@ -29,7 +29,8 @@ class Ramp:
 class Timeline:
     """The events of a scenario; :meth:`apply` makes those of one month happen.
 
-    Events of one month happen in the order of the file. A later event on a path ends a ramp there.
+    Events of one month happen in the order of the file, but firms enter first. A later event on a
+    path ends a ramp there.
     """
 
     def __init__(self, events: list[Event]) -> None:
@@ -40,7 +41,7 @@ class Timeline:
 
     def apply(self, market: Market, month: int) -> None:
         """Let this month's events happen to the market."""
-        for event in self._by_month.get(month, ()):
+        for event in sorted(self._by_month.get(month, ()), key=lambda event: event.kind != "enter"):
             self._happen(market, month, event)
         for path, ramp in list(self._ramps.items()):
             market.live.set(path, ramp.value(month))

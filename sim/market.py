@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from math import fsum
 from typing import Any
 
 import mesa
@@ -243,11 +244,12 @@ class Market(mesa.Model):
 
     def _weights(self) -> np.ndarray:
         """Weight of each firm in what "the market" gives: its share; its reach if all are new."""
+        # Exact sums here and below: a firm that nobody sees must not even move the last digit.
         shares = np.array([f.standing.market_share if f.active else 0.0 for f in self.firms])
-        if shares.sum() > 0.0:
-            return shares / shares.sum()
+        if shares.any():
+            return shares / fsum(shares)
         reach = np.array([f.terms.reach if f.active else 0.0 for f in self.firms])
-        return reach / reach.sum() if reach.sum() > 0.0 else reach
+        return reach / fsum(reach) if reach.any() else reach
 
     def _rating_effects(self) -> np.ndarray:
         """Factor on looking around of customers whose provider is rated below the market."""
@@ -255,9 +257,9 @@ class Market(mesa.Model):
         rating = np.pad(rating, (0, len(self.firms) - len(rating)), constant_values=np.nan)
         known = np.isfinite(rating)
         weights = self._weights()
-        if not (weights * known).sum() > 0.0:
+        if not (weights * known).any():
             return np.ones(len(self.firms))
-        mean = np.nansum(np.where(known, rating, 0.0) * weights) / (weights * known).sum()
+        mean = fsum(rating[known] * weights[known]) / fsum(weights[known])
         below = np.where(known, np.maximum(0.0, mean - rating), 0.0)
         return np.exp(self.live.looking.bad_rating * below)
 
@@ -270,22 +272,23 @@ class Market(mesa.Model):
     def _rivals_stimulus(self) -> np.ndarray:
         """Factor on looking around from the mean advertising of each firm's rivals."""
         level, reach = self._voices()
-        others = reach.sum() - reach
+        others = fsum(reach) - reach
         mean = np.divide(
-            (level * reach).sum() - level * reach, others, out=np.ones(len(level)), where=others > 0
+            fsum(level * reach) - level * reach, others, out=np.ones(len(level)), where=others > 0
         )
         return np.maximum(mean, 0.0) ** self.live.looking.stimulus
 
     def _advertising(self) -> float:
         """Mean advertising that reaches people without a provider."""
         level, reach = self._voices()
-        return float((level * reach).sum() / reach.sum()) if reach.sum() > 0.0 else 0.0
+        return fsum(level * reach) / fsum(reach) if reach.any() else 0.0
 
     def _measure(self, month: int) -> None:
         """Survey everybody, close the books, publish reviews, take it down."""
         sums, totals = self.population.survey()
         self._sums = sums
-        side_units, self.spending = self._side_sales(sums)
+        side_units, spending = self._side_sales(sums)
+        self.spending = spending if month > 0 else 0.0  # before month 1 nothing has happened
         for firm in self.firms:
             if firm.active and month > 0:
                 firm.account(
@@ -313,21 +316,18 @@ class Market(mesa.Model):
         sensitivity = value.price_base + value.price_slope / 3.0
         seen = np.array([self._is_seen(firm) for firm in self.firms])
         known = np.where(seen, np.maximum(offers["reach"], self._weights()), 0.0)
-        attraction = known * np.exp(
-            quality / 3.0 - sensitivity * offers["log_price"] + offers["reputation"]
-        )
+        appeal = quality / 3.0 - sensitivity * offers["log_price"] + offers["reputation"]
         prices = np.exp(offers["log_price"])
         spare = sums[:, survey.SIDE_UNITS]
         side = np.zeros(len(self.firms))
-        spending = float(sums[:, survey.UNITS] @ prices)
         for firm in range(len(self.firms)):
-            rivals = attraction.copy()
+            rivals = known.copy()
             rivals[firm] = 0.0
-            if spare[firm] > 0.0 and rivals.sum() > 0.0:
-                bought = spare[firm] * rivals / rivals.sum()
-                side += bought
-                spending += float(bought @ prices)
-        return side, spending
+            if spare[firm] > 0.0 and rivals.any():
+                # Against the best of them, so that no exponential is too large or all vanish.
+                rivals *= np.exp(np.minimum(0.0, appeal - appeal[rivals > 0.0].max()))
+                side += spare[firm] * rivals / fsum(rivals)
+        return side, fsum((sums[:, survey.UNITS] + side) * prices)
 
     def _take_standings(self, sums: np.ndarray) -> None:
         """Tell every firm where it stands; firms plan the next month with it."""

@@ -6,6 +6,7 @@ Sums come from :mod:`agents.phases.survey`; ``own`` below stands for a firm's ow
 
 from __future__ import annotations
 
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -59,7 +60,8 @@ class Measures:
     def rating(self) -> np.ndarray:
         """Public rating of every firm, 1–5: mean of recent stars; null without any."""
         counts = self._star_recent
-        return ratio(counts @ np.arange(1.0, 6.0), counts.sum(axis=1))
+        mean = ratio((counts * np.arange(1.0, 6.0)).sum(axis=1), counts.sum(axis=1))
+        return np.clip(mean, 1.0, 5.0)  # rounding could go beyond
 
     def take(self, market: Market, month: int, sums: np.ndarray, totals: np.ndarray) -> None:
         """Take one month down. Books must be closed before."""
@@ -133,7 +135,7 @@ class Measures:
                 "firm": np.arange(len(own)),
                 "customers": own.astype(np.int64),
                 "market_share": ratio(own, np.full(len(own), own.sum())),
-                "revenue_share": ratio(money["revenue"], np.full(len(own), money["revenue"].sum())),
+                "revenue_share": ratio(money["revenue"], np.full(len(own), fsum(money["revenue"]))),
                 "share_of_customer": ratio(sums[:, survey.UNITS], sums[:, survey.WALLETS]),
                 "retention": retention,
                 "retention_due": ratio(sums[:, survey.DUE_STAYED], sums[:, survey.DUE]),
@@ -186,7 +188,7 @@ class Measures:
                   for r in self._retention[-12:]]  # fmt: skip
         known = np.isfinite(recent)
         kept = ratio(np.where(known, recent, 0.0).sum(axis=0), known.sum(axis=0).astype(float))
-        return margin * kept / (1.0 + market.live.finance.discount - kept)
+        return ratio(margin * kept, 1.0 + market.live.finance.discount - kept)
 
     def _take_market(
         self, market: Market, month: int, sums: np.ndarray, totals: np.ndarray
@@ -198,7 +200,7 @@ class Measures:
         self._market.append(
             {
                 "month": month,
-                "hhi": float((shares**2).sum()) if own.sum() else np.nan,
+                "hhi": fsum(shares**2) if own.sum() else np.nan,
                 "reach": adopters / people,
                 "without_provider": people - int(adopters),
                 "need": totals[survey.NEEDS] / people,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     import pandas as pd
 
-Columns = dict[str, Any]
+type Columns = Mapping[str, Any]
 """Column name to values: a numpy array, or for texts a list."""
 
 
@@ -22,7 +23,7 @@ class Results:
             numbers are NaN here and null in files.
     """
 
-    def __init__(self, tables: dict[str, Columns]) -> None:
+    def __init__(self, tables: Mapping[str, Columns]) -> None:
         self.tables = tables
 
     @cached_property
@@ -48,7 +49,7 @@ class Results:
     def _frame(self, name: str) -> pd.DataFrame:
         import pandas as pd
 
-        return pd.DataFrame(self.tables[name])
+        return pd.DataFrame(dict(self.tables[name]))
 
 
 def texts(names: list[str], codes: np.ndarray) -> np.ndarray:

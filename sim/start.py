@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import fsum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,28 +85,35 @@ def firms(market: Market) -> None:
     """Found the firms of the plan, with the shares they begin with."""
     plan = market.plan
     market.conditions = market._conditions(0)
-    for firm, share in zip(plan.firms, start_shares(plan), strict=True):
+    for firm, share in zip(plan.firms, start_shares(market), strict=True):
         market._add_firm(firm, 0, share)
     market.conditions = market._conditions(0)
     for firm in market.firms:
         firm._set_offer(market.conditions)
 
 
-def start_shares(plan: Scenario) -> list[float]:
+def start_shares(market: Market) -> list[float]:
     """Shares at the start: as given; the rest in equal parts, but nothing to whom nobody sees.
 
     All zero in an empty market.
     """
+    plan = market.plan
     if plan.market.start == "empty":
         return [0.0] * len(plan.firms)
-    given = [0.0 if f.share is None and f.reach == 0.0 else f.share for f in plan.firms]
+    given = [
+        0.0 if firm.share is None and market.live.terms(firm.name).reach == 0.0 else firm.share
+        for firm in plan.firms
+    ]
     open_ = sum(share is None for share in given)
     rest = max(0.0, 1.0 - sum(share for share in given if share is not None))
     return [rest / open_ if share is None else share for share in given]
 
 
 def seats(market: Market) -> None:
-    """Set needs, and let those who are customers at the start be with a firm that suits them."""
+    """Set needs, and let those who are customers at the start be with a firm that suits them.
+
+    Whom no firm with a share would take stays without a provider.
+    """
     population = market.population
     population.begin_month(0, market.offers(), market.parameters, market._advertising())
     population.survey()
@@ -115,10 +123,10 @@ def seats(market: Market) -> None:
         return
     offsets = _fitted_offsets(population, shares)
     luck = generator(market.seed_word, VACANCY).random(population.people)
-    seated = luck < shares.sum()
+    seated = luck < fsum(shares)
 
     def take_seats(first: int, last: int) -> None:
-        chosen = np.argmax(_utilities(population, first, last, len(shares)) + offsets, axis=1)
+        chosen = best_of(_utilities(population, first, last, len(shares)) + offsets)
         chosen[~seated[first:last]] = NOBODY
         seat(
             first, last, population.seed, population.state, population.marks, population.offers,
@@ -126,6 +134,13 @@ def seats(market: Market) -> None:
         )  # fmt: skip
 
     population.in_rows(take_seats)
+
+
+def best_of(utilities: np.ndarray) -> np.ndarray:
+    """The firm of highest utility in every row, int64; nobody where all are minus infinity."""
+    chosen = np.argmax(utilities, axis=1)
+    chosen[utilities[np.arange(len(chosen)), chosen] == -np.inf] = NOBODY
+    return chosen
 
 
 def _utilities(population: Population, first: int, last: int, firms: int) -> np.ndarray:
@@ -141,10 +156,11 @@ def _fitted_offsets(population: Population, shares: np.ndarray) -> np.ndarray:
     """What must be added to every firm's utility for the first choices to give these shares."""
     sample = min(population.people, FITTED_PEOPLE)
     utilities = _utilities(population, 0, sample, len(shares))
-    wanted = shares / shares.sum()
+    wanted = shares / fsum(shares)
     offsets = np.where(wanted > 0.0, 0.0, -np.inf)
     here = wanted > 0.0
     for step in np.geomspace(1.0, 0.05, 40):
-        got = np.bincount(np.argmax(utilities + offsets, axis=1), minlength=len(shares)) / sample
+        chosen = best_of(utilities + offsets)
+        got = np.bincount(chosen[chosen != NOBODY], minlength=len(shares)) / sample
         offsets[here] += step * (np.log(wanted[here]) - np.log(np.maximum(got[here], 1e-4)))
     return offsets

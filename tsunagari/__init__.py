@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from agents.customer import Customer
-    from sim.market import Market
-
     from agents.firm import Firm
+    from sim.market import Market
     from sim.schema import Scenario
 
     __version__: str

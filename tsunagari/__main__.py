@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from typing import NoReturn
 
 from tsunagari._floors import stranger
 
 
-def main() -> None:
-    """Run the command line and end the process with its status."""
+def main() -> NoReturn:
+    """Run the command line.
+
+    Raises:
+        SystemExit: Always, with the exit status.
+    """
     problem = stranger()
     if problem is not None:
         print(f"tsunagari: {problem}", file=sys.stderr)
         sys.exit(1)
+    from experiments.cli import main as run
+
+    sys.exit(run())
+
+
+def command() -> NoReturn:
+    """Run the command line as a process of its own, and end that process at once."""
     try:
-        from experiments.cli import main as run
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        sys.exit(130)
-    run()
+        main()
+    except KeyboardInterrupt:  # so early that nothing else was there to tell it
+        print("interrupted", file=sys.stderr, flush=True)
+        os._exit(130)
+    except SystemExit as ending:
+        from experiments.cli.process import end
+
+        end(ending.code if isinstance(ending.code, int) else 0)
 
 
 if __name__ == "__main__":
-    main()
+    command()

@@ -45,7 +45,6 @@ from agents.columns import (
 from agents.compiled import Word, kernel, rule
 from agents.phases.choose import discounted_solution, scaled
 from agents.phases.common import (
-    aware,
     distance,
     fit_of,
     place_word,
@@ -57,7 +56,7 @@ from agents.phases.common import (
 )
 from agents.phases.live import difference, felt
 from agents.phases.settle import join
-from agents.rules.relation import switching_cost
+from agents.rules.relation import switching_cost, wallet_share
 from agents.rules.search import choice_utility
 from agents.rules.value import success_probability
 
@@ -81,7 +80,8 @@ def gamma(word: Word, shape: float) -> float:
     while True:
         trial = absorbed(trial, 2)
         luck = normal(trial)
-        cube = (1.0 + step * luck) ** 3
+        root = 1.0 + step * luck
+        cube = root * root * root  # a power would be rounded otherwise where it is interpreted
         if cube > 0.0:
             chance = uniform(absorbed(trial, 3))
             if math.log(chance) < 0.5 * luck * luck + third * (1.0 - cube + math.log(cube)):
@@ -159,8 +159,8 @@ def set_needs(first, last, state, p):
 def appraise_firms(first, last, seed, state, marks, offers, p, utilities):
     """Utility of every firm for rows at the start, with the luck of that first choice.
 
-    ``utilities`` is float64[last - first, firms]; minus infinity where the firm is not known, or
-    does not take the customer.
+    ``utilities`` is float64[last - first, firms]; minus infinity where the firm does not take the
+    customer. How far a firm reaches plays no part: whoever is its customer knows it.
     """
     chance = absorbed(seed, SEAT)
     for i in range(first, last):
@@ -175,7 +175,7 @@ def appraise_firms(first, last, seed, state, marks, offers, p, utilities):
             believed = quality_of(i, offer, expected, fitted, state, p)
             value = value_of(i, offer, sensitivity, believed, state)
             utilities[i - first, g] = -np.inf
-            if fitted >= offer.minimum_fit and aware(seed, i, offer.word, offer.reach):
+            if fitted >= offer.minimum_fit:
                 utilities[i - first, g] = choice_utility(
                     sensitivity,
                     offer.log_price,
@@ -232,7 +232,9 @@ def seat(first, last, seed, state, marks, offers, p, chosen, mean_tenure):
         state[EXPECTATION, i] = felt(value, offer.service + offer.comfort)
         state[LIVED_QUALITY, i] = state[BELIEF, i]
         state[SUCCESS, i] = success_probability(value, state[NEED, i], p.value_noise)
-        state[WALLET_SHARE, i] = p.wallet_base + p.wallet_success * state[SUCCESS, i]
+        state[WALLET_SHARE, i] = wallet_share(
+            0.0, 0.0, state[SUCCESS, i], 0.0, 1.0, p.wallet_base, p.wallet_trust, p.wallet_success
+        )
         state[SWITCHING_COST, i] = switching_cost(
             months,
             state[WALLET_SHARE, i],

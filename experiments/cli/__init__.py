@@ -80,9 +80,9 @@ def tsunagari(
     """Simulate markets in which connected customers choose, stay with and leave firms."""
 
 
-def main() -> None:
-    """Run the command line and end the process with its status."""
+def main() -> int:
+    """Run the command line; its exit status."""
     from experiments.cli.process import status_of, write_utf8
 
     write_utf8()
-    sys.exit(status_of(typer.main.get_command(app), sys.argv[1:]))
+    return status_of(typer.main.get_command(app), sys.argv[1:])

@@ -14,7 +14,7 @@ import pathlib
 import re
 from collections.abc import Iterator, Sequence
 from io import BytesIO
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import matplotlib
 import matplotlib.backends.backend_svg  # used by name; imported with the rest, not while drawing
@@ -129,7 +129,7 @@ class Page:
 
     def segments(
         self,
-        lines: Sequence[Sequence[tuple[float, float]]],
+        lines: Sequence[Sequence[tuple[float, float]] | np.ndarray],
         *,
         colour: str = GRID,
         width: float = 1,
@@ -150,7 +150,7 @@ class Page:
         """
         self._write()
         words = {"Title": self.title, "Description": self.description}
-        options: dict[str, dict[str, object]] = {
+        options: dict[str, dict[str, Any]] = {
             ".png": {"metadata": words, "pil_kwargs": {"compress_level": 2}},
             ".svg": {"metadata": {**words, "Date": None}},
         }

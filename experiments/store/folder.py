@@ -27,10 +27,12 @@ from sim.problems import Failure, Problem, Problems
 TABLES = ("firms", "market", "cohorts", "flows", "differences")
 RECORD = "run.json"
 SCENARIO = "scenario.yaml"
+REPORT = "report.html"
 STAGING_PREFIX = ".writing-"
 
+_PREVIOUS = "previous.json"  # the record of the result that is being replaced, in staging
 _WRITTEN_BY_A_RUN = frozenset(
-    [RECORD, SCENARIO, "report.html", *(f"{t}.{f}" for t in TABLES for f in FORMATS)]
+    [RECORD, SCENARIO, REPORT, *(f"{t}.{f}" for t in TABLES for f in FORMATS)]
 )
 _FULL = {errno.ENOSPC: "the disk is full", errno.EFBIG: "a file grew larger than allowed"}
 if hasattr(errno, "EDQUOT"):  # Windows has no quotas of this kind
@@ -66,6 +68,7 @@ class ResultFolder:
         self._force = force
         self._numbered = numbered
         self._made: list[Path] = []
+        self._earlier: frozenset[str] = frozenset()
         self._lock: FolderLock | None = None
 
     @classmethod
@@ -140,6 +143,8 @@ class ResultFolder:
         # The lock is ours, so whoever wrote under such a name is dead.
         for name in found:
             if name.startswith(STAGING_PREFIX):
+                for record in (RECORD, _PREVIOUS):
+                    self._earlier |= _files_listed(self.path / name / record)
                 shutil.rmtree(self.path / name)
         try:
             self.staging.mkdir()
@@ -161,11 +166,13 @@ class ResultFolder:
                 return
 
     def _put_in_place(self, names: list[str]) -> None:
-        earlier = _files_of_earlier_run(self.path) | _WRITTEN_BY_A_RUN
-        (self.path / RECORD).unlink(missing_ok=True)
+        earlier = self._earlier | _files_listed(self.path / RECORD)
+        if (self.path / RECORD).exists():
+            (self.path / RECORD).replace(self.staging / _PREVIOUS)
         _bring_to_disk(self.path)
         for name in earlier.difference(names):
-            (self.path / name).unlink(missing_ok=True)
+            if (self.path / name).is_file():
+                (self.path / name).unlink()
         for name in names:
             (self.staging / name).replace(self.path / name)
         _bring_to_disk(self.path)
@@ -217,14 +224,17 @@ def _why_unwritable(error: OSError, folder: Path) -> str | None:
     return None
 
 
-def _files_of_earlier_run(folder: Path) -> frozenset[str]:
-    """Names of the files the earlier run in this folder says it wrote; none if it says nothing."""
+def _files_listed(record: Path) -> frozenset[str]:
+    """Names of what a run wrote, or was about to, by its ``run.json``, and of the report on it.
+
+    Whatever else there is in a folder may be somebody's own work, whatever its name.
+    """
     try:
-        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        names = [file["name"] for file in record["files"]]
-    except (OSError, ValueError, KeyError, TypeError):  # no run.json, or not one of ours
+        files = json.loads(record.read_text(encoding="utf-8"))["files"]
+        names = [REPORT, *(file["name"] for file in files)]
+    except (OSError, ValueError, KeyError, TypeError):  # there is none, or it is not one of ours
         return frozenset()
-    return frozenset(name for name in names if _is_plain(name) and (folder / name).is_file())
+    return frozenset(name for name in names if _is_plain(name))
 
 
 def _is_plain(name: object) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -119,7 +119,8 @@ def _python_values(array: pa.Array) -> Iterable[Any]:
 
 
 def _read_csv(path: Path) -> dict[str, np.ndarray]:
-    text = path.read_text(encoding="utf-8-sig", newline="")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        text = file.read()
     rows = _rows(text)
     try:
         names = [_text(field) for field in next(rows)]
@@ -134,7 +135,7 @@ def _read_csv(path: Path) -> dict[str, np.ndarray]:
     return {name: _values(column) for name, column in zip(names, fields, strict=True)}
 
 
-def _rows(text: str) -> Iterable[list[str]]:
+def _rows(text: str) -> Iterator[list[str]]:
     """Rows of raw fields, quotation marks and all: they alone tell text from numbers."""
     row: list[str] = []
     position = 0

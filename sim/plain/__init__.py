@@ -5,8 +5,8 @@ what is written is told a second time, the way Mesa models usually tell it. So t
 engine's loops, shows what they do in readable form, and is the baseline that speed is measured
 against. It shares the engine's start, firms, events and measures, and no loop over customers.
 
-``market`` and ``population`` put it together · ``customer`` the agent and its month · ``search``
-what a customer finds out · ``survey`` what the month left behind.
+``market`` and ``population`` put it together · ``person`` and ``customer`` the agent and its month
+· ``search`` what a customer finds out · ``settle`` what comes of it · ``survey`` what it left.
 """
 
 from sim.plain.customer import PlainCustomer

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, NamedTuple
-
-import mesa
-
-from agents.chance import absorbed, decision_word, gumbel, normal, uniform
+from agents.chance import absorbed, gumbel, normal, uniform
 from agents.columns import (
-    BY_CLOSURE,
     BY_DISSATISFACTION,
-    BY_EXIT,
     BY_NOTHING,
     LOOKS_AFTER_FRIENDS,
     LOOKS_AFTER_STIMULUS,
@@ -20,183 +13,25 @@ from agents.columns import (
     LOOKS_NOT,
     NOBODY,
 )
-from agents.phases import common
 from agents.phases.choose import CHOOSING, NOBODY_WORD
 from agents.phases.live import LIVING
 from agents.phases.look import LEAVING, LOOKING
 from agents.phases.share import REVIEWING
-from agents.rules import judgement, looking, relation, value
-from agents.rules.search import choice_utility, own_precision
+from agents.rules import judgement, looking, value
+from agents.rules.search import choice_utility
 from agents.rules.stickiness import obligation
+from sim.plain.person import PlainPerson
 from sim.plain.search import Finding, search
+from sim.plain.settle import settle
 from sim.plain.single import single
 
-if TYPE_CHECKING:
-    from sim.plain.market import PlainMarket
-    from sim.plain.population import PlainPopulation
 
+class PlainCustomer(PlainPerson):
+    """One customer and their month.
 
-class Face(NamedTuple):
-    """What others see of a customer: as things stood at the end of last month."""
-
-    provider: int
-    rated: int
-    stars: int
-    left: int
-
-
-class PlainCustomer(mesa.Agent):
-    """One customer, with an attribute for every column of :mod:`agents.columns`.
-
-    Real numbers are rounded to single precision where they are kept, as in the engine.
-
-    Args:
-        model: The market.
-        population: All customers, and the month they live in.
-        row: Number of this customer; it keys all luck.
-        values: Value of every attribute by name.
-
-    Attributes:
-        friends: Those whom this customer hears of.
-        ties: Weights of these ties.
-        face: What others see.
+    Real numbers are rounded to single precision where they are kept, as in the engine; what is
+    worked out on the way is not.
     """
-
-    weight_cost: float
-    weight_product: float
-    weight_solution: float
-    time_weight: float
-    need_position: float
-    wallet: float
-    review_propensity: float
-    sources: float
-    district: int
-
-    wallet_share: float
-    need: float
-    expectation: float
-    satisfaction: float
-    trust: float
-    success: float
-    knowledge: float
-    liking: float
-    indebtedness: float
-    switching_cost: float
-    competence: float
-    lived_quality: float
-    memory_quality: float
-    memory_precision: float
-    defections: float
-    friends_here: float
-    norm: float
-    provider: int
-    tenure: int
-    contract_left: int
-    rating: int
-    rated_provider: int
-    joined_month: int
-    joined_through: int
-    previous_provider: int
-
-    outcome: float
-    surprise: float
-    belief: float
-    stickiness_location: float
-    stickiness_switching: float
-    stickiness_obligation: float
-    stickiness_success: float
-    lived_month: int
-    looks: int
-    choice: int
-    decided_by: int
-    saw_better: int
-    was_due: int
-    succeeded: int
-    left_provider: int
-    left_cohort: int
-    rated_month: int
-
-    def __init__(
-        self,
-        model: PlainMarket,
-        population: PlainPopulation,
-        row: int,
-        values: dict[str, float | int],
-    ) -> None:
-        super().__init__(model)
-        self.population = population
-        self.row = row
-        self.friends: list[PlainCustomer] = []
-        self.ties: list[float] = []
-        for name, start in values.items():
-            setattr(self, name, start)
-        self.show_face()
-
-    # -- what an offer is worth ------------------------------------------------------------------
-
-    @property
-    def sensitivity(self) -> float:
-        """Price sensitivity."""
-        p = self.population.parameters
-        return value.price_sensitivity(self.weight_cost, p.value_price_base, p.value_price_slope)
-
-    def expected_knowledge(self, firm: int) -> float:
-        """How well a firm knows this customer, or would come to know somebody new."""
-        if firm == self.provider:
-            return self.knowledge
-        aversion = self.population.parameters.value_dependence_aversion
-        return self.population.firms[firm].knowledge * (1.0 - aversion * self.competence)
-
-    def fit(self, offer: SimpleNamespace, knowledge: float) -> float:
-        """Fit of an offer when the firm knows this much."""
-        apart = value.ring_distance(self.need_position, offer.position)
-        return value.fit(apart, knowledge, offer.authority, offer.breadth)
-
-    def quality(self, offer: SimpleNamespace, knowledge: float, fit: float) -> float:
-        """Experienced quality of an offer."""
-        p = self.population.parameters
-        return value.quality(
-            self.weight_product,
-            p.value_product,
-            offer.product,
-            self.weight_solution,
-            p.value_solution,
-            offer.solution,
-            knowledge,
-            fit,
-            value.helped(self.competence, p.value_independence, offer.renewal),
-        )
-
-    def value(self, offer: SimpleNamespace, quality: float) -> float:
-        """Value of an offer of this quality."""
-        return value.offer_value(
-            self.sensitivity, offer.log_price, self.time_weight, offer.log_time, quality
-        )
-
-    def distance(self, offer: SimpleNamespace) -> float:
-        """Distance to the firm's nearest outlet."""
-        return common.distance(common.place_word(self.population.seed, self.district), offer.word)
-
-    def taste(self, offer: SimpleNamespace) -> float:
-        """Lasting taste for the firm."""
-        person = common.taste_word(self.population.seed, self.row)
-        return common.taste(person, offer.word, self.population.parameters.value_taste)
-
-    def is_aware_of(self, offer: SimpleNamespace) -> bool:
-        """Whether the firm is known by its own effort."""
-        return common.aware(self.population.seed, self.row, offer.word, offer.reach)
-
-    def luck(self, decision: int) -> int:
-        """Word of this month's luck in one kind of decision."""
-        chance = decision_word(self.population.seed, decision, self.population.month)
-        return absorbed(chance, self.row)
-
-    # -- the month -------------------------------------------------------------------------------
-
-    def show_face(self) -> None:
-        """Show what others will see this month, and forget whom one left."""
-        self.face = Face(self.provider, self.rated_provider, self.rating, self.left_provider)
-        self.left_provider = NOBODY
 
     def live(self) -> None:
         """Phase 3: live what the provider delivers."""
@@ -416,112 +251,7 @@ class PlainCustomer(mesa.Agent):
 
     def settle(self) -> None:
         """Phase 9: leave the market, change the provider, or stay."""
-        self.lived_month = self.population.month
-        if self.previous_provider >= 0:
-            kept = 1.0 - self.population.parameters.zmot_forgetting
-            self.memory_precision = single(kept * self.memory_precision)
-        if self.looks == LOOKS_FAREWELL:
-            self.be_replaced()
-        elif self.choice != self.provider:
-            if self.provider >= 0:
-                self.keep_memory()
-                self.part_ways()
-            if self.choice >= 0:
-                self.join(self.choice)
-        elif self.provider >= 0:
-            self.stay()
-        elif self.left_provider >= 0:
-            self.decided_by = BY_CLOSURE
-
-    # -- what may happen -------------------------------------------------------------------------
-
-    def keep_memory(self) -> None:
-        """Remember the provider that is being left."""
-        p = self.population.parameters
-        self.previous_provider = self.provider
-        self.memory_quality = self.lived_quality
-        self.memory_precision = single(own_precision(p.zmot_own, self.tenure, p.zmot_own_months))
-
-    def part_ways(self) -> None:
-        """Leave the provider; what only the two had is gone."""
-        self.left_provider = self.provider
-        self.left_cohort = self.joined_month
-        self.provider = NOBODY
-        self.tenure = self.contract_left = self.joined_through = 0
-        self.joined_month = -1
-        self.wallet_share = self.expectation = self.lived_quality = 0.0
-        self.satisfaction = self.trust = self.success = self.defections = 0.0
-        self.knowledge = self.liking = self.indebtedness = self.switching_cost = 0.0
-
-    def be_replaced(self) -> None:
-        """Somebody new takes this place in the market."""
-        if self.provider >= 0:
-            self.part_ways()
-        self.previous_provider = self.rated_provider = NOBODY
-        self.rating = 0
-        self.rated_month = -1
-        self.memory_quality = self.memory_precision = self.competence = 0.0
-        self.need = single(self.norm - self.population.parameters.judgement_need_margin)
-        self.decided_by = BY_EXIT
-
-    def join(self, firm: int) -> None:
-        """Begin with a firm: expectations are what search and claim promised."""
-        p, offer = self.population.parameters, self.population.firms[firm]
-        worth = self.value(offer, self.belief)
-        self.provider = firm
-        self.contract_left = offer.contract
-        self.joined_month = self.population.month
-        self.joined_through = self.decided_by
-        self.expectation = single(worth + offer.service)
-        self.success = single(value.success_probability(worth, self.need, p.value_noise))
-        self.lived_quality = self.belief
-        self.wallet_share = single(p.wallet_base)
-
-    def stay(self) -> None:
-        """Another month together."""
-        p, offer = self.population.parameters, self.population.firms[self.provider]
-        self.tenure += 1
-        self.contract_left = self.contract_left - 1 if self.contract_left > 1 else offer.contract
-        self.knowledge = single(
-            relation.knowledge(
-                self.knowledge,
-                offer.attention,
-                offer.data_quality,
-                p.relation_knowledge_rate,
-                p.relation_knowledge_decay,
-            )
-        )
-        earned = offer.warmth * offer.attention
-        self.liking = single(judgement.adapted(self.liking, earned, p.relation_liking_rate))
-        self.indebtedness = single(
-            judgement.adapted(self.indebtedness, offer.comfort, p.relation_indebtedness_rate)
-        )
-        self.competence = single(
-            relation.competence(self.competence, self.knowledge, p.relation_competence_rate)
-        )
-        self.wallet_share = single(
-            relation.wallet_share(
-                self.wallet_share,
-                self.trust,
-                self.success,
-                offer.wallet_breadth,
-                p.wallet_rate,
-                p.wallet_base,
-                p.wallet_trust,
-                p.wallet_success,
-            )
-        )
-        self.switching_cost = single(
-            relation.switching_cost(
-                self.tenure,
-                self.wallet_share,
-                self.contract_left,
-                offer.integration,
-                p.relation_habit_months,
-                p.relation_contacts,
-                p.relation_exit_fee,
-            )
-        )
+        settle(self)
 
     def be_shocked(self, size: float) -> None:
         """A scandal of the provider: satisfaction and trust fall, in utility."""

@@ -25,4 +25,4 @@ class PlainMarket(Market):
         super().__init__(plan, seed, replication=replication, threads=1)
         del self._agents_by_type[Customer]
         # Not a subclass: what it forgot to do must fail, and never fall back on the engine.
-        self.population: PlainPopulation = PlainPopulation(self, self.population)  # type: ignore[assignment]
+        self.population = PlainPopulation(self, self.population)  # type: ignore[assignment]

@@ -15,6 +15,7 @@ from agents.phases.survey import SUMS
 from agents.population import MARK_ROW, POSTING, Population
 from sim.plain import survey
 from sim.plain.customer import PlainCustomer
+from sim.plain.settle import keep_memory, part_ways
 
 if TYPE_CHECKING:
     from sim.plain.market import PlainMarket
@@ -80,8 +81,8 @@ class PlainPopulation:
             customer.show_face()
         for customer in self.customers:
             if customer.provider in closed:
-                customer.keep_memory()
-                customer.part_ways()
+                keep_memory(customer)
+                part_ways(customer)
         for customer in self.customers:
             customer.live()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -147,7 +148,7 @@ def _read_reviews(customer: PlainCustomer, category: float, found: Finding) -> N
         place = (place + stride) % SHOWN_REVIEWS
 
 
-def sum_in_order(values) -> float:
+def sum_in_order(values: Iterable[float]) -> float:
     """A sum taken from left to right; Python's own corrects for rounding, the engine does not."""
     total = 0.0
     for value in values:

@@ -63,6 +63,7 @@ class Appraisal:
             elif customer.previous_provider == index or customer.is_aware_of(offer):
                 self.rival = max(self.rival or terms, terms, key=attrgetter("utility"))
 
+
 def count(customer: PlainCustomer, tallies: list[Tally]) -> None:
     """Set what holds this customer, and count them for the firms concerned."""
     appraisal = Appraisal(customer)

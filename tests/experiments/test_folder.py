@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -104,12 +105,14 @@ def test_force_replaces_what_a_run_wrote_and_nothing_else(tmp_path):
     filled(tmp_path, "old")
     (tmp_path / "notes.txt").write_text("mine")
     (tmp_path / "mine.png").write_text("mine")
-    (tmp_path / "market.csv").write_text("of an older run")
+    (tmp_path / "market.csv").write_text("mine: no run says it wrote it")
+    (tmp_path / "report.html").write_text("of the old result")
     with ResultFolder(tmp_path, force=True) as folder:
         (folder.staging / "firms.parquet").write_text("new")
         assert (tmp_path / "run.json").exists()
         folder.complete({})
-    assert names(tmp_path) == ["firms.parquet", "mine.png", "notes.txt", "run.json"]
+    kept = ["firms.parquet", "market.csv", "mine.png", "notes.txt", "run.json"]
+    assert names(tmp_path) == kept
     assert (tmp_path / "firms.parquet").read_text() == "new"
 
 
@@ -256,6 +259,10 @@ def test_force_killed_while_replacing_is_no_result(tmp_path):
         process.send_signal(signal.SIGKILL)
         process.wait()
     assert "run.json" not in names(tmp_path)
+    assert "shares.png" in names(tmp_path)
+    with ResultFolder(tmp_path, force=True) as folder:
+        folder.complete({})
+    assert names(tmp_path) == ["run.json"]  # what the old and the killed run wrote has gone
 
 
 @posix
@@ -289,6 +296,40 @@ def test_a_swallowed_ctrl_c_is_remembered():
             os.kill(os.getpid(), signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):
             check()
+
+
+@posix
+def test_ctrl_c_in_a_finaliser_comes_again(capfd):
+    class Finalised:
+        def __del__(self):
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0)
+
+    def work():
+        with remembered():
+            Finalised()
+            for _ in range(200):
+                time.sleep(0.05)
+
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert time.monotonic() - started < 5
+    assert capfd.readouterr().err == ""
+
+
+@posix
+def test_other_lost_errors_are_still_reported(monkeypatch):
+    reported = []
+    monkeypatch.setattr(sys, "unraisablehook", reported.append)
+
+    class Finalised:
+        def __del__(self):
+            raise ValueError("lost")
+
+    with remembered():
+        Finalised()
+    assert [report.exc_type for report in reported] == [ValueError]
 
 
 def test_other_threads_have_nothing_to_put_off():

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import itertools
 import json
 import os
 import re
@@ -16,6 +17,7 @@ import typer
 
 from experiments.cli import app
 from experiments.cli.process import status_of
+from experiments.cli.progress import MonthsDone
 from experiments.store.folder import ResultFolder
 from experiments.store.tables import read_table
 
@@ -41,7 +43,10 @@ def scenario(tmp_path):
 
 @pytest.fixture
 def tsunagari(capsys, monkeypatch):
-    """Runs a command here: exit status, stdout, stderr."""
+    """Runs a command here: exit status, stdout, stderr without lines of progress.
+
+    There is such a line when rules have to be compiled first, which takes long.
+    """
 
     def typed(*arguments):
         arguments = [str(argument) for argument in arguments]
@@ -49,7 +54,7 @@ def tsunagari(capsys, monkeypatch):
         capsys.readouterr()
         status = status_of(typer.main.get_command(app), arguments)
         said = capsys.readouterr()
-        return status, said.out, said.err
+        return status, said.out, re.sub(r"^month \d+ of \d+\n", "", said.err, flags=re.MULTILINE)
 
     return typed
 
@@ -124,6 +129,16 @@ def test_a_shorter_run_leaves_later_events_out(tsunagari, scenario, tmp_path):
 def test_quiet_is_silent(tsunagari, scenario, tmp_path):
     options = ("--months", 3, "--no-figures", "--quiet")
     assert tsunagari("run", scenario, "--out", tmp_path / "out", *options)[2] == ""
+
+
+def test_progress_is_plain_and_rare_where_there_is_no_terminal(monkeypatch, capsys):
+    clock = itertools.count(0, 3)
+    monkeypatch.setattr(time, "monotonic", lambda: float(next(clock)))
+    for quiet in (False, True):
+        with MonthsDone(9, quiet=quiet) as done:
+            for _ in range(9):
+                done(1)
+    assert capsys.readouterr().err == "month 4 of 9\nmonth 8 of 9\n"
 
 
 def test_a_folder_is_named_after_scenario_and_time(tsunagari, scenario, tmp_path, monkeypatch):

@@ -201,7 +201,10 @@ def test_customers_are_not_removed(market: Market) -> None:
 
 def test_data_collector_with_model_agent_and_agent_type_reporters(small: Market) -> None:
     collector = DataCollector(
-        model_reporters={"month": "month", "loyal": lambda m: int((everybody(m).get("tenure") > 12).sum())},
+        model_reporters={
+            "month": "month",
+            "loyal": lambda m: int((everybody(m).get("tenure") > 12).sum()),
+        },
         agenttype_reporters={Firm: {"price": "price"}, Customer: {"satisfaction": "satisfaction"}},
     )
     for _ in range(2):
@@ -223,7 +226,7 @@ def test_agent_reporters_cover_all_agents(small: Market) -> None:
 
 
 @pytest.mark.parametrize("way", [copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))])
-def test_a_copy_steps_on_its_own_and_alike(way, small: Market) -> None:  # noqa: ANN001
+def test_a_copy_steps_on_its_own_and_alike(way, small: Market) -> None:
     small.run_for(2)
     twin = way(small)
     before = small.population.state.copy()
@@ -313,7 +316,7 @@ def test_user_events_through_mesas_scheduling(small: Market) -> None:
 
 def test_a_firm_of_ones_own(small: Market) -> None:
     class Watching(Firm):
-        def plan(self, conditions):  # noqa: ANN001, ANN202
+        def plan(self, conditions):
             super().plan(conditions)
             self.price *= 0.9
 

@@ -1,0 +1,211 @@
+"""What rules of value, judgement and relation must answer: by hand, at limits, and never."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rulebook import RULES
+
+from agents.rules.judgement import (
+    adapted,
+    met,
+    need,
+    rating_impression,
+    recommendation,
+    review_probability,
+    satisfaction,
+    stars,
+    surprise_value,
+)
+from agents.rules.relation import competence, knowledge, switching_cost, wallet_share
+from agents.rules.value import (
+    fit,
+    helped,
+    offer_value,
+    outcome,
+    price_sensitivity,
+    quality,
+    ring_distance,
+    success_probability,
+)
+
+approx = pytest.approx
+shares = st.floats(0.0, 1.0)
+utilities = st.floats(-1e6, 1e6)
+positive = st.floats(1e-3, 1e3)
+
+
+def test_every_rule_has_an_answer_here_or_beside():
+    files = Path(__file__).parent.glob("test_*.py")
+    asked = "".join(file.read_text(encoding="utf-8") for file in files)
+    assert [rule.__name__ for rule in RULES if f"{rule.__name__}(" not in asked] == []
+
+
+# -- value ---------------------------------------------------------------------------------------
+
+
+def test_price_sensitivity_grows_with_the_weight_on_cost():
+    assert price_sensitivity(0.0, 0.75, 3.5) == 0.75
+    assert price_sensitivity(1.0, 0.75, 3.5) == 4.25
+
+
+@given(shares, shares, shares)
+def test_ring_distance(one, other, shift):
+    assert ring_distance(0.1, 0.9) == approx(0.2)
+    assert ring_distance(one, one) == 0.0
+    assert ring_distance(one, other) == ring_distance(other, one)
+    assert 0.0 <= ring_distance(one, other) <= 0.5
+    turned = ring_distance((one + shift) % 1.0, (other + shift) % 1.0)
+    assert turned == approx(ring_distance(one, other), abs=1e-12)
+
+
+@given(st.floats(0.0, 0.5), shares, shares, st.floats(0.05, 10.0))
+def test_fit(distance, known, authority, breadth):
+    assert fit(0.0, known, authority, breadth) == 1.0
+    assert fit(breadth, 0.0, authority, breadth) == approx(math.exp(-0.5))
+    assert fit(distance, 1.0, 1.0, breadth) == 1.0
+    assert 0.0 <= fit(distance, 0.0, authority, breadth) <= fit(distance, known, authority, breadth)
+    assert fit(distance, known, authority, breadth) <= 1.0
+
+
+@given(shares, shares, shares)
+def test_help_is_lost_to_competence_and_won_back_by_renewal(able, independence, renewal):
+    assert helped(0.0, independence, renewal) == 1.0
+    assert helped(1.0, 1.0, 0.0) == 0.0
+    assert helped(able, independence, 1.0) == 1.0
+    assert 0.0 <= helped(able, independence, renewal) <= 1.0
+
+
+def test_quality_adds_product_and_solution():
+    assert quality(0.5, 4.0, 1.5, 0.0, 3.7, 1.0, 0.9, 0.9, 1.0) == 3.0
+    assert quality(0.0, 4.0, 1.5, 0.5, 3.0, 2.0, 0.5, 0.8, 1.0) == approx(1.2)
+    assert quality(0.5, 4.0, 1.5, 0.5, 3.0, 2.0, 0.0, 1.0, 1.0) == 3.0
+
+
+def test_offer_value_and_outcome():
+    assert offer_value(2.0, 0.0, 0.5, 0.0, 1.3) == 1.3
+    assert offer_value(2.0, math.log(2.0), 0.5, 0.0, 1.3) == approx(1.3 - 2.0 * math.log(2.0))
+    assert offer_value(2.0, 0.0, 0.5, math.log(2.0), 1.3) == approx(1.3 - 0.5 * math.log(2.0))
+    assert outcome(1.0, 0.25, 0.6, 0.0) == 1.25
+    assert outcome(1.0, 0.25, 0.6, -1.0) == approx(0.65)
+
+
+@given(utilities, utilities, st.floats(0.01, 10.0))
+def test_success_probability(expected, needed, noise):
+    assert success_probability(needed, needed, noise) == 0.5
+    assert success_probability(1.959964 * noise, 0.0, noise) == approx(0.975, abs=1e-6)
+    assert 0.0 <= success_probability(expected, needed, noise) <= 1.0
+    either = success_probability(expected, needed, noise) + success_probability(
+        needed, expected, noise
+    )
+    assert either == approx(1.0)
+
+
+# -- judgement -----------------------------------------------------------------------------------
+
+
+def test_losses_count_double():
+    assert surprise_value(0.5, 2.0) == 0.5
+    assert surprise_value(-0.5, 2.0) == -1.0
+    assert surprise_value(0.0, 2.0) == 0.0
+
+
+@pytest.mark.parametrize("loss_aversion", [1.0, 2.0, 5.0])
+@pytest.mark.parametrize("noise", [0.1, 0.6, 3.0])
+def test_satisfaction_is_unbiased_under_symmetric_noise(loss_aversion, noise):
+    luck = np.linspace(-9.0, 9.0, 180_001)
+    density = np.exp(-0.5 * luck * luck)
+    after = [
+        satisfaction(0.0, 2.0 + noise * z, 2.0, 2.0, loss_aversion, noise, 0.2, 0.35, 0.5)
+        for z in luck.tolist()
+    ]
+    assert np.average(after, weights=density) == approx(0.0, abs=1e-6)
+
+
+def test_satisfaction_moves_to_a_blend_of_level_and_surprise():
+    assert satisfaction(0.4, 9.0, 1.0, 1.0, 2.0, 0.6, 0.0, 0.35, 0.5) == 0.4
+    # At rate 1, without noise: .35 × 2 above the norm, .5 × 1 above expectation.
+    assert satisfaction(0.4, 3.0, 1.0, 2.0, 2.0, 0.0, 1.0, 0.35, 0.5) == approx(1.2)
+    assert satisfaction(0.4, 1.0, 1.0, 2.0, 2.0, 0.0, 1.0, 0.35, 0.5) == approx(-1.0)
+
+
+def test_averages_successes_and_needs():
+    assert adapted(1.0, 3.0, 0.25) == 1.5
+    assert adapted(1.0, 3.0, 0.0) == 1.0
+    assert adapted(1.0, 3.0, 1.0) == 3.0
+    assert met(1.0, 1.0)
+    assert not met(0.999, 1.0)
+    assert need(1.0, 1.0, 0.002, 0.02, 0.005) == approx(1.002)
+    assert need(1.0, 2.0, 0.0, 0.02, 0.005) == approx(1.02)
+    assert need(1.0, 0.0, 0.0, 0.02, 0.005) == approx(0.995)
+
+
+def test_ratings():
+    assert rating_impression(0.5, -1.0, True, 0.6, 0.3, 0.4) == approx(1.2)
+    assert rating_impression(0.5, -1.0, False, 0.6, 0.3, 0.4) == approx(0.4)
+    given_ = [stars(step / 10.0, 0.4) for step in range(-40, 41)]
+    assert given_ == sorted(given_)
+    assert set(given_) == {1, 2, 3, 4, 5}
+    assert [stars(value, 0.4) for value in (-0.9, -0.4, 0.0, 0.19, 0.21, 0.4, 0.8)] == [
+        *(1, 2, 3, 3, 4, 4, 5),
+    ]
+
+
+@given(utilities, positive)
+def test_stars_stay_between_one_and_five(impression, step):
+    assert stars(impression, step) in range(1, 6)
+
+
+@given(shares, utilities, positive, shares)
+def test_the_lukewarm_stay_silent(propensity, impression, extremity, lukewarm):
+    assert review_probability(1.0, 0.0, extremity, lukewarm) == approx(lukewarm)
+    assert review_probability(0.3, 100.0 * extremity, extremity, lukewarm) == approx(0.3)
+    writes = review_probability(propensity, impression, extremity, lukewarm)
+    assert 0.0 <= writes <= propensity
+    assert writes == review_probability(propensity, -impression, extremity, lukewarm)
+
+
+@given(utilities, utilities, positive)
+def test_recommendation_is_on_its_scale(satisfied, trusted, scale):
+    assert recommendation(0.0, 0.0, scale) == 7.5
+    assert recommendation(1.0, 0.0, 2.0) == approx(8.9)
+    assert 0.0 <= recommendation(satisfied, trusted, scale) <= 10.0
+
+
+# -- what grows ----------------------------------------------------------------------------------
+
+
+@given(shares, st.floats(0.0, 1.0), st.floats(0.0, 10.0), shares, shares)
+def test_knowledge_stays_a_share(before, attention, data, rate, decay):
+    assert 0.0 <= knowledge(before, attention, data, rate, decay) <= 1.0
+
+
+def test_knowledge_settles_where_learning_meets_forgetting():
+    known = 0.0
+    for _ in range(400):
+        known = knowledge(known, 0.5, 1.0, 0.12, 0.04)
+    assert known == approx(0.06 / 0.10)
+
+
+@given(shares, shares, shares)
+def test_competence_grows_and_stays_a_share(before, known, rate):
+    assert before <= competence(before, known, rate) <= 1.0
+    assert competence(before, 0.0, rate) == before
+    assert competence(0.0, 1.0, 1.0) == 1.0
+
+
+def test_switching_cost_adds_integration_contacts_and_fee():
+    assert switching_cost(0, 0.5, 0, 0.6, 24.0, 0.3, 0.5) == approx(0.15)
+    assert switching_cost(0, 0.0, 12, 0.6, 24.0, 0.3, 0.5) == approx(0.5)
+    assert switching_cost(24, 0.0, 0, 0.6, 24.0, 0.3, 0.5) == approx(0.6 * (1.0 - math.exp(-1.0)))
+    assert switching_cost(10_000, 0.0, 0, 0.6, 24.0, 0.3, 0.5) == approx(0.6)
+
+
+@given(st.floats(0.02, 1.0), utilities, shares, st.floats(-1.0, 1.0), shares)
+def test_wallet_share_stays_a_share(before, trusted, succeeded, breadth, rate):
+    after = wallet_share(before, trusted, succeeded, breadth, rate, 0.45, 0.2, 0.25)
+    assert 0.02 - 1e-12 <= after <= 1.0 + 1e-12
+    assert wallet_share(0.3, 1.0, 1.0, 0.05, 1.0, 0.45, 0.2, 0.25) == approx(0.95)

@@ -1,0 +1,139 @@
+"""What rules of looking, search and stickiness must answer: by hand, at limits, and never."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.rules.looking import (
+    adoption_probability,
+    attention_to_friend,
+    contract_phase,
+    defections_felt,
+    looking_intensity,
+    looking_probability,
+)
+from agents.rules.search import (
+    choice_utility,
+    claim_precision,
+    own_precision,
+    reviews_read,
+    star_precision,
+    star_signal,
+)
+from agents.rules.stickiness import discount, discount_part, obligation
+
+approx = pytest.approx
+shares = st.floats(0.0, 1.0)
+
+# -- looking -------------------------------------------------------------------------------------
+
+
+def test_contracts_hold_until_they_are_due():
+    assert contract_phase(0, 0, 0.5, 3.0) == 1.0
+    assert contract_phase(1, 12, 0.5, 3.0) == 3.0
+    assert contract_phase(2, 12, 0.5, 3.0) == 0.5
+
+
+def test_looking_intensity_is_a_product():
+    def intensity(connectivity=1.0, satisfied=0.0, left=0.0, here=0.0, rating=1.0, stimulus=1.0):
+        return looking_intensity(
+            0.045, connectivity, 0.5, 1.0, satisfied, 0.8, left, 1.8, here, 0.5, rating, stimulus
+        )
+
+    assert intensity() == approx(0.045)
+    assert intensity(connectivity=4.0) == approx(2.0 * 0.045)
+    assert intensity(left=1.0) == approx(1.8 * 0.045)
+    assert intensity(left=2.0) == approx(1.8**2 * 0.045)
+    assert intensity(satisfied=1.0) == approx(0.045 * math.exp(-0.8))
+    assert intensity(here=1.0) == approx(0.045 * math.exp(-0.5))
+    assert intensity(rating=1.2, stimulus=1.5) == approx(0.045 * 1.8)
+    assert defections_felt(1.0, 2.0, 0.5) == 2.5
+
+
+@given(st.floats(0.0, 1e300))
+def test_looking_probability(intensity):
+    assert looking_probability(0.0) == 0.0
+    assert looking_probability(math.log(2.0)) == approx(0.5)
+    assert 0.0 <= looking_probability(intensity) <= 1.0
+
+
+@given(shares, st.floats(0.0, 100.0), shares, shares)
+def test_adoption(innovation, stimulus, imitation, adopters):
+    assert adoption_probability(0.02, 1.0, 0.4, 0.5) == approx(0.22)
+    assert adoption_probability(innovation, 0.0, imitation, 0.0) == 0.0
+    assert 0.0 <= adoption_probability(innovation, stimulus, imitation, adopters) <= 1.0
+
+
+def test_the_diffusion_of_bass_is_the_limit_on_a_complete_network():
+    adopted, curve = 0.0, []
+    for _ in range(60):
+        adopted += (1.0 - adopted) * adoption_probability(0.01, 1.0, 0.3, adopted)
+        curve.append(adopted)
+    growth = np.diff([0.0, *curve])
+    # Bass (1969): the peak comes at ln(q/p)/(p+q), with q/p = 30 after 11 months.
+    assert abs(int(growth.argmax()) - math.log(30.0) / 0.31) <= 2
+    assert curve[-1] > 0.999
+
+
+def test_attention_is_shared_by_many_friends():
+    assert attention_to_friend(0, 15.0) == 1.0
+    assert attention_to_friend(15, 15.0) == 1.0
+    assert attention_to_friend(60, 15.0) == 0.25
+
+
+# -- search --------------------------------------------------------------------------------------
+
+
+def test_stars_as_signals():
+    assert star_signal(4.0, 4.0, 0.45, 1.7) == 1.7
+    assert star_signal(2.0, 4.0, 0.45, 1.7) == approx(0.8)
+    assert star_precision(0.4, 4.0, 4.0, 1.5) == 0.4
+    assert star_precision(0.4, 3.0, 4.0, 1.5) == approx(0.6)
+
+
+def test_precisions():
+    assert claim_precision(1.5, 6.0, 0.0, 1.0) == 1.5
+    assert claim_precision(1.5, 6.0, 0.5, 1.0) == approx(0.375)
+    assert claim_precision(1.5, 6.0, 0.0, 3.0) == approx(0.5)
+    assert own_precision(0.15, 0.0, 24.0) == 0.0
+    assert own_precision(0.15, 10.0, 24.0) == approx(1.5)
+    assert own_precision(0.15, 100.0, 24.0) == approx(3.6)
+    assert [reviews_read(5.2, c, 10.0) for c in (0.05, 1.0, 1.5, 9.0)] == [0, 5, 8, 10]
+
+
+def test_choice_utility_adds_up():
+    assert choice_utility(*[0.0] * 13) == 0.0
+    terms = (2.0, 0.3, 0.5, 0.2, 1.0, 0.4, 2.0, 1.2, 0.5, 0.8, 0.25, 0.1, -0.3)
+    #        β·ln p    τ·ln t     E[Q]  ½·r·Var    success     distance     ξ    reputation
+    by_hand = -2.0 * 0.3 - 0.5 * 0.2 + 1.0 - 0.4 + 1.2 * 0.5 - 0.8 * 0.25 + 0.1 - 0.3
+    assert choice_utility(*terms) == approx(by_hand)
+
+
+# -- stickiness ----------------------------------------------------------------------------------
+
+
+@given(st.floats(-50.0, 50.0), st.floats(0.05, 50.0))
+def test_discount_makes_an_identical_rival_as_good(theta, sensitivity):
+    cut = discount(theta, sensitivity)
+    assert -1.0 <= cut <= 1.0
+    assert cut == -discount(-theta, sensitivity)
+    if abs(theta) < 20.0 * sensitivity:  # closer to 1 than that, logarithms see nothing
+        assert -sensitivity * math.log1p(-abs(cut)) == approx(abs(theta), rel=1e-6, abs=1e-12)
+    assert obligation(0.3, 0.2) == 0.5
+
+
+@given(st.lists(st.floats(-5.0, 5.0), min_size=4, max_size=4), st.floats(0.05, 50.0))
+def test_parts_of_the_discount_add_up(reservoirs, sensitivity):
+    theta = sum(reservoirs)
+    parts = [discount_part(reservoir, theta, sensitivity) for reservoir in reservoirs]
+    spread = sum(map(abs, reservoirs)) / sensitivity
+    assert sum(parts) == approx(discount(theta, sensitivity), abs=1e-6 * spread + 1e-9)
+
+
+def test_parts_of_no_discount_are_the_limit():
+    assert discount_part(0.4, 0.0, 2.0) == 0.2
+    assert discount_part(0.4, 1e-7, 2.0) == approx(0.2, rel=1e-6)
+    assert discount_part(-0.4, 1e-12, 2.0) == -0.2

@@ -82,14 +82,10 @@ class CustomerIntimacy(Discipline):
 
 
 class Disruptor(Discipline):
-    """A new technology with next to no marginal cost; par is asked of it in intimacy only.
-
-    People who come for what is new and nearly free do not hold the old standards against it
-    (Christensen 1997).
-    """
+    """A new technology with a cost structure of its own; par is asked of it as of anybody else."""
 
     name = "disruptor"
-    leads = ("operations", "innovation", "intimacy")
+    leads = ("operations",)
 
 
 DISCIPLINES: dict[str, type[Discipline]] = {

@@ -205,7 +205,7 @@ class Firm(mesa.Agent):
         }
 
     def _develop(self, conditions: Conditions) -> None:
-        """Bring the product forward: steadily, by launches, or by imitating the best."""
+        """Bring the product forward: steadily or by launches, and by imitating the best."""
         technology = conditions.technology
         innovation = self.capabilities["innovation"]
         self.novelty *= 1.0 - technology.novelty_fading

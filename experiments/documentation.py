@@ -45,7 +45,7 @@ def filled(text: str) -> str:
     if [m == "<!-- end -->" for m in markers] != [False, True] * (len(markers) // 2):
         raise ValueError(f"markers of tables do not come in pairs: {', '.join(markers)}")
     return _TABLE.sub(
-        lambda found: f"<!-- table: {found[1]} -->\n{_content(found[1])}<!-- end -->", text
+        lambda found: f"<!-- table: {found[1]} -->\n\n{_content(found[1])}\n<!-- end -->", text
     )
 
 

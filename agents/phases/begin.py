@@ -197,7 +197,7 @@ def appraise_firms(first, last, seed, state, marks, offers, p, utilities):
 def seat(first, last, seed, state, marks, offers, p, chosen, mean_tenure):
     """Make rows customers of the firms chosen for them, with a past of their own.
 
-    Tenure is geometric around its mean; what grows with it has grown to its level.
+    Tenure is geometric around its mean; knowledge, liking and competence have grown with it.
     """
     chance = absorbed(seed, SEAT)
     for i in range(first, last):

@@ -140,7 +140,7 @@ def ask_friends(
 
 @part
 def read_reviews(i, firm, chance, state, posts, offers, category, precision, pull, p):
-    """A sample of the firm's public page, keyed by reader and firm, without repetition."""
+    """A sample of the firm's public page, keyed by month, reader and firm, no place twice."""
     most = reviews_read(state[SOURCES, i], p.zmot_connectivity, p.zmot_reviews_most)
     word = absorbed(absorbed(chance, i), offers[firm].word)
     place = np.int64(word & np.uint64(SHOWN_REVIEWS - 1))

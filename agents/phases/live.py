@@ -34,7 +34,7 @@ def difference(one: float, other: float) -> float:
 
 @rule
 def averaging_rate(months: int, most: float) -> float:
-    """Rate at which the ``months``-th experience enters an average of at most ``most`` months."""
+    """Rate at which a month after ``months`` others enters an average of at most ``most``."""
     return 1.0 / min(months + 1.0, max(1.0, most))
 
 

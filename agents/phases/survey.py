@@ -104,7 +104,7 @@ DUE_STAYED = _sum("due_stayed")
 BETTER = _sum("better")
 BETTER_STAYED = _sum("better_stayed")
 NEWCOMERS = _sum("newcomers")  # customers in their first half year
-BROKEN = _sum("broken")  # their surprises so far this month, summed: below zero if over-promised
+BROKEN = _sum("broken")  # their surprises this month, summed: below zero if over-promised
 STARS = _sum("stars_1")
 for _stars in range(2, 6):
     _sum(f"stars_{_stars}")
@@ -134,8 +134,9 @@ def spent(wallet: float, share: float) -> float:
 def appraise(i, provider, state, marks, offers, seed, p, held):
     """What the market would give row ``i``, and the provider's terms against the best rival's.
 
-    The best rival is the firm whose offer is best for this customer, of those they know of; what
-    speaks for the provider besides its offer is stickiness and stays out of that comparison.
+    The best rival is the firm whose offer is best for this customer, of those they know by the
+    firm's reach or from memory; what speaks for the provider besides its offer is stickiness and
+    stays out of that comparison.
 
     Fills ``held``: fit, value, success and distance of the provider, and its offer's utility; then
     value, success, distance and offer's utility of the best rival, minus infinity if there is none.

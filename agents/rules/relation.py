@@ -55,6 +55,6 @@ def wallet_share(
     trust_weight: float,
     success_weight: float,
 ) -> float:
-    """Share of wallet, in [.02, 1]: it moves towards what trust, success and breadth deserve."""
+    """Share of wallet: it moves towards what trust, success and breadth deserve, in [.02, 1]."""
     target = base + trust_weight * trusted + success_weight * succeeded + breadth
     return before + rate * (min(1.0, max(0.02, target)) - before)

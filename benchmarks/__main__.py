@@ -1,0 +1,175 @@
+"""``uv run python -m benchmarks``: ratios within one run, on whatever machine this is.
+
+Single timings say little on a shared machine; every comparison here is made in turns, and what is
+quoted is the ratio of medians.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import pickle
+import platform
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from agents.customer import Customer
+from agents.population import PHASES
+from sim.market import Market
+from sim.plain import PlainMarket
+from sim.schema import Scenario
+
+BEGIN, END = "<!-- measured -->", "<!-- end -->"
+
+
+def seconds(task: Callable[[], object]) -> float:
+    """Wall-clock seconds that a task takes."""
+    gc.collect()
+    begin = time.perf_counter()
+    task()
+    return time.perf_counter() - begin
+
+
+def plan_of(customers: int, **values: object) -> Scenario:
+    """The default market with so many customers."""
+    return Scenario().with_values({"market.customers": customers, **values})
+
+
+def median_month(market: Market, months: int) -> float:
+    """Median seconds of a month."""
+    return statistics.median(seconds(market.step) for _ in range(months))
+
+
+def against_the_twin(most: int) -> list[str]:
+    """Seconds per customer and month, engine and twin, by size and threads."""
+    rows = [
+        "| customers | twin, µs | engine on 1 thread, µs | on 2, µs | engine : twin | 2 : 1 threads |",
+        "|---|---|---|---|---|---|",
+    ]
+    for people in (1_000, 10_000, 100_000):
+        if people > most:
+            continue
+        months = max(3, 200_000 // people)
+        one = Market(plan_of(people), threads=1)
+        two = Market(plan_of(people), threads=2)
+        twin = PlainMarket(plan_of(people))
+        one.step(), two.step()
+        singles, doubles = [], []
+        for _ in range(months):  # in turns, so that a busy machine is busy for both
+            singles.append(seconds(one.step))
+            doubles.append(seconds(two.step))
+        plain = seconds(twin.step)
+        single, double = statistics.median(singles), statistics.median(doubles)
+        each = 1e6 / people
+        rows.append(
+            f"| {people:,} | {plain * each:.0f} | {single * each:.2f} | {double * each:.2f} "
+            f"| {plain / single:.0f} × | {single / double:.2f} × |"
+        )
+    return rows
+
+
+def by_phase(people: int) -> list[str]:
+    """Nanoseconds per customer that each phase of a month takes on one thread."""
+    market = Market(plan_of(people), threads=1)
+    market.run_for(3)
+    population = market.population
+    spent: dict[str, list[float]] = {name: [] for name in ("live", *PHASES, "survey", "month")}
+    for _ in range(7):
+        saved = population.state.copy(), population.marks.copy()
+        spent["live"].append(seconds(lambda: population._live(0, people)))
+        for phase in PHASES:
+            spent[phase].append(seconds(lambda p=phase: getattr(population, p)(0, people)))
+        spent["survey"].append(seconds(population.survey))
+        population.state[:], population.marks[:] = saved
+        spent["month"].append(seconds(market.step))
+    rows = ["| phase | ns per customer |", "|---|---|"]
+    rows += [f"| {k} | {statistics.median(v) * 1e9 / people:.0f} |" for k, v in spent.items()]
+    return rows
+
+
+def networks(people: int) -> list[str]:
+    """Seconds and bytes of every kind of network."""
+    from agents.chance import seed_word
+    from sim.network.generate import build
+
+    affinity = np.linspace(0.0, 1.0, people, endpoint=False)
+    rows = ["| network | seconds | bytes per tie |", "|---|---|---|"]
+    for kind in ("small-world", "random", "scale-free", "communities"):
+        settings = plan_of(people).with_values({"network.kind": kind}).network
+        build(settings, affinity[:1000], seed_word(1))
+        made = []
+        spent = seconds(lambda s=settings, m=made: m.append(build(s, affinity, seed_word(1))))
+        network = made[0]
+        rows.append(f"| {kind} | {spent:.2f} | {network.memory / network.number_of_ties:.1f} |")
+    return rows
+
+
+def as_agents(people: int) -> list[str]:
+    """What Mesa's habits cost on so many customers."""
+    made: list[Market] = []
+    plan = plan_of(people, **{"network.kind": "complete"})
+    Market(plan_of(1_000, **{"network.kind": "complete"}))
+    create = seconds(lambda: made.append(Market(plan)))
+    market = made[0]
+    customers = market.agents_by_type[Customer]
+    held = market.population.state.nbytes + market.population.marks.nbytes
+    copies: list[bytes] = []
+    rows = ["| what | cost |", "|---|---|"]
+    rows.append(f"| create, network aside | {create:.2f} s |")
+    rows.append(f"| `get` a column | {seconds(lambda: customers.get('need')) * 1e3:.1f} ms |")
+    aggregate = seconds(lambda: customers.agg("need", np.mean))
+    rows.append(f"| `agg` its mean | {aggregate * 1e3:.1f} ms |")
+    rows.append(f"| `do(\"step\")` for all | {seconds(lambda: customers.do('step')):.2f} s |")
+    pickled = seconds(lambda: copies.append(pickle.dumps(market, protocol=5)))
+    rows.append(f"| pickle the market | {pickled:.2f} s |")
+    rows.append(f"| memory per customer | {held / people:.0f} bytes |")
+    return rows
+
+
+def report(most: int) -> str:
+    """All tables, as Markdown."""
+    people = min(most, 1_000_000)
+    parts = [
+        f"Measured on {platform.system()} ({platform.machine()}), Python "
+        f"{platform.python_version()}.",
+        "### Engine and plain twin",
+        *against_the_twin(most),
+        f"### A month by phase, {min(most, 100_000):,} customers, one thread",
+        *by_phase(min(most, 100_000)),
+        f"### Networks, {people:,} people with ten friends",
+        *networks(people),
+        f"### {people:,} customers as Mesa agents",
+        *as_agents(people),
+    ]
+    text = ""
+    for part in parts:
+        text += part + ("\n" if part.startswith("|") else "\n\n")
+        if part.startswith("#"):
+            continue
+    return text.replace("|\n###", "|\n\n###")
+
+
+def main() -> None:
+    """Print the report, and put it into a page if asked."""
+    arguments = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    arguments.add_argument("--most", type=int, default=1_000_000, help="largest market")
+    arguments.add_argument("--into", type=Path, help="page whose measured part is replaced")
+    chosen = arguments.parse_args()
+    text = report(chosen.most)
+    print(text)
+    if chosen.into is not None:
+        page = chosen.into.read_text(encoding="utf-8")
+        head, _, rest = page.partition(BEGIN)
+        _, end, tail = rest.partition(END)
+        if not end:
+            sys.exit(f"{chosen.into} has no part between {BEGIN} and {END}")
+        chosen.into.write_text(f"{head}{BEGIN}\n\n{text}\n{END}{tail}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -66,7 +66,7 @@ def nearly_normal(word: Word) -> float:
     a logarithm would cost more than all the rest (Irwin–Hall, n = 4).
     """
     four = (word & 0xFFFF) + ((word >> 16) & 0xFFFF) + ((word >> 32) & 0xFFFF) + (word >> 48)
-    return (four - 131070.0) * 2.6428799e-05  # mean 4·32767.5, SD √(4·(2³²−1)/12)
+    return (four - 131070.0) * 2.6428997921303014e-05  # mean 4·32767.5, SD √(4·(2³²−1)/12)
 
 
 def word_of(name: str) -> Word:

@@ -84,7 +84,7 @@ TENURE = _mark("tenure", "months", "months lived with the provider")
 CONTRACT_LEFT = _mark("contract_left", "months", "months left of the contract; 0 without")
 RATING = _mark("rating", "stars", "last rating given, 1 to 5; 0 if never")
 RATED_PROVIDER = _mark("rated_provider", "firm", "whom the last rating is about; -1 if never")
-JOINED_MONTH = _mark("joined_month", "month", "when the provider was joined; -1 without")
+JOINED_MONTH = _mark("joined_month", "month", "when the provider was joined; NEVER without")
 JOINED_THROUGH = _mark("joined_through", "source", "what decided joining, see SOURCE_NAMES")
 PREVIOUS_PROVIDER = _mark("previous_provider", "firm", "the provider before; -1 if none")
 
@@ -97,7 +97,9 @@ WAS_DUE = _mark("was_due", "flag", "the contract was due this month, or there wa
 SUCCEEDED = _mark("succeeded", "flag", "this month's outcome met the need", "note")
 LEFT_PROVIDER = _mark("left_provider", "firm", "firm left this month; -1 if none", "note")
 LEFT_COHORT = _mark("left_cohort", "month", "month in which that firm had been joined", "note")
-RATED_MONTH = _mark("rated_month", "month", "when the last rating was given; -1 if never", "note")
+RATED_MONTH = _mark(
+    "rated_month", "month", "month of the last rating; NEVER if none", "note"
+)
 
 LOOKS_NOT = 0
 LOOKS_AROUND = 1
@@ -127,3 +129,5 @@ BY_EXIT = 7
 BY_CLOSURE = 8
 
 NOBODY = -1
+NEVER = -(2**31)
+"""Stands for no month where a month can lie before the start."""

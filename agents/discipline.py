@@ -38,9 +38,9 @@ class Discipline:
 
     def asking_price(self, firm: Firm, conditions: Conditions) -> float:
         """Price asked for one unit, before the scenario's own factor on it."""
-        attention = conditions.finance.attention_cost * firm.attention
-        service = max(0.0, firm.terms.service) * firm.terms.service_cost
-        full_cost = firm.unit_cost + attention + service
+        staff = firm.attention / conditions.technology.extended_staff
+        attention = conditions.finance.attention_cost * staff
+        full_cost = firm.unit_cost + firm.unit_cost_of_service + attention
         premium = 1.0 + firm.terms.launch_premium * firm.novelty
         return full_cost * (1.0 + firm.terms.markup) * premium
 
@@ -54,7 +54,7 @@ class Discipline:
         It falls evenly from 1 to 0 over the last twentieth of capacity: a door that shut at once
         would open and close in turns.
         """
-        if firm.terms.capacity is None:
+        if firm.terms.capacity >= 1.0:
             return 1.0
         room = firm.terms.capacity * conditions.people
         return min(1.0, max(0.0, (room - firm.customers) / (0.05 * room)))

@@ -28,7 +28,7 @@ class Conditions:
         people: Number of people in the market.
         reference_revenue: Monthly revenue of a firm of reference share at price 1.
         par: Capability that customers ask for in each capability, from last month's market.
-        best_product: Best product level on the market last month; 0 with none.
+        products: Product level of last month by name of firm, of all that anybody can know of.
         technology: The scenario's section on capabilities.
         finance: The scenario's section on money.
         relation: The scenario's section on what grows between customer and provider.
@@ -40,7 +40,7 @@ class Conditions:
     people: int
     reference_revenue: float
     par: dict[str, float]
-    best_product: float
+    products: dict[str, float]
     technology: Any
     finance: Any
     relation: Any
@@ -143,6 +143,11 @@ class Firm(mesa.Agent):
         return self.closed is None
 
     @property
+    def unit_cost_of_service(self) -> float:
+        """Cost of what is delivered beyond what was asked, per unit sold to own customers."""
+        return max(0.0, self.terms.service) * self.terms.service_cost * self.unit_cost
+
+    @property
     def customers(self) -> int:
         """Customers at the end of last month."""
         return self.standing.customers
@@ -221,22 +226,22 @@ class Firm(mesa.Agent):
             self.forced_launch = 0.0
         elif self.terms.launch_rate <= 0.0:
             self.product += technology.improvement * (innovation - self.product)
-        gap = max(0.0, conditions.best_product - self.product)
+        rivals = (level for name, level in conditions.products.items() if name != self.name)
+        gap = max(0.0, max(rivals, default=0.0) - self.product)
         self.product += technology.imitation * gap
 
     def _staff_wanted(self, conditions: Conditions) -> float:
-        served = float(self.customers)
-        if self.terms.capacity is not None:
-            served = min(served, self.terms.capacity * conditions.people)
-        return self.terms.attention * served
+        return self.terms.attention * min(
+            float(self.customers), self.terms.capacity * conditions.people
+        )
 
     def _set_offer(self, conditions: Conditions) -> None:
         """Attention, unit cost and price follow from what the firm has and can."""
         technology = conditions.technology
-        self.attention = self.terms.attention
+        self.attention = min(1.0, self.terms.attention * technology.extended_staff)
         if self.customers > 0:
             given = technology.extended_staff * self.staff / self.customers
-            self.attention = min(self.terms.attention * technology.extended_staff, given, 1.0)
+            self.attention = min(self.attention, given)
         operations = self.capabilities["operations"]
         self.unit_cost = self.terms.marginal_cost * math.exp(
             -technology.cost_slope * (operations - 1.0)
@@ -312,7 +317,7 @@ class Firm(mesa.Agent):
             revenue=self.price * sold,
             delivery=self.unit_cost * sold,
             attention=finance.attention_cost * self.staff,
-            service=max(0.0, self.terms.service) * self.terms.service_cost * self.unit_cost * units,
+            service=self.unit_cost_of_service * units,
             advertising=finance.advertising_cost
             * self.terms.advertising
             * self.terms.reach

@@ -48,7 +48,7 @@ def median_month(market: Market, months: int) -> float:
 def against_the_twin(most: int) -> list[str]:
     """Seconds per customer and month, engine and twin, by size and threads."""
     rows = [
-        "| customers | twin, µs | engine on 1 thread, µs | on 2, µs | engine : twin | 2 : 1 threads |",
+        "| customers | twin, µs | engine, µs | on 2 threads, µs | engine : twin | 2 : 1 threads |",
         "|---|---|---|---|---|---|",
     ]
     for people in (1_000, 10_000, 100_000):
@@ -124,7 +124,7 @@ def as_agents(people: int) -> list[str]:
     rows.append(f"| `get` a column | {seconds(lambda: customers.get('need')) * 1e3:.1f} ms |")
     aggregate = seconds(lambda: customers.agg("need", np.mean))
     rows.append(f"| `agg` its mean | {aggregate * 1e3:.1f} ms |")
-    rows.append(f"| `do(\"step\")` for all | {seconds(lambda: customers.do('step')):.2f} s |")
+    rows.append(f'| `do("step")` for all | {seconds(lambda: customers.do("step")):.2f} s |')
     pickled = seconds(lambda: copies.append(pickle.dumps(market, protocol=5)))
     rows.append(f"| pickle the market | {pickled:.2f} s |")
     rows.append(f"| memory per customer | {held / people:.0f} bytes |")

@@ -19,11 +19,15 @@ class Ramp:
     over: int
     start: float
     end: float
+    whole: bool
 
     def value(self, month: int) -> float:
         """Where it stands; exactly at its end in its last month and after."""
         done = (month - self.begin + 1) / self.over
-        return self.end if done >= 1.0 else self.start + (self.end - self.start) * done
+        if done >= 1.0:
+            return self.end
+        value = self.start + (self.end - self.start) * done
+        return round(value) if self.whole else value
 
 
 class Timeline:
@@ -54,7 +58,8 @@ class Timeline:
             self._ramps.pop(event.set, None)
             if event.over > 0:
                 start = market.live.number(event.set)
-                self._ramps[event.set] = Ramp(event.set, month, event.over, start, event.to)
+                whole = isinstance(start, int)
+                self._ramps[event.set] = Ramp(event.set, month, event.over, start, event.to, whole)
             else:
                 market.live.set(event.set, event.to)
         elif kind == "enter":

@@ -60,16 +60,13 @@ class LiveScenario:
             setattr(self, head, _replaced(getattr(self, head), rest, value))
         self.version += 1
 
-    def number(self, path: str) -> float:
-        """The number at a path; for a firm's key that is silent, its discipline's.
-
-        No limit on capacity counts as a capacity of the whole market.
-        """
+    def number(self, path: str) -> float | int:
+        """The number at a path; for a firm's key that is silent, its discipline's."""
         value = self.get(path)
         if value is None:
             _, name, key = _keys(path)
             value = getattr(self.terms(name), key)
-        return 1.0 if value is None else float(value)
+        return value
 
     def terms(self, name: str) -> SimpleNamespace:
         """A firm's numbers: its discipline's operating model with its own values on top."""

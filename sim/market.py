@@ -213,13 +213,12 @@ class Market(mesa.Model):
             )
             for name in CAPABILITIES
         }
-        seen = [firm.product for firm in self.firms if self._is_seen(firm)]
         return Conditions(
             month=month,
             people=people,
             reference_revenue=live.finance.reference_share * people,
             par=par,
-            best_product=max(seen, default=0.0),
+            products={firm.name: firm.product for firm in self.firms if self._is_seen(firm)},
             technology=live.technology,
             finance=live.finance,
             relation=live.relation,

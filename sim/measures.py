@@ -133,6 +133,7 @@ class Measures:
             {
                 "month": np.full(len(own), month),
                 "firm": np.arange(len(own)),
+                "discipline": np.array([firm.discipline.name for firm in firms], dtype=object),
                 "customers": own.astype(np.int64),
                 "market_share": ratio(own, np.full(len(own), own.sum())),
                 "revenue_share": ratio(money["revenue"], np.full(len(own), fsum(money["revenue"]))),
@@ -213,7 +214,6 @@ class Measures:
     def tables(self, market: Market) -> dict[str, Columns]:
         """The tables so far, as the interface documents them."""
         names = [firm.name for firm in market.firms]
-        disciplines = [firm.discipline.name for firm in market.firms]
         firms = {key: np.concatenate([row[key] for row in self._firms]) for key in self._firms[0]}
         listed = firms.pop("listed")
         firms = {key: values[listed] for key, values in firms.items()}
@@ -228,7 +228,7 @@ class Measures:
                 {
                     "month": firms.pop("month"),
                     "firm": texts(names, index),
-                    "discipline": texts(disciplines, index),
+                    "discipline": firms.pop("discipline"),
                     **firms,
                 }
             ),

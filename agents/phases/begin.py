@@ -23,6 +23,7 @@ from agents.columns import (
     LOCATION,
     NEED,
     NEED_POSITION,
+    NEVER,
     NOBODY,
     NORM,
     PREVIOUS_PROVIDER,
@@ -58,7 +59,7 @@ from agents.phases.live import difference, felt
 from agents.phases.settle import join
 from agents.rules.relation import switching_cost, wallet_share
 from agents.rules.search import choice_utility
-from agents.rules.value import success_probability
+from agents.rules.value import delivered, success_probability
 
 TRAITS = word_of("traits")
 SEAT = word_of("seat")
@@ -144,8 +145,8 @@ def draw_traits(first, last, seed, state, marks, segments, districts, time_sprea
         marks[PREVIOUS_PROVIDER, i] = NOBODY
         marks[RATED_PROVIDER, i] = NOBODY
         marks[LEFT_PROVIDER, i] = NOBODY
-        marks[JOINED_MONTH, i] = -1
-        marks[RATED_MONTH, i] = -1
+        marks[JOINED_MONTH, i] = NEVER
+        marks[RATED_MONTH, i] = NEVER
 
 
 @kernel
@@ -172,7 +173,7 @@ def appraise_firms(first, last, seed, state, marks, offers, p, utilities):
             offer = offers[g]
             expected = discounted_solution(offer.knowledge, 0.0, 0.0)
             fitted = fit_of(i, offer, expected, state)
-            believed = quality_of(i, offer, expected, fitted, state, p)
+            believed = delivered(quality_of(i, offer, expected, fitted, state, p), offer.service)
             value = value_of(i, offer, sensitivity, believed, state)
             utilities[i - first, g] = -np.inf
             if fitted >= offer.minimum_fit:
@@ -207,7 +208,8 @@ def seat(first, last, seed, state, marks, offers, p, chosen, mean_tenure):
         word = absorbed(absorbed(chance, i), SEAT)
         offer = offers[firm]
         fitted = fit_of(i, offer, offer.knowledge, state)
-        state[BELIEF, i] = quality_of(i, offer, offer.knowledge, fitted, state, p)
+        expected = quality_of(i, offer, offer.knowledge, fitted, state, p)
+        state[BELIEF, i] = delivered(expected, offer.service)
         marks[DECIDED_BY, i] = BY_NOTHING
         join(i, firm, 0, state, marks, offers, p)
         months = exponential_months(absorbed(word, 1), mean_tenure)
@@ -229,7 +231,7 @@ def seat(first, last, seed, state, marks, offers, p, chosen, mean_tenure):
         value = value_of(
             i, offer, sensitivity_of(i, state, p), scaled(1.0, state[BELIEF, i]), state
         )
-        state[EXPECTATION, i] = felt(value, offer.service + offer.comfort)
+        state[EXPECTATION, i] = felt(value, offer.comfort)
         state[LIVED_QUALITY, i] = state[BELIEF, i]
         state[SUCCESS, i] = success_probability(value, state[NEED, i], p.value_noise)
         state[WALLET_SHARE, i] = wallet_share(

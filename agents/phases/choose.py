@@ -64,12 +64,12 @@ from agents.rules.search import (
     star_signal,
 )
 from agents.rules.stickiness import obligation
-from agents.rules.value import success_probability
+from agents.rules.value import delivered, success_probability
 
 CHOOSING = word_of("choice")
 ADMISSION = word_of("admission")
 READING = word_of("reading")
-NOBODY_WORD = word_of("\u2205 nobody")  # a key of its own; no firm can take this name's digest
+NOBODY_WORD = absorbed(word_of("nobody"), CHOOSING) | 1 << 63  # a key that no firm's name has
 PRIOR, CLAIM, FRIEND, REVIEW, MEMORY = range(5)
 
 
@@ -145,10 +145,13 @@ def read_reviews(i, firm, chance, state, posts, offers, category, precision, pul
     word = absorbed(absorbed(chance, i), offers[firm].word)
     place = np.int64(word & np.uint64(SHOWN_REVIEWS - 1))
     stride = np.int64((word >> np.uint64(32)) & np.uint64(SHOWN_REVIEWS - 1)) | 1
-    for _ in range(most):
+    for _ in range(SHOWN_REVIEWS):
+        if most <= 0:
+            break
         stars = posts[firm, place]
         if stars > 0:
             hear_stars(firm, stars, 1.0, p.zmot_review, category, precision, pull, REVIEW, p)
+            most -= 1
         place = (place + stride) & (SHOWN_REVIEWS - 1)
 
 
@@ -219,7 +222,8 @@ def choose(
                     offer.knowledge, p.value_dependence_aversion, state[COMPETENCE, i]
                 )
             fits[g] = fit_of(i, offer, expected, state)
-            promised[g] = quality_of(i, offer, expected, fits[g], state, p)
+            experienced = quality_of(i, offer, expected, fits[g], state, p)
+            promised[g] = delivered(experienced, offer.service)
             category += offer.weight * promised[g]
         for g in range(firms):
             precision[g] = p.zmot_prior

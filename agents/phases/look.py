@@ -88,6 +88,10 @@ def look(
     """
     chance = decision_word(seed, LOOKING, month)
     leaving = decision_word(seed, LEAVING, month)
+    # Read once: the compiler cannot know that writing a column leaves these alone, and would take
+    # their logarithms anew for every row.
+    connectivity, power = p.zmot_connectivity, p.looking_connectivity_power
+    friends_left = p.looking_friends_left
     for i in range(first, last):
         provider = marks[PROVIDER, i]
         total, here, left = friends_of(
@@ -104,8 +108,8 @@ def look(
             )
             intensity = looking_intensity(
                 p.looking_base,
-                p.zmot_connectivity,
-                p.looking_connectivity_power,
+                connectivity,
+                power,
                 contract_phase(
                     marks[CONTRACT_LEFT, i],
                     offer.contract,
@@ -115,7 +119,7 @@ def look(
                 state[SATISFACTION, i],
                 p.looking_satisfaction,
                 state[DEFECTIONS, i],
-                p.looking_friends_left,
+                friends_left,
                 state[FRIENDS_HERE, i],
                 p.looking_friends_here,
                 offer.rating_effect,

@@ -26,6 +26,7 @@ from agents.columns import (
     MEMORY_PRECISION,
     MEMORY_QUALITY,
     NEED,
+    NEVER,
     NOBODY,
     NORM,
     PREVIOUS_PROVIDER,
@@ -43,7 +44,7 @@ from agents.columns import (
 from agents.compiled import kernel, part
 from agents.phases.choose import scaled
 from agents.phases.common import sensitivity_of, value_of
-from agents.phases.live import difference, felt
+from agents.phases.live import difference
 from agents.rules.judgement import adapted
 from agents.rules.relation import competence, knowledge, switching_cost, wallet_share
 from agents.rules.search import own_precision
@@ -58,7 +59,7 @@ def part_ways(i, state, marks):
     marks[PROVIDER, i] = NOBODY
     marks[TENURE, i] = 0
     marks[CONTRACT_LEFT, i] = 0
-    marks[JOINED_MONTH, i] = -1
+    marks[JOINED_MONTH, i] = NEVER
     marks[JOINED_THROUGH, i] = 0
     for column in (
         WALLET_SHARE, EXPECTATION, SATISFACTION, TRUST, SUCCESS, KNOWLEDGE, LIKING, INDEBTEDNESS,
@@ -83,7 +84,7 @@ def be_replaced(i, state, marks, p):
     marks[PREVIOUS_PROVIDER, i] = NOBODY
     marks[RATING, i] = 0
     marks[RATED_PROVIDER, i] = NOBODY
-    marks[RATED_MONTH, i] = -1
+    marks[RATED_MONTH, i] = NEVER
     state[MEMORY_QUALITY, i] = 0.0
     state[MEMORY_PRECISION, i] = 0.0
     state[COMPETENCE, i] = 0.0
@@ -99,7 +100,7 @@ def join(i, firm, month, state, marks, offers, p):
     marks[JOINED_MONTH, i] = month
     marks[JOINED_THROUGH, i] = marks[DECIDED_BY, i]
     value = value_of(i, offer, sensitivity_of(i, state, p), scaled(1.0, state[BELIEF, i]), state)
-    state[EXPECTATION, i] = felt(value, offer.service)
+    state[EXPECTATION, i] = value
     state[SUCCESS, i] = success_probability(value, state[NEED, i], p.value_noise)
     state[LIVED_QUALITY, i] = state[BELIEF, i]
     state[WALLET_SHARE, i] = p.wallet_base

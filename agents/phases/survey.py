@@ -59,10 +59,10 @@ from agents.phases.common import (
     taste_word,
     value_of,
 )
-from agents.phases.live import difference, felt
+from agents.phases.live import difference
 from agents.rules.judgement import recommendation
 from agents.rules.stickiness import discount_part, obligation
-from agents.rules.value import success_probability
+from agents.rules.value import delivered, success_probability
 
 BLOCK = 1024
 """Rows in one block of sums."""
@@ -134,9 +134,9 @@ def spent(wallet: float, share: float) -> float:
 def appraise(i, provider, state, marks, offers, seed, p, held):
     """What the market would give row ``i``, and the provider's terms against the best rival's.
 
-    The best rival is the firm whose offer is best for this customer, of those they know by the
-    firm's reach or from memory; what speaks for the provider besides its offer is stickiness and
-    stays out of that comparison.
+    The best rival is the firm whose offer is best for this customer, of those that would suit them
+    and that they know by the firm's reach or from memory; what speaks for the provider besides its
+    offer is stickiness and stays out of that comparison.
 
     Fills ``held``: fit, value, success and distance of the provider, and its offer's utility; then
     value, success, distance and offer's utility of the best rival, minus infinity if there is none.
@@ -160,7 +160,8 @@ def appraise(i, provider, state, marks, offers, seed, p, held):
             )
         fitted = fit_of(i, offer, expected, state)
         experienced = quality_of(i, offer, expected, fitted, state, p)
-        value = felt(value_of(i, offer, sensitivity, experienced, state), offer.service)
+        quality = delivered(experienced, offer.service)
+        value = value_of(i, offer, sensitivity, quality, state)
         norm += offer.weight * value
         if provider < 0:
             continue
@@ -169,8 +170,10 @@ def appraise(i, provider, state, marks, offers, seed, p, held):
             held[OWN_FIT] = fitted
             held[OWN_VALUE] = value
             held[OWN_UTILITY] = utility
-        elif utility > held[RIVAL_UTILITY] and (
-            marks[PREVIOUS_PROVIDER, i] == g or aware(seed, i, offer.word, offer.reach)
+        elif (
+            utility > held[RIVAL_UTILITY]
+            and fitted >= offer.minimum_fit
+            and (marks[PREVIOUS_PROVIDER, i] == g or aware(seed, i, offer.word, offer.reach))
         ):
             rival = g
             held[RIVAL_VALUE] = value

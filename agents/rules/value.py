@@ -68,6 +68,12 @@ def quality(
 
 
 @rule
+def delivered(experienced: float, service: float) -> float:
+    """Quality with the service beyond what was asked: what people tell of a firm, and hear."""
+    return experienced + service
+
+
+@rule
 def offer_value(
     sensitivity: float,
     log_price: float,

@@ -12,6 +12,7 @@ from agents.offer import SHOWN_REVIEWS
 from agents.phases.choose import ADMISSION, READING
 from agents.rules.looking import attention_to_friend
 from agents.rules.search import own_precision, reviews_read, star_precision, star_signal
+from agents.rules.value import delivered
 
 if TYPE_CHECKING:
     from sim.plain.customer import PlainCustomer
@@ -38,7 +39,7 @@ class Finding:
         self.index = index
         self.offer = offer
         self.fit = customer.fit(offer, known)
-        self.promised = customer.quality(offer, known, self.fit)
+        self.promised = delivered(customer.quality(offer, known, self.fit), offer.service)
         self.known = False
         self.praised = False
         self.precision: float = customer.population.parameters.zmot_prior
@@ -142,10 +143,12 @@ def _read_reviews(customer: PlainCustomer, category: float, found: Finding) -> N
     word = absorbed(absorbed(chance, customer.row), found.offer.word)
     place, stride = word % SHOWN_REVIEWS, (word >> 32) % SHOWN_REVIEWS | 1
     page = population.pages[found.index]
-    for _ in range(reviews_read(customer.sources, p.zmot_connectivity, p.zmot_reviews_most)):
-        if page[place] > 0:
-            _hear_stars(found, p, category, "review", page[place], 1.0)
-        place = (place + stride) % SHOWN_REVIEWS
+    left = reviews_read(customer.sources, p.zmot_connectivity, p.zmot_reviews_most)
+    for step in range(SHOWN_REVIEWS):
+        stars = page[(place + step * stride) % SHOWN_REVIEWS]
+        if stars > 0 and left > 0:
+            _hear_stars(found, p, category, "review", stars, 1.0)
+            left -= 1
 
 
 def sum_in_order(values: Iterable[float]) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agents.columns import BY_CLOSURE, BY_EXIT, LOOKS_FAREWELL, NOBODY
+from agents.columns import BY_CLOSURE, BY_EXIT, LOOKS_FAREWELL, NEVER, NOBODY
 from agents.rules import judgement, relation, value
 from agents.rules.search import own_precision
 from sim.plain.single import single
@@ -49,7 +49,7 @@ def part_ways(customer: PlainCustomer) -> None:
     customer.left_cohort = customer.joined_month
     customer.provider = NOBODY
     customer.tenure = customer.contract_left = customer.joined_through = 0
-    customer.joined_month = -1
+    customer.joined_month = NEVER
     customer.wallet_share = customer.expectation = customer.lived_quality = 0.0
     customer.satisfaction = customer.trust = customer.success = customer.defections = 0.0
     customer.knowledge = customer.liking = customer.indebtedness = customer.switching_cost = 0.0
@@ -61,7 +61,7 @@ def _be_replaced(customer: PlainCustomer) -> None:
         part_ways(customer)
     customer.previous_provider = customer.rated_provider = NOBODY
     customer.rating = 0
-    customer.rated_month = -1
+    customer.rated_month = NEVER
     customer.memory_quality = customer.memory_precision = customer.competence = 0.0
     customer.need = single(customer.norm - customer.population.parameters.judgement_need_margin)
     customer.decided_by = BY_EXIT
@@ -75,7 +75,7 @@ def _join(customer: PlainCustomer, firm: int) -> None:
     customer.contract_left = offer.contract
     customer.joined_month = customer.population.month
     customer.joined_through = customer.decided_by
-    customer.expectation = single(worth + offer.service)
+    customer.expectation = single(worth)
     customer.success = single(value.success_probability(worth, customer.need, p.value_noise))
     customer.lived_quality = customer.belief
     customer.wallet_share = single(p.wallet_base)

@@ -11,7 +11,7 @@ from agents.columns import BY_FRIEND, BY_REFERRAL, LOOKS_AROUND
 from agents.phases.survey import again_probability
 from agents.rules.judgement import recommendation
 from agents.rules.stickiness import discount_part, obligation
-from agents.rules.value import success_probability
+from agents.rules.value import delivered, success_probability
 from sim.plain.single import single
 
 if TYPE_CHECKING:
@@ -55,12 +55,15 @@ class Appraisal:
                 continue
             known = customer.expected_knowledge(index)
             fit = customer.fit(offer, known)
-            value = customer.value(offer, customer.quality(offer, known, fit)) + offer.service
+            quality = delivered(customer.quality(offer, known, fit), offer.service)
+            value = customer.value(offer, quality)
             self.norm += offer.weight * value
             terms = Terms(offer, fit, value, value + customer.taste(offer) + offer.reputation)
             if index == customer.provider:
                 self.own = terms
-            elif customer.previous_provider == index or customer.is_aware_of(offer):
+            elif fit >= offer.minimum_fit and (
+                customer.previous_provider == index or customer.is_aware_of(offer)
+            ):
                 self.rival = max(self.rival or terms, terms, key=attrgetter("utility"))
 
 

@@ -25,6 +25,10 @@ DISCIPLINES = (
 )
 
 
+MOST_FIRMS = 250
+"""Firms in the course of a run: what a customer's face has room for (agents.phases.common)."""
+
+
 def all_of(plan: Scenario) -> Iterator[Complaint]:
     """Every complaint about a scenario whose keys are each valid."""
     yield from _segments(plan)
@@ -82,6 +86,8 @@ def _events(plan: Scenario) -> Iterator[Complaint]:
     for event in plan.events:
         if event.enter is not None:
             present.setdefault(event.enter.name, event.month)
+    if len(present) > MOST_FIRMS:
+        yield ("events",), f"{len(present)} firms in all are more than {MOST_FIRMS}", None
     entered: set[str] = {firm.name for firm in plan.firms}
     for index, event in enumerate(plan.events):
         at = ("events", index)
@@ -93,6 +99,9 @@ def _events(plan: Scenario) -> Iterator[Complaint]:
             if event.enter.name in entered:
                 message = f"the name {event.enter.name!r} is taken already"
                 yield (*at, "enter", "name"), message, None
+            if event.enter.share is not None:
+                message = "a firm enters without customers; only firms at the start have a share"
+                yield (*at, "enter", "share"), message, "leave share out"
             entered.add(event.enter.name)
             yield from _discipline((*at, "enter", "discipline"), event.enter.discipline)
         elif event.set is not None:

@@ -32,7 +32,7 @@ class Value(Section):
         meaning="Worth of a perfectly fitted solution for somebody who weighs nothing else.",
     )
     time: float = parameter(
-        0.5, unit="utility", low=0, high=50, dated=True,
+        0.5, unit="utility", low=0, high=50,
         meaning="Utility lost per log point of handling time, on average.",
     )
     taste: float = parameter(
@@ -69,7 +69,7 @@ class Value(Section):
     )
     dependence_aversion: float = parameter(
         0.1, unit="share", low=0, high=1, dated=True,
-        meaning="Part of a new provider's solution that a fully competent customer discounts.",
+        meaning="Part of a new provider's knowledge that a fully competent customer discounts.",
     )
 
 
@@ -250,7 +250,7 @@ class Zmot(Section):
         meaning="How connected people are: 1 as in 2010, 2 as in 2011 (Lecinski 2011).",
     )
     sources: float = parameter(
-        5.2, unit="sources", low=0, high=1000, dated=True, source="Lecinski 2011",
+        5.2, unit="sources", low=0, high=1000, source="Lecinski 2011",
         meaning="Reviews that somebody reads of a firm at connectivity 1.",
     )
     reviews_most: float = parameter(
@@ -314,7 +314,7 @@ class Zmot(Section):
         meaning="Weight of a rating below neutral against one above.",
     )
     propensity: float = parameter(
-        0.08, unit="per month", low=0, high=1, dated=True,
+        0.08, unit="per month", low=0, high=1,
         meaning="Probability that somebody with an extreme impression writes a review.",
     )
     extremity: float = parameter(

@@ -29,7 +29,7 @@ class Event(Section):
     scandal: str | None = parameter(None, unit="", meaning="A firm that is in the headlines.")
     size: float = parameter(
         1.0,
-        unit="utility",
+        unit="utility; product level for a launch",
         low=0,
         high=10,
         meaning="Of a launch, its jump; of a scandal, the trust and satisfaction lost.",

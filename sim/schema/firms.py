@@ -37,8 +37,8 @@ class OperatingModel(Section):
         meaning="Part of revenue that is invested in capabilities.",
     )
     markup: float = parameter(
-        0.30, unit="share of unit cost", low=-0.99, high=100, dated=True,
-        meaning="Price asked above unit cost.",
+        0.30, unit="share of full cost", low=-0.99, high=100, dated=True,
+        meaning="Price asked above the cost of delivery, service and attention.",
     )
     launch_premium: float = parameter(
         0.0, unit="share of price", low=0, high=10, dated=True,
@@ -56,9 +56,9 @@ class OperatingModel(Section):
         0.4, unit="share", low=0, high=1, dated=True,
         meaning="Staff attention per customer; 1 is a team of one's own.",
     )
-    capacity: float | None = parameter(
-        None, unit="share of the market's customers", above=0, high=1, dated=True,
-        meaning="Most customers the firm takes; nothing means no limit.",
+    capacity: float = parameter(
+        1.0, unit="share of the market's customers", above=0, high=1, dated=True,
+        meaning="Most customers the firm takes; 1 is everybody.",
     )
     minimum_fit: float = parameter(
         0.0, unit="", low=0, high=1, dated=True,
@@ -94,7 +94,7 @@ class OperatingModel(Section):
     )
     service_cost: float = parameter(
         0.15, unit="unit costs per utility", low=0, high=10, dated=True,
-        meaning="Cost of service beyond what was asked, per customer.",
+        meaning="Cost of service beyond what was asked, per unit sold.",
     )
     indulgence: float = parameter(
         0.0, unit="utility", low=0, high=10, dated=True,

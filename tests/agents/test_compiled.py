@@ -52,6 +52,7 @@ class Tree:
         self.cache = root / "cache"
         (root / "agents").mkdir()
         (root / "sim").mkdir()
+        (root / "agents" / "__init__.py").touch()  # or an installed package of this name wins
         shutil.copy(Path(compiled.__file__), root / "agents" / "compiled.py")
         (root / "agents" / "a_kernel.py").write_text(KERNELS)
         self.write_rule("number + 1.0")

@@ -22,6 +22,7 @@ from agents.rules.judgement import (
 )
 from agents.rules.relation import competence, knowledge, switching_cost, wallet_share
 from agents.rules.value import (
+    delivered,
     fit,
     helped,
     offer_value,
@@ -50,6 +51,10 @@ def test_every_rule_has_an_answer_here_or_beside():
 def test_price_sensitivity_grows_with_the_weight_on_cost():
     assert price_sensitivity(0.0, 0.75, 3.5) == 0.75
     assert price_sensitivity(1.0, 0.75, 3.5) == 4.25
+
+
+def test_delivered_quality_includes_service():
+    assert delivered(1.5, 0.25) == 1.75
 
 
 @given(shares, shares, shares)

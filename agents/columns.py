@@ -97,9 +97,7 @@ WAS_DUE = _mark("was_due", "flag", "the contract was due this month, or there wa
 SUCCEEDED = _mark("succeeded", "flag", "this month's outcome met the need", "note")
 LEFT_PROVIDER = _mark("left_provider", "firm", "firm left this month; -1 if none", "note")
 LEFT_COHORT = _mark("left_cohort", "month", "month in which that firm had been joined", "note")
-RATED_MONTH = _mark(
-    "rated_month", "month", "month of the last rating; NEVER if none", "note"
-)
+RATED_MONTH = _mark("rated_month", "month", "month of the last rating; NEVER if none", "note")
 
 LOOKS_NOT = 0
 LOOKS_AROUND = 1

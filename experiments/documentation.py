@@ -65,11 +65,12 @@ def main(arguments: Sequence[str]) -> int:
     is_check = parser.parse_args(arguments).check
     pages = stale(FOLDER)
     for page, text in pages.items():
+        name = page.relative_to(FOLDER.parent).as_posix()
         if is_check:
-            print(f"{page}: a table is stale; run python -m experiments.documentation")
+            print(f"{name}: a table is stale; run python -m experiments.documentation")
         else:
             page.write_text(text, encoding="utf-8", newline="\n")
-            print(f"{page}: filled in")
+            print(f"{name}: filled in")
     return 1 if is_check and pages else 0
 
 

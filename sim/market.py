@@ -71,6 +71,7 @@ class Market(mesa.Model):
         self.firms: list[Firm] = []
         self.spending = 0.0
         self._closing: list[Firm] = []
+        self._terms_of = self.live.version
         self.conditions: Conditions
         self._parameters: tuple[int, Any] | None = None
         self._timeline = Timeline(plan.events)
@@ -140,8 +141,10 @@ class Market(mesa.Model):
         for firm in self.firms:
             if firm.active and firm.is_insolvent(self.conditions):
                 self.close(firm, month)
-        for firm in self.firms:
-            self._renew_terms(firm)
+        if self._terms_of != self.live.version:
+            self._terms_of = self.live.version
+            for firm in self.firms:
+                self._renew_terms(firm)
         self.conditions = self._conditions(month)
         for firm in self.firms:
             if firm.active:

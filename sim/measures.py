@@ -185,8 +185,10 @@ class Measures:
 
     def _lifetime_value(self, market: Market, margin: np.ndarray) -> np.ndarray:
         """Customer lifetime value ``m·r/(1+i−r)`` with the mean retention of the last year."""
-        recent = [np.pad(r, (0, len(margin) - len(r)), constant_values=np.nan)
-                  for r in self._retention[-12:]]  # fmt: skip
+        last = self._retention[-12:]
+        recent = np.full((len(last), len(margin)), np.nan)
+        for row, retention in zip(recent, last, strict=True):
+            row[: len(retention)] = retention
         known = np.isfinite(recent)
         kept = ratio(np.where(known, recent, 0.0).sum(axis=0), known.sum(axis=0).astype(float))
         return ratio(margin * kept, 1.0 + market.live.finance.discount - kept)

@@ -109,10 +109,6 @@ STARS = _sum("stars_1")
 for _stars in range(2, 6):
     _sum(f"stars_{_stars}")
 
-OWN_FIT, OWN_VALUE, OWN_SUCCESS, OWN_DISTANCE, OWN_UTILITY = range(5)
-RIVAL_VALUE, RIVAL_SUCCESS, RIVAL_DISTANCE, RIVAL_UTILITY = range(5, 9)
-HELD = 9
-
 NEEDS, ADOPTERS, SPENDERS = range(3)
 TOTALS = 3
 """Sums over everybody: needs, people with a provider, their wallets."""
@@ -131,23 +127,22 @@ def spent(wallet: float, share: float) -> float:
 
 
 @part
-def appraise(i, provider, state, marks, offers, seed, p, held):
-    """What the market would give row ``i``, and the provider's terms against the best rival's.
+def appraise(i, provider, state, marks, offers, seed, p):
+    """What the market would give row ``i``, and the provider's offer and the best rival's.
 
     The best rival is the firm whose offer is best for this customer, of those that would suit them
     and that they know by the firm's reach or from memory; what speaks for the provider besides its
     offer is stickiness and stays out of that comparison.
 
-    Fills ``held``: fit, value, success and distance of the provider, and its offer's utility; then
-    value, success, distance and offer's utility of the best rival, minus infinity if there is none.
-    Returns the value that the market gives on average.
+    Returns:
+        The value that the market gives on average; fit, value and utility of the provider's offer;
+        row (-1 if there is none), value and utility of the best rival's.
     """
     sensitivity = sensitivity_of(i, state, p)
-    place = place_word(seed, marks[DISTRICT, i])
     person = taste_word(seed, i)
     norm = 0.0
-    rival = -1
-    held[RIVAL_UTILITY] = -np.inf
+    own_fit = own_value = own_utility = 0.0
+    rival, rival_value, rival_utility = -1, 0.0, -np.inf
     for g in range(offers.shape[0]):
         offer = offers[g]
         if offer.active == 0.0:
@@ -167,36 +162,28 @@ def appraise(i, provider, state, marks, offers, seed, p, held):
             continue
         utility = value + taste(person, offer.word, p.value_taste) + offer.reputation
         if is_own:
-            held[OWN_FIT] = fitted
-            held[OWN_VALUE] = value
-            held[OWN_UTILITY] = utility
+            own_fit, own_value, own_utility = fitted, value, utility
         elif (
-            utility > held[RIVAL_UTILITY]
+            utility > rival_utility
             and fitted >= offer.minimum_fit
             and (marks[PREVIOUS_PROVIDER, i] == g or aware(seed, i, offer.word, offer.reach))
         ):
-            rival = g
-            held[RIVAL_VALUE] = value
-            held[RIVAL_UTILITY] = utility
-    if provider >= 0:
-        held[OWN_DISTANCE] = distance(place, offers[provider].word)
-        held[OWN_SUCCESS] = success_probability(held[OWN_VALUE], state[NEED, i], p.value_noise)
-    if rival >= 0:
-        held[RIVAL_DISTANCE] = distance(place, offers[rival].word)
-        held[RIVAL_SUCCESS] = success_probability(held[RIVAL_VALUE], state[NEED, i], p.value_noise)
-    return norm
+            rival, rival_value, rival_utility = g, value, utility
+    return norm, (own_fit, own_value, own_utility), (rival, rival_value, rival_utility)
 
 
 @part
-def hold(i, held, state, p):
+def hold(i, provider, own, rival, seed, state, marks, offers, p):
     """Write the four reservoirs of row ``i`` and return them."""
+    place = place_word(seed, marks[DISTRICT, i])
     location = 0.0
-    success = scaled(p.stickiness_success * p.stickiness_success_strength, held[OWN_SUCCESS])
-    if held[RIVAL_UTILITY] > -np.inf:
-        nearness = difference(held[RIVAL_DISTANCE], held[OWN_DISTANCE])
+    lead = success_probability(own[1], state[NEED, i], p.value_noise)
+    if rival[0] >= 0:
+        far = distance(place, offers[rival[0]].word)
+        nearness = difference(far, distance(place, offers[provider].word))
         location = scaled(p.stickiness_location * p.stickiness_location_strength, nearness)
-        lead = difference(held[OWN_SUCCESS], held[RIVAL_SUCCESS])
-        success = scaled(p.stickiness_success * p.stickiness_success_strength, lead)
+        lead = difference(lead, success_probability(rival[1], state[NEED, i], p.value_noise))
+    success = scaled(p.stickiness_success * p.stickiness_success_strength, lead)
     switching = scaled(
         p.stickiness_switching * p.stickiness_switching_strength, state[SWITCHING_COST, i]
     )
@@ -235,7 +222,7 @@ def count_movement(i, month, provider, marks, sums):
 
 
 @part
-def count_state(i, provider, held, parts, state, marks, sums, p):
+def count_state(i, provider, own, rival, parts, state, marks, sums, p):
     """Add row ``i`` to the sums of its provider."""
     location, switching, tied, success = parts
     theta = location + switching + tied + success
@@ -244,10 +231,10 @@ def count_state(i, provider, held, parts, state, marks, sums, p):
     sums[provider, WALLETS] += state[WALLET, i]
     sums[provider, UNITS] += units
     sums[provider, SIDE_UNITS] += state[WALLET, i] - units
-    sums[provider, FIT] += held[OWN_FIT]
+    sums[provider, FIT] += own[0]
     sums[provider, KNOWN] += state[KNOWLEDGE, i]
     sums[provider, LIKED] += state[LIKING, i]
-    sums[provider, INTENTION] += again_probability(held[OWN_UTILITY] + theta, held[RIVAL_UTILITY])
+    sums[provider, INTENTION] += again_probability(own[2] + theta, rival[2])
     sums[provider, BY_LOCATION] += location
     sums[provider, BY_SWITCHING] += switching
     sums[provider, BY_OBLIGATION] += tied
@@ -278,7 +265,6 @@ def survey(first_block, last_block, month, seed, state, marks, offers, p, sums, 
 
     ``sums`` is float64[blocks, firms, len(SUMS)], ``totals`` float64[blocks, TOTALS].
     """
-    held = np.zeros(HELD)
     people = state.shape[1]
     for block in range(first_block, last_block):
         here = sums[block]
@@ -286,7 +272,8 @@ def survey(first_block, last_block, month, seed, state, marks, offers, p, sums, 
         totals[block, :] = 0.0
         for i in range(block * BLOCK, min(people, (block + 1) * BLOCK)):
             provider = marks[PROVIDER, i]
-            state[NORM, i] = appraise(i, provider, state, marks, offers, seed, p, held)
+            norm, own, rival = appraise(i, provider, state, marks, offers, seed, p)
+            state[NORM, i] = norm
             totals[block, NEEDS] += state[NEED, i]
             if marks[RATED_MONTH, i] == month:
                 here[marks[RATED_PROVIDER, i], STARS + marks[RATING, i] - 1] += 1.0
@@ -300,5 +287,5 @@ def survey(first_block, last_block, month, seed, state, marks, offers, p, sums, 
                 continue
             totals[block, ADOPTERS] += 1.0
             totals[block, SPENDERS] += state[WALLET, i]
-            parts = hold(i, held, state, p)
-            count_state(i, provider, held, parts, state, marks, here, p)
+            parts = hold(i, provider, own, rival, seed, state, marks, offers, p)
+            count_state(i, provider, own, rival, parts, state, marks, here, p)

@@ -56,12 +56,14 @@ class Timeline:
         kind = event.kind
         if kind == "set":
             self._ramps.pop(event.set, None)
+            start = market.live.standing(event.set)
+            # YAML's 3 stands for 3.0 where a number need not be whole.
+            end = float(event.to) if isinstance(start, float) else event.to
             if event.over > 0:
-                start = market.live.number(event.set)
                 whole = isinstance(start, int)
-                self._ramps[event.set] = Ramp(event.set, month, event.over, start, event.to, whole)
+                self._ramps[event.set] = Ramp(event.set, month, event.over, start, end, whole)
             else:
-                market.live.set(event.set, event.to)
+                market.live.set(event.set, end)
         elif kind == "enter":
             market.enter(event.enter, month)
         elif kind == "leave":

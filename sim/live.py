@@ -60,8 +60,8 @@ class LiveScenario:
             setattr(self, head, _replaced(getattr(self, head), rest, value))
         self.version += 1
 
-    def number(self, path: str) -> float | int:
-        """The number at a path; for a firm's key that is silent, its discipline's."""
+    def standing(self, path: str) -> Any:
+        """The value at a path; for a firm's key that is silent, its discipline's."""
         value = self.get(path)
         if value is None:
             _, name, key = _keys(path)

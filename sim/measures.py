@@ -190,7 +190,9 @@ class Measures:
         for row, retention in zip(recent, last, strict=True):
             row[: len(retention)] = retention
         known = np.isfinite(recent)
-        kept = ratio(np.where(known, recent, 0.0).sum(axis=0), known.sum(axis=0).astype(float))
+        # Month by month: how numpy adds up a column depends on how many columns there are.
+        total = sum(np.where(known, recent, 0.0))
+        kept = ratio(total, known.sum(axis=0).astype(float))
         return ratio(margin * kept, 1.0 + market.live.finance.discount - kept)
 
     def _take_market(

@@ -22,6 +22,7 @@ DISCIPLINES = [
     "none",
     "disruptor",
 ]
+WEIGHTS = ["cost", "product", "solution"]
 KINDS = ["small-world", "random", "scale-free", "communities", "complete"]
 SECTIONS = [
     "value",
@@ -111,6 +112,18 @@ def firm_lists(draw: DrawFn) -> list[dict[str, Any]]:
 
 
 @composite
+def segments(draw: DrawFn) -> list[dict[str, Any]]:
+    """One to three groups of customers."""
+    parts = draw(st.lists(st.integers(1, 5), min_size=1, max_size=3))
+    listed = []
+    for number, part in enumerate(parts):
+        weights = {key: draw(st.sampled_from([0.0, 3.0, 100.0])) for key in WEIGHTS}
+        need = {"need": draw(st.floats(0, 1)), "need_spread": draw(st.floats(0, 1))}
+        listed.append({"name": f"S{number}", "share": part / sum(parts), **weights, **need})
+    return listed
+
+
+@composite
 def networks(draw: DrawFn) -> dict[str, Any]:
     """A network of any kind that needs no file."""
     return {
@@ -196,6 +209,7 @@ def documents(draw: DrawFn, fewest_months: int = 0) -> dict[str, Any]:
             "cities": draw(st.integers(1, 12)),
             "district": draw(st.integers(1, 50)),
         },
+        **({"segments": draw(segments())} if draw(st.booleans()) else {}),
         "network": draw(networks()),
         "firms": listed,
         **draw(settings_of_sections()),

@@ -151,8 +151,6 @@ def test_the_order_of_blocks_changes_nothing(monkeypatch, seed):
 @given(documents(), st.data())
 def test_a_firm_that_nobody_can_see_changes_nothing(document, data):
     ghost = data.draw(firms("Ghost")) | {"reach": 0.0}
-    if data.draw(st.booleans()):
-        ghost["share"] = 0.0
     haunted = copy.deepcopy(document)
     listed = haunted["firms"]
     months = document["market"]["months"]
@@ -160,6 +158,8 @@ def test_a_firm_that_nobody_can_see_changes_nothing(document, data):
         entry = {"month": data.draw(st.integers(1, months)), "enter": ghost}
         haunted["events"].insert(data.draw(st.integers(0, len(haunted["events"]))), entry)
     else:
+        if data.draw(st.booleans()):
+            ghost["share"] = 0.0
         listed.insert(data.draw(st.integers(0, len(listed))), ghost)
     tables = tables_of(scenario_of(haunted))
     seen = tables["firms"]["firm"] == "Ghost"

@@ -27,7 +27,7 @@ from agents.columns import (
     SATISFACTION,
     TRUST,
 )
-from agents.compiled import kernel
+from agents.compiled import row_kernel
 from agents.offer import CROWD, OFFER, SHOWN_REVIEWS
 from agents.phases.choose import choose
 from agents.phases.common import face, left_seen, provider_seen, rated_seen, stars_seen
@@ -66,7 +66,7 @@ def _pool(threads: int) -> ThreadPoolExecutor:
     return _pools[threads]
 
 
-@kernel
+@row_kernel
 def show_faces(first, last, marks, faces):
     """Write what others will see of each row during the coming month; forget last month's move."""
     for i in range(first, last):
@@ -76,7 +76,7 @@ def show_faces(first, last, marks, faces):
         marks[LEFT_PROVIDER, i] = NOBODY
 
 
-@kernel
+@row_kernel
 def release(first, last, firm, state, marks, p):
     """Customers of a firm that closes lose it; they remember it, and some look around at once."""
     for i in range(first, last):
@@ -85,7 +85,7 @@ def release(first, last, firm, state, marks, p):
             part_ways(i, state, marks)
 
 
-@kernel
+@row_kernel
 def shake(first, last, firm, size, state, marks):
     """A scandal: customers of a firm lose satisfaction and trust."""
     for i in range(first, last):
@@ -94,7 +94,7 @@ def shake(first, last, firm, size, state, marks):
             state[TRUST, i] = difference(state[TRUST, i], size)
 
 
-@kernel
+@row_kernel
 def post_reviews(month, seed, marks, offers, posts, keys):
     """Put this month's reviews on the firms' pages.
 
@@ -113,7 +113,7 @@ def post_reviews(month, seed, marks, offers, posts, keys):
                 posts[firm, place] = marks[RATING, i]
 
 
-@kernel
+@row_kernel
 def count_crowd(faces, crowd):
     """Fill the crowd of a complete network (:data:`agents.offer.CROWD`)."""
     crowd[:, :] = 0.0

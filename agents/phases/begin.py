@@ -43,7 +43,7 @@ from agents.columns import (
     WEIGHT_PRODUCT,
     WEIGHT_SOLUTION,
 )
-from agents.compiled import Word, kernel, rule
+from agents.compiled import Word, row_kernel, rule
 from agents.phases.choose import discounted_solution, scaled
 from agents.phases.common import (
     distance,
@@ -114,7 +114,7 @@ def exponential_months(word: Word, mean: float) -> int:
     return math.floor(-mean * math.log(uniform(word)))
 
 
-@kernel
+@row_kernel
 def draw_traits(first, last, seed, state, marks, segments, districts, time_spread, p):
     """Draw who these people are; everybody starts without provider, memory or rating."""
     chance = absorbed(seed, TRAITS)
@@ -149,14 +149,14 @@ def draw_traits(first, last, seed, state, marks, segments, districts, time_sprea
         marks[RATED_MONTH, i] = NEVER
 
 
-@kernel
+@row_kernel
 def set_needs(first, last, state, p):
     """Needs at the entry into the market: a margin below what the market gives."""
     for i in range(first, last):
         state[NEED, i] = difference(state[NORM, i], p.judgement_need_margin)
 
 
-@kernel
+@row_kernel
 def appraise_firms(first, last, seed, state, marks, offers, p, utilities):
     """Utility of every firm for rows at the start, with the luck of that first choice.
 
@@ -194,7 +194,7 @@ def appraise_firms(first, last, seed, state, marks, offers, p, utilities):
                 ) + gumbel(absorbed(luck, offer.word))
 
 
-@kernel
+@row_kernel
 def seat(first, last, seed, state, marks, offers, p, chosen, mean_tenure):
     """Make rows customers of the firms chosen for them, with a past of their own.
 

@@ -13,12 +13,12 @@ from agents.columns import (
     SUCCESS,
     TRUST,
 )
-from agents.compiled import kernel
+from agents.compiled import row_kernel
 from agents.phases.live import felt
 from agents.rules import judgement
 
 
-@kernel
+@row_kernel
 def judge(first, last, state, marks, offers, p):
     """Move satisfaction, expectation, trust, the record of success and the need."""
     for i in range(first, last):

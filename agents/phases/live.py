@@ -12,7 +12,7 @@ from agents.columns import (
     SURPRISE,
     TENURE,
 )
-from agents.compiled import kernel, rule
+from agents.compiled import row_kernel, rule
 from agents.phases.common import fit_of, quality_of, sensitivity_of, value_of
 from agents.rules.judgement import adapted
 from agents.rules.value import outcome
@@ -38,7 +38,7 @@ def averaging_rate(months: int, most: float) -> float:
     return 1.0 / min(months + 1.0, max(1.0, most))
 
 
-@kernel
+@row_kernel
 def live(first, last, month, seed, state, marks, offers, p):
     """Draw this month's outcome; set ``outcome``, ``surprise`` and ``lived_quality``."""
     chance = decision_word(seed, LIVING, month)

@@ -41,7 +41,7 @@ from agents.columns import (
     TRUST,
     WALLET_SHARE,
 )
-from agents.compiled import kernel, part
+from agents.compiled import part, row_kernel
 from agents.phases.choose import scaled
 from agents.phases.common import sensitivity_of, value_of
 from agents.phases.live import difference
@@ -150,7 +150,7 @@ def stay(i, firm, state, marks, offers, p):
     )
 
 
-@kernel
+@row_kernel
 def settle(first, last, month, state, marks, offers, p):
     """Carry out what was decided: leave the market, change the provider, or stay."""
     for i in range(first, last):

@@ -13,13 +13,13 @@ from agents.columns import (
     SUCCEEDED,
     SURPRISE,
 )
-from agents.compiled import kernel
+from agents.compiled import row_kernel
 from agents.rules.judgement import rating_impression, review_probability, stars
 
 REVIEWING = word_of("review")
 
 
-@kernel
+@row_kernel
 def share(first, last, month, seed, state, marks, p):
     """Rate the provider, if the impression is strong enough to be written down."""
     chance = decision_word(seed, REVIEWING, month)

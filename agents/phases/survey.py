@@ -46,7 +46,7 @@ from agents.columns import (
     WALLET_SHARE,
     WAS_DUE,
 )
-from agents.compiled import kernel, part, rule
+from agents.compiled import part, row_kernel, rule
 from agents.phases.choose import discounted_solution, scaled
 from agents.phases.common import (
     aware,
@@ -259,7 +259,7 @@ def count_state(i, provider, own, rival, parts, state, marks, sums, p):
         sums[provider, BROKEN] += state[SURPRISE, i]
 
 
-@kernel
+@row_kernel
 def survey(first_block, last_block, month, seed, state, marks, offers, p, sums, totals):
     """Set ``norm`` and the reservoirs of every row; fill the sums of each block.
 

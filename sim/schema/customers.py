@@ -44,7 +44,7 @@ class Value(Section):
         meaning="Standard deviation σ of a month's outcome around the value delivered.",
     )
     concentration: float = parameter(
-        1.2, unit="", above=0, high=100,
+        1.2, unit="", low=0.02, high=100,
         meaning="Dirichlet concentration of value weights before the segment's own is added.",
     )
     time_spread: float = parameter(

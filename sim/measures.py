@@ -191,7 +191,7 @@ class Measures:
             row[: len(retention)] = retention
         known = np.isfinite(recent)
         # Month by month: how numpy adds up a column depends on how many columns there are.
-        total = sum(np.where(known, recent, 0.0))
+        total = sum(np.where(known, recent, 0.0), start=np.zeros(len(margin)))
         kept = ratio(total, known.sum(axis=0).astype(float))
         return ratio(margin * kept, 1.0 + market.live.finance.discount - kept)
 

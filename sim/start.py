@@ -19,8 +19,10 @@ from agents.phases.begin import (
 )
 from agents.population import Population
 from sim.network.csr import Network
+from sim.network.files import file_digest
 from sim.network.generate import build
 from sim.network.read import read_ties
+from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
     from sim.market import Market
@@ -54,7 +56,12 @@ def people(market: Market, threads: int | None) -> Population:
 
 
 def _read_network(plan: Scenario) -> Network:
-    network, _ = read_ties(Path(str(plan.network.file)))
+    path = Path(str(plan.network.file))
+    if plan.network.digest not in (None, file_digest(path)):
+        message = f"{path} is not the file this scenario was run with: its content has changed"
+        suggestion = "leave the digest out to run it with what the file holds now"
+        raise Problems([Problem("network.digest", message, suggestion=suggestion)])
+    network, _ = read_ties(path)
     return network
 
 

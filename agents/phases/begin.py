@@ -85,6 +85,8 @@ def gamma(word: Word, shape: float) -> float:
         cube = root * root * root  # a power would be rounded otherwise where it is interpreted
         if cube > 0.0:
             chance = uniform(absorbed(trial, 3))
+            if chance < 1.0 - 0.0331 * (luck * luck) * (luck * luck):  # spares most logarithms
+                return boost * third * cube
             if math.log(chance) < 0.5 * luck * luck + third * (1.0 - cube + math.log(cube)):
                 return boost * third * cube
 

@@ -164,7 +164,7 @@ class Firm(mesa.Agent):
         self.cash = conditions.finance.start_cash * conditions.reference_revenue
         technology = conditions.technology
         for name, gained in self._gains(conditions, self.expected_revenue(conditions)).items():
-            self.capabilities[name] = gained / technology.drift if technology.drift > 0 else 1.0
+            self.capabilities[name] = gained / technology.gain if technology.gain > 0.0 else 1.0
         self.product = self.capabilities["innovation"]
         self.staff = self._staff_wanted(conditions)
         self._set_offer(conditions)

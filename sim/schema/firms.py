@@ -158,7 +158,8 @@ LeanModel = _operating_model(
 )
 ProductModel = _operating_model(
     "ProductModel", "Product leadership: launches in irregular jumps, a premium while new.",
-    innovation=3.0, markup=0.30, launch_premium=0.08, launch_rate=0.11, attention=0.2,
+    innovation=3.0, markup=0.30, launch_premium=0.08, launch_rate=0.16, launch_size=0.2,
+    attention=0.2,
 )
 IntimateModel = _operating_model(
     "IntimateModel", "Customer intimacy: knowledge of each customer, tailoring, a limited number.",

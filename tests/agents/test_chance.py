@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import ndtri
 
 from agents import chance
 from agents.chance import (
+    _far_tail,
+    _tail,
     absorbed,
     decision_word,
     generator,
@@ -152,6 +155,17 @@ def test_luck_does_not_depend_on_order_or_on_who_else_draws():
     assert {person: absorbed(word, person) for person in order} == {
         person: everybody[person] for person in order
     }
+
+
+@given(words)
+def test_normal_is_the_inverse_of_its_distribution(word):
+    assert normal(word) == approx(float(ndtri(uniform(word))), rel=1e-14, abs=1e-15)
+
+
+@given(st.floats(0.0, 3.4), st.floats(0.0, 1.1))
+def test_the_tails_of_the_normal_distribution(middle, far):
+    for answer, r in ((_tail(middle), middle + 1.6), (_far_tail(far), far + 5.0)):
+        assert answer == approx(-float(ndtri(math.exp(-r * r))), rel=1e-12)
 
 
 def test_normal_numbers():

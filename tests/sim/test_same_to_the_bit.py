@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from generated import documents, events, firms, scenario_of, scenarios
+from generated import DISCIPLINES, documents, events, firms, scenario_of, scenarios
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -166,6 +166,21 @@ def test_a_firm_that_nobody_can_see_changes_nothing(document, data):
     assert seen.any()
     assert (tables["firms"]["customers"][seen] == 0).all()
     assert_same(without(tables, "Ghost"), tables_of(scenario_of(document)))
+
+
+@pytest.mark.parametrize("number", [7, 8, 15, 29])
+@pytest.mark.parametrize("start", ["shares", "empty"])
+def test_nor_does_it_among_so_many_firms_that_sums_are_taken_in_another_order(number, start):
+    many = [
+        {"name": f"F{i}", "discipline": DISCIPLINES[i % 5], "reach": 1 / (1.3 + i), "price": 0.9}
+        for i in range(number)
+    ]
+    rest = {"market": {"customers": 500, "months": 8, "start": start}}
+    plain = tables_of(scenario_of(rest | {"firms": many}))
+    for place in (0, number // 2, number):
+        haunted = [*many[:place], {"name": "Ghost", "reach": 0.0}, *many[place:]]
+        tables = tables_of(scenario_of(rest | {"firms": haunted}))
+        assert_same(without(tables, "Ghost"), plain)
 
 
 @given(documents(fewest_months=2), st.data())

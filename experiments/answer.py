@@ -94,7 +94,13 @@ def _compact(value: float, digits: int = 1) -> str:
 
 def _band(value: Measured, column: _Column) -> str:
     low, high = value.quantile(0.1), value.quantile(0.9)
-    return f"{column.end(low)}..{column.end(high)}" if math.isfinite(low) else ""
+    if not math.isfinite(low):
+        return ""
+    return "..".join(_without_sign_of_zero(column.end(end)) for end in (low, high))
+
+
+def _without_sign_of_zero(text: str) -> str:
+    return text[1:] if text.startswith("-") and not text.strip("-0.") else text
 
 
 def _row(name: str, cells: Sequence[str]) -> str:
@@ -130,7 +136,7 @@ _COLUMNS = (
     _Column("retention_12", "12-month", "retention", 10, percent, _percent_whole),
     _Column("churn", "lost per", "month", 9, percent, lambda value: f"{100 * value:.1f}"),
     _Column("stickiness_money", "sticky,", "of bill", 9, percent, _percent_whole),
-    _Column("satisfaction", "satis-", "faction", 10, "{:.2f}".format, "{:.1f}".format),
+    _Column("satisfaction", "satis-", "faction", 11, "{:.2f}".format, "{:.1f}".format),
     _Column("nps", "", "NPS", 8, "{:.0f}".format, "{:.0f}".format),
-    _Column("profit", "", "profit", 11, _compact, lambda value: _compact(value, digits=0)),
+    _Column("profit", "", "profit", 10, _compact, lambda value: _compact(value, digits=0)),
 )

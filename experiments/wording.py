@@ -113,10 +113,15 @@ def _holding(firm: FirmSummary) -> str:
             f"little of that is stickiness ({percent(worth)} of the bill{largest}): "
             "most stay by inattention, because they do not look around"
         )
-    size = getattr(firm.reservoirs, sources[0]).mean
+    size, total = getattr(firm.reservoirs, sources[0]).mean, firm.reservoirs.total
     each = " each" if len(sources) > 1 else ""
+    if size > total:  # something else speaks against the firm
+        return (
+            f"what holds them most is {most} ({size:.2f}{each} units of stickiness, of which other "
+            f"things leave {total:.2f}, worth {percent(worth)} of the bill)"
+        )
     return (
-        f"what holds them most is {most} ({size:.2f}{each} of {firm.reservoirs.total:.2f} units "
+        f"what holds them most is {most} ({size:.2f}{each} of {total:.2f} units "
         f"of stickiness, together worth {percent(worth)} of the bill)"
     )
 

@@ -123,8 +123,12 @@ def seats(market: Market) -> None:
     """
     population = market.population
     population.begin_month(0, market.offers(), market.parameters, market._advertising())
-    population.survey()
-    population.in_rows(lambda a, b: set_needs(a, b, population.state, population.parameters))
+    population.in_rows(
+        lambda a, b: set_needs(
+            a, b, population.seed, population.state, population.marks, population.offers,
+            population.parameters,
+        )
+    )  # fmt: skip
     shares = np.array([firm.standing.market_share for firm in market.firms])
     if not shares.any():
         return

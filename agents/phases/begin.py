@@ -57,6 +57,7 @@ from agents.phases.common import (
 )
 from agents.phases.live import difference, felt
 from agents.phases.settle import join
+from agents.phases.survey import appraise
 from agents.rules.relation import switching_cost, wallet_share
 from agents.rules.search import choice_utility
 from agents.rules.value import delivered, success_probability
@@ -152,9 +153,10 @@ def draw_traits(first, last, seed, state, marks, segments, districts, time_sprea
 
 
 @row_kernel
-def set_needs(first, last, state, p):
-    """Needs at the entry into the market: a margin below what the market gives."""
+def set_needs(first, last, seed, state, marks, offers, p):
+    """Norms, and needs at the entry into the market: a margin below what the market gives."""
     for i in range(first, last):
+        state[NORM, i], _, _ = appraise(i, NOBODY, state, marks, offers, seed, p)
         state[NEED, i] = difference(state[NORM, i], p.judgement_need_margin)
 
 

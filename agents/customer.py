@@ -54,7 +54,7 @@ class Customer(mesa.Agent):
 
     @property
     def neighbours(self) -> list[Customer]:
-        """Friends: those whom this customer hears of."""
+        """The friends, of whom this customer hears."""
         network = self._market.population.network
         if network.complete:
             rows = [row for row in range(network.size) if row != self.row]

@@ -31,7 +31,7 @@ from sim.schema.firms import OperatingModel
 FOLDER = Path(__file__).resolve().parent.parent / "docs"
 
 _TABLE = re.compile(r"<!-- table: ([a-z -]+) -->\n(.*?)<!-- end -->", re.S)
-_MARKER = re.compile(r"<!-- (?:table: .*?|end) -->")
+_MARKER = re.compile(r"<!-- (?:table: .*?|measured|end) -->")  # measured: by the benchmarks
 _HEAD = ("Key", "Default", "Unit", "Allowed", "Events", "Meaning")
 
 

@@ -115,7 +115,7 @@ class Market(mesa.Model):
 
     @property
     def agents(self) -> EveryAgent:
-        """All agents: firms and customers."""
+        """All agents, firms and customers alike."""
         return EveryAgent(self)
 
     # -- a month ---------------------------------------------------------------------------------

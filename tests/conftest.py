@@ -7,7 +7,7 @@ from hypothesis import settings
 
 # The same examples every time: a test that fails here fails everywhere. Compiled code makes the
 # first example slow, so none has a deadline. `--hypothesis-profile=explore` looks further.
-settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=80)
+settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=50)
 settings.register_profile("explore", deadline=None, max_examples=3000)
 settings.load_profile("repeatable")
 

@@ -24,7 +24,7 @@ def plan_of(
 ) -> tuple[Scenario, list[str]]:
     """The scenario under the shared options, and notes; nothing it names has been read yet.
 
-    An option of its own wins over ``--set``.
+    An option of its own wins over ``--set``. Code that is allowed is imported.
 
     Raises:
         Problems: All that is wrong with the scenario and the options.
@@ -41,4 +41,8 @@ def plan_of(
         message = "the network is read from a file, and every node of it is a customer"
         place = f"--customers {customers}"
         raise Problems([Problem("", message, file=place, suggestion="leave the option out")])
+    if allow_code:
+        from experiments.own_code import import_disciplines
+
+        import_disciplines(plan, source)
     return plan, list(notes)

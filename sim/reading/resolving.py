@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from sim.paths import Path, text_of
+from sim.paths import Path, path_of, text_of
 from sim.problems import Problem
 from sim.reading.models import default_at
 from sim.reading.nodes import Entry, Listing, Mapping, Node, Scalar, found
@@ -85,14 +85,32 @@ def without_late_events(
 def named_code(tree: Node) -> list[Problem]:
     """A problem for every discipline that is a Python class, for where code is not allowed."""
     problems = []
-    for path, node in _walked(tree, ()):
+    for path, node in _disciplines(tree):
         value = node.value if isinstance(node, Scalar) else None
-        if path[-1:] == ("discipline",) and isinstance(value, str) and ":" in value:
+        if isinstance(value, str) and ":" in value:
             message = f"{value} is Python code, which is not run unless you allow it"
             suggestion = "add --allow-code if you trust it"
             shown = text_of(found(tree, path).path)
             problems.append(node.place.problem(shown, message, suggestion))
     return problems
+
+
+def _disciplines(tree: Node) -> Iterator[tuple[Path, Node]]:
+    """Wherever a discipline is named: by a firm, or as what an event sets a firm's to."""
+    for path, node in _walked(tree, ()):
+        if path[-1:] == ("discipline",):
+            yield path, node
+        if isinstance(node, Mapping) and "to" in node.entries and "set" in node.entries:
+            changed = node.entries["set"].node
+            if isinstance(changed, Scalar) and _leads_to_discipline(changed.value):
+                yield (*path, "to"), node.entries["to"].node
+
+
+def _leads_to_discipline(path: Any) -> bool:
+    try:
+        return isinstance(path, str) and path_of(path)[-1] == "discipline"
+    except ValueError:  # not a path: a problem of its own
+        return False
 
 
 def _walked(node: Node, path: Path) -> Iterator[tuple[Path, Node]]:

@@ -29,7 +29,7 @@ from agents.columns import (
 )
 from agents.compiled import row_kernel
 from agents.offer import CROWD, OFFER, SHOWN_REVIEWS
-from agents.phases.choose import choose
+from agents.phases.choose import choose, scratch
 from agents.phases.common import face, left_seen, provider_seen, rated_seen, stars_seen
 from agents.phases.judge import judge
 from agents.phases.live import difference, live
@@ -247,7 +247,7 @@ class Population:
         choose(
             first, last, self.month, self.seed, self.state, self.marks, self.faces,
             network.starts, network.friends, network.ties, self.crowd, self.posts, self.offers,
-            self.parameters,
+            self.parameters, *scratch(len(self.offers)),
         )  # fmt: skip
 
     def settle(self, first: int, last: int) -> None:

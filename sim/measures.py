@@ -122,6 +122,12 @@ class Measures:
             "obligation": sums[:, survey.BY_OBLIGATION],
             "success": sums[:, survey.BY_SUCCESS],
         }
+        worth = {
+            "location": sums[:, survey.MONEY_LOCATION],
+            "switching": sums[:, survey.MONEY_SWITCHING],
+            "obligation": sums[:, survey.MONEY_OBLIGATION],
+            "success": sums[:, survey.MONEY_SUCCESS],
+        }
         money = _money(market)
         contribution = money["revenue"] - money["delivery"] - money["attention"] - money["service"]
         lifetime = self._lifetime_value(market, ratio(contribution, own))
@@ -145,7 +151,13 @@ class Measures:
                 "leaves": leaves.astype(np.int64),
                 "stickiness": ratio(np.sum(list(reservoirs.values()), axis=0), own),
                 **{f"stickiness_{name}": ratio(part, own) for name, part in reservoirs.items()},
-                "stickiness_money": ratio(sums[:, survey.MONEY], sums[:, survey.UNITS]),
+                "stickiness_money": ratio(
+                    np.sum(list(worth.values()), axis=0), sums[:, survey.UNITS]
+                ),
+                **{
+                    f"stickiness_money_{name}": ratio(part, sums[:, survey.UNITS])
+                    for name, part in worth.items()
+                },
                 "held_against_better": ratio(sums[:, survey.BETTER_STAYED], sums[:, survey.BETTER]),
                 "satisfaction": ratio(sums[:, survey.SATISFACTION_SUM], lived),
                 "expectation": ratio(sums[:, survey.EXPECTATION_SUM], lived),

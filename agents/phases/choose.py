@@ -38,7 +38,7 @@ from agents.columns import (
     TENURE,
     TIME_WEIGHT,
 )
-from agents.compiled import kernel, part, rule
+from agents.compiled import part, row_kernel, rule
 from agents.offer import SHOWN_REVIEWS
 from agents.phases.common import (
     aware,
@@ -188,21 +188,27 @@ def decided_by(firm, pull, praised, prompted):
     return source
 
 
-@kernel
+def scratch(firms):
+    """Arrays that :func:`choose` works in: what one customer finds out about every firm.
+
+    float64[3, firms] for quality promised, fit and precision of the belief; float64[5, firms] for
+    how far each source moves it; bool[2, firms] for being known, and praised by a friend.
+    """
+    return np.empty((3, firms)), np.empty((5, firms)), np.empty((2, firms), np.bool_)
+
+
+@row_kernel
 def choose(
-    first, last, month, seed, state, marks, face, starts, friends, ties, crowd, posts, offers, p
-):
+    first, last, month, seed, state, marks, face, starts, friends, ties, crowd, posts, offers, p,
+    beliefs, pull, flags,
+):  # fmt: skip
     """Search and choose; set ``choice``, ``belief``, ``decided_by`` and ``saw_better``."""
     chance = decision_word(seed, CHOOSING, month)
     admission = decision_word(seed, ADMISSION, month)
     reading = decision_word(seed, READING, month)
     firms = offers.shape[0]
-    promised = np.empty(firms)
-    fits = np.empty(firms)
-    precision = np.empty(firms)
-    pull = np.empty((5, firms))
-    known = np.empty(firms, np.bool_)
-    praised = np.empty(firms, np.bool_)
+    promised, fits, precision = beliefs[0], beliefs[1], beliefs[2]
+    known, praised = flags[0], flags[1]
     for i in range(first, last):
         provider = marks[PROVIDER, i]
         marks[CHOICE, i] = provider

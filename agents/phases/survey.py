@@ -61,7 +61,7 @@ from agents.phases.common import (
 )
 from agents.phases.live import difference
 from agents.rules.judgement import recommendation
-from agents.rules.stickiness import discount_part, obligation
+from agents.rules.stickiness import discount_per_unit, obligation
 from agents.rules.value import delivered, success_probability
 
 BLOCK = 1024
@@ -94,7 +94,10 @@ BY_LOCATION = _sum("location")
 BY_SWITCHING = _sum("switching")
 BY_OBLIGATION = _sum("obligation")
 BY_SUCCESS = _sum("success")
-MONEY = _sum("money")  # discount times bill, over all reservoirs
+MONEY_LOCATION = _sum("money_location")  # parts of the discount, times the bill
+MONEY_SWITCHING = _sum("money_switching")
+MONEY_OBLIGATION = _sum("money_obligation")
+MONEY_SUCCESS = _sum("money_success")
 TENURE_12 = _sum("tenure_12")  # customers for at least twelve months
 JOINS = _sum("joins")
 LEAVES = _sum("leaves")
@@ -239,7 +242,11 @@ def count_state(i, provider, own, rival, parts, state, marks, sums, p):
     sums[provider, BY_SWITCHING] += switching
     sums[provider, BY_OBLIGATION] += tied
     sums[provider, BY_SUCCESS] += success
-    sums[provider, MONEY] += units * discount_part(theta, theta, sensitivity_of(i, state, p))
+    per_unit = units * discount_per_unit(theta, sensitivity_of(i, state, p))
+    sums[provider, MONEY_LOCATION] += per_unit * location
+    sums[provider, MONEY_SWITCHING] += per_unit * switching
+    sums[provider, MONEY_OBLIGATION] += per_unit * tied
+    sums[provider, MONEY_SUCCESS] += per_unit * success
     if marks[TENURE, i] >= 12:
         sums[provider, TENURE_12] += 1.0
     if marks[TENURE, i] < 1:

@@ -19,15 +19,16 @@ def discount(theta: float, sensitivity: float) -> float:
 
     ``δ = sgn(Θ)·(1 − exp(−|Θ|/β))``, in (−1, 1); negative, the cut that the provider owes.
     """
-    return math.copysign(-math.expm1(-abs(theta) / sensitivity), theta)
+    return math.copysign(1.0 - math.exp(-abs(theta) / sensitivity), theta)
 
 
 @rule
-def discount_part(reservoir: float, theta: float, sensitivity: float) -> float:
-    """One reservoir's part of the discount: ``δ·Θ_r/Θ``, with the limit ``Θ_r/β`` at zero.
+def discount_per_unit(theta: float, sensitivity: float) -> float:
+    """Discount per utility of stickiness, ``δ/Θ``, with its limit ``1/β`` at zero.
 
-    The parts add up to the whole (Aumann & Shapley 1974).
+    Times a reservoir it is that reservoir's part of the discount; the parts add up to the whole
+    (Aumann & Shapley 1974).
     """
-    if abs(theta) < 1e-9:
-        return reservoir / sensitivity
-    return discount(theta, sensitivity) * reservoir / theta
+    if abs(theta) < 1e-6:  # where the quotient would be lost to rounding
+        return 1.0 / sensitivity
+    return discount(theta, sensitivity) / theta

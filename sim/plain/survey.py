@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from agents.columns import BY_FRIEND, BY_REFERRAL, LOOKS_AROUND
 from agents.phases.survey import again_probability
 from agents.rules.judgement import recommendation
-from agents.rules.stickiness import discount_part, obligation
+from agents.rules.stickiness import discount_per_unit, obligation
 from agents.rules.value import delivered, success_probability
 from sim.plain.single import single
 
@@ -140,7 +140,11 @@ def _count_state(customer: PlainCustomer, own: Terms, rival: Terms | None, tally
     tally["switching"] += switching
     tally["obligation"] += tied
     tally["success"] += success
-    tally["money"] += units * discount_part(theta, theta, customer.sensitivity)
+    per_unit = units * discount_per_unit(theta, customer.sensitivity)
+    tally["money_location"] += per_unit * location
+    tally["money_switching"] += per_unit * switching
+    tally["money_obligation"] += per_unit * tied
+    tally["money_success"] += per_unit * success
     tally["tenure_12"] += customer.tenure >= 12
     if customer.tenure >= 1:
         _count_experience(customer, tally)

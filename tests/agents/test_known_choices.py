@@ -23,7 +23,7 @@ from agents.rules.search import (
     star_precision,
     star_signal,
 )
-from agents.rules.stickiness import discount, discount_part, obligation
+from agents.rules.stickiness import discount, discount_per_unit, obligation
 
 approx = pytest.approx
 shares = st.floats(0.0, 1.0)
@@ -128,12 +128,13 @@ def test_discount_makes_an_identical_rival_as_good(theta, sensitivity):
 @given(st.lists(st.floats(-5.0, 5.0), min_size=4, max_size=4), st.floats(0.05, 50.0))
 def test_parts_of_the_discount_add_up(reservoirs, sensitivity):
     theta = sum(reservoirs)
-    parts = [discount_part(reservoir, theta, sensitivity) for reservoir in reservoirs]
+    per_unit = discount_per_unit(theta, sensitivity)
+    parts = [reservoir * per_unit for reservoir in reservoirs]
     spread = sum(map(abs, reservoirs)) / sensitivity
     assert sum(parts) == approx(discount(theta, sensitivity), abs=1e-6 * spread + 1e-9)
 
 
 def test_parts_of_no_discount_are_the_limit():
-    assert discount_part(0.4, 0.0, 2.0) == 0.2
-    assert discount_part(0.4, 1e-7, 2.0) == approx(0.2, rel=1e-6)
-    assert discount_part(-0.4, 1e-12, 2.0) == -0.2
+    assert discount_per_unit(0.0, 2.0) == 0.5
+    assert discount_per_unit(1e-7, 2.0) == 0.5
+    assert discount_per_unit(-1e-5, 2.0) == approx(0.5, rel=1e-5)

@@ -7,6 +7,7 @@ of markets: offers and parameters are handed to it at the beginning of every mon
 
 from __future__ import annotations
 
+import itertools
 import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -46,6 +47,12 @@ PHASES = ("judge", "share", "look", "choose", "settle")
 
 REAL_ROW = {column.name: row for row, column in enumerate(REALS)}
 MARK_ROW = {column.name: row for row, column in enumerate(MARKS)}
+
+FEW_BLOCKS = 8
+"""Blocks a thread below which one thread is faster than many."""
+
+MANY_BLOCKS = 128
+"""Blocks a thread from which more pieces than threads even out a busy machine."""
 
 POSTING = word_of("posting")
 LAST_KEY = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
@@ -174,12 +181,23 @@ class Population:
     def in_blocks(self, task: Callable[[int, int], object]) -> None:
         """Run ``task(first_block, last_block)`` over all blocks of rows, on the threads."""
         blocks = -(-self.people // BLOCK)
-        pieces = min(blocks, 4 * self.threads)
-        if self.threads == 1 or pieces <= 1:
+        if self.threads == 1 or blocks < FEW_BLOCKS * self.threads:
             task(0, blocks)
             return
+        # Taking a piece takes the interpreter's lock: as few pieces as keep all threads busy.
+        pieces = self.threads * (1 if blocks < MANY_BLOCKS * self.threads else 4)
         bounds = [blocks * piece // pieces for piece in range(pieces + 1)]
-        list(_pool(self.threads).map(task, bounds[:-1], bounds[1:]))
+        waiting = iter(list(itertools.pairwise(bounds)))
+
+        def work() -> None:
+            for first, last in waiting:
+                task(first, last)
+
+        # This thread works too: waking another takes as long as a thousand customers do.
+        others = [_pool(self.threads - 1).submit(work) for _ in range(self.threads - 1)]
+        work()
+        for other in others:
+            other.result()
 
     def in_rows(self, task: Callable[[int, int], object]) -> None:
         """Run ``task(first, last)`` over all rows, on the threads."""
@@ -210,15 +228,15 @@ class Population:
         if len(self.posts) < len(offers):
             more = np.zeros((len(offers) - len(self.posts), SHOWN_REVIEWS), np.int8)
             self.posts = np.concatenate([self.posts, more])
-        self.in_rows(lambda a, b: show_faces(a, b, self.marks, self.faces))
-        for firm in closed:
-            self.in_rows(lambda a, b: release(a, b, firm, self.state, self.marks, parameters))  # noqa: B023
+        self.in_rows(lambda a, b: self._live(a, b, closed))
         if self.network.complete:
             self.crowd = np.zeros((len(offers), CROWD))
             count_crowd(self.faces, self.crowd)
-        self.in_rows(self._live)
 
-    def _live(self, first: int, last: int) -> None:
+    def _live(self, first: int, last: int, closed: Sequence[int] = ()) -> None:
+        show_faces(first, last, self.marks, self.faces)
+        for firm in closed:
+            release(first, last, firm, self.state, self.marks, self.parameters)
         live(
             first, last, self.month, self.seed, self.state, self.marks, self.offers,
             self.parameters,

@@ -18,3 +18,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the golden runs anew instead of comparing with them (tests/sim/test_golden.py)",
     )
+
+
+@pytest.fixture
+def threads_at_any_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads are used however few the customers, and hand each other as many pieces as ever."""
+    monkeypatch.setattr("agents.population.FEW_BLOCKS", 0)
+    monkeypatch.setattr("agents.population.MANY_BLOCKS", 0)

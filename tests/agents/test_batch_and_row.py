@@ -178,6 +178,7 @@ def test_copies_share_nothing_that_changes(markets):
     assert copied.month == MONTHS + 2
 
 
+@pytest.mark.usefixtures("threads_at_any_size")
 @pytest.mark.parametrize("threads", [2, 3])
 def test_threads_do_not_show(threads):
     plan = plan_of(2 * BLOCK + 100)

@@ -86,6 +86,7 @@ def test_weights_count(tmp_path):
     )
 
 
+@pytest.mark.usefixtures("threads_at_any_size")
 def test_the_resolved_file_gives_the_same_tables_from_anywhere(tmp_path, monkeypatch):
     path = written(tmp_path / "project", listeners())
     monkeypatch.chdir(tmp_path / "project")

@@ -122,6 +122,7 @@ def test_the_resolved_file_gives_the_same_tables(tmp_path_factory, plan):
     assert_same(tables_of(plan), tables_of(again))
 
 
+@pytest.mark.usefixtures("threads_at_any_size")
 @pytest.mark.parametrize("kind", ["small-world", "scale-free", "complete"])
 @pytest.mark.parametrize("threads", [2, 3])
 def test_threads_change_nothing(kind, threads):

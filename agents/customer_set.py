@@ -251,7 +251,8 @@ class EveryAgent(AbstractAgentSet):
 
     @property
     def _sets(self) -> list[Any]:
-        return list(self.model.agents_by_type.values())
+        # A subclass is found under its own name and under that of its base: one set all the same.
+        return list({id(found): found for found in self.model.agents_by_type.values()}.values())
 
     def __len__(self) -> int:
         return sum(map(len, self._sets))

@@ -39,6 +39,7 @@ class Market(mesa.Model):
         replication: Number of the run among runs of one seed.
         threads: Threads for the customers; all usable processors by default.
         customer: Class of the customers, :class:`~agents.customer.Customer` or a subclass.
+        firm: Class of the firms, :class:`~agents.firm.Firm` or a subclass.
 
     Attributes:
         plan: The scenario, unchanged.
@@ -58,6 +59,7 @@ class Market(mesa.Model):
         replication: int = 0,
         threads: int | None = None,
         customer: type[Customer] = Customer,
+        firm: type[Firm] = Firm,
     ) -> None:
         seed = plan.seed if seed is None else int(seed)
         super().__init__(rng=seed)
@@ -69,6 +71,7 @@ class Market(mesa.Model):
         self.month = 0
         self.begun = 0
         self.firms: list[Firm] = []
+        self._firm_class = firm
         self.spending = 0.0
         self._closing: list[Firm] = []
         self._terms_of = self.live.version
@@ -187,7 +190,9 @@ class Market(mesa.Model):
 
     def _add_firm(self, plan: Any, month: int, share: float = 0.0) -> Firm:
         terms = self.live.terms(plan.name)
-        firm = Firm(self, len(self.firms), terms, discipline_of(terms.discipline), month)
+        discipline = discipline_of(terms.discipline)
+        firm = self._firm_class(self, len(self.firms), terms, discipline, month)
+        self._agents_by_type[Firm] = self._agents_by_type[type(firm)]
         self.firms.append(firm)
         self._sums = np.pad(self._sums, ((0, 1), (0, 0)))
         firm.found(self.conditions, share)

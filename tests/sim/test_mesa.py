@@ -314,17 +314,30 @@ def test_user_events_through_mesas_scheduling(small: Market) -> None:
     assert lean[3] == pytest.approx(lean[2] / 2, rel=0.02)
 
 
-def test_a_firm_of_ones_own(small: Market) -> None:
-    class Watching(Firm):
-        def plan(self, conditions):
-            super().plan(conditions)
-            self.price *= 0.9
+class Discounter(Firm):
+    """Always a tenth below what it would ask."""
 
-    usual = copy.deepcopy(small)
-    small.firms[0].__class__ = Watching
-    small.step()
+    def plan(self, conditions) -> None:
+        super().plan(conditions)
+        self.price *= 0.9
+
+
+def test_a_firm_of_ones_own() -> None:
+    plan = Scenario().with_values({"market.customers": 300})
+    own, usual = Market(plan, seed=5, firm=Discounter), Market(plan, seed=5)
+    own.step()
     usual.step()
-    assert small.firms[0].price == pytest.approx(0.9 * usual.firms[0].price)
+    assert [f.price for f in own.firms] == pytest.approx([0.9 * f.price for f in usual.firms])
+    assert own.agents_by_type[Firm] is own.agents_by_type[Discounter]
+    assert len(own.agents_by_type[Firm]) == 4
+
+
+def test_nobody_is_counted_twice_under_a_subclass_and_its_base() -> None:
+    plan = Scenario().with_values({"market.customers": 300})
+    with pytest.warns(UserWarning, match="Optimist"):
+        market = Market(plan, customer=Optimist, firm=Discounter)
+    assert len(market.agents) == len(list(market.agents)) == 304
+    assert len(set(market.agents.get("unique_id"))) == 304
 
 
 def test_a_customer_steps_once_a_month(small: Market) -> None:

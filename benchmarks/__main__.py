@@ -145,13 +145,13 @@ def report(most: int) -> str:
     parts = [
         f"Measured on {platform.system()} ({platform.machine()}), Python "
         f"{platform.python_version()}.",
-        "### Engine and plain twin",
+        "## Engine and plain twin",
         *against_the_twin(most),
-        f"### A month by phase, {min(most, 100_000):,} customers, one thread",
+        f"## A month by phase, {min(most, 100_000):,} customers, one thread",
         *by_phase(min(most, 100_000)),
-        f"### Networks, {people:,} people with ten friends",
+        f"## Networks, {people:,} people with ten friends",
         *networks(people),
-        f"### {people:,} customers as Mesa agents",
+        f"## {people:,} customers as Mesa agents",
         *as_agents(people),
     ]
     text = ""
@@ -159,7 +159,7 @@ def report(most: int) -> str:
         text += part + ("\n" if part.startswith("|") else "\n\n")
         if part.startswith("#"):
             continue
-    return text.replace("|\n###", "|\n\n###")
+    return text.replace("|\n##", "|\n\n##")
 
 
 def main() -> None:

@@ -36,7 +36,7 @@ def market(plan: Scenario) -> Market:
 
 @pytest.fixture
 def small() -> Market:
-    return Market(Scenario().with_values({"market.customers": 300}), seed=5)
+    return Market(Scenario().with_values({"market.customers": PEOPLE}), seed=5)
 
 
 def everybody(market: Market) -> CustomerSet:
@@ -146,10 +146,10 @@ def test_agg_and_groupby(market: Market) -> None:
 def test_do_map_and_shuffle_do(small: Market) -> None:
     everybody(small).do(lambda c: setattr(c, "trust", 0.5))
     assert set(everybody(small).get("trust")) == {0.5}
-    assert everybody(small).map(lambda c: c.row) == list(range(300))
+    assert everybody(small).map(lambda c: c.row) == list(range(PEOPLE))
     seen: list[int] = []
     everybody(small).shuffle_do(lambda c: seen.append(c.row))
-    assert sorted(seen) == list(range(300))
+    assert sorted(seen) == list(range(PEOPLE))
     assert seen != sorted(seen)
 
 
@@ -215,14 +215,14 @@ def test_data_collector_with_model_agent_and_agent_type_reporters(small: Market)
     prices = collector.get_agenttype_vars_dataframe(Firm)
     assert len(prices) == 2 * 4
     satisfaction = collector.get_agenttype_vars_dataframe(Customer)
-    assert len(satisfaction) == 2 * 300
+    assert len(satisfaction) == 2 * PEOPLE
 
 
 def test_agent_reporters_cover_all_agents(small: Market) -> None:
     collector = DataCollector(agent_reporters={"kind": lambda a: type(a).__name__})
     collector.collect(small)
     kinds = collector.get_agent_vars_dataframe()["kind"]
-    assert kinds.value_counts().to_dict() == {"Customer": 300, "Firm": 4}
+    assert kinds.value_counts().to_dict() == {"Customer": PEOPLE, "Firm": 4}
 
 
 @pytest.mark.parametrize("way", [copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))])
@@ -239,7 +239,7 @@ def test_a_copy_steps_on_its_own_and_alike(way, small: Market) -> None:
 
 
 def test_two_markets_side_by_side_do_not_disturb_each_other() -> None:
-    plan = Scenario().with_values({"market.customers": 200})
+    plan = Scenario().with_values({"market.customers": PEOPLE})
     alone = Market(plan, seed=1)
     alone.run_for(4)
     one, other = Market(plan, seed=1), Market(plan, seed=2)
@@ -251,7 +251,7 @@ def test_two_markets_side_by_side_do_not_disturb_each_other() -> None:
 
 
 def test_a_finished_market_is_collected() -> None:
-    market = Market(Scenario().with_values({"market.customers": 200}))
+    market = Market(Scenario().with_values({"market.customers": PEOPLE}))
     market.run_for(2)
     held = weakref.ref(market.population)
     customers = everybody(market)
@@ -270,7 +270,7 @@ class Optimist(Customer):
 
 
 def test_a_subclass_with_its_own_rule_runs_row_by_row_with_one_warning() -> None:
-    plan = Scenario().with_values({"market.customers": 300})
+    plan = Scenario().with_values({"market.customers": PEOPLE})
     with pytest.warns(UserWarning, match="Optimist has its own judge") as told:
         market = Market(plan, seed=3, customer=Optimist)
     assert len(told) == 1
@@ -289,7 +289,7 @@ def test_a_subclass_that_only_calls_super_changes_nothing() -> None:
         def choose(self) -> None:
             super().choose()
 
-    plan = Scenario().with_values({"market.customers": 300})
+    plan = Scenario().with_values({"market.customers": PEOPLE})
     with pytest.warns(UserWarning, match="Same has its own choose"):
         market = Market(plan, seed=3, customer=Same)
     usual = Market(plan, seed=3)
@@ -323,7 +323,7 @@ class Discounter(Firm):
 
 
 def test_a_firm_of_ones_own() -> None:
-    plan = Scenario().with_values({"market.customers": 300})
+    plan = Scenario().with_values({"market.customers": PEOPLE})
     own, usual = Market(plan, seed=5, firm=Discounter), Market(plan, seed=5)
     own.step()
     usual.step()
@@ -333,11 +333,11 @@ def test_a_firm_of_ones_own() -> None:
 
 
 def test_nobody_is_counted_twice_under_a_subclass_and_its_base() -> None:
-    plan = Scenario().with_values({"market.customers": 300})
+    plan = Scenario().with_values({"market.customers": PEOPLE})
     with pytest.warns(UserWarning, match="Optimist"):
         market = Market(plan, customer=Optimist, firm=Discounter)
-    assert len(market.agents) == len(list(market.agents)) == 304
-    assert len(set(market.agents.get("unique_id"))) == 304
+    assert len(market.agents) == len(list(market.agents)) == PEOPLE + 4
+    assert len(set(market.agents.get("unique_id"))) == PEOPLE + 4
 
 
 def test_a_customer_steps_once_a_month(small: Market) -> None:

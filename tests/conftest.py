@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import pytest
 from hypothesis import settings
 
@@ -25,3 +31,32 @@ def threads_at_any_size(monkeypatch: pytest.MonkeyPatch) -> None:
     """Threads are used however few the customers, and hand each other as many pieces as ever."""
     monkeypatch.setattr("agents.population.FEW_BLOCKS", 0)
     monkeypatch.setattr("agents.population.MANY_BLOCKS", 0)
+
+
+@contextmanager
+def _as_nobody() -> Iterator[None]:
+    """Root may write anywhere; for as long as this lasts it is somebody who may not."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.fixture
+def closed_folder() -> Iterator[Path]:
+    """A folder in which nobody may write, and a test that is nobody.
+
+    What a test needs to import it must have imported before: nobody may not read root's files.
+    """
+    if os.name == "nt":
+        pytest.skip("folders are closed by other means there")
+    with tempfile.TemporaryDirectory() as made:
+        Path(made).chmod(0o755)
+        closed = Path(made) / "closed"
+        closed.mkdir(mode=0o555)
+        with _as_nobody():
+            yield closed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from generated import scenario_of
-from laws import LAWS, Books
+from laws import Books, assert_every_law
 
 from sim.market import Market
 
@@ -17,8 +17,7 @@ def run(document: dict) -> Market:
         market.step()
     results = market.results
     tables = {name: getattr(results, name) for name in results.tables}
-    for law in LAWS:
-        law(Books(market.population.people, tables))
+    assert_every_law(Books(market.population.people, tables))
     return market
 
 

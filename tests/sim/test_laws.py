@@ -13,6 +13,7 @@ from laws import (
     LAWS,
     RESERVOIRS,
     Books,
+    assert_every_law,
     cohorts_survive_less_and_less,
     columns_are_as_promised,
     customers_balance,
@@ -62,16 +63,14 @@ def run(plan: Scenario, **how) -> Market:
 @given(scenarios())
 def test_every_market_keeps_every_law(plan):
     books = books_of(run(plan, threads=1))
-    for law in LAWS:
-        law(books)
+    assert_every_law(books)
 
 
 @pytest.mark.parametrize("name", shipped_names())
 def test_the_shipped_markets_keep_every_law(name):
     plan = Scenario.load(name).with_values({"market.customers": 2000})
     books = books_of(run(plan))
-    for law in LAWS:
-        law(books)
+    assert_every_law(books)
 
 
 @pytest.mark.parametrize("format", ["parquet", "csv"])
@@ -84,8 +83,7 @@ def test_the_laws_hold_in_the_written_tables(tmp_path, format):
         texts = {"keep_default_na": False, "na_values": {c: [""] for c in columns if c not in TEXT}}
         tables[name] = pd.read_parquet(path) if format == "parquet" else pd.read_csv(path, **texts)
     books = Books(market.population.people, tables)
-    for law in LAWS:
-        law(books)
+    assert_every_law(books)
 
 
 TEXT = {"scenario", "firm", "discipline", "source", "destination", "decided_by"}

@@ -8,7 +8,7 @@ from pathlib import Path
 import networkx as nx
 import numpy as np
 import pytest
-from laws import LAWS, Books
+from laws import Books, assert_every_law
 
 from experiments.resolving import resolved
 from sim.market import Market
@@ -73,8 +73,7 @@ def test_everybody_in_the_file_is_a_customer_with_the_friends_of_the_file(tmp_pa
     assert market.population.people == len(graph) == len({name for row in rows for name in row[:2]})
     results = market.results
     tables = {name: getattr(results, name) for name in results.tables}
-    for law in LAWS:
-        law(Books(len(graph), tables))
+    assert_every_law(Books(len(graph), tables))
 
 
 def test_weights_count(tmp_path):

@@ -4,6 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
+HOLDS = (
+    "location",
+    "switching",
+    "obligation",
+    "success",
+    "knowledge",
+    "experience",
+    "inattention",
+)
+"""What can hold a customer. Each can be switched off for the customers of one firm, to see what is
+left: the four reservoirs of stickiness, what the firm knows of them, what they know of the firm
+by their own experience, and that most of them do not look around."""
+
 OFFER = np.dtype(
     [
         ("word", np.uint64),  # digest of the firm's name, keys all luck that concerns it
@@ -34,6 +47,8 @@ OFFER = np.dtype(
         ("weight", np.float64),  # weight in what the market gives; sums to 1
         ("rating_effect", np.float64),  # factor on looking from the public rating
         ("stimulus", np.float64),  # factor on looking from rivals' advertising
+        # 1, or 0 where it is switched off for the firm's own customers
+        *((f"holds_{name}", np.float64) for name in HOLDS),
     ]
 )
 """One row per firm that has ever been in the market, in order of appearance."""

@@ -37,6 +37,7 @@ from agents.phases.live import difference, live
 from agents.phases.look import look
 from agents.phases.settle import keep_memory, part_ways, settle
 from agents.phases.share import share
+from agents.phases.stay import answers, stay
 from agents.phases.survey import BLOCK, SUMS, TOTALS, survey
 
 if TYPE_CHECKING:
@@ -267,6 +268,26 @@ class Population:
             network.starts, network.friends, network.ties, self.crowd, self.posts, self.offers,
             self.parameters, *scratch(len(self.offers)),
         )  # fmt: skip
+
+    def staying(self, firm: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Why customers of a firm stay (:mod:`agents.phases.stay`).
+
+        Everybody must have gone through this month as far as looking around.
+
+        Returns:
+            Rows of the firm's customers; the probability that each would choose the firm again,
+            float64[rows, COALITIONS]; the probability that each looks around, float64[rows].
+        """
+        network = self.network
+        rows = np.flatnonzero(self.marks[PROVIDER] == firm)
+        staying, looking = answers(len(rows))
+        beliefs, pull, flags = scratch(len(self.offers))
+        stay(
+            rows, self.month, self.seed, self.state, self.marks, self.faces, network.starts,
+            network.friends, network.ties, self.crowd, self.posts, self.offers, self.parameters,
+            beliefs, pull, flags, staying, looking,
+        )  # fmt: skip
+        return rows, staying, looking
 
     def settle(self, first: int, last: int) -> None:
         """Phase 9 for these rows."""

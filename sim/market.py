@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Collection, Iterable
 from math import fsum
 from typing import Any
 
@@ -14,7 +15,7 @@ from agents.customer import Customer
 from agents.customer_set import CustomerSet, EveryAgent
 from agents.discipline import CAPABILITIES
 from agents.firm import Conditions, Firm, Standing
-from agents.offer import OFFER
+from agents.offer import HOLDS, OFFER
 from agents.phases import survey
 from agents.population import PHASES, Population
 from sim import start
@@ -22,6 +23,7 @@ from sim.events import Timeline
 from sim.live import LiveScenario, discipline_of
 from sim.measures import Measures
 from sim.parameters import parameters_of
+from sim.policies import Policies, Replay
 from sim.results import Columns, Results
 from sim.schema import Scenario
 
@@ -78,6 +80,8 @@ class Market(mesa.Model):
         self.conditions: Conditions
         self._parameters: tuple[int, Any] | None = None
         self._timeline = Timeline(plan.events)
+        self._replay: Replay | None = None
+        self._switched_off: dict[int, frozenset[str]] = {}
         self._sums = np.zeros((0, len(survey.SUMS)))
         self.measures = Measures()
         self.population: Population = start.people(self, threads)
@@ -142,7 +146,7 @@ class Market(mesa.Model):
         self.begun = month
         self._timeline.apply(self, month)
         for firm in self.firms:
-            if firm.active and firm.is_insolvent(self.conditions):
+            if firm.active and self._must_close(firm, month):
                 self.close(firm, month)
         if self._terms_of != self.live.version:
             self._terms_of = self.live.version
@@ -151,12 +155,37 @@ class Market(mesa.Model):
         self.conditions = self._conditions(month)
         for firm in self.firms:
             if firm.active:
-                firm.step()
+                self._let_decide(firm, month)
         closed = [firm.index for firm in self._closing]
         self._closing = []
         self.population.begin_month(
             month, self.offers(), self.parameters, self._advertising(), closed
         )
+
+    def replay(self, policies: Policies, free: Collection[str] = ()) -> None:
+        """From now on let firms decide what they decided in another market with the same luck.
+
+        Args:
+            policies: What they decided there, of every month to come (:func:`sim.policies.record`).
+            free: Names of firms that decide for themselves nevertheless.
+        """
+        self._replay = Replay(policies, free)
+
+    def switch_off(self, firm: str, holds: Iterable[str]) -> None:
+        """From the next month on, keep a firm from holding its own customers by some things.
+
+        Args:
+            firm: Its name.
+            holds: Of :data:`agents.offer.HOLDS`; instead of what was switched off before.
+
+        Raises:
+            KeyError: There is no such firm.
+            ValueError: There is no such hold.
+        """
+        off = frozenset(holds)
+        if not off <= set(HOLDS):
+            raise ValueError(f"{sorted(off - set(HOLDS))} are not among {', '.join(HOLDS)}")
+        self._switched_off[self.firm(firm).index] = off
 
     def enter(self, plan: Any, month: int) -> Firm:
         """A firm enters the market, without customers."""
@@ -205,6 +234,18 @@ class Market(mesa.Model):
         if firm.terms.discipline != before:
             firm.discipline = discipline_of(firm.terms.discipline)
 
+    def _must_close(self, firm: Firm, month: int) -> bool:
+        if self._replay is None or self._replay.is_free(firm):
+            return firm.is_insolvent(self.conditions)
+        return self._replay.closes(firm, month)
+
+    def _let_decide(self, firm: Firm, month: int) -> None:
+        """Let a firm plan the month, or do what it did in the market that is replayed."""
+        if self._replay is None or self._replay.is_free(firm):
+            firm.step()
+        else:
+            self._replay.decide(firm, month)
+
     def _conditions(self, month: int) -> Conditions:
         """What firms know of the market: last month's standards, this month's technology."""
         live = self.live
@@ -242,8 +283,14 @@ class Market(mesa.Model):
         """What customers see of every firm: one record a firm, :data:`agents.offer.OFFER`."""
         table = np.zeros(len(self.firms), OFFER)
         for firm in self.firms:
-            for name, value in firm.offer_values(self.conditions).items():
+            values = firm.offer_values(self.conditions)
+            if self._replay is not None and firm.active and not self._replay.is_free(firm):
+                values = self._replay.offer_values(firm, self.begun, values)
+            for name, value in values.items():
                 table[name][firm.index] = value
+            for name in HOLDS:
+                off = self._switched_off.get(firm.index, frozenset())
+                table[f"holds_{name}"][firm.index] = 0.0 if name in off else 1.0
         table["weight"] = self._weights()
         table["rating_effect"] = self._rating_effects()
         table["stimulus"] = self._rivals_stimulus()

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.chance import absorbed, generator, word_of
+from agents.chance import absorbed, generator, seed_word, word_of
 from agents.columns import NOBODY
+from agents.compiled import Word
 from agents.phases.begin import (
     SEGMENT_COLUMNS,
     appraise_firms,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 NETWORK = word_of("network")
 VACANCY = word_of("vacancy")
+DRAW = word_of("draw of people and ties")
 FITTED_PEOPLE = 50_000
 """People on whom the start shares are fitted; more would not make them more exact."""
 
@@ -42,17 +44,28 @@ def people(market: Market, threads: int | None) -> Population:
     population = Population(count, market.seed_word, threads)
     segments = segment_table(plan)
     districts = max(1, count // plan.market.district)
+    who = np.uint64(_people_word(market))
     population.in_rows(
         lambda a, b: draw_traits(
-            a, b, population.seed, population.state, population.marks, segments, districts,
+            a, b, who, population.state, population.marks, segments, districts,
             plan.value.time_spread, market.parameters,
         )
     )  # fmt: skip
     if network is None:
-        word = absorbed(market.seed_word, NETWORK)
-        network = build(plan.network, affinity(plan, population), word)
+        network = build(plan.network, affinity(plan, population), absorbed(int(who), NETWORK))
     population.network = network
     return population
+
+
+def _people_word(market: Market) -> Word:
+    """The word from which follows who people are and whom they know.
+
+    With a draw of its own (``network.draw``) it is the same in every replication.
+    """
+    draw = market.plan.network.draw
+    if draw is None:
+        return market.seed_word
+    return absorbed(absorbed(seed_word(market.seed), DRAW), draw)
 
 
 def _read_network(plan: Scenario) -> Network:

@@ -44,12 +44,13 @@ from agents.columns import (
     WEIGHT_SOLUTION,
 )
 from agents.compiled import Word, row_kernel, rule
-from agents.phases.choose import discounted_solution, scaled
+from agents.phases.choose import discounted_solution
 from agents.phases.common import (
     distance,
     fit_of,
     place_word,
     quality_of,
+    scaled,
     sensitivity_of,
     taste,
     taste_word,

@@ -44,12 +44,17 @@ from agents.phases.common import (
     aware,
     distance,
     fit_of,
+    location_weight,
+    obligation_weight,
     place_word,
     provider_seen,
     quality_of,
     rated_seen,
+    scaled,
     sensitivity_of,
     stars_seen,
+    success_weight,
+    switching_weight,
     taste,
     taste_word,
     value_of,
@@ -71,12 +76,8 @@ ADMISSION = word_of("admission")
 READING = word_of("reading")
 NOBODY_WORD = absorbed(word_of("nobody"), CHOOSING) | 1 << 63  # a key that no firm's name has
 PRIOR, CLAIM, FRIEND, REVIEW, MEMORY = range(5)
-
-
-@rule
-def scaled(factor: float, value: float) -> float:
-    """A product, in float64."""
-    return factor * value
+PROMISED, FITTED, PRECISION, BELIEVED, UTILITY = range(5)
+KNOWN, PRAISED, CONSIDERED = range(3)
 
 
 @rule
@@ -156,10 +157,13 @@ def read_reviews(i, firm, chance, state, posts, offers, category, precision, pul
 
 
 @part
-def remember(i, provider, state, marks, category, precision, pull, known, p):
-    """One's own experience of the provider and of the one before."""
+def remember(i, provider, experience, state, marks, category, precision, pull, known, p):
+    """One's own experience of the provider (if ``experience`` is not switched off: 0) and before.
+
+    Memory of the provider before the present one stays.
+    """
     if provider >= 0:
-        weight = own_precision(p.zmot_own, marks[TENURE, i], p.zmot_own_months)
+        weight = scaled(experience, own_precision(p.zmot_own, marks[TENURE, i], p.zmot_own_months))
         precision[provider] += weight
         pull[MEMORY, provider] += weight * (state[LIVED_QUALITY, i] - category)
         known[provider] = True
@@ -189,12 +193,97 @@ def decided_by(firm, pull, praised, prompted):
 
 
 def scratch(firms):
-    """Arrays that :func:`choose` works in: what one customer finds out about every firm.
+    """Arrays that a search works in: what one customer finds out about every firm.
 
-    float64[3, firms] for quality promised, fit and precision of the belief; float64[5, firms] for
-    how far each source moves it; bool[2, firms] for being known, and praised by a friend.
+    float64[5, firms] for quality promised, fit, precision of the belief, quality believed and
+    utility; float64[5, firms] for how far each source moves the belief; bool[3, firms] for being
+    known, praised by a friend, and in the choice at all.
     """
-    return np.empty((3, firms)), np.empty((5, firms)), np.empty((2, firms), np.bool_)
+    return np.empty((5, firms)), np.empty((5, firms)), np.empty((3, firms), np.bool_)
+
+
+@part
+def weigh_up(
+    i, provider, location, success, knowledge, experience, admission, reading, seed, state, marks,
+    face, starts, friends, ties, crowd, posts, offers, p, beliefs, pull, flags,
+):  # fmt: skip
+    """Phase 7: search. Fill ``beliefs``, ``pull`` and ``flags`` (:func:`scratch`) for row ``i``.
+
+    The utility is that of the offer as it looks after the search: without the month's luck, and
+    without what speaks for the provider alone. ``location`` to ``experience`` are 0 where that is
+    switched off for customers of the provider, else 1.
+    """
+    firms = offers.shape[0]
+    promised, fits, precision = beliefs[PROMISED], beliefs[FITTED], beliefs[PRECISION]
+    known, praised = flags[KNOWN], flags[PRAISED]
+    sensitivity = sensitivity_of(i, state, p)
+    category = 0.0
+    for g in range(firms):
+        offer = offers[g]
+        if offer.active == 0.0:
+            continue
+        expected = scaled(knowledge, state[KNOWLEDGE, i])
+        if g != provider:
+            expected = discounted_solution(
+                offer.knowledge, p.value_dependence_aversion, state[COMPETENCE, i]
+            )
+        fits[g] = fit_of(i, offer, expected, state)
+        experienced = quality_of(i, offer, expected, fits[g], state, p)
+        promised[g] = delivered(experienced, offer.service)
+        category += offer.weight * promised[g]
+    for g in range(firms):
+        precision[g] = p.zmot_prior
+        for source in range(5):
+            pull[source, g] = 0.0
+        known[g] = False
+        praised[g] = False
+    ask_friends(i, face, starts, friends, ties, crowd, category, known, praised, precision, pull, p)
+    remember(i, provider, experience, state, marks, category, precision, pull, known, p)
+
+    place = place_word(seed, marks[DISTRICT, i])
+    person = taste_word(seed, i)
+    for g in range(firms):
+        flags[CONSIDERED, g] = False
+        offer = offers[g]
+        if offer.active == 0.0:
+            continue
+        if g != provider:
+            if not (known[g] or aware(seed, i, offer.word, offer.reach)):
+                continue
+            if fits[g] < offer.minimum_fit or (
+                offer.acceptance < 1.0
+                and uniform(absorbed(absorbed(admission, i), offer.word)) >= offer.acceptance
+            ):
+                continue
+        flags[CONSIDERED, g] = True
+        precision[g] += offer.claim_precision
+        pull[CLAIM, g] = offer.claim_precision * (promised[g] + offer.claim - category)
+        read_reviews(i, g, reading, state, posts, offers, category, precision, pull, p)
+        evidence = pull[CLAIM, g] + pull[FRIEND, g] + pull[REVIEW, g] + pull[MEMORY, g]
+        believed = category + evidence / precision[g]
+        value = value_of(i, offer, sensitivity, believed, state)
+        beliefs[BELIEVED, g] = believed
+        beliefs[UTILITY, g] = choice_utility(
+            sensitivity,
+            offer.log_price,
+            state[TIME_WEIGHT, i],
+            offer.log_time,
+            believed,
+            1.0 / precision[g],
+            p.zmot_risk_aversion,
+            success_weight(success, p),
+            success_probability(value, state[NEED, i], p.value_noise),
+            location_weight(location, p),
+            distance(place, offer.word),
+            taste(person, offer.word, p.value_taste),
+            offer.reputation,
+        )
+
+
+@part
+def outside_utility(i, state, p):
+    """Utility of having no provider, without luck."""
+    return p.value_outside + scaled(p.value_outside_competence, state[COMPETENCE, i])
 
 
 @row_kernel
@@ -206,9 +295,6 @@ def choose(
     chance = decision_word(seed, CHOOSING, month)
     admission = decision_word(seed, ADMISSION, month)
     reading = decision_word(seed, READING, month)
-    firms = offers.shape[0]
-    promised, fits, precision = beliefs[0], beliefs[1], beliefs[2]
-    known, praised = flags[0], flags[1]
     for i in range(first, last):
         provider = marks[PROVIDER, i]
         marks[CHOICE, i] = provider
@@ -216,96 +302,46 @@ def choose(
         marks[SAW_BETTER, i] = 0
         if marks[LOOKS, i] == LOOKS_NOT or marks[LOOKS, i] == LOOKS_FAREWELL:
             continue
-        sensitivity = sensitivity_of(i, state, p)
-        category = 0.0
-        for g in range(firms):
-            offer = offers[g]
-            if offer.active == 0.0:
-                continue
-            expected = scaled(1.0, state[KNOWLEDGE, i])
-            if g != provider:
-                expected = discounted_solution(
-                    offer.knowledge, p.value_dependence_aversion, state[COMPETENCE, i]
-                )
-            fits[g] = fit_of(i, offer, expected, state)
-            experienced = quality_of(i, offer, expected, fits[g], state, p)
-            promised[g] = delivered(experienced, offer.service)
-            category += offer.weight * promised[g]
-        for g in range(firms):
-            precision[g] = p.zmot_prior
-            for source in range(5):
-                pull[source, g] = 0.0
-            known[g] = False
-            praised[g] = False
-        ask_friends(
-            i, face, starts, friends, ties, crowd, category, known, praised, precision, pull, p
+        location = success = knowledge = experience = switching = tied = 1.0
+        if provider >= 0:
+            own = offers[provider]
+            location, success = own.holds_location, own.holds_success
+            knowledge, experience = own.holds_knowledge, own.holds_experience
+            switching, tied = own.holds_switching, own.holds_obligation
+        weigh_up(
+            i, provider, location, success, knowledge, experience, admission, reading, seed, state,
+            marks, face, starts, friends, ties, crowd, posts, offers, p, beliefs, pull, flags,
         )  # fmt: skip
-        remember(i, provider, state, marks, category, precision, pull, known, p)
-
-        place = place_word(seed, marks[DISTRICT, i])
-        person = taste_word(seed, i)
         luck = absorbed(chance, i)
-        best = (
-            p.value_outside
-            + scaled(p.value_outside_competence, state[COMPETENCE, i])
-            + gumbel(absorbed(luck, NOBODY_WORD))
-        )
+        best = outside_utility(i, state, p) + gumbel(absorbed(luck, NOBODY_WORD))
         choice = NOBODY
         own_bare = best
         rival_bare = best
-        for g in range(firms):
-            offer = offers[g]
-            if offer.active == 0.0:
+        for g in range(offers.shape[0]):
+            if not flags[CONSIDERED, g]:
                 continue
-            if g != provider:
-                if not (known[g] or aware(seed, i, offer.word, offer.reach)):
-                    continue
-                if fits[g] < offer.minimum_fit or (
-                    offer.acceptance < 1.0
-                    and uniform(absorbed(absorbed(admission, i), offer.word)) >= offer.acceptance
-                ):
-                    continue
-            precision[g] += offer.claim_precision
-            pull[CLAIM, g] = offer.claim_precision * (promised[g] + offer.claim - category)
-            read_reviews(i, g, reading, state, posts, offers, category, precision, pull, p)
-            evidence = pull[CLAIM, g] + pull[FRIEND, g] + pull[REVIEW, g] + pull[MEMORY, g]
-            believed = category + evidence / precision[g]
-            value = value_of(i, offer, sensitivity, believed, state)
-            utility = choice_utility(
-                sensitivity,
-                offer.log_price,
-                state[TIME_WEIGHT, i],
-                offer.log_time,
-                believed,
-                1.0 / precision[g],
-                p.zmot_risk_aversion,
-                p.stickiness_success * p.stickiness_success_strength,
-                success_probability(value, state[NEED, i], p.value_noise),
-                p.stickiness_location * p.stickiness_location_strength,
-                distance(place, offer.word),
-                taste(person, offer.word, p.value_taste),
-                offer.reputation,
-            ) + gumbel(absorbed(luck, offer.word))
+            utility = beliefs[UTILITY, g] + gumbel(absorbed(luck, offers[g].word))
             if g == provider:
                 own_bare = utility
                 utility += incumbency(
                     state[SWITCHING_COST, i],
-                    p.stickiness_switching * p.stickiness_switching_strength,
+                    switching_weight(switching, p),
                     obligation(state[LIKING, i], state[INDEBTEDNESS, i]),
-                    p.stickiness_obligation * p.stickiness_obligation_strength,
+                    obligation_weight(tied, p),
                 )
             else:
                 rival_bare = max(rival_bare, utility)
             if utility > best:
                 best = utility
                 choice = g
-                state[BELIEF, i] = believed
         marks[CHOICE, i] = choice
+        if choice >= 0:
+            state[BELIEF, i] = beliefs[BELIEVED, choice]
         if provider >= 0 and rival_bare > own_bare:
             marks[SAW_BETTER, i] = 1
         if choice != provider:
             if choice >= 0:
                 prompted = marks[LOOKS, i] == LOOKS_AFTER_FRIENDS
-                marks[DECIDED_BY, i] = decided_by(choice, pull, praised, prompted)
+                marks[DECIDED_BY, i] = decided_by(choice, pull, flags[PRAISED], prompted)
             else:
                 marks[DECIDED_BY, i] = BY_DISSATISFACTION

@@ -5,6 +5,7 @@ from __future__ import annotations
 from agents.chance import absorbed, nearly_normal, uniform, word_of
 from agents.columns import (
     COMPETENCE,
+    KNOWLEDGE,
     NEED_POSITION,
     TIME_WEIGHT,
     WEIGHT_COST,
@@ -85,6 +86,42 @@ def aware(seed: Word, customer: int, firm: Word, reach: float) -> bool:
     if reach >= 1.0:
         return True
     return uniform(absorbed(absorbed(absorbed(seed, AWARENESS), customer), firm)) < reach
+
+
+@rule
+def scaled(factor: float, value: float) -> float:
+    """A product, in float64."""
+    return factor * value
+
+
+@part
+def knowledge_used(i, offer, state):
+    """What row ``i``'s provider does with what it knows of them: all, or nothing if that is off."""
+    return scaled(offer.holds_knowledge, state[KNOWLEDGE, i])
+
+
+@part
+def location_weight(held, p):
+    """Utility of being nearer by 1; ``held`` is 0 where location is switched off."""
+    return held * (p.stickiness_location * p.stickiness_location_strength)
+
+
+@part
+def switching_weight(held, p):
+    """Utility of one unit of procedural switching cost."""
+    return held * (p.stickiness_switching * p.stickiness_switching_strength)
+
+
+@part
+def obligation_weight(held, p):
+    """Utility of one unit of obligation."""
+    return held * (p.stickiness_obligation * p.stickiness_obligation_strength)
+
+
+@part
+def success_weight(held, p):
+    """Utility of certain success."""
+    return held * (p.stickiness_success * p.stickiness_success_strength)
 
 
 @part

@@ -5,7 +5,6 @@ from __future__ import annotations
 from agents.chance import absorbed, decision_word, normal, word_of
 from agents.columns import (
     EXPECTATION,
-    KNOWLEDGE,
     LIVED_QUALITY,
     OUTCOME,
     PROVIDER,
@@ -13,7 +12,13 @@ from agents.columns import (
     TENURE,
 )
 from agents.compiled import row_kernel, rule
-from agents.phases.common import fit_of, quality_of, sensitivity_of, value_of
+from agents.phases.common import (
+    fit_of,
+    knowledge_used,
+    quality_of,
+    sensitivity_of,
+    value_of,
+)
 from agents.rules.judgement import adapted
 from agents.rules.value import outcome
 
@@ -49,7 +54,7 @@ def live(first, last, month, seed, state, marks, offers, p):
             state[SURPRISE, i] = 0.0
             continue
         offer = offers[provider]
-        known = state[KNOWLEDGE, i]
+        known = knowledge_used(i, offer, state)
         fitted = fit_of(i, offer, known, state)
         experienced = quality_of(i, offer, known, fitted, state, p)
         value = value_of(i, offer, sensitivity_of(i, state, p), experienced, state)

@@ -42,6 +42,12 @@ def share_of(part_: float, whole: float) -> float:
 
 
 @rule
+def attentive(looking: float, inattention: float) -> float:
+    """Probability of looking around where inattention may be switched off (0): then 1."""
+    return looking if inattention > 0.0 else 1.0
+
+
+@rule
 def heard(tie: float, attention: float) -> float:
     """Weight at which a friend is heard."""
     return tie * attention
@@ -87,6 +93,32 @@ def friends_of(i, provider, face, starts, friends, ties, crowd, attention):
     return total, here, heard(left, attention_to_friend(end - begin, attention))
 
 
+@part
+def looking_of(i, offer, state, marks, p, connectivity, power, friends_left):
+    """Probability that row ``i`` looks around; the last three as in ``p``, read once by loops."""
+    return looking_probability(
+        looking_intensity(
+            p.looking_base,
+            connectivity,
+            power,
+            contract_phase(
+                marks[CONTRACT_LEFT, i],
+                offer.contract,
+                p.looking_in_contract,
+                p.looking_when_due,
+            ),
+            state[SATISFACTION, i],
+            p.looking_satisfaction,
+            state[DEFECTIONS, i],
+            friends_left,
+            state[FRIENDS_HERE, i],
+            p.looking_friends_here,
+            offer.rating_effect,
+            offer.stimulus,
+        )
+    )
+
+
 @row_kernel
 def look(
     first, last, month, seed, state, marks, face, starts, friends, ties, crowd, offers, market, p
@@ -115,28 +147,10 @@ def look(
             state[DEFECTIONS, i] = defections_felt(
                 state[DEFECTIONS, i], left, p.looking_friends_memory
             )
-            intensity = looking_intensity(
-                p.looking_base,
-                connectivity,
-                power,
-                contract_phase(
-                    marks[CONTRACT_LEFT, i],
-                    offer.contract,
-                    p.looking_in_contract,
-                    p.looking_when_due,
-                ),
-                state[SATISFACTION, i],
-                p.looking_satisfaction,
-                state[DEFECTIONS, i],
-                friends_left,
-                state[FRIENDS_HERE, i],
-                p.looking_friends_here,
-                offer.rating_effect,
-                offer.stimulus,
-            )
+            looking = looking_of(i, offer, state, marks, p, connectivity, power, friends_left)
             if marks[CONTRACT_LEFT, i] <= 1:
                 marks[WAS_DUE, i] = 1
-            if luck < looking_probability(intensity):
+            if luck < attentive(looking, offer.holds_inattention):
                 looks = LOOKS_AROUND
         elif marks[PREVIOUS_PROVIDER, i] >= 0:
             if luck < p.adoption_back:

@@ -42,8 +42,7 @@ from agents.columns import (
     WALLET_SHARE,
 )
 from agents.compiled import part, row_kernel
-from agents.phases.choose import scaled
-from agents.phases.common import sensitivity_of, value_of
+from agents.phases.common import scaled, sensitivity_of, value_of
 from agents.phases.live import difference
 from agents.rules.judgement import adapted
 from agents.rules.relation import competence, knowledge, switching_cost, wallet_share

@@ -47,14 +47,20 @@ from agents.columns import (
     WAS_DUE,
 )
 from agents.compiled import part, row_kernel, rule
-from agents.phases.choose import discounted_solution, scaled
+from agents.phases.choose import discounted_solution
 from agents.phases.common import (
     aware,
     distance,
     fit_of,
+    knowledge_used,
+    location_weight,
+    obligation_weight,
     place_word,
     quality_of,
+    scaled,
     sensitivity_of,
+    success_weight,
+    switching_weight,
     taste,
     taste_word,
     value_of,
@@ -151,8 +157,9 @@ def appraise(i, provider, state, marks, offers, seed, p):
         if offer.active == 0.0:
             continue
         is_own = g == provider
-        expected = scaled(1.0, state[KNOWLEDGE, i])
-        if not is_own:
+        if is_own:
+            expected = knowledge_used(i, offer, state)
+        else:
             expected = discounted_solution(
                 offer.knowledge, p.value_dependence_aversion, state[COMPETENCE, i]
             )
@@ -179,19 +186,18 @@ def appraise(i, provider, state, marks, offers, seed, p):
 def hold(i, provider, own, rival, seed, state, marks, offers, p):
     """Write the four reservoirs of row ``i`` and return them."""
     place = place_word(seed, marks[DISTRICT, i])
+    offer = offers[provider]
     location = 0.0
     lead = success_probability(own[1], state[NEED, i], p.value_noise)
     if rival[0] >= 0:
         far = distance(place, offers[rival[0]].word)
-        nearness = difference(far, distance(place, offers[provider].word))
-        location = scaled(p.stickiness_location * p.stickiness_location_strength, nearness)
+        nearness = difference(far, distance(place, offer.word))
+        location = scaled(location_weight(offer.holds_location, p), nearness)
         lead = difference(lead, success_probability(rival[1], state[NEED, i], p.value_noise))
-    success = scaled(p.stickiness_success * p.stickiness_success_strength, lead)
-    switching = scaled(
-        p.stickiness_switching * p.stickiness_switching_strength, state[SWITCHING_COST, i]
-    )
+    success = scaled(success_weight(offer.holds_success, p), lead)
+    switching = scaled(switching_weight(offer.holds_switching, p), state[SWITCHING_COST, i])
     tied = scaled(
-        p.stickiness_obligation * p.stickiness_obligation_strength,
+        obligation_weight(offer.holds_obligation, p),
         obligation(state[LIKING, i], state[INDEBTEDNESS, i]),
     )
     state[STICKINESS_LOCATION, i] = location

@@ -15,7 +15,7 @@ from agents.columns import (
 )
 from agents.phases.choose import CHOOSING, NOBODY_WORD
 from agents.phases.live import LIVING
-from agents.phases.look import LEAVING, LOOKING
+from agents.phases.look import LEAVING, LOOKING, attentive
 from agents.phases.share import REVIEWING
 from agents.rules import judgement, looking, value
 from agents.rules.search import choice_utility
@@ -39,7 +39,8 @@ class PlainCustomer(PlainPerson):
             self.outcome = self.surprise = 0.0
             return
         p, offer = self.population.parameters, self.population.firms[self.provider]
-        quality = self.quality(offer, self.knowledge, self.fit(offer, self.knowledge))
+        known = self.expected_knowledge(self.provider)
+        quality = self.quality(offer, known, self.fit(offer, known))
         worth = self.value(offer, quality)
         lived = value.outcome(worth, offer.service, p.value_noise, normal(self.luck(LIVING)))
         months = min(self.tenure + 1.0, max(1.0, p.zmot_own_months))
@@ -125,7 +126,8 @@ class PlainCustomer(PlainPerson):
                 looking.defections_felt(self.defections, left, p.looking_friends_memory)
             )
             self.was_due = int(self.contract_left <= 1)
-            if luck < looking.looking_probability(self._looking_intensity()):
+            chance = looking.looking_probability(self._looking_intensity())
+            if luck < attentive(chance, self.held("inattention")):
                 self.looks = LOOKS_AROUND
         elif self.previous_provider >= 0:
             if luck < p.adoption_back:
@@ -204,9 +206,9 @@ class PlainCustomer(PlainPerson):
                 believed,
                 1.0 / found.precision,
                 p.zmot_risk_aversion,
-                p.stickiness_success * p.stickiness_success_strength,
+                self.held("success") * (p.stickiness_success * p.stickiness_success_strength),
                 value.success_probability(self.value(offer, believed), self.need, p.value_noise),
-                p.stickiness_location * p.stickiness_location_strength,
+                self.held("location") * (p.stickiness_location * p.stickiness_location_strength),
                 self.distance(offer),
                 self.taste(offer),
                 offer.reputation,
@@ -245,9 +247,13 @@ class PlainCustomer(PlainPerson):
     def _incumbency(self) -> float:
         """What speaks for the provider alone."""
         p = self.population.parameters
-        switching = p.stickiness_switching * p.stickiness_switching_strength * self.switching_cost
-        tied = obligation(self.liking, self.indebtedness)
-        return switching + p.stickiness_obligation * p.stickiness_obligation_strength * tied
+        switching = self.held("switching") * (
+            p.stickiness_switching * p.stickiness_switching_strength
+        )
+        tied = self.held("obligation") * (
+            p.stickiness_obligation * p.stickiness_obligation_strength
+        )
+        return switching * self.switching_cost + tied * obligation(self.liking, self.indebtedness)
 
     def settle(self) -> None:
         """Phase 9: leave the market, change the provider, or stay."""

@@ -127,10 +127,17 @@ class PlainPerson(mesa.Agent):
         p = self.population.parameters
         return value.price_sensitivity(self.weight_cost, p.value_price_base, p.value_price_slope)
 
+    def held(self, name: str) -> float:
+        """1, or 0 where the provider may not hold its customers by this."""
+        if self.provider == NOBODY:
+            return 1.0
+        found: float = getattr(self.population.firms[self.provider], f"holds_{name}")
+        return found
+
     def expected_knowledge(self, firm: int) -> float:
         """How well a firm knows this customer, or would come to know somebody new."""
         if firm == self.provider:
-            return self.knowledge
+            return self.held("knowledge") * self.knowledge
         aversion = self.population.parameters.value_dependence_aversion
         return self.population.firms[firm].knowledge * (1.0 - aversion * self.competence)
 

@@ -115,10 +115,13 @@ def _count_state(customer: PlainCustomer, own: Terms, rival: Terms | None, tally
         nearness = customer.distance(rival.offer) - customer.distance(own.offer)
         lead -= success_probability(rival.value, customer.need, p.value_noise)
     tied = obligation(customer.liking, customer.indebtedness)
-    location = p.stickiness_location * p.stickiness_location_strength * nearness
-    switching = p.stickiness_switching * p.stickiness_switching_strength * customer.switching_cost
-    tied = p.stickiness_obligation * p.stickiness_obligation_strength * tied
-    success = p.stickiness_success * p.stickiness_success_strength * lead
+    held = customer.held
+    location = held("location") * (p.stickiness_location * p.stickiness_location_strength)
+    location *= nearness
+    switching = held("switching") * (p.stickiness_switching * p.stickiness_switching_strength)
+    switching *= customer.switching_cost
+    tied *= held("obligation") * (p.stickiness_obligation * p.stickiness_obligation_strength)
+    success = held("success") * (p.stickiness_success * p.stickiness_success_strength) * lead
     customer.stickiness_location = single(location)
     customer.stickiness_switching = single(switching)
     customer.stickiness_obligation = single(tied)

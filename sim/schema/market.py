@@ -103,6 +103,12 @@ class NetworkPlan(Section):
     between: float = parameter(
         0.1, unit="share", low=0, high=1, meaning="Part of ties that leave the community."
     )
+    draw: int | None = parameter(
+        None,
+        unit="",
+        low=0,
+        meaning="Draw of people and ties, the same in every replication; none: another in each.",
+    )
     file: str | None = parameter(
         None, unit="", meaning="Edge list (CSV, whitespace, .gz) or GraphML for kind: file."
     )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from agents.chance import absorbed, word_of
 from agents.phases.begin import around, district_of, exponential_months, gamma, log_normal
-from agents.phases.choose import discounted_solution, incumbency, scaled
+from agents.phases.choose import discounted_solution, incumbency
 from agents.phases.common import (
     aware,
     distance,
@@ -18,12 +18,14 @@ from agents.phases.common import (
     place_word,
     provider_seen,
     rated_seen,
+    scaled,
     stars_seen,
     taste,
     taste_word,
 )
 from agents.phases.live import averaging_rate, difference, felt
-from agents.phases.look import heard, share_of
+from agents.phases.look import attentive, heard, share_of
+from agents.phases.stay import logit_weight
 from agents.phases.survey import again_probability, spent
 
 approx = pytest.approx
@@ -83,6 +85,10 @@ def test_arithmetic():
     assert share_of(0.0, 0.0) == 0.0
     assert discounted_solution(0.6, 0.5, 1.0) == approx(0.3)
     assert discounted_solution(0.6, 0.5, 0.0) == 0.6
+    assert attentive(0.25, 1.0) == 0.25
+    assert attentive(0.25, 0.0) == 1.0
+    assert logit_weight(1.0, 1.0) == 1.0
+    assert logit_weight(0.0, 2.0) == approx(math.exp(-2.0))
     assert incumbency(2.0, 0.5, 3.0, 0.1) == approx(1.3)
 
 

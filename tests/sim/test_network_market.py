@@ -110,3 +110,22 @@ def test_a_resolved_file_is_not_run_on_another_network(tmp_path):
     with pytest.raises(Problems, match="content has changed"):
         Market(full)
     Market(Scenario.load(path))  # without a digest the file may be what it is now
+
+
+def test_a_draw_of_people_and_ties_is_the_same_in_every_replication():
+    plan = Scenario().with_values({"market.customers": 300, "network.draw": 2})
+    markets = [Market(plan, 5, replication=number) for number in range(2)]
+    other = Market(plan.with_values({"network.draw": 3}), 5)
+    again = Market(plan, 6)
+    for name in ("weight_cost", "location", "wallet", "sources"):
+        one, two, *strangers = (
+            market.population.column(name) for market in (*markets, other, again)
+        )
+        assert (one == two).all()
+        assert all((one != stranger).mean() > 0.9 for stranger in strangers)
+    one, two = (market.population.network for market in markets)
+    assert (one.friends == two.friends).all()
+    assert not np.array_equal(one.friends, other.population.network.friends)
+    for market in markets:
+        market.run_for(3)
+    assert not markets[0].results.firms["joins"].equals(markets[1].results.firms["joins"])

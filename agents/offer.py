@@ -10,7 +10,7 @@ HOLDS = (
     "obligation",
     "success",
     "knowledge",
-    "experience",
+    "own_information",
     "inattention",
 )
 """What can hold a customer. Each can be switched off for the customers of one firm, to see what is

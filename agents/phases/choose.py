@@ -306,7 +306,7 @@ def choose(
         if provider >= 0:
             own = offers[provider]
             location, success = own.holds_location, own.holds_success
-            knowledge, experience = own.holds_knowledge, own.holds_experience
+            knowledge, experience = own.holds_knowledge, own.holds_own_information
             switching, tied = own.holds_switching, own.holds_obligation
         weigh_up(
             i, provider, location, success, knowledge, experience, admission, reading, seed, state,

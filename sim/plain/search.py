@@ -126,7 +126,7 @@ def _remember(customer: PlainCustomer, category: float, findings: dict[int, Find
     p = customer.population.parameters
     if customer.provider in findings:
         found = findings[customer.provider]
-        weight = customer.held("experience") * own_precision(
+        weight = customer.held("own_information") * own_precision(
             p.zmot_own, customer.tenure, p.zmot_own_months
         )
         found.learn("memory", weight, customer.lived_quality - category)

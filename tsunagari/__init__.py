@@ -10,18 +10,24 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from agents.customer import Customer
     from agents.firm import Firm
+    from experiments.comparison.compare import compare
+    from experiments.sweep.merge import merge
+    from experiments.sweep.runner import sweep
     from sim.market import Market
     from sim.schema import Scenario
 
     __version__: str
 
-__all__ = ["Customer", "Firm", "Market", "Scenario", "__version__"]
+__all__ = ["Customer", "Firm", "Market", "Scenario", "__version__", "compare", "merge", "sweep"]
 
 _HOMES = {
     "Customer": "agents.customer",
     "Firm": "agents.firm",
     "Market": "sim.market",
     "Scenario": "sim.schema",
+    "compare": "experiments.comparison.compare",
+    "merge": "experiments.sweep.merge",
+    "sweep": "experiments.sweep.runner",
 }
 
 

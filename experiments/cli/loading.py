@@ -9,12 +9,13 @@ from sim.problems import Problem, Problems
 from sim.reading import load
 
 if TYPE_CHECKING:
+    from sim.reading.overrides import Override
     from sim.schema import Scenario
 
 
 def plan_of(
     source: str,
-    sets: Sequence[str] | None = None,
+    sets: Sequence[Override] | None = None,
     *,
     customers: int | None = None,
     months: int | None = None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -129,4 +129,11 @@ Quiet = Annotated[
 Json = Annotated[
     bool,
     typer.Option("--json", help="Print only a summary, as JSON.", rich_help_panel=_OUTPUT),
+]
+TableFormat = Annotated[
+    Literal["parquet", "csv"],
+    typer.Option("--format", help="Kind of table files.", rich_help_panel=_OUTPUT),
+]
+NoFigures = Annotated[
+    bool, typer.Option("--no-figures", help="Draw no pictures.", rich_help_panel=_OUTPUT)
 ]

@@ -47,7 +47,10 @@ COMMANDS: dict[str, Entry] = {
     "schema": Entry(
         "experiments.cli.schema:schema",
         "The JSON Schema of scenario files, for editors.",
-        ("tsunagari schema > tsunagari.schema.json",),
+        (
+            "tsunagari schema > tsunagari.schema.json",
+            "tsunagari schema --sweep > tsunagari-sweep.schema.json",
+        ),
     ),
     "run": Entry(
         "experiments.cli.run:run",
@@ -55,6 +58,53 @@ COMMANDS: dict[str, Entry] = {
         (
             "tsunagari run connected-age",
             "tsunagari run mine.yaml --customers 5000 --months 60 --out results/first",
+        ),
+    ),
+    "compare": Entry(
+        "experiments.cli.compare:compare",
+        "Run scenarios with the same customers and the same luck; show what differs.",
+        (
+            "tsunagari compare connected-age --set firms.Lean.price=0.99",
+            "tsunagari compare mine.yaml other.yaml --precision 0.005 --measure market_share",
+        ),
+    ),
+    "sweep": Entry(
+        "experiments.cli.sweep:sweep",
+        "Run every trial of a design; the same command goes on where it stopped.",
+        (
+            "tsunagari sweep design.yaml --workers 4",
+            "tsunagari sweep design.yaml --status",
+            "tsunagari sweep design.yaml --shard 1/8",
+        ),
+    ),
+    "merge": Entry(
+        "experiments.cli.merge:merge",
+        "Join the shards of a sweep.",
+        ("tsunagari merge results/design-1a2b3c4d-shard-*",),
+    ),
+    "sensitivity": Entry(
+        "experiments.cli.sensitivity:sensitivity",
+        "Morris or Sobol indices of a sweep's factors.",
+        (
+            "tsunagari sensitivity results/screening",
+            "tsunagari sensitivity results/screening --measure retention --firm Lean --at 60",
+        ),
+    ),
+    "discover": Entry(
+        "experiments.cli.discover:discover",
+        "Which of a firm's options suits which environment, and what it may cost.",
+        (
+            "tsunagari discover results/disciplines",
+            "tsunagari discover results/disciplines --measure market_share --copied all",
+        ),
+    ),
+    "explain": Entry(
+        "experiments.cli.explain:explain",
+        "Tell what holds customers, and what word of mouth and a connection are worth.",
+        (
+            "tsunagari explain connected-age",
+            "tsunagari explain mine.yaml --only connection --firm Lean --lever attention",
+            "tsunagari explain mine.yaml --customer 812",
         ),
     ),
 }

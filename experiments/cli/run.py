@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
-
-import typer
+from typing import TYPE_CHECKING
 
 from experiments.cli import options
+from experiments.cli.clock import Clock, tell
 from experiments.cli.loading import plan_of
 from experiments.cli.progress import MonthsDone
 from experiments.store.folder import SCENARIO, ResultFolder
@@ -22,14 +19,6 @@ if TYPE_CHECKING:
     from experiments.store.tables import Format
     from sim.schema import Scenario
     from sim.schema.events import Event
-
-_TableFormat = Annotated[
-    Literal["parquet", "csv"],
-    typer.Option("--format", help="Kind of table files.", rich_help_panel="Output"),
-]
-_NoFigures = Annotated[
-    bool, typer.Option("--no-figures", help="Draw no pictures.", rich_help_panel="Output")
-]
 
 
 def run(
@@ -44,8 +33,8 @@ def run(
     threads: options.Threads = None,
     out: options.Out = None,
     force: options.Force = False,
-    format: _TableFormat = "parquet",
-    no_figures: _NoFigures = False,
+    format: options.TableFormat = "parquet",
+    no_figures: options.NoFigures = False,
     quiet: options.Quiet = False,
     json: options.Json = False,
 ) -> None:
@@ -53,7 +42,7 @@ def run(
 
     Results go to a folder that is complete once it holds run.json.
     """
-    clock = _Clock()
+    clock = Clock()
     plan, notes = plan_of(
         file,
         sets,
@@ -69,7 +58,7 @@ def run(
 
         plan, more_notes = resolved(plan)
         notes += more_notes
-        _tell(notes, quiet=quiet)
+        tell(notes, quiet=quiet)
         clock.phase("prepare")
         done = _run(plan, workers, threads, stop_if_interrupted, quiet=quiet)
         clock.phase("simulate")
@@ -92,27 +81,6 @@ def run(
         stop_if_interrupted()
         folder.complete(record)
     _answer(done, folder.path, as_json=json)
-
-
-class _Clock:
-    """Wall-clock seconds of the phases of this command."""
-
-    def __init__(self) -> None:
-        self.started = datetime.datetime.now(datetime.UTC)
-        self.seconds: dict[str, float] = {}
-        self._last = time.perf_counter()
-
-    def phase(self, name: str) -> None:
-        """What was done since the phase before was this."""
-        now = time.perf_counter()
-        self.seconds[name] = now - self._last
-        self._last = now
-
-
-def _tell(notes: Sequence[str], *, quiet: bool) -> None:
-    if not quiet:
-        for note in notes:
-            print(f"note: {note}", file=sys.stderr)
 
 
 def _run(

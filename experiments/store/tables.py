@@ -14,11 +14,13 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Any, Literal, Self, get_args
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 type Column = np.ndarray | Sequence[Any]
 type Columns = Mapping[str, Column]
@@ -26,6 +28,7 @@ type Format = Literal["parquet", "csv"]
 
 FORMATS: tuple[str, ...] = get_args(Format.__value__)
 
+_ROWS_TOGETHER = 16_384  # of a stream; few enough for memory, enough to be worth their overhead
 _FIELD = re.compile(r'("(?:[^"]|"")*"|[^,\r\n"]*)(,|\r\n|\n|\Z)')
 
 
@@ -55,6 +58,91 @@ def write_table(columns: Columns, path: Path, format: Format = "parquet") -> Non
         _write_parquet(arrays, path)
 
 
+class TableStream:
+    """A table written piece by piece, as a context manager; memory does not grow with it.
+
+    Pieces have the same columns with the same types. They reach the file together, some ten
+    thousand rows at a time. Without a single piece no file is made; if the block ends with an
+    exception, what there is of the file is no table.
+
+    Args:
+        path: The file.
+        format: As for :func:`write_table`.
+
+    Raises:
+        ValueError: An unknown format.
+    """
+
+    def __init__(self, path: Path, format: Format = "parquet") -> None:
+        if format not in FORMATS:
+            raise ValueError(f"format {format!r} is not one of {', '.join(FORMATS)}")
+        self._path = path
+        self._format = format
+        self._waiting: list[pa.Table] = []
+        self._rows = 0
+        self._schema: pa.Schema | None = None
+        self._parquet: pq.ParquetWriter | None = None
+        self._csv: IO[str] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        try:
+            if error is None:
+                self._flush()
+        finally:
+            for file in (self._parquet, self._csv):
+                if file is not None:
+                    file.close()
+
+    def add(self, columns: Columns) -> None:
+        """Put further rows below those before.
+
+        Raises:
+            ValueError: Columns of different length, or others than before.
+            OSError: The file cannot be written.
+        """
+        import pyarrow as pa
+
+        table = pa.table({name: _as_arrow(column) for name, column in columns.items()})
+        if self._schema is None:
+            self._schema = table.schema
+        elif table.schema != self._schema:
+            raise ValueError(f"other columns than before: {table.schema.names}")
+        self._waiting.append(table)
+        self._rows += len(table)
+        if self._rows >= _ROWS_TOGETHER:
+            self._flush()
+
+    def _flush(self) -> None:
+        import pyarrow as pa
+
+        if not self._waiting:
+            return
+        table = pa.concat_tables(self._waiting).combine_chunks()
+        self._waiting, self._rows = [], 0
+        if self._format == "csv":
+            self._write_csv(table)
+            return
+        if self._parquet is None:
+            from pyarrow.parquet import ParquetWriter
+
+            self._parquet = ParquetWriter(self._path, table.schema, compression="zstd")
+        self._parquet.write_table(table, row_group_size=max(len(table), 1))
+
+    def _write_csv(self, table: pa.Table) -> None:
+        if self._csv is None:
+            self._csv = self._path.open("w", encoding="utf-8", newline="")
+            _write_names(table.column_names, self._csv)
+        _write_rows([column.combine_chunks() for column in table.columns], self._csv)
+
+
 def read_table(path: Path) -> dict[str, np.ndarray]:
     """The columns of a table that :func:`write_table` wrote, in their order.
 
@@ -80,6 +168,17 @@ def read_table(path: Path) -> dict[str, np.ndarray]:
     }
 
 
+def arrow_table(columns: Columns) -> pa.Table:
+    """A table as Arrow holds it: text as plain strings, undefined as null.
+
+    Raises:
+        ValueError: Columns of different length.
+    """
+    import pyarrow as pa
+
+    return pa.table({name: _as_arrow(column) for name, column in columns.items()})
+
+
 def _as_arrow(column: Column) -> pa.Array:
     """A column as Arrow stores it: text as plain strings, NaN as null."""
     import numpy as np
@@ -102,9 +201,17 @@ def _write_parquet(arrays: Mapping[str, pa.Array], path: Path) -> None:
 
 def _write_csv(arrays: Mapping[str, pa.Array], path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerow(arrays)
-        rows = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_STRINGS)
-        rows.writerows(zip(*map(_python_values, arrays.values()), strict=True))
+        _write_names(arrays, file)
+        _write_rows(arrays.values(), file)
+
+
+def _write_names(names: Iterable[str], file: IO[str]) -> None:
+    csv.writer(file, lineterminator="\n").writerow(names)
+
+
+def _write_rows(arrays: Iterable[pa.Array], file: IO[str]) -> None:
+    rows = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_STRINGS)
+    rows.writerows(zip(*map(_python_values, arrays), strict=True))
 
 
 def _python_values(array: pa.Array) -> Iterable[Any]:

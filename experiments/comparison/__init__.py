@@ -1,0 +1,1 @@
+"""Scenarios side by side under the same luck: paired differences and how sure they are."""

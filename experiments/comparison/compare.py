@@ -1,0 +1,223 @@
+"""Running scenarios under common random numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from itertools import batched
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from experiments.comparison.alternative import Alternative, alternatives_of
+from experiments.comparison.comparison import Comparison
+from experiments.trial import Progress, Trial, TrialResult
+from sim.paths import nearest
+from sim.problems import Problem, Problems
+from sim.schema import Scenario
+
+if TYPE_CHECKING:
+    from experiments.comparison.precision import Decision
+    from experiments.comparison.running import Run
+    from experiments.comparison.tally import Tally
+
+MEASURE = "market_share"
+"""What is followed over the months where nothing else is asked for."""
+
+_YEAR = 12
+
+
+def compare(
+    plans: Sequence[Alternative | Scenario | str | Path],
+    *,
+    seed: int | None = None,
+    replications: int | None = None,
+    workers: int = 1,
+    threads: int | None = None,
+    executor: Executor | None = None,
+    at: Sequence[int] | None = None,
+    measure: str = MEASURE,
+    precision: float | None = None,
+    limit: int = 100,
+    progress: Progress | None = None,
+    take: Callable[[str, TrialResult], None] | None = None,
+) -> Comparison:
+    """Run scenarios with the same customers and the same luck, and pair what came out.
+
+    All chance is a function of seed, decision, month, customer and firm, so one seed and the same
+    numbers of replications are common random numbers: what a change does not concern is the same.
+    The result depends neither on workers, nor on threads, nor on an executor.
+
+    Args:
+        plans: Two or more scenarios, files or names of shipped ones; the first is the base.
+        seed: None is the base's own.
+        replications: None is the larger of 10 and the base's own.
+        workers: Processes. 1 runs here.
+        threads: Threads per market. None: as many as the market likes here, 1 elsewhere.
+        executor: Where to run instead, as any ``concurrent.futures.Executor``.
+        at: Months of the table. None is every twelfth month and the last that all have.
+        measure: A column of ``firms`` or ``market``, to be followed over all months.
+        precision: Add replications until the widest paired 95 % interval of the measure, over
+            firms and scenarios in the last month of the table, reaches no farther than this to
+            either side; at least 10.
+        limit: Most replications that ``precision`` may lead to.
+        progress: Told of further months done.
+        take: Given the label and the result of every trial, in a fixed order, for whoever wants to
+            keep the tables.
+
+    Raises:
+        Problems: All that is wrong with the scenarios or what was asked about them.
+        experiments.workers.WorkerDiedError: The system ended a worker process.
+    """
+    from experiments.comparison.running import trial_runner
+    from experiments.comparison.tally import Tally
+
+    alternatives, notes = alternatives_of(plans)
+    base = alternatives[0].plan
+    months, told = _common_months(alternatives)
+    chosen = _chosen_months(at, months)
+    count = _first_replications(replications, base, precision, limit)
+    if workers < 1:
+        raise Problems([Problem("workers", f"must be at least 1, not {workers}")])
+    _check_measure(measure)
+    tally = Tally([alternative.plan for alternative in alternatives], chosen, measure)
+    everything = _Everything(alternatives, base.seed if seed is None else seed, tally, take)
+    trials = count * len(alternatives)
+    with trial_runner(
+        base,
+        workers=min(workers, trials) if executor is None else workers,
+        threads=threads,
+        executor=executor,
+        progress=progress,
+    ) as run:
+        everything.add(run, count)
+        found = _precise(everything, run, precision, limit)
+    present = tally.present()
+    return Comparison(
+        alternatives=tuple(alternatives),
+        seed=everything.seed,
+        replications=tally.replications,
+        at=chosen,
+        measure=measure,
+        columns=tally.differences([alternative.label for alternative in alternatives]),
+        courses=tally.courses(),
+        present={
+            name: tuple(int(times) for times in present[:, firm])
+            for firm, name in enumerate(tally.firms)
+        },
+        decision=found,
+        notes=(*notes, *told),
+    )
+
+
+class _Everything:
+    """All trials of a comparison, run in batches of whole replications."""
+
+    def __init__(
+        self,
+        alternatives: Sequence[Alternative],
+        seed: int,
+        tally: Tally,
+        take: Callable[[str, TrialResult], None] | None,
+    ) -> None:
+        self.alternatives = alternatives
+        self.seed = seed
+        self.tally = tally
+        self._take = take
+
+    def add(self, run: Run, replications: int) -> None:
+        """Run so many further replications of every scenario."""
+        first = self.tally.replications
+        trials = self._trials(range(first, first + replications))
+        for results in batched(run(trials), len(self.alternatives)):
+            for alternative, result in zip(self.alternatives, results, strict=True):
+                if self._take is not None:
+                    self._take(alternative.label, result)
+            self.tally.take([result.tables for result in results])
+
+    def _trials(self, numbers: range) -> Iterator[Trial]:
+        for number in numbers:
+            for alternative in self.alternatives:
+                yield Trial(alternative.plan, self.seed, number)
+
+
+def _precise(
+    everything: _Everything, run: Run, precision: float | None, limit: int
+) -> Decision | None:
+    """Add replications until it is precise enough; what was decided in the end."""
+    if precision is None:
+        return None
+    from experiments.comparison.precision import decision
+
+    found = decision(everything.tally, precision, limit)
+    while found.further:
+        everything.add(run, found.further)
+        found = decision(everything.tally, precision, limit)
+    return found
+
+
+def _common_months(alternatives: Sequence[Alternative]) -> tuple[int, list[str]]:
+    """The last month that all scenarios have, and a note if some have more."""
+    lengths = [alternative.plan.market.months for alternative in alternatives]
+    shortest = min(lengths)
+    if max(lengths) == shortest:
+        return shortest, []
+    return shortest, [
+        f"the scenarios last between {shortest} and {max(lengths)} months; "
+        f"what is compared is the first {shortest}"
+    ]
+
+
+def _chosen_months(at: Sequence[int] | None, months: int) -> tuple[int, ...]:
+    if at is None:
+        return (*range(_YEAR, months, _YEAR), months)
+    wrong = [month for month in at if not 0 <= month <= months]
+    if wrong or not at:
+        problems = [
+            Problem(
+                "",
+                f"there is no such month in all scenarios; they have months 0 to {months}",
+                file=f"--at {month}",
+            )
+            for month in wrong
+        ]
+        raise Problems(problems or [Problem("at", "needs at least one month")])
+    return tuple(sorted(set(at)))
+
+
+def _first_replications(
+    replications: int | None, base: Scenario, precision: float | None, limit: int
+) -> int:
+    from experiments.comparison.precision import FIRST
+
+    count = max(FIRST, base.replications) if replications is None else replications
+    if count < 1:
+        raise Problems([Problem("replications", f"must be at least 1, not {count}")])
+    if precision is None:
+        return count
+    if not precision > 0:
+        place = f"--precision {precision:g}"
+        suggestion = "give the half-width that an interval may have, as 0.005"
+        raise Problems([Problem("", "must be greater than 0", place, suggestion=suggestion)])
+    if limit < FIRST:
+        message = f"must be at least {FIRST}, as many as it takes to judge how precise they are"
+        raise Problems([Problem("", message, file=f"--limit {limit}")])
+    return min(max(FIRST, replications or FIRST), limit)
+
+
+def _check_measure(measure: str) -> None:
+    """Refuse a measure that no table has, before anything is run."""
+    if measure == MEASURE:
+        return
+    from experiments.comparison.tally import measures_of
+    from sim.market import Market
+
+    # Which columns there are depends on no scenario: the smallest market tells.
+    small = Scenario().with_values({"market.customers": 1, "market.months": 0})
+    tables = Market(small, threads=1).results.tables
+    known = [*measures_of(tables["firms"]), *measures_of(tables["market"])]
+    if measure in known:
+        return
+    close = nearest(measure, known)
+    suggestion = f"did you mean {close}?" if close else "choose one of its numeric columns"
+    message = "is no measure of the tables firms and market"
+    raise Problems([Problem("", message, file=f"--measure {measure}", suggestion=suggestion)])

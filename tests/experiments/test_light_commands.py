@@ -41,6 +41,7 @@ print(*(name for name in {HEAVY!r} if name in sys.modules), file=sys.stderr)
         ["--version"],
         ["list"],
         ["schema"],
+        ["schema", "--sweep"],
         ["check", "s.yaml"],
         ["check", "--help"],
         ["new", "n.yaml"],

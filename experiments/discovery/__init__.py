@@ -1,0 +1,1 @@
+"""What a sweep with levers says: which decision suits which environment, and what it may cost."""

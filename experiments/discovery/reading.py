@@ -1,0 +1,176 @@
+"""From the folder of a finished sweep to options, environments and what they came to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from experiments.design import Experiment
+from experiments.design.reading import read_written
+from experiments.discovery.regret import Regret
+from experiments.outcomes import TRIALS, is_of_firms, outcomes, trial_keys
+from sim.paths import nearest, path_of
+from sim.problems import Problem, Problems
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_MONTHS = "market.months"
+_NOBODY_LEFT = ("customers", "fixed")
+"""Both are 0 in the month in which a firm closes, and at no other time."""
+
+
+def read_regret(
+    folder: Path,
+    measure: str,
+    *,
+    firm: str | None = None,
+    month: int | None = None,
+    less_is_better: bool = False,
+) -> tuple[Regret, Experiment]:
+    """The outcomes of a finished sweep whose design has levers.
+
+    Args:
+        folder: Of the sweep.
+        measure: A column of its ``firms`` or ``market`` tables.
+        firm: Who decides; None is the firm that the levers belong to.
+        month: Of the outcome; None is the last. Of a firm that has closed by then, its last.
+        less_is_better: Whether the smallest outcome is the best.
+
+    Raises:
+        Problems: The folder holds no such sweep, or the question does not fit it.
+    """
+    keys = trial_keys(folder)
+    experiment = read_written(folder)
+    if not experiment.design.levers:
+        message = "the sweep has no levers: nobody decides anything in it"
+        suggestion = "name under levers: the factors that a firm decides, and run it again"
+        raise Problems([Problem("levers", message, file=str(folder), suggestion=suggestion)])
+    focal = focal_firm(experiment) if firm is None else _known(experiment, firm)
+    own = focal if is_of_firms(folder, measure) else None
+    ends = _last_months(experiment)
+    gone = _gone(folder, focal, keys, ends)
+    values = outcomes(folder, measure, firm=own, month=month)
+    if month is not None and own is not None:
+        closed = np.isnan(values) & (gone == 1.0)
+        if closed.any():
+            values[closed] = outcomes(folder, measure, firm=own)[closed]
+    options, environments, places = _places(folder, experiment)
+    shape = (len(options), len(environments), int(places[2].max(initial=0)) + 1)
+    by_run, ruined = np.full(shape, np.nan), np.full(shape, np.nan)
+    by_run[places], ruined[places] = values, gone
+    found = Regret(
+        measure=measure,
+        firm=focal,
+        month=month,
+        less_is_better=less_is_better,
+        options=tuple(options),
+        environments=tuple(environments),
+        values=by_run,
+        ruined=ruined,
+    )
+    return found, experiment
+
+
+def firms_of(experiment: Experiment) -> tuple[str, ...]:
+    """The firms of the base scenario, those that enter later last."""
+    entering = (event.enter for event in experiment.base.events)
+    return tuple(one.name for one in (*experiment.base.firms, *filter(None, entering)))
+
+
+def focal_firm(experiment: Experiment) -> str:
+    """The firm that all levers belong to.
+
+    Raises:
+        Problems: They belong to several firms, or to none.
+    """
+    names = {_owner(experiment, lever) for lever in experiment.design.levers}
+    (name, *others) = names
+    if others or name is None:
+        there = ", ".join(firm.name for firm in experiment.base.firms)
+        message = "the levers do not all belong to one firm"
+        suggestion = f"say who decides: --firm with one of {there}"
+        raise Problems([Problem("levers", message, suggestion=suggestion)])
+    return name
+
+
+def _known(experiment: Experiment, firm: str) -> str:
+    """A firm of the base scenario by its name.
+
+    Raises:
+        Problems: There is none of that name.
+    """
+    names = firms_of(experiment)
+    if firm not in names:
+        close = nearest(firm, names)
+        suggestion = f"did you mean {close}?" if close else f"there are {', '.join(names)}"
+        message = "there is no such firm"
+        raise Problems([Problem("", message, file=f"--firm {firm}", suggestion=suggestion)])
+    return firm
+
+
+def _owner(experiment: Experiment, lever: str) -> str | None:
+    """The firm whose key a path names, if it does."""
+    head, *rest = path_of(lever)
+    if head != "firms" or len(rest) < 2:
+        return None
+    if isinstance(rest[0], int):
+        return experiment.base.firms[rest[0]].name
+    return str(rest[0])
+
+
+def _last_months(experiment: Experiment) -> NDArray[np.int64]:
+    """The last month of every trial, in the order of the design."""
+    months = [
+        int(point.values.get(_MONTHS, experiment.base.market.months)) for point in experiment.points
+    ]
+    return np.tile(months, experiment.design.networks * experiment.design.replications)
+
+
+def _gone(folder: Path, firm: str, keys: list[str], ends: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Whether the firm is out of the market in the last month of every trial; NaN if unknown."""
+    import pyarrow.dataset as ds
+
+    from experiments.store.tables import read_table
+
+    if not (folder / "firms").is_dir():
+        return np.full(len(keys), np.nan)
+    dataset = ds.dataset(folder / "firms", format="parquet")
+    known = [name for name in _NOBODY_LEFT if name in dataset.schema.names]
+    last_rows = (ds.field("firm") == firm) & ds.field("month").isin(np.unique(ends).tolist())
+    there: set[tuple[str, int]] = set()
+    for batch in dataset.to_batches(columns=["key", "month", *known], filter=last_rows):
+        rows = batch.to_pydict()
+        for row, place in enumerate(zip(rows["key"], rows["month"], strict=True)):
+            closes = len(known) == len(_NOBODY_LEFT) and all(rows[n][row] == 0 for n in known)
+            if place[1] == 0 or not closes:
+                there.add(place)
+    done = read_table(folder / TRIALS)["status"] == "done"
+    gone = [place not in there for place in zip(keys, ends.tolist(), strict=True)]
+    return np.where(done, np.array(gone, dtype=np.float64), np.nan)
+
+
+def _places(
+    folder: Path, experiment: Experiment
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], tuple[NDArray[np.int64], ...]]:
+    """Options, environments, and for every trial its option, environment and run."""
+    from experiments.store.tables import read_table
+
+    design = experiment.design
+    options: dict[int, dict[str, Any]] = {}
+    environments: dict[int, dict[str, Any]] = {}
+    for point in experiment.points:
+        options.setdefault(point.option, {path: point.values[path] for path in design.levers})
+        uncertain = {path: point.values[path] for path in design.uncertain}
+        environments.setdefault(point.environment, uncertain)
+    table = read_table(folder / TRIALS)
+    draw = np.nan_to_num(table["network"].astype(np.float64)).astype(np.int64)
+    run = table["replication"].astype(np.int64) * design.networks + draw
+    places = (table["option"].astype(np.int64), table["environment"].astype(np.int64), run)
+    return (
+        [options[number] for number in sorted(options)],
+        [environments[number] for number in sorted(environments)],
+        places,
+    )

@@ -227,6 +227,14 @@ class Measures:
             }
         )
 
+    def forget_rows(self) -> None:
+        """Drop the rows of the tables so far, for copies of a market whose tables nobody reads.
+
+        What later measures need of the past stays.
+        """
+        for rows in (self._firms, self._market, self._flows, self._cohorts):
+            rows.clear()
+
     def tables(self, market: Market) -> dict[str, Columns]:
         """The tables so far, as the interface documents them."""
         names = [firm.name for firm in market.firms]

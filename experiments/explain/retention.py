@@ -190,6 +190,7 @@ def _one_firm(
     done(month)
     policies = record(copy.deepcopy(market), horizon)
     done(horizon)
+    market.measures.forget_rows()  # twins are asked who stayed, not for their tables
     index = market.firm(firms[firm]).index
     cohort = np.flatnonzero(market.population.column("provider") == index)
     twins = _Twins(market, firms[firm], cohort, horizon)

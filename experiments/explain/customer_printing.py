@@ -1,0 +1,96 @@
+"""One customer's decision as a table for the terminal and as plain values for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from experiments.explain.customer import EXIT
+from experiments.explain.customer_words import in_words
+from experiments.explain.decision import LUCK, Decision, Option
+from experiments.terminal import columns_of, cut_to
+
+if TYPE_CHECKING:
+    from experiments.explain.customer import CustomerExplanation
+
+_MOST_OPTIONS = 5
+_NAMES, _WIDTH = 20, 15
+"""Columns of the table: names of the terms, and each option."""
+
+
+def as_table(found: CustomerExplanation) -> str:
+    """Terms as rows, options as columns: the provider, the choice, then by utility.
+
+    Empty for somebody who left the market, who chose nothing.
+    """
+    decision = found.decision
+    if found.move is not None and found.move.decided_by == EXIT:
+        return ""
+    shown = _shown(decision)
+    names = list(dict.fromkeys(name for option in shown for name in option.terms if name != LUCK))
+    heads = [cut_to(_head(option), _WIDTH - 2) for option in shown]
+    lines = [_row("", [" " * (_WIDTH - columns_of(head)) + head for head in heads])]
+    lines += [_row(name, [_cell(o.terms, name) for o in shown]) for name in (*names, LUCK)]
+    lines.append(_row("sum", [f"{option.utility:.2f}" for option in shown]))
+    left_out = len(decision.options) - len(shown)
+    if left_out:
+        lines.append(f"{left_out} further options, all of less utility, are left out.")
+    if not decision.looked:
+        lines.append("As it would have been: they did not look around.")
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _row(name: str, cells: Sequence[str]) -> str:
+    return name.ljust(_NAMES) + "".join(cell.rjust(_WIDTH) for cell in cells)
+
+
+def as_json(found: CustomerExplanation) -> dict[str, object]:
+    """The explanation as plain values; utilities and probabilities unrounded."""
+    decision, history = found.decision, found.history
+    return {
+        "customer": found.number,
+        "segment": found.segment,
+        "month": decision.month,
+        "provider": decision.name_of(decision.provider),
+        "looked": decision.looked,
+        "chance_of_looking": decision.chance,
+        "factors": dict(decision.factors),
+        "move": None if found.move is None else asdict(found.move),
+        "options": [
+            {
+                "firm": option.name,
+                "utility": option.utility,
+                "without_luck": option.without_luck,
+                "terms": dict(option.terms),
+                "quality_expected": option.expected,
+                "quality_moved_by": dict(option.sources),
+            }
+            for option in decision.options
+        ],
+        "history": {
+            "moves": [asdict(move) for move in history.moves],
+            "exits": list(history.exits),
+            "looked": list(history.looked),
+            "saw_better": list(history.saw_better),
+            "provider": history.provider,
+            "tenure": history.tenure,
+            "reservoirs": history.reservoirs,
+        },
+        "words": in_words(found),
+    }
+
+
+def _shown(decision: Decision) -> list[Option]:
+    first = [decision.option(firm) for firm in dict.fromkeys((decision.provider, decision.choice))]
+    there = [option for option in first if option is not None]
+    rest = sorted((o for o in decision.options if o not in there), key=lambda o: -o.utility)
+    return [*there, *rest][:_MOST_OPTIONS]
+
+
+def _head(option: Option) -> str:
+    return option.name or "(nobody)"
+
+
+def _cell(terms: Mapping[str, float], name: str) -> str:
+    return f"{terms[name]:.2f}" if name in terms else ""

@@ -1,0 +1,229 @@
+"""Why one customer left: the terms are those of the engine's own choice, and the words fit them."""
+
+import copy
+import math
+
+import numpy as np
+import pytest
+
+from agents.columns import LOOKS_AROUND, NOBODY
+from agents.rules.looking import looking_probability
+from experiments.explain.customer import EXIT, explain_customer
+from experiments.explain.decision import LUCK, decision
+from sim.market import Market
+from sim.problems import Problems
+from sim.schema import Scenario
+
+LIVELY = Scenario().with_values(
+    {
+        "market.customers": 400,
+        "market.months": 18,
+        "looking.base": 0.2,
+        "zmot.propensity": 0.5,
+        "market.exit": 0.02,
+        "firms.Tailor.capacity": 0.3,
+        "firms.Spark.indulgence": 0.3,
+        "firms.Broad.reach": 0.5,
+    }
+)
+MARKETS = {
+    "lively": {},
+    "empty": {"market.start": "empty", "adoption.innovation": 0.1},
+    "complete": {"network.kind": "complete", "market.customers": 120},
+    "alone": {"network.neighbours": 0},
+    "closing": {"events": [{"month": 13, "leave": "Broad"}, {"month": 12, "scandal": "Lean"}]},
+}
+
+
+def begun(plan, month):
+    market = Market(plan, threads=1)
+    market.run_for(month - 1)
+    market.begin_month()
+    return market
+
+
+@pytest.mark.parametrize("kind", MARKETS)
+def test_every_choice_is_the_engines(kind):
+    market = begun(LIVELY.with_values(MARKETS[kind]), 13)
+    engine = copy.deepcopy(market)
+    engine.population.take_on_the_rest()
+    looks, choice = (engine.population.column(name) for name in ("looks", "choice"))
+    chosen = 0
+    for row in range(market.population.people):
+        found = decision(market, row)
+        assert found.looks == looks[row]
+        if found.looked:
+            chosen += 1
+            assert found.choice == found.best().firm == choice[row]
+        if found.looks == LOOKS_AROUND:
+            assert found.luck < found.chance
+    assert chosen > 8
+
+
+def test_terms_add_up_to_the_rules_own_utility():
+    market = begun(LIVELY, 13)
+    for row in range(60):
+        found = decision(market, row)
+        assert found.options[0].firm == NOBODY
+        searched = found.customer.search()
+        assert len(searched) == len(found.options) - 1
+        for option, (utility, believed, finding) in zip(found.options[1:], searched, strict=True):
+            own = option.firm == found.provider
+            utility += found.customer._incumbency() if own else 0.0
+            assert option.utility == pytest.approx(utility, abs=1e-12)
+            assert option.without_luck == pytest.approx(utility - option.terms[LUCK], abs=1e-12)
+            assert ("switching cost" in option.terms) == own
+            moved = math.fsum(option.sources.values())
+            assert option.expected + moved == pytest.approx(believed, abs=1e-12)
+            assert finding.index == option.firm
+
+
+def test_factors_multiply_to_the_rules_own_intensity():
+    market = begun(LIVELY, 13)
+    for row in range(60):
+        found = decision(market, row)
+        if found.provider == NOBODY:
+            assert found.factors == {}
+            continue
+        intensity = found.customer._looking_intensity()
+        assert math.prod(found.factors.values()) == pytest.approx(intensity, rel=1e-12)
+        assert found.chance == pytest.approx(looking_probability(intensity), rel=1e-12)
+
+
+@pytest.fixture(scope="module")
+def lived():
+    """What became of everybody in a run: months and kinds of leaving, by row."""
+    market = Market(LIVELY, threads=1)
+    left = []
+    for _ in range(18):
+        before = market.population.column("provider").copy()
+        market.run_for(1)
+        column = market.population.column
+        left.append((before, column("provider").copy(), column("looks").copy()))
+    return market, left
+
+
+def rows_of(lived, wanted):
+    """Rows whose last change away from a provider is as wanted, or who never left."""
+    market, left = lived
+    found = []
+    for row in range(market.population.people):
+        leaves = [
+            (month, before[row], after[row], looks[row])
+            for month, (before, after, looks) in enumerate(left, start=1)
+            if before[row] >= 0 and after[row] != before[row]
+        ]
+        if (leaves[-1][3] if leaves else None) == wanted:
+            found.append((row, *(leaves[-1][:3] if leaves else ())))
+    return found
+
+
+def test_who_left_for_a_rival(lived):
+    market, _ = lived
+    cases = [case for case in rows_of(lived, LOOKS_AROUND) if case[3] >= 0]
+    assert len(cases) > 20
+    for row, month, source, destination in cases[:6]:
+        found = explain_customer(LIVELY, market.first_customer_id + row, threads=1)
+        source, destination = (market.firms[firm].name for firm in (source, destination))
+        assert (found.move.month, found.move.source, found.move.destination) == (
+            month, source, destination
+        )  # fmt: skip
+        told = found.words()
+        assert f"In month {month} they left {source}" in told
+        assert f"for {destination}." in told
+        assert f"{destination} was ahead of {source} by" in told
+        assert "They looked around" in told
+        stayed = found.decision.best_without_luck().name == source
+        assert ("they would have stayed" in told) == stayed
+        table = found.as_table()
+        head, *lines = table.splitlines()
+        assert head.split()[:2] == [source, destination]
+        sums = next(line for line in lines if line.startswith("sum")).split()[1:]
+        assert float(sums[1]) >= float(sums[0])
+
+
+def test_who_left_the_market(lived):
+    market, _ = lived
+    row, month, source, _ = rows_of(lived, 4)[0]
+    found = explain_customer(LIVELY, market.first_customer_id + row, threads=1)
+    assert (found.move.month, found.move.decided_by) == (month, EXIT)
+    assert "because they left the market" in found.words()
+    assert market.firms[source].name in found.words()
+    assert found.as_table() == ""
+
+
+def test_who_never_left(lived):
+    market, _ = lived
+    row = next(
+        row for row, *_ in rows_of(lived, None) if market.population.column("provider")[row] >= 0
+    )
+    found = explain_customer(LIVELY, market.first_customer_id + row, threads=1)
+    name = market.firms[market.population.column("provider")[row]].name
+    told = found.words()
+    assert f"never left a provider; at the end they are with {name}" in told
+    assert "What holds them there" in told
+    assert found.decision.month == 18
+    for hold, value in found.history.reservoirs.items():
+        assert value == market.population.column(f"stickiness_{hold}")[row]
+    assert found.history.tenure == market.population.column("tenure")[row]
+
+
+def test_who_never_had_a_provider():
+    plan = LIVELY.with_values(
+        {"market.start": "empty", "adoption.innovation": 0.0, "market.months": 3}
+    )
+    first = Market(plan).first_customer_id
+    told = explain_customer(plan, first, threads=1).words()
+    assert "no provider in the whole run" in told
+    assert "chance of looking for one was 0.0 %" in told
+
+
+def test_whose_provider_closed():
+    plan = LIVELY.with_values(
+        {"events": [{"month": 5, "leave": "Lean"}], "looking.base": 0.0, "market.exit": 0.0}
+    )
+    market = Market(plan)
+    row = int(np.flatnonzero(market.population.column("provider") == 0)[0])
+    found = explain_customer(plan, market.first_customer_id + row, threads=1)
+    assert found.move.month == 5
+    assert "In month 5 Lean closed" in found.words()
+    assert "Lean" not in {option.name for option in found.decision.options}
+
+
+def test_another_month_can_be_asked_for(lived):
+    market, _ = lived
+    row, month, *_ = next(c for c in rows_of(lived, LOOKS_AROUND) if c[1] > 3)
+    number = market.first_customer_id + row
+    found = explain_customer(LIVELY, number, month=month - 1, threads=1)
+    assert found.decision.month == month - 1
+    assert f"month {month}" in found.words()  # that they left then is said, too
+    assert found.history == explain_customer(LIVELY, number, threads=1).history
+
+
+def test_plain_values_are_complete(lived):
+    market, _ = lived
+    row, *_ = rows_of(lived, LOOKS_AROUND)[0]
+    plain = explain_customer(LIVELY, market.first_customer_id + row, threads=1).as_json()
+    for option in plain["options"]:
+        assert math.fsum(option["terms"].values()) == pytest.approx(option["utility"])
+    assert plain["history"]["moves"][-1]["month"] >= plain["month"]
+    assert plain["words"].startswith(f"Customer {plain['customer']}")
+
+
+@pytest.mark.parametrize("beyond", [-1, 400])
+def test_who_is_not_there(beyond):
+    first = Market(LIVELY).first_customer_id
+    with pytest.raises(Problems, match=rf"numbered from {first} to {first + 399}"):
+        explain_customer(LIVELY, first + beyond)
+
+
+@pytest.mark.parametrize("month", [0, 19])
+def test_a_month_that_is_not_there(month):
+    first = Market(LIVELY).first_customer_id
+    with pytest.raises(Problems, match="months 1 to 18"):
+        explain_customer(LIVELY, first, month=month)
+
+
+def test_a_run_without_months():
+    with pytest.raises(Problems, match="0 months"):
+        explain_customer(LIVELY.with_values({"market.months": 0}), 5)

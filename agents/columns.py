@@ -69,7 +69,11 @@ DEFECTIONS = _real("defections", "friends", "friends who left the same provider,
 FRIENDS_HERE = _real("friends_here", "share", "friends with the same provider (with any, if none)")
 NORM = _real("norm", "utility", "what the market would give this customer")
 
+FOUND = _real("found", "share of wallet", "potential found: wallet added to the one at the start")
+CONTACT_LIKING = _real("contact_liking", "share", "liking of somebody who went to another firm")
+
 OUTCOME = _real("outcome", "utility", "what this month brought", "note")
+SETTLEMENT = _real("settlement", "share of bill", "gain shared, less refunds, this month", "note")
 SURPRISE = _real("surprise", "utility", "felt above expectation this month", "note")
 BELIEF = _real("belief", "utility", "quality believed of the firm chosen this month", "note")
 STICKINESS_LOCATION = _real("stickiness_location", "utility", "held by nearness", "note")
@@ -86,6 +90,9 @@ RATING = _mark("rating", "stars", "last rating given, 1 to 5; 0 if never")
 RATED_PROVIDER = _mark("rated_provider", "firm", "whom the last rating is about; -1 if never")
 JOINED_MONTH = _mark("joined_month", "month", "when the provider was joined; NEVER without")
 JOINED_THROUGH = _mark("joined_through", "source", "what decided joining, see SOURCE_NAMES")
+RETURNED = _mark("returned", "flag", "came back to a provider left before")
+CONTACT_AT = _mark("contact_at", "firm", "where a contact person went; -1 if nobody did")
+CONTACT_MOVED = _mark("contact_moved", "month", "when that was; NEVER if nobody did")
 PREVIOUS_PROVIDER = _mark("previous_provider", "firm", "the provider before; -1 if none")
 
 LIVED_MONTH = _mark("lived_month", "month", "last month this customer went through", "note")
@@ -104,6 +111,8 @@ LOOKS_AROUND = 1
 LOOKS_AFTER_STIMULUS = 2
 LOOKS_AFTER_FRIENDS = 3
 LOOKS_FAREWELL = 4
+LOOKS_FOR_THE_COMPANY = 5
+LOOKS_AFTER_DISMISSAL = 6
 
 SOURCE_NAMES = (
     "",
@@ -115,6 +124,7 @@ SOURCE_NAMES = (
     "dissatisfaction",
     "exit",
     "closure",
+    "dismissal",
 )
 BY_NOTHING = 0
 BY_STIMULUS = 1
@@ -125,6 +135,7 @@ BY_MEMORY = 5
 BY_DISSATISFACTION = 6
 BY_EXIT = 7
 BY_CLOSURE = 8
+BY_DISMISSAL = 9
 
 NOBODY = -1
 NEVER = -(2**31)

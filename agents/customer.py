@@ -17,7 +17,14 @@ from agents.population import MARK_ROW, REAL_ROW
 if TYPE_CHECKING:
     from agents.firm import Firm
 
-_FIRM_COLUMNS = ("provider", "previous_provider", "rated_provider", "left_provider", "choice")
+_FIRM_COLUMNS = (
+    "provider",
+    "previous_provider",
+    "rated_provider",
+    "left_provider",
+    "choice",
+    "contact_at",
+)
 
 
 class Customer(mesa.Agent):

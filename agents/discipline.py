@@ -12,7 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from agents.firm import Conditions, Firm
+    from agents.conditions import Conditions
+    from agents.firm import Firm
 
 CAPABILITIES = ("operations", "innovation", "intimacy")
 
@@ -38,11 +39,8 @@ class Discipline:
 
     def asking_price(self, firm: Firm, conditions: Conditions) -> float:
         """Price asked for one unit, before the scenario's own factor on it."""
-        staff = firm.attention / conditions.technology.extended_staff
-        attention = conditions.finance.attention_cost * staff
-        full_cost = firm.unit_cost + firm.unit_cost_of_service + attention
         premium = 1.0 + firm.terms.launch_premium * firm.novelty
-        return full_cost * (1.0 + firm.terms.markup) * premium
+        return firm.full_cost(conditions) * (1.0 + firm.terms.markup) * premium
 
     def launches(self, firm: Firm, conditions: Conditions, luck: float) -> bool:
         """Whether a new product comes out this month; ``luck`` is uniform in (0, 1)."""

@@ -3,88 +3,25 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import mesa
 
-from agents.chance import absorbed, decision_word, generator, uniform, word_of
+from agents.books import Accounts, Sales, Standing
+from agents.capability import cultivated, gains, imitated
+from agents.chance import generator, word_of
+from agents.conditions import Conditions
+from agents.customer_data import gathered
 from agents.discipline import CAPABILITIES, Discipline
-from agents.rules.search import claim_precision
+from agents.measuring import signals
+from agents.offering import offering
+from agents.product import develop
+from agents.reaction import cheaper_price, conceded, reduced
+from agents.trials import trials
 
-LAUNCH = word_of("launch")
-LAUNCH_SIZE = word_of("launch size")
 FIRM_CHANCE = word_of("firm")
 LEAST_PRICE = 1e-6
 """What free of charge means, in usual unit costs: customers weigh the logarithm of a price."""
-
-
-@dataclass(frozen=True)
-class Conditions:
-    """What a firm can know of its market when it plans a month.
-
-    Attributes:
-        month: The month being planned.
-        people: Number of people in the market.
-        reference_revenue: Monthly revenue of a firm of reference share at price 1.
-        par: Capability that customers ask for in each capability, from last month's market.
-        products: Product level of last month by name of firm, of all that anybody can know of.
-        technology: The scenario's section on capabilities.
-        finance: The scenario's section on money.
-        relation: The scenario's section on what grows between customer and provider.
-        zmot: The scenario's section on search.
-        value: The scenario's section on what customers find valuable.
-    """
-
-    month: int
-    people: int
-    reference_revenue: float
-    par: dict[str, float]
-    products: dict[str, float]
-    technology: Any
-    finance: Any
-    relation: Any
-    zmot: Any
-    value: Any
-
-
-@dataclass
-class Accounts:
-    """One month's money of one firm; ``profit`` is what all else adds up to."""
-
-    revenue: float = 0.0
-    delivery: float = 0.0
-    attention: float = 0.0
-    service: float = 0.0
-    advertising: float = 0.0
-    acquisition: float = 0.0
-    investment: float = 0.0
-    fixed: float = 0.0
-    interest: float = 0.0
-
-    @property
-    def profit(self) -> float:
-        """Revenue less all costs."""
-        return self.revenue - (
-            self.delivery
-            + self.attention
-            + self.service
-            + self.advertising
-            + self.acquisition
-            + self.investment
-            + self.fixed
-            + self.interest
-        )
-
-
-@dataclass
-class Standing:
-    """What the market said of a firm at the end of last month."""
-
-    customers: int = 0
-    market_share: float = 0.0
-    revenue: float = 0.0
-    liking: float = 0.0
 
 
 class Firm(mesa.Agent):
@@ -98,10 +35,17 @@ class Firm(mesa.Agent):
         capabilities: Level of each capability against the frontier; 1 is an average firm's.
         product: Level of the product on sale.
         novelty: 1 at a launch, fading.
+        launched: Whether a product came out this month.
+        course: Discipline and purpose that it stood for last month.
+        culture: Culture grown on a steady course, 0 to 1.
+        data: Quantity of data on its customers, 0 to 1.
+        measured: Signal by capability that its budgets go by, from its last measurement.
+        measured_in: Month of that measurement; None without one.
         staff: People, in customers who get full attention from them.
         attention: Attention that one customer gets.
         unit_cost: Cost of delivering one unit.
         price: Price of one unit this month.
+        concession: What it takes off the price it would ask to answer rivals, in log points.
         cash: Money, negative when in debt.
         overpromise: Record of promises that were not kept, in utility.
         months_in_trouble: Months since it went beyond its credit.
@@ -132,6 +76,13 @@ class Firm(mesa.Agent):
         self.overpromise = 0.0
         self.months_in_trouble = 0
         self.forced_launch = 0.0
+        self.launched = False
+        self.course: tuple[str, float] = (terms.discipline, terms.purpose)
+        self.culture = 0.0
+        self.data = 0.0
+        self.measured: dict[str, float] = {}
+        self.measured_in: int | None = None
+        self.concession = 0.0
         self.standing = Standing()
         self.accounts = Accounts()
         self.invested = 0.0
@@ -163,7 +114,7 @@ class Firm(mesa.Agent):
         self.standing.market_share = share
         self.cash = conditions.finance.start_cash * conditions.reference_revenue
         technology = conditions.technology
-        for name, gained in self._gains(conditions, self.expected_revenue(conditions)).items():
+        for name, gained in gains(self, conditions, self.expected_revenue(conditions)).items():
             self.capabilities[name] = gained / technology.gain if technology.gain > 0.0 else 1.0
         self.product = self.capabilities["innovation"]
         self.staff = self._staff_wanted(conditions)
@@ -184,55 +135,65 @@ class Firm(mesa.Agent):
 
     def plan(self, conditions: Conditions) -> None:
         """Measure, invest, hire, price."""
-        revenue = self.expected_revenue(conditions)
-        self.invested = self.terms.investment * revenue
-        drift = conditions.technology.drift
-        for name, gained in self._gains(conditions, revenue).items():
-            self.capabilities[name] += gained - drift * self.capabilities[name]
-        self._develop(conditions)
+        self._hold_course(conditions)
+        self._measure(conditions)
+        self._invest(conditions)
+        develop(self, conditions)
         self.staff += (self._staff_wanted(conditions) - self.staff) / conditions.finance.hiring_lag
+        self._answer(conditions)
         self._set_offer(conditions)
 
-    def _gains(self, conditions: Conditions, revenue: float) -> dict[str, float]:
-        """Capability gained by a month's budgets: ``η·culture·(budget/reference)^θ``."""
+    def _hold_course(self, conditions: Conditions) -> None:
+        """Let a culture grow, or pay for a change of discipline with a part of what one can."""
         technology = conditions.technology
-        spread = self.discipline.spread(self, conditions)
-        intensity = self.terms.investment / technology.reference_investment
-        size = (revenue / conditions.reference_revenue) ** technology.scale if revenue > 0 else 0.0
-        focus = 1.5 * (max(spread.values()) - 1.0 / 3.0)
-        bonus = 1.0 + technology.alignment * max(0.0, focus)
-        return {
-            name: technology.gain
-            * self.terms.culture
-            * bonus
-            * (3.0 * part * intensity * size) ** technology.returns
-            for name, part in spread.items()
-        }
+        course = (self.terms.discipline, self.terms.purpose)
+        if course[0] != self.course[0]:
+            for name in self.capabilities:
+                self.capabilities[name] *= 1.0 - technology.transition
+        self.culture = cultivated(
+            self.culture, self.terms.purpose, technology.culture_rate, course == self.course
+        )
+        self.course = course
 
-    def _develop(self, conditions: Conditions) -> None:
-        """Bring the product forward: steadily or by launches, and by imitating the best."""
-        technology = conditions.technology
-        innovation = self.capabilities["innovation"]
-        self.novelty *= 1.0 - technology.novelty_fading
-        self.product *= 1.0 - (technology.drift if self.terms.launch_rate > 0 else 0.0)
-        chance = decision_word(self.model.seed_word, LAUNCH, conditions.month)
-        luck = uniform(absorbed(chance, self.word))
-        if self.forced_launch > 0.0 or self.discipline.launches(self, conditions, luck):
-            chance = decision_word(self.model.seed_word, LAUNCH_SIZE, conditions.month)
-            jump = uniform(absorbed(chance, self.word)) * self.terms.launch_size
-            launched = innovation * (1.0 + jump) + self.forced_launch
-            self.product = max(self.product, launched)
-            self.novelty = 1.0
-            self.forced_launch = 0.0
-        elif self.terms.launch_rate <= 0.0:
-            self.product += technology.improvement * (innovation - self.product)
-        rivals = (level for name, level in conditions.products.items() if name != self.name)
-        gap = max(0.0, max(rivals, default=0.0) - self.product)
-        self.product += technology.imitation * gap
+    def _measure(self, conditions: Conditions) -> None:
+        """Gather data from last month's contact, and measure if the plan in force has run out."""
+        contact = (self.attention + self.terms.digital) * self.customers
+        self.data = gathered(
+            self.data, conditions.technology.data_growth, contact / conditions.reference_people
+        )
+        since = self.measured_in
+        if since is None or conditions.month - since >= self.terms.plan_months:
+            self.measured = signals(self, conditions)
+            self.measured_in = conditions.month if self.measured else None
+
+    def _invest(self, conditions: Conditions) -> None:
+        """Bring capabilities forward by budgets, imitation and trials; the frontier moves on."""
+        finance, technology = conditions.finance, conditions.technology
+        revenue = self.expected_revenue(conditions)
+        self.invested = self.terms.investment * revenue
+        imitation = imitated(self, conditions)
+        for name, gained in gains(self, conditions, revenue).items():
+            self.capabilities[name] += gained - technology.drift * self.capabilities[name]
+        for name, gained in imitation.items():
+            self.capabilities[name] += gained
+        for name, gained in trials(self, conditions):
+            self.capabilities[name] = max(0.0, self.capabilities[name] + gained)
+            self.invested += finance.trial_cost * conditions.reference_people
 
     def _staff_wanted(self, conditions: Conditions) -> float:
         return self.terms.attention * min(
             float(self.customers), self.terms.capacity * conditions.people
+        )
+
+    def _answer(self, conditions: Conditions) -> None:
+        """Concede a part of the price after a loss of share; take it back after none."""
+        technology = conditions.technology
+        self.concession = conceded(
+            self.concession,
+            self.price,
+            cheaper_price(conditions, self.name, self.price),
+            self.standing.lost,
+            technology.reaction * technology.price_reaction,
         )
 
     def _set_offer(self, conditions: Conditions) -> None:
@@ -243,86 +204,60 @@ class Firm(mesa.Agent):
             given = technology.extended_staff * self.staff / self.customers
             self.attention = min(self.attention, given)
         operations = self.capabilities["operations"]
-        self.unit_cost = self.terms.marginal_cost * math.exp(
-            -technology.cost_slope * (operations - 1.0)
-        )
+        own_cost = self.terms.marginal_cost * math.exp(-technology.cost_slope * (operations - 1.0))
+        self.unit_cost = own_cost + conditions.finance.partner_cost * self.terms.partners
         asked = self.terms.price * self.discipline.asking_price(self, conditions)
         self.price = max(LEAST_PRICE, asked)
+        if self.concession > 0.0:
+            asked = self.price
+            self.price = max(
+                LEAST_PRICE, reduced(asked, self.full_cost(conditions), self.concession)
+            )
+            self.concession = math.log(asked / self.price)  # not what cost did not allow
 
-    def offer_values(self, conditions: Conditions) -> dict[str, float]:
-        """What customers see of the firm, by field of :data:`agents.offer.OFFER`.
+    def offer_values(self, conditions: Conditions) -> dict[str, Any]:
+        """What customers see of the firm, by field of :data:`agents.offer.OFFER`."""
+        return offering(self, conditions)
 
-        The market adds what only it knows: weight, effect of the rating, rivals' stimulus.
-        """
-        terms, technology, relation = self.terms, conditions.technology, conditions.relation
-        learning = relation.knowledge_rate * self.attention * terms.data_quality
-        return {
-            "word": self.word,
-            "active": float(self.active),
-            "log_price": math.log(self.price),
-            "log_time": -technology.time_slope * (self.capabilities["operations"] - 1.0),
-            "product": self.product,
-            "solution": terms.solution * self.capabilities["intimacy"],
-            "position": terms.position,
-            "breadth": terms.breadth,
-            "authority": terms.authority,
-            "attention": self.attention,
-            "warmth": terms.warmth,
-            "data_quality": terms.data_quality,
-            "knowledge": learning / max(learning + relation.knowledge_decay, 1e-12),
-            "renewal": terms.renewal,
-            "service": terms.service,
-            "comfort": terms.indulgence,
-            "integration": terms.integration,
-            "wallet_breadth": terms.wallet_breadth,
-            "contract": terms.contract,
-            "claim": terms.claim,
-            "claim_precision": claim_precision(
-                conditions.zmot.claim,
-                conditions.zmot.doubt,
-                self.overpromise,
-                conditions.zmot.connectivity,
-            ),
-            "reach": terms.reach,
-            "acceptance": self.discipline.acceptance(self, conditions),
-            "minimum_fit": terms.minimum_fit,
-            "reputation": self._reputation(conditions),
-        }
+    def full_cost(self, conditions: Conditions) -> float:
+        """Cost of one unit: delivery, service and attention."""
+        staff = self.attention / conditions.technology.extended_staff
+        attention = conditions.finance.attention_cost * staff
+        contact = attention + self.contact_cost(conditions)
+        return self.unit_cost + self.unit_cost_of_service + contact
 
-    def _reputation(self, conditions: Conditions) -> float:
-        """Par in the other disciplines (a soft threshold), brand liking and network effect."""
-        softness = conditions.technology.par_softness
-        at_par = 0.0
-        for name in CAPABILITIES:
-            if name not in self.discipline.leads:
-                above = (self.capabilities[name] - conditions.par[name]) / softness
-                # ln of the logistic function, without overflow on either side
-                at_par += min(above, 0.0) - math.log1p(math.exp(-abs(above)))
-        network = self.terms.network_effect * self.customers / conditions.people
-        return at_par + conditions.value.brand * self.standing.liking + network
+    def contact_cost(self, conditions: Conditions) -> float:
+        """Monthly cost per customer of what no staff does: digital contact, proposals and such.
 
-    def account(self, conditions: Conditions, units: float, side_units: float, joins: int) -> None:
-        """Close the month's books.
-
-        Args:
-            conditions: Of this month.
-            units: Units sold to its own customers.
-            side_units: Units sold to customers of rivals.
-            joins: New customers this month.
+        Technology costs by what it adds to the reach of staff: ``cost·(extended staff − 1)⁺``.
         """
         finance = conditions.finance
-        reference_people = finance.reference_share * conditions.people
-        sold = units + side_units
+        extended = max(0.0, conditions.technology.extended_staff - 1.0)
+        return (
+            finance.digital_cost * self.terms.digital
+            + finance.indulgence_cost * self.terms.indulgence
+            + finance.foresight_cost * self.terms.foresight
+            + finance.discovery_cost * self.terms.discovery
+            + finance.technology_cost * extended
+        )
+
+    def account(self, conditions: Conditions, sales: Sales) -> None:
+        """Close the month's books."""
+        finance = conditions.finance
+        reference_people = conditions.reference_people
+        sold = sales.units + sales.side_units
         self.accounts = Accounts(
-            revenue=self.price * sold,
+            revenue=self.price * (sales.paid + sales.side_units),
+            settlement=self.price * sales.settled,
             delivery=self.unit_cost * sold,
-            attention=finance.attention_cost * self.staff,
-            service=self.unit_cost_of_service * units,
+            attention=finance.attention_cost * self.staff
+            + self.contact_cost(conditions) * self.customers,
+            service=self.unit_cost_of_service * sales.units,
             advertising=finance.advertising_cost
             * self.terms.advertising
             * self.terms.reach
             * reference_people,
-            acquisition=finance.acquisition_cost * joins,
+            acquisition=finance.acquisition_cost * sales.joins,
             investment=self.invested,
             fixed=finance.fixed_cost * reference_people,
             interest=finance.interest * max(0.0, -self.cash),

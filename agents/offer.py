@@ -45,6 +45,21 @@ OFFER = np.dtype(
         ("minimum_fit", np.float64),  # fit below which nobody is taken
         ("reputation", np.float64),  # ln of par in other disciplines + liking + network effect
         ("weight", np.float64),  # weight in what the market gives; sums to 1
+        ("inconsistency", np.float64),  # how far channels disagree: spread added to outcomes
+        ("launched", np.float64),  # 1 in the month of a launch
+        ("digital", np.float64),  # knowledge gained without staff
+        ("renews", np.float64),  # 1 if contracts renew by themselves, 0 if one buys anew
+        ("target", np.int64),  # segment that advertising aims at; -1 for nobody in particular
+        ("focus", np.float64),  # how far it leaves out all others
+        ("foresight", np.float64),  # outcome from needs foreseen, when they are
+        ("discovery", np.float64),  # how fast unnoticed potential is found
+        ("minimum_potential", np.float64),  # unfound potential below which nobody is taken
+        ("drops_below", np.float64),  # fit below which relations are ended
+        ("guarantee", np.float64),  # part of the bill returned for a month without success
+        ("gain_share", np.float64),  # part of the gain above what is usual that customers pay
+        ("joiner", np.float64),  # logarithm of the price for joiners against that for the loyal
+        ("winback", np.float64),  # the same for those who come back
+        ("joiner_months", np.int64),  # months for which either holds
         ("rating_effect", np.float64),  # factor on looking from the public rating
         ("stimulus", np.float64),  # factor on looking from rivals' advertising
         # 1, or 0 where it is switched off for the firm's own customers

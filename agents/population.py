@@ -14,9 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from agents.chance import absorbed, decision_word, word_of
+from agents.chance import absorbed, decision_word, uniform, word_of
 from agents.columns import (
+    CONTACT_AT,
+    CONTACT_LIKING,
+    CONTACT_MOVED,
     LEFT_PROVIDER,
+    LIKING,
     LIVED_MONTH,
     MARKS,
     NOBODY,
@@ -38,7 +42,7 @@ from agents.phases.look import look
 from agents.phases.settle import keep_memory, part_ways, settle
 from agents.phases.share import share
 from agents.phases.stay import answers, stay
-from agents.phases.survey import BLOCK, SUMS, TOTALS, survey
+from agents.phases.survey import BLOCK, SUMS, TOTALS, bills, survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,6 +60,7 @@ MANY_BLOCKS = 128
 """Blocks a thread from which more pieces than threads even out a busy machine."""
 
 POSTING = word_of("posting")
+POACHING = word_of("poaching")
 LAST_KEY = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
 
 _pools: dict[int, ThreadPoolExecutor] = {}
@@ -100,6 +105,18 @@ def shake(first, last, firm, size, state, marks):
         if marks[PROVIDER, i] == firm:
             state[SATISFACTION, i] = difference(state[SATISFACTION, i], size)
             state[TRUST, i] = difference(state[TRUST, i], size)
+
+
+@row_kernel
+def move_contacts(first, last, month, seed, victim, poacher, share, state, marks):
+    """Some of a firm's people go to a rival: their customers' liking goes with them."""
+    chance = decision_word(seed, POACHING, month)
+    for i in range(first, last):
+        if marks[PROVIDER, i] == victim and uniform(absorbed(chance, i)) < share:
+            marks[CONTACT_AT, i] = poacher
+            marks[CONTACT_MOVED, i] = month
+            state[CONTACT_LIKING, i] = state[LIKING, i]
+            state[LIKING, i] = 0.0
 
 
 @row_kernel
@@ -291,7 +308,10 @@ class Population:
 
     def settle(self, first: int, last: int) -> None:
         """Phase 9 for these rows."""
-        settle(first, last, self.month, self.state, self.marks, self.offers, self.parameters)
+        settle(
+            first, last, self.month, self.seed, self.state, self.marks, self.offers,
+            self.parameters,
+        )  # fmt: skip
 
     def take_on(self, first: int, last: int) -> None:
         """Phases 4 to 9 for these rows: from judging to settling."""
@@ -319,10 +339,29 @@ class Population:
         """Take satisfaction and trust, in utility, from a firm's customers."""
         self.in_rows(lambda a, b: shake(a, b, firm, float(size), self.state, self.marks))
 
+    def poach(self, victim: int, poacher: int, share: float) -> None:
+        """Let the contact persons of a share of one firm's customers go to another firm."""
+        month = self.month + 1  # the month that is about to begin
+        self.in_rows(
+            lambda a, b: move_contacts(
+                a, b, month, self.seed, victim, poacher, float(share), self.state, self.marks
+            )
+        )
+
     def publish(self) -> None:
         """Put this month's reviews on the firms' pages."""
         keys = np.empty(self.posts.shape, np.uint64)
         post_reviews(self.month, self.seed, self.marks, self.offers, self.posts, keys)
+
+    def bills(self) -> np.ndarray:
+        """What everybody bought this month: float64[3, people].
+
+        Units bought of the provider; the same as units at the price list that cost as much; gains
+        shared less refunds, in units at the price list. 0 without a provider.
+        """
+        found = np.empty((3, self.people))
+        self.in_rows(lambda a, b: bills(a, b, self.state, self.marks, self.offers, found))
+        return found
 
     def survey(self) -> tuple[np.ndarray, np.ndarray]:
         """Phase 10: sums per firm (float64[firms, len(SUMS)]) and over everybody."""

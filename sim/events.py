@@ -70,5 +70,9 @@ class Timeline:
             market.close(market.firm(event.leave), month)
         elif kind == "launch":
             market.firm(event.launch).forced_launch = event.size
+        elif kind == "poach":
+            victim, poacher = market.firm(event.poach), market.firm(event.by)
+            if victim.active and poacher.active:
+                market.population.poach(victim.index, poacher.index, event.size)
         else:
             market.population.scandal(market.firm(event.scandal).index, event.size)

@@ -10,11 +10,13 @@ from typing import Any
 import mesa
 import numpy as np
 
+from agents.books import Sales, Standing
 from agents.chance import seed_word
+from agents.conditions import Conditions, Rival
 from agents.customer import Customer
 from agents.customer_set import CustomerSet, EveryAgent
 from agents.discipline import CAPABILITIES
-from agents.firm import Conditions, Firm, Standing
+from agents.firm import Firm
 from agents.offer import HOLDS, OFFER
 from agents.phases import survey
 from agents.population import PHASES, Population
@@ -252,27 +254,31 @@ class Market(mesa.Model):
         people = self.population.people
         weights = [firm.standing.market_share if firm.active else 0.0 for firm in self.firms]
         total = sum(weights)
-        par = {
-            name: live.technology.par
-            * (
-                sum(w * f.capabilities[name] for w, f in zip(weights, self.firms, strict=True))
-                / total
-                if total > 0.0
-                else 1.0
-            )
+        means = {
+            name: sum(w * f.capabilities[name] for w, f in zip(weights, self.firms, strict=True))
+            / total
+            if total > 0.0
+            else 1.0
             for name in CAPABILITIES
         }
+        seen = [firm for firm in self.firms if self._is_seen(firm)]
         return Conditions(
             month=month,
             people=people,
             reference_revenue=live.finance.reference_share * people,
-            par=par,
-            products={firm.name: firm.product for firm in self.firms if self._is_seen(firm)},
+            means=means,
+            par={name: live.technology.par * mean for name, mean in means.items()},
+            products={firm.name: firm.product for firm in seen},
+            seen={
+                firm.name: Rival(firm.price, firm.standing.market_share, firm.capabilities.copy())
+                for firm in seen
+            },
             technology=live.technology,
             finance=live.finance,
             relation=live.relation,
             zmot=live.zmot,
             value=live.value,
+            segments=tuple(segment.name for segment in self.plan.segments),
         )
 
     def _is_seen(self, firm: Firm) -> bool:
@@ -345,12 +351,15 @@ class Market(mesa.Model):
         self.spending = spending if month > 0 else 0.0  # before month 1 nothing has happened
         for firm in self.firms:
             if firm.active and month > 0:
-                firm.account(
-                    self.conditions,
-                    float(sums[firm.index, survey.UNITS]),
-                    float(side_units[firm.index]),
-                    int(sums[firm.index, survey.JOINS]),
+                own = sums[firm.index]
+                sales = Sales(
+                    units=float(own[survey.UNITS]),
+                    paid=float(own[survey.PAID]),
+                    side_units=float(side_units[firm.index]),
+                    settled=float(own[survey.SETTLED]),
+                    joins=int(own[survey.JOINS]),
                 )
+                firm.account(self.conditions, sales)
             elif firm.closed == month or month == 0:
                 firm.accounts = type(firm.accounts)()
         self.population.publish()
@@ -381,7 +390,7 @@ class Market(mesa.Model):
                 # Against the best of them, so that no exponential is too large or all vanish.
                 rivals *= np.exp(np.minimum(0.0, appeal - appeal[rivals > 0.0].max()))
                 side += spare[firm] * rivals / fsum(rivals)
-        return side, fsum((sums[:, survey.UNITS] + side) * prices)
+        return side, fsum((sums[:, survey.PAID] + side) * prices)
 
     def _take_standings(self, sums: np.ndarray) -> None:
         """Tell every firm where it stands; firms plan the next month with it."""
@@ -390,13 +399,18 @@ class Market(mesa.Model):
         rate = self.live.zmot.doubt_rate
         for firm in self.firms:
             own = sums[firm.index]
+            count = own[survey.CUSTOMERS]
+            share = float(count / everybody) if everybody else 0.0
             firm.standing = Standing(
-                customers=int(own[survey.CUSTOMERS]),
-                market_share=float(own[survey.CUSTOMERS] / everybody) if everybody else 0.0,
+                customers=int(count),
+                market_share=share,
+                # At the start nothing has been lost yet: shares are only being seated.
+                lost=firm.standing.market_share - share if self.month > 0 else 0.0,
                 revenue=firm.accounts.revenue,
-                liking=float(own[survey.LIKED] / own[survey.CUSTOMERS])
-                if own[survey.CUSTOMERS]
-                else 0.0,
+                liking=float(own[survey.LIKED] / count) if count else 0.0,
+                valued={name: float(own[column] / count) for name, column in survey.VALUED.items()}
+                if count
+                else {},
             )
             if own[survey.NEWCOMERS] > 0:
                 broken = max(0.0, -own[survey.BROKEN] / own[survey.NEWCOMERS])

@@ -129,7 +129,8 @@ class Measures:
             "success": sums[:, survey.MONEY_SUCCESS],
         }
         money = _money(market)
-        contribution = money["revenue"] - money["delivery"] - money["attention"] - money["service"]
+        income = money["revenue"] + money["settlement"]
+        contribution = income - money["delivery"] - money["attention"] - money["service"]
         lifetime = self._lifetime_value(market, ratio(contribution, own))
         discount = market.live.finance.discount
         self._discounted += contribution / (1.0 + discount) ** month
@@ -296,8 +297,8 @@ class Measures:
 def _money(market: Market) -> dict[str, np.ndarray]:
     """The firms' accounts, a column for every line of the books."""
     lines = (
-        "revenue", "delivery", "attention", "service", "advertising", "acquisition", "investment",
-        "fixed", "interest", "profit",
+        "revenue", "settlement", "delivery", "attention", "service", "advertising", "acquisition",
+        "investment", "fixed", "interest", "profit",
     )  # fmt: skip
     accounts = [firm.accounts for firm in market.firms]
     money: dict[str, Any] = {

@@ -11,6 +11,8 @@ from agents.columns import (
     BELIEF,
     BY_NOTHING,
     COMPETENCE,
+    CONTACT_AT,
+    CONTACT_MOVED,
     CONTRACT_LEFT,
     DECIDED_BY,
     DISTRICT,
@@ -48,10 +50,13 @@ from agents.phases.choose import discounted_solution
 from agents.phases.common import (
     distance,
     fit_of,
+    noise_of,
     place_word,
+    price_term,
     quality_of,
     scaled,
     sensitivity_of,
+    service_of,
     taste,
     taste_word,
     value_of,
@@ -146,6 +151,8 @@ def draw_traits(first, last, seed, state, marks, segments, districts, time_sprea
         state[REVIEW_PROPENSITY, i] = min(1.0, p.zmot_propensity * eagerness)
         state[SOURCES, i] = log_normal(absorbed(word, 10), p.zmot_sources, 0.5)
         marks[PROVIDER, i] = NOBODY
+        marks[CONTACT_AT, i] = NOBODY
+        marks[CONTACT_MOVED, i] = NEVER
         marks[PREVIOUS_PROVIDER, i] = NOBODY
         marks[RATED_PROVIDER, i] = NOBODY
         marks[LEFT_PROVIDER, i] = NOBODY
@@ -178,8 +185,9 @@ def appraise_firms(first, last, seed, state, marks, offers, p, utilities):
             offer = offers[g]
             expected = discounted_solution(offer.knowledge, 0.0, 0.0)
             fitted = fit_of(i, offer, expected, state)
-            believed = delivered(quality_of(i, offer, expected, fitted, state, p), offer.service)
-            value = value_of(i, offer, sensitivity, believed, state)
+            experienced = quality_of(i, offer, expected, fitted, state, p)
+            believed = delivered(experienced, service_of(offer, expected))
+            value = value_of(i, offer, sensitivity, believed, state, 0.0)
             utilities[i - first, g] = -np.inf
             if fitted >= offer.minimum_fit:
                 utilities[i - first, g] = choice_utility(
@@ -191,7 +199,7 @@ def appraise_firms(first, last, seed, state, marks, offers, p, utilities):
                     0.0,
                     0.0,
                     p.stickiness_success * p.stickiness_success_strength,
-                    success_probability(value, state[NEED, i], p.value_noise),
+                    success_probability(value, state[NEED, i], noise_of(offer, p)),
                     p.stickiness_location * p.stickiness_location_strength,
                     distance(place, offer.word),
                     taste(person, offer.word, p.value_taste),
@@ -214,7 +222,7 @@ def seat(first, last, seed, state, marks, offers, p, chosen, mean_tenure):
         offer = offers[firm]
         fitted = fit_of(i, offer, offer.knowledge, state)
         expected = quality_of(i, offer, offer.knowledge, fitted, state, p)
-        state[BELIEF, i] = delivered(expected, offer.service)
+        state[BELIEF, i] = delivered(expected, service_of(offer, offer.knowledge))
         marks[DECIDED_BY, i] = BY_NOTHING
         join(i, firm, 0, state, marks, offers, p)
         months = exponential_months(absorbed(word, 1), mean_tenure)
@@ -233,12 +241,12 @@ def seat(first, last, seed, state, marks, offers, p, chosen, mean_tenure):
         )
         learning = p.relation_competence_rate * offer.knowledge
         state[COMPETENCE, i] = 1.0 - math.exp(-learning * months)
-        value = value_of(
-            i, offer, sensitivity_of(i, state, p), scaled(1.0, state[BELIEF, i]), state
-        )
+        believed = scaled(1.0, state[BELIEF, i])
+        term = price_term(i, firm, firm, offer, marks)
+        value = value_of(i, offer, sensitivity_of(i, state, p), believed, state, term)
         state[EXPECTATION, i] = felt(value, offer.comfort)
         state[LIVED_QUALITY, i] = state[BELIEF, i]
-        state[SUCCESS, i] = success_probability(value, state[NEED, i], p.value_noise)
+        state[SUCCESS, i] = success_probability(value, state[NEED, i], noise_of(offer, p))
         state[WALLET_SHARE, i] = wallet_share(
             0.0, 0.0, state[SUCCESS, i], 0.0, 1.0, p.wallet_base, p.wallet_trust, p.wallet_success
         )

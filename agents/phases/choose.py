@@ -7,6 +7,7 @@ import numpy as np
 from agents.chance import absorbed, decision_word, gumbel, uniform, word_of
 from agents.columns import (
     BELIEF,
+    BY_DISMISSAL,
     BY_DISSATISFACTION,
     BY_FRIEND,
     BY_MEMORY,
@@ -16,20 +17,26 @@ from agents.columns import (
     BY_STIMULUS,
     CHOICE,
     COMPETENCE,
+    CONTACT_AT,
+    CONTACT_LIKING,
     DECIDED_BY,
     DISTRICT,
+    FOUND,
     INDEBTEDNESS,
     KNOWLEDGE,
     LIKING,
     LIVED_QUALITY,
     LOOKS,
+    LOOKS_AFTER_DISMISSAL,
     LOOKS_AFTER_FRIENDS,
     LOOKS_FAREWELL,
+    LOOKS_FOR_THE_COMPANY,
     LOOKS_NOT,
     MEMORY_PRECISION,
     MEMORY_QUALITY,
     NEED,
     NOBODY,
+    NORM,
     PREVIOUS_PROVIDER,
     PROVIDER,
     SAW_BETTER,
@@ -41,24 +48,30 @@ from agents.columns import (
 from agents.compiled import part, row_kernel, rule
 from agents.offer import SHOWN_REVIEWS
 from agents.phases.common import (
-    aware,
     distance,
     fit_of,
+    knows,
     location_weight,
+    noise_of,
     obligation_weight,
     place_word,
+    potential_of,
+    price_term,
     provider_seen,
     quality_of,
     rated_seen,
     scaled,
     sensitivity_of,
+    service_of,
     stars_seen,
     success_weight,
     switching_weight,
     taste,
     taste_word,
+    total,
     value_of,
 )
+from agents.phases.live import difference
 from agents.phases.look import heard
 from agents.rules.looking import attention_to_friend
 from agents.rules.search import (
@@ -69,7 +82,13 @@ from agents.rules.search import (
     star_signal,
 )
 from agents.rules.stickiness import obligation
-from agents.rules.value import delivered, success_probability
+from agents.rules.value import (
+    delivered,
+    gain_paid,
+    outside_value,
+    refund_value,
+    success_probability,
+)
 
 CHOOSING = word_of("choice")
 ADMISSION = word_of("admission")
@@ -229,7 +248,7 @@ def weigh_up(
             )
         fits[g] = fit_of(i, offer, expected, state)
         experienced = quality_of(i, offer, expected, fits[g], state, p)
-        promised[g] = delivered(experienced, offer.service)
+        promised[g] = delivered(experienced, service_of(offer, expected))
         category += offer.weight * promised[g]
     for g in range(firms):
         precision[g] = p.zmot_prior
@@ -239,6 +258,8 @@ def weigh_up(
         praised[g] = False
     ask_friends(i, face, starts, friends, ties, crowd, category, known, praised, precision, pull, p)
     remember(i, provider, experience, state, marks, category, precision, pull, known, p)
+    if marks[CONTACT_AT, i] >= 0:
+        known[marks[CONTACT_AT, i]] = True
 
     place = place_word(seed, marks[DISTRICT, i])
     person = taste_word(seed, i)
@@ -248,42 +269,70 @@ def weigh_up(
         if offer.active == 0.0:
             continue
         if g != provider:
-            if not (known[g] or aware(seed, i, offer.word, offer.reach)):
+            if not (known[g] or knows(seed, i, offer, marks)):
                 continue
             if fits[g] < offer.minimum_fit or (
                 offer.acceptance < 1.0
                 and uniform(absorbed(absorbed(admission, i), offer.word)) >= offer.acceptance
             ):
                 continue
+            if offer.minimum_potential > 0.0 and (
+                difference(potential_of(i, seed, p), state[FOUND, i]) < offer.minimum_potential
+            ):
+                continue
+        elif marks[LOOKS, i] == LOOKS_AFTER_DISMISSAL:
+            continue
         flags[CONSIDERED, g] = True
         precision[g] += offer.claim_precision
         pull[CLAIM, g] = offer.claim_precision * (promised[g] + offer.claim - category)
         read_reviews(i, g, reading, state, posts, offers, category, precision, pull, p)
         evidence = pull[CLAIM, g] + pull[FRIEND, g] + pull[REVIEW, g] + pull[MEMORY, g]
         believed = category + evidence / precision[g]
-        value = value_of(i, offer, sensitivity, believed, state)
+        term = price_term(i, g, provider, offer, marks)
+        value = value_of(i, offer, sensitivity, believed, state, term)
+        succeeding = success_probability(value, state[NEED, i], noise_of(offer, p))
         beliefs[BELIEVED, g] = believed
         beliefs[UTILITY, g] = choice_utility(
             sensitivity,
-            offer.log_price,
+            total(offer.log_price, term),
             state[TIME_WEIGHT, i],
             offer.log_time,
             believed,
             1.0 / precision[g],
             p.zmot_risk_aversion,
             success_weight(success, p),
-            success_probability(value, state[NEED, i], p.value_noise),
+            succeeding,
             location_weight(location, p),
             distance(place, offer.word),
             taste(person, offer.word, p.value_taste),
             offer.reputation,
         )
+        if offer.guarantee > 0.0 or offer.gain_share > 0.0:
+            beliefs[UTILITY, g] += terms_utility(
+                refund_value(sensitivity, offer.guarantee),
+                succeeding,
+                gain_paid(offer.gain_share, value, state[NORM, i]),
+            )
+        if marks[CONTACT_AT, i] == g and g != provider:
+            beliefs[UTILITY, g] += scaled(obligation_weight(1.0, p), state[CONTACT_LIKING, i])
+
+
+@rule
+def terms_utility(refund: float, succeeding: float, paid: float) -> float:
+    """Utility expected of a guarantee and of sharing the gain."""
+    return refund * (1.0 - succeeding) - paid
 
 
 @part
 def outside_utility(i, state, p):
     """Utility of having no provider, without luck."""
-    return p.value_outside + scaled(p.value_outside_competence, state[COMPETENCE, i])
+    return outside_value(
+        p.value_outside,
+        state[COMPETENCE, i],
+        p.value_outside_competence,
+        p.zmot_connectivity,
+        p.value_outside_connectivity,
+    )
 
 
 @row_kernel
@@ -308,6 +357,8 @@ def choose(
             location, success = own.holds_location, own.holds_success
             knowledge, experience = own.holds_knowledge, own.holds_own_information
             switching, tied = own.holds_switching, own.holds_obligation
+            if marks[LOOKS, i] == LOOKS_FOR_THE_COMPANY:
+                tied = 0.0  # nobody there knows the provider's people
         weigh_up(
             i, provider, location, success, knowledge, experience, admission, reading, seed, state,
             marks, face, starts, friends, ties, crowd, posts, offers, p, beliefs, pull, flags,
@@ -337,11 +388,13 @@ def choose(
         marks[CHOICE, i] = choice
         if choice >= 0:
             state[BELIEF, i] = beliefs[BELIEVED, choice]
-        if provider >= 0 and rival_bare > own_bare:
+        if provider >= 0 and rival_bare > own_bare and marks[LOOKS, i] != LOOKS_AFTER_DISMISSAL:
             marks[SAW_BETTER, i] = 1
         if choice != provider:
             if choice >= 0:
                 prompted = marks[LOOKS, i] == LOOKS_AFTER_FRIENDS
                 marks[DECIDED_BY, i] = decided_by(choice, pull, flags[PRAISED], prompted)
+            elif marks[LOOKS, i] == LOOKS_AFTER_DISMISSAL:
+                marks[DECIDED_BY, i] = BY_DISMISSAL
             else:
                 marks[DECIDED_BY, i] = BY_DISSATISFACTION

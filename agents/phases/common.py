@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+import math
+
 from agents.chance import absorbed, nearly_normal, uniform, word_of
 from agents.columns import (
     COMPETENCE,
     KNOWLEDGE,
     NEED_POSITION,
+    PREVIOUS_PROVIDER,
+    RETURNED,
+    SEGMENT,
+    TENURE,
     TIME_WEIGHT,
     WEIGHT_COST,
     WEIGHT_PRODUCT,
     WEIGHT_SOLUTION,
 )
 from agents.compiled import Word, part, rule
-from agents.rules.value import fit, helped, offer_value, price_sensitivity, quality, ring_distance
+from agents.rules.value import (
+    channel_noise,
+    fit,
+    helped,
+    offer_value,
+    price_sensitivity,
+    quality,
+    ring_distance,
+    service_value,
+)
 
 NEARNESS = word_of("nearness")
 TASTE = word_of("taste")
 AWARENESS = word_of("awareness")
+POTENTIAL = word_of("potential")
 
 
 @rule
@@ -138,6 +154,57 @@ def fit_of(i, offer, knowledge, state):
 
 
 @part
+def potential_of(i, seed, p):
+    """Wallet that row ``i`` could spend besides, once somebody finds what it is for."""
+    if p.wallet_potential <= 0.0:
+        return 0.0
+    return exponential(absorbed(absorbed(seed, POTENTIAL), i), p.wallet_potential)
+
+
+@rule
+def exponential(word: Word, mean: float) -> float:
+    """An exponential number."""
+    return -mean * math.log(uniform(word))
+
+
+@part
+def service_of(offer, knowledge):
+    """Outcome to be expected beyond what was asked, from a firm that knows so much."""
+    return service_value(offer.service, offer.foresight, knowledge)
+
+
+@part
+def price_term(i, g, provider, offer, marks):
+    """Log price for row ``i`` against the price list: for joiners, for those who come back."""
+    if offer.joiner_months <= 0:
+        return 0.0
+    if g == provider:
+        if marks[TENURE, i] >= offer.joiner_months:
+            return 0.0
+        return offer.winback if marks[RETURNED, i] == 1 else offer.joiner
+    return offer.winback if marks[PREVIOUS_PROVIDER, i] == g else offer.joiner
+
+
+@part
+def noise_of(offer, p):
+    """Spread of the outcomes of an offer."""
+    return channel_noise(p.value_noise, offer.inconsistency)
+
+
+@rule
+def reach_for(reach: float, focus: float, is_target: bool) -> float:
+    """Part of people who know a firm that aims its advertising at some of them."""
+    return reach if is_target else reach * (1.0 - focus)
+
+
+@part
+def knows(seed, i, offer, marks):
+    """Whether row ``i`` knows a firm by the firm's own effort."""
+    is_target = offer.target < 0 or marks[SEGMENT, i] == offer.target
+    return aware(seed, i, offer.word, reach_for(offer.reach, offer.focus, is_target))
+
+
+@part
 def quality_of(i, offer, knowledge, fitted, state, p):
     """Experienced quality of an offer for row ``i``."""
     left = helped(state[COMPETENCE, i], p.value_independence, offer.renewal)
@@ -155,8 +222,15 @@ def quality_of(i, offer, knowledge, fitted, state, p):
 
 
 @part
-def value_of(i, offer, sensitivity, experienced, state):
-    """Value of an offer for row ``i``, given its quality."""
+def value_of(i, offer, sensitivity, experienced, state, term):
+    """Value of an offer for row ``i``, given its quality and its :func:`price_term`."""
     return offer_value(
-        sensitivity, offer.log_price, state[TIME_WEIGHT, i], offer.log_time, experienced
-    )
+        sensitivity, total(offer.log_price, term), state[TIME_WEIGHT, i], offer.log_time,
+        experienced,
+    )  # fmt: skip
+
+
+@rule
+def total(one: float, other: float) -> float:
+    """A sum, in float64."""
+    return one + other

@@ -11,10 +11,12 @@ from agents.columns import (
     SATISFACTION,
     SUCCEEDED,
     SUCCESS,
+    TENURE,
     TRUST,
 )
 from agents.compiled import row_kernel
-from agents.phases.live import felt
+from agents.phases.common import noise_of
+from agents.phases.live import impression_of
 from agents.rules import judgement
 
 
@@ -27,15 +29,15 @@ def judge(first, last, state, marks, offers, p):
             marks[SUCCEEDED, i] = 0
             continue
         lived = state[OUTCOME, i]
-        impression = felt(lived, offers[provider].comfort)
+        impression = impression_of(i, lived, offers[provider], state, p)
         state[SATISFACTION, i] = judgement.satisfaction(
             state[SATISFACTION, i],
             impression,
             state[NORM, i],
             state[EXPECTATION, i],
             p.judgement_loss_aversion,
-            p.value_noise,
-            p.judgement_rate,
+            noise_of(offers[provider], p),
+            judgement.impressed(p.judgement_rate, marks[TENURE, i], p.judgement_halo),
             p.judgement_level,
             p.judgement_surprise,
         )

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from agents.chance import absorbed, decision_word, uniform, word_of
 from agents.columns import (
+    CONTACT_MOVED,
     CONTRACT_LEFT,
     DEFECTIONS,
     FRIENDS_HERE,
     LOOKS,
+    LOOKS_AFTER_DISMISSAL,
     LOOKS_AFTER_FRIENDS,
     LOOKS_AFTER_STIMULUS,
     LOOKS_AROUND,
     LOOKS_FAREWELL,
+    LOOKS_FOR_THE_COMPANY,
     LOOKS_NOT,
     PREVIOUS_PROVIDER,
     PROVIDER,
     SATISFACTION,
+    TENURE,
     WAS_DUE,
 )
 from agents.compiled import part, row_kernel, rule
-from agents.phases.common import left_seen, provider_seen
+from agents.phases.common import fit_of, knowledge_used, left_seen, provider_seen
 from agents.rules.looking import (
     adoption_probability,
     attention_to_friend,
+    buys_anew,
     contract_phase,
     defections_felt,
     looking_intensity,
@@ -31,6 +36,9 @@ from agents.rules.looking import (
 
 LOOKING = word_of("look")
 LEAVING = word_of("exit")
+COMPANY_REVIEW = word_of("company review")
+DROPPED_FROM = 3
+"""Months of getting to know somebody before a firm may end the relation."""
 
 
 @rule
@@ -129,6 +137,7 @@ def look(
     """
     chance = decision_word(seed, LOOKING, month)
     leaving = decision_word(seed, LEAVING, month)
+    reviewing = decision_word(seed, COMPANY_REVIEW, month)
     # Read once: the compiler cannot know that writing a column leaves these alone, and would take
     # their logarithms anew for every row.
     connectivity, power = p.zmot_connectivity, p.looking_connectivity_power
@@ -150,8 +159,18 @@ def look(
             looking = looking_of(i, offer, state, marks, p, connectivity, power, friends_left)
             if marks[CONTRACT_LEFT, i] <= 1:
                 marks[WAS_DUE, i] = 1
+            if buys_anew(marks[CONTRACT_LEFT, i], offer.contract, offer.renews):
+                looking = 1.0
             if luck < attentive(looking, offer.holds_inattention):
                 looks = LOOKS_AROUND
+            if p.judgement_review > 0.0 and uniform(absorbed(reviewing, i)) < p.judgement_review:
+                looks = LOOKS_FOR_THE_COMPANY
+            if marks[CONTACT_MOVED, i] == month:
+                looks = LOOKS_AROUND  # the person who left calls
+            if offer.drops_below > 0.0 and marks[TENURE, i] >= DROPPED_FROM:
+                fitted = fit_of(i, offer, knowledge_used(i, offer, state), state)
+                if fitted < offer.drops_below:
+                    looks = LOOKS_AFTER_DISMISSAL
         elif marks[PREVIOUS_PROVIDER, i] >= 0:
             if luck < p.adoption_back:
                 looks = LOOKS_AROUND

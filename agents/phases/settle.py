@@ -8,10 +8,14 @@ from agents.columns import (
     BY_EXIT,
     CHOICE,
     COMPETENCE,
+    CONTACT_AT,
+    CONTACT_LIKING,
+    CONTACT_MOVED,
     CONTRACT_LEFT,
     DECIDED_BY,
     DEFECTIONS,
     EXPECTATION,
+    FOUND,
     INDEBTEDNESS,
     JOINED_MONTH,
     JOINED_THROUGH,
@@ -34,7 +38,9 @@ from agents.columns import (
     RATED_MONTH,
     RATED_PROVIDER,
     RATING,
+    RETURNED,
     SATISFACTION,
+    SETTLEMENT,
     SUCCESS,
     SWITCHING_COST,
     TENURE,
@@ -42,10 +48,24 @@ from agents.columns import (
     WALLET_SHARE,
 )
 from agents.compiled import part, row_kernel
-from agents.phases.common import scaled, sensitivity_of, value_of
+from agents.phases.common import (
+    noise_of,
+    potential_of,
+    price_term,
+    scaled,
+    sensitivity_of,
+    value_of,
+)
 from agents.phases.live import difference
 from agents.rules.judgement import adapted
-from agents.rules.relation import competence, knowledge, switching_cost, wallet_share
+from agents.rules.relation import (
+    competence,
+    joint_progress,
+    knowledge,
+    potential_found,
+    switching_cost,
+    wallet_share,
+)
 from agents.rules.search import own_precision
 from agents.rules.value import success_probability
 
@@ -57,12 +77,13 @@ def part_ways(i, state, marks):
     marks[LEFT_COHORT, i] = marks[JOINED_MONTH, i]
     marks[PROVIDER, i] = NOBODY
     marks[TENURE, i] = 0
+    marks[RETURNED, i] = 0
     marks[CONTRACT_LEFT, i] = 0
     marks[JOINED_MONTH, i] = NEVER
     marks[JOINED_THROUGH, i] = 0
     for column in (
         WALLET_SHARE, EXPECTATION, SATISFACTION, TRUST, SUCCESS, KNOWLEDGE, LIKING, INDEBTEDNESS,
-        SWITCHING_COST, DEFECTIONS, LIVED_QUALITY,
+        SWITCHING_COST, DEFECTIONS, LIVED_QUALITY, SETTLEMENT,
     ):  # fmt: skip
         state[column, i] = 0.0
 
@@ -81,6 +102,10 @@ def be_replaced(i, state, marks, p):
     if marks[PROVIDER, i] >= 0:
         part_ways(i, state, marks)
     marks[PREVIOUS_PROVIDER, i] = NOBODY
+    marks[CONTACT_AT, i] = NOBODY
+    marks[CONTACT_MOVED, i] = NEVER
+    state[CONTACT_LIKING, i] = 0.0
+    state[FOUND, i] = 0.0
     marks[RATING, i] = 0
     marks[RATED_PROVIDER, i] = NOBODY
     marks[RATED_MONTH, i] = NEVER
@@ -98,15 +123,22 @@ def join(i, firm, month, state, marks, offers, p):
     marks[CONTRACT_LEFT, i] = offer.contract
     marks[JOINED_MONTH, i] = month
     marks[JOINED_THROUGH, i] = marks[DECIDED_BY, i]
-    value = value_of(i, offer, sensitivity_of(i, state, p), scaled(1.0, state[BELIEF, i]), state)
+    if marks[CONTACT_AT, i] == firm:  # somebody they like works there now
+        state[LIKING, i] = state[CONTACT_LIKING, i]
+        marks[CONTACT_AT, i] = NOBODY
+        marks[CONTACT_MOVED, i] = NEVER
+        state[CONTACT_LIKING, i] = 0.0
+    believed = scaled(1.0, state[BELIEF, i])
+    term = price_term(i, firm, firm, offer, marks)
+    value = value_of(i, offer, sensitivity_of(i, state, p), believed, state, term)
     state[EXPECTATION, i] = value
-    state[SUCCESS, i] = success_probability(value, state[NEED, i], p.value_noise)
+    state[SUCCESS, i] = success_probability(value, state[NEED, i], noise_of(offer, p))
     state[LIVED_QUALITY, i] = state[BELIEF, i]
     state[WALLET_SHARE, i] = p.wallet_base
 
 
 @part
-def stay(i, firm, state, marks, offers, p):
+def stay(i, firm, seed, state, marks, offers, p):
     """Another month together."""
     offer = offers[firm]
     marks[TENURE, i] += 1
@@ -118,6 +150,9 @@ def stay(i, firm, state, marks, offers, p):
         offer.data_quality,
         p.relation_knowledge_rate,
         p.relation_knowledge_decay,
+        joint_progress(offer.comfort, p.relation_indulgence_drag),
+        offer.digital,
+        p.relation_digital_ceiling,
     )
     state[LIKING, i] = adapted(
         state[LIKING, i], offer.warmth * offer.attention, p.relation_liking_rate
@@ -125,6 +160,10 @@ def stay(i, firm, state, marks, offers, p):
     state[INDEBTEDNESS, i] = adapted(
         state[INDEBTEDNESS, i], offer.comfort, p.relation_indebtedness_rate
     )
+    if p.wallet_potential > 0.0:
+        state[FOUND, i] = potential_found(
+            state[FOUND, i], potential_of(i, seed, p), state[KNOWLEDGE, i], offer.discovery
+        )
     state[COMPETENCE, i] = competence(
         state[COMPETENCE, i], state[KNOWLEDGE, i], p.relation_competence_rate
     )
@@ -150,11 +189,12 @@ def stay(i, firm, state, marks, offers, p):
 
 
 @row_kernel
-def settle(first, last, month, state, marks, offers, p):
+def settle(first, last, month, seed, state, marks, offers, p):
     """Carry out what was decided: leave the market, change the provider, or stay."""
     for i in range(first, last):
         marks[LIVED_MONTH, i] = month
         provider, choice = marks[PROVIDER, i], marks[CHOICE, i]
+        before = marks[PREVIOUS_PROVIDER, i]
         if marks[PREVIOUS_PROVIDER, i] >= 0:
             state[MEMORY_PRECISION, i] = scaled(1.0 - p.zmot_forgetting, state[MEMORY_PRECISION, i])
         if marks[LOOKS, i] == LOOKS_FAREWELL:
@@ -162,7 +202,7 @@ def settle(first, last, month, state, marks, offers, p):
             marks[DECIDED_BY, i] = BY_EXIT
         elif choice == provider:
             if provider >= 0:
-                stay(i, provider, state, marks, offers, p)
+                stay(i, provider, seed, state, marks, offers, p)
             elif marks[LEFT_PROVIDER, i] >= 0:
                 marks[DECIDED_BY, i] = BY_CLOSURE
         else:
@@ -170,4 +210,5 @@ def settle(first, last, month, state, marks, offers, p):
                 keep_memory(i, state, marks, p)
                 part_ways(i, state, marks)
             if choice >= 0:
+                marks[RETURNED, i] = 1 if before == choice else 0
                 join(i, choice, month, state, marks, offers, p)

@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from agents.chance import decision_word
-from agents.columns import INDEBTEDNESS, LIKING, PROVIDER, SWITCHING_COST
+from agents.columns import CONTRACT_LEFT, INDEBTEDNESS, LIKING, PROVIDER, SWITCHING_COST
 from agents.compiled import row_kernel, rule
 from agents.offer import HOLDS
 from agents.phases.choose import (
@@ -25,6 +25,7 @@ from agents.phases.choose import (
 )
 from agents.phases.common import obligation_weight, switching_weight
 from agents.phases.look import looking_of
+from agents.rules.looking import buys_anew
 from agents.rules.stickiness import obligation
 
 CHOICE_HOLDS = HOLDS[:-1]
@@ -59,6 +60,8 @@ def stay(
             i, offers[provider], state, marks, p, p.zmot_connectivity,
             p.looking_connectivity_power, p.looking_friends_left,
         )  # fmt: skip
+        if buys_anew(marks[CONTRACT_LEFT, i], offers[provider].contract, offers[provider].renews):
+            looking[k] = 1.0
         for coalition in range(COALITIONS):
             # Bits 1 and 2 add to the provider's utility only: one search serves all four.
             if coalition & 6 != 0:

@@ -16,6 +16,7 @@ from agents.columns import (
     COMPETENCE,
     DISTRICT,
     EXPECTATION,
+    FOUND,
     INDEBTEDNESS,
     JOINED_MONTH,
     JOINED_THROUGH,
@@ -24,6 +25,7 @@ from agents.columns import (
     LIKING,
     LOOKS,
     LOOKS_AROUND,
+    LOOKS_FOR_THE_COMPANY,
     NEED,
     NORM,
     PREVIOUS_PROVIDER,
@@ -33,6 +35,7 @@ from agents.columns import (
     RATING,
     SATISFACTION,
     SAW_BETTER,
+    SETTLEMENT,
     STICKINESS_LOCATION,
     STICKINESS_OBLIGATION,
     STICKINESS_SUCCESS,
@@ -45,20 +48,26 @@ from agents.columns import (
     WALLET,
     WALLET_SHARE,
     WAS_DUE,
+    WEIGHT_COST,
+    WEIGHT_PRODUCT,
+    WEIGHT_SOLUTION,
 )
 from agents.compiled import part, row_kernel, rule
 from agents.phases.choose import discounted_solution
 from agents.phases.common import (
-    aware,
     distance,
     fit_of,
     knowledge_used,
+    knows,
     location_weight,
+    noise_of,
     obligation_weight,
     place_word,
+    price_term,
     quality_of,
     scaled,
     sensitivity_of,
+    service_of,
     success_weight,
     switching_weight,
     taste,
@@ -85,6 +94,8 @@ CUSTOMERS = _sum("customers")
 LIVED = _sum("lived")  # customers who have lived at least a month with the firm
 WALLETS = _sum("wallets")
 UNITS = _sum("units")  # units of wallet spent with the provider
+PAID = _sum("paid")  # the same as units at the price list that cost as much
+SETTLED = _sum("settled")  # gains shared less refunds, in the same
 SIDE_UNITS = _sum("side_units")  # units that its customers spend elsewhere
 SATISFACTION_SUM = _sum("satisfaction")
 EXPECTATION_SUM = _sum("expectation")
@@ -96,6 +107,12 @@ INTENTION = _sum("intention")
 FIT = _sum("fit")
 KNOWN = _sum("knowledge")
 LIKED = _sum("liking")
+VALUED = {  # value weights of own customers, by the capability that serves them
+    "operations": _sum("weight_cost"),
+    "innovation": _sum("weight_product"),
+    "intimacy": _sum("weight_solution"),
+}
+COST_VALUED, PRODUCT_VALUED, SOLUTION_VALUED = VALUED.values()
 BY_LOCATION = _sum("location")
 BY_SWITCHING = _sum("switching")
 BY_OBLIGATION = _sum("obligation")
@@ -130,9 +147,21 @@ def again_probability(own: float, rival: float) -> float:
 
 
 @rule
+def whole_wallet(wallet: float, found: float) -> float:
+    """Units that a customer can spend: the wallet at the start, and what has been found since."""
+    return wallet * (1.0 + found)
+
+
+@rule
 def spent(wallet: float, share: float) -> float:
     """Units spent with the provider."""
     return wallet * share
+
+
+@rule
+def paid_for(units: float, term: float) -> float:
+    """Units at the price list that cost as much as these with a log price of ``term`` besides."""
+    return units * math.exp(term)
 
 
 @part
@@ -165,8 +194,9 @@ def appraise(i, provider, state, marks, offers, seed, p):
             )
         fitted = fit_of(i, offer, expected, state)
         experienced = quality_of(i, offer, expected, fitted, state, p)
-        quality = delivered(experienced, offer.service)
-        value = value_of(i, offer, sensitivity, quality, state)
+        quality = delivered(experienced, service_of(offer, expected))
+        term = price_term(i, g, provider, offer, marks)
+        value = value_of(i, offer, sensitivity, quality, state, term)
         norm += offer.weight * value
         if provider < 0:
             continue
@@ -176,7 +206,7 @@ def appraise(i, provider, state, marks, offers, seed, p):
         elif (
             utility > rival_utility
             and fitted >= offer.minimum_fit
-            and (marks[PREVIOUS_PROVIDER, i] == g or aware(seed, i, offer.word, offer.reach))
+            and (marks[PREVIOUS_PROVIDER, i] == g or knows(seed, i, offer, marks))
         ):
             rival, rival_value, rival_utility = g, value, utility
     return norm, (own_fit, own_value, own_utility), (rival, rival_value, rival_utility)
@@ -188,12 +218,13 @@ def hold(i, provider, own, rival, seed, state, marks, offers, p):
     place = place_word(seed, marks[DISTRICT, i])
     offer = offers[provider]
     location = 0.0
-    lead = success_probability(own[1], state[NEED, i], p.value_noise)
+    lead = success_probability(own[1], state[NEED, i], noise_of(offer, p))
     if rival[0] >= 0:
         far = distance(place, offers[rival[0]].word)
         nearness = difference(far, distance(place, offer.word))
         location = scaled(location_weight(offer.holds_location, p), nearness)
-        lead = difference(lead, success_probability(rival[1], state[NEED, i], p.value_noise))
+        theirs = success_probability(rival[1], state[NEED, i], noise_of(offers[rival[0]], p))
+        lead = difference(lead, theirs)
     success = scaled(success_weight(offer.holds_success, p), lead)
     switching = scaled(switching_weight(offer.holds_switching, p), state[SWITCHING_COST, i])
     tied = scaled(
@@ -224,25 +255,56 @@ def count_movement(i, month, provider, marks, sums):
             sums[before, DUE] += 1.0
             if left < 0:
                 sums[before, DUE_STAYED] += 1.0
-        if marks[LOOKS, i] == LOOKS_AROUND and marks[SAW_BETTER, i] == 1:
+        looked = marks[LOOKS, i] == LOOKS_AROUND or marks[LOOKS, i] == LOOKS_FOR_THE_COMPANY
+        if looked and marks[SAW_BETTER, i] == 1:
             sums[before, BETTER] += 1.0
             if left < 0:
                 sums[before, BETTER_STAYED] += 1.0
 
 
 @part
-def count_state(i, provider, own, rival, parts, state, marks, sums, p):
+def bill(i, provider, offer, state, marks):
+    """Wallet of row ``i``, the units it buys of its provider, and what it pays for them (PAID)."""
+    wallet = whole_wallet(state[WALLET, i], state[FOUND, i])
+    units = spent(wallet, state[WALLET_SHARE, i])
+    term = price_term(i, provider, provider, offer, marks)
+    paid = units if term == 0.0 else paid_for(units, term)
+    return wallet, units, paid
+
+
+@row_kernel
+def bills(first, last, state, marks, offers, found):
+    """Fill ``found`` (float64[3, people]): units bought of the provider, paid and settled.
+
+    In units at the price list, as :data:`PAID` and :data:`SETTLED` are; 0 without a provider.
+    """
+    for i in range(first, last):
+        provider = marks[PROVIDER, i]
+        if provider < 0:
+            found[0, i] = found[1, i] = found[2, i] = 0.0
+            continue
+        _, found[0, i], found[1, i] = bill(i, provider, offers[provider], state, marks)
+        found[2, i] = scaled(found[1, i], state[SETTLEMENT, i])
+
+
+@part
+def count_state(i, provider, offer, own, rival, parts, state, marks, sums, p):
     """Add row ``i`` to the sums of its provider."""
     location, switching, tied, success = parts
     theta = location + switching + tied + success
-    units = spent(state[WALLET, i], state[WALLET_SHARE, i])
+    wallet, units, paid = bill(i, provider, offer, state, marks)
     sums[provider, CUSTOMERS] += 1.0
-    sums[provider, WALLETS] += state[WALLET, i]
+    sums[provider, WALLETS] += wallet
     sums[provider, UNITS] += units
-    sums[provider, SIDE_UNITS] += state[WALLET, i] - units
+    sums[provider, PAID] += paid
+    sums[provider, SETTLED] += scaled(paid, state[SETTLEMENT, i])
+    sums[provider, SIDE_UNITS] += difference(wallet, units)
     sums[provider, FIT] += own[0]
     sums[provider, KNOWN] += state[KNOWLEDGE, i]
     sums[provider, LIKED] += state[LIKING, i]
+    sums[provider, COST_VALUED] += state[WEIGHT_COST, i]
+    sums[provider, PRODUCT_VALUED] += state[WEIGHT_PRODUCT, i]
+    sums[provider, SOLUTION_VALUED] += state[WEIGHT_SOLUTION, i]
     sums[provider, INTENTION] += again_probability(own[2] + theta, rival[2])
     sums[provider, BY_LOCATION] += location
     sums[provider, BY_SWITCHING] += switching
@@ -299,6 +361,6 @@ def survey(first_block, last_block, month, seed, state, marks, offers, p, sums, 
                     state[column, i] = 0.0
                 continue
             totals[block, ADOPTERS] += 1.0
-            totals[block, SPENDERS] += state[WALLET, i]
+            totals[block, SPENDERS] += whole_wallet(state[WALLET, i], state[FOUND, i])
             parts = hold(i, provider, own, rival, seed, state, marks, offers, p)
-            count_state(i, provider, own, rival, parts, state, marks, here, p)
+            count_state(i, provider, offers[provider], own, rival, parts, state, marks, here, p)

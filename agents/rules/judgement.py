@@ -41,6 +41,14 @@ def satisfaction(
 
 
 @rule
+def impressed(rate: float, tenure: int, halo: float) -> float:
+    """Rate at which satisfaction follows what is felt; the first month counts (1 + halo) times."""
+    if tenure > 0:
+        return rate
+    return min(1.0, rate * (1.0 + halo))
+
+
+@rule
 def adapted(before: float, now: float, rate: float) -> float:
     """An exponential average: ``before + rate·(now − before)``.
 

@@ -21,6 +21,12 @@ def contract_phase(left: int, length: int, inside: float, due: float) -> float:
 
 
 @rule
+def buys_anew(left: int, length: int, renews: float) -> bool:
+    """Whether a purchase is over and nothing goes on by itself: then one has to look."""
+    return renews <= 0.0 and length > 0 and left <= 1
+
+
+@rule
 def defections_felt(before: float, left: float, memory: float) -> float:
     """Friends who left the same provider, fading by ``memory`` a month (Nitzan & Libai 2011)."""
     return memory * before + left

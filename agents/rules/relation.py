@@ -9,14 +9,30 @@ from agents.compiled import rule
 
 @rule
 def knowledge(
-    before: float, attention: float, data_quality: float, rate: float, decay: float
+    before: float,
+    attention: float,
+    data_quality: float,
+    rate: float,
+    decay: float,
+    progress: float,
+    digital: float,
+    ceiling: float,
 ) -> float:
     """What the provider knows of the customer, in [0, 1].
 
-    ``k += κ·attention·data·(1 − k) − δ·k``. Without decay every firm would end knowing everybody.
+    ``k += κ·data·[progress·attention·(1 − k) + digital·(ceiling − k)⁺] − δ·k``. Without decay every
+    firm would end knowing everybody. Digital contact needs no staff but does not reach as far.
     """
-    after = before + rate * attention * data_quality * (1.0 - before) - decay * before
+    with_staff = rate * attention * data_quality * progress * (1.0 - before)
+    without = min(1.0, rate * digital * data_quality) * max(0.0, ceiling - before)
+    after = before + with_staff + without - decay * before
     return min(1.0, max(0.0, after))
+
+
+@rule
+def joint_progress(comfort: float, drag: float) -> float:
+    """Part of the joint work left when staff indulge instead, in [0, 1]: ``1 − drag·comfort``."""
+    return max(0.0, 1.0 - drag * comfort)
 
 
 @rule
@@ -58,3 +74,9 @@ def wallet_share(
     """Share of wallet: it moves towards what trust, success and breadth deserve, in [.02, 1]."""
     target = base + trust_weight * trusted + success_weight * succeeded + breadth
     return before + rate * (min(1.0, max(0.02, target)) - before)
+
+
+@rule
+def potential_found(before: float, potential: float, knowledge: float, discovery: float) -> float:
+    """Wallet found beyond the one at the start: ``f += discovery·k·(potential − f)⁺``."""
+    return before + discovery * knowledge * max(0.0, potential - before)

@@ -92,6 +92,57 @@ def outcome(value: float, service: float, noise: float, luck: float) -> float:
 
 
 @rule
+def channel_noise(noise: float, inconsistency: float) -> float:
+    """Spread of outcomes: ``σ·(1 + inconsistency)``; channels that disagree add luck."""
+    return noise * (1.0 + inconsistency)
+
+
+@rule
+def unsettled(strength: float, launched: float, weight_product: float) -> float:
+    """Outcome lost to a launch by those who did not wait for it: ``u·(1 − w_prod)`` that month."""
+    return strength * launched * (1.0 - weight_product)
+
+
+@rule
+def service_value(service: float, foresight: float, knowledge: float) -> float:
+    """Outcome to be expected beyond what was asked: ``service + foresight·knowledge``.
+
+    What is foreseen hits as often as the firm knows the customer.
+    """
+    return service + foresight * knowledge
+
+
+@rule
+def refund_value(sensitivity: float, guarantee: float) -> float:
+    """Utility of getting a part of the bill back: ``−β·ln(1 − guarantee)``."""
+    return -sensitivity * math.log(1.0 - guarantee)
+
+
+@rule
+def gain_paid(share: float, lived: float, usual: float) -> float:
+    """Utility paid for a gain: a share of what was lived above what the market gives."""
+    return share * max(0.0, lived - usual)
+
+
+@rule
+def settlement(paid: float, sensitivity: float, refunded: float) -> float:
+    """What is settled after the month, as a part of the bill: ``gain/β − refund``."""
+    return paid / sensitivity - refunded
+
+
+@rule
+def outside_value(
+    base: float, competence: float, worth: float, connectivity: float, worth_connected: float
+) -> float:
+    """Utility of doing without a provider, which the competent and connected can do better.
+
+    ``outside + competence·(c₀ + c₁·ln connectivity)``: who can produce for oneself needs both the
+    skill and the sources (Toffler 1980).
+    """
+    return base + (worth * competence + worth_connected * competence * math.log(connectivity))
+
+
+@rule
 def success_probability(expected: float, need: float, noise: float) -> float:
     """Probability that the outcome meets the need: ``Φ((V − need)/σ)``."""
     return 0.5 * math.erfc((need - expected) / (noise * 1.4142135623730951))

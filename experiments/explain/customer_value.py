@@ -27,11 +27,11 @@ class CustomerValue:
 
 
 def customer_value(market: Market) -> CustomerValue:
-    """Units × (price − unit cost − unit cost of service) − the customer's part of attention.
+    """What was paid and settled, less units × (unit cost + that of service) and part of attention.
 
     All customers of a firm share the cost of its staff alike. The sum over a firm's customers is
-    its revenue less delivery, service and attention in the books, but for what it sold to customers
-    of its rivals. In month 0 nothing has been sold yet.
+    its revenue and settlement less delivery, service and attention in the books, but for what it
+    sold to customers of its rivals. In month 0 nothing has been sold yet.
 
     Args:
         market: A market whose month is complete.
@@ -39,14 +39,13 @@ def customer_value(market: Market) -> CustomerValue:
     provider = market.population.column("provider").astype(np.int64)
     if market.month == 0:
         return CustomerValue(provider, np.zeros(len(provider)))
-    wallet = market.population.column("wallet").astype(np.float64)
-    units = wallet * market.population.column("wallet_share").astype(np.float64)
-    cost = market.conditions.finance.attention_cost
-    margin = np.array([f.price - f.unit_cost - f.unit_cost_of_service for f in market.firms])
-    attention = np.array([cost * firm.staff for firm in market.firms])
+    units, paid, settled = market.population.bills()
+    price = np.array([firm.price for firm in market.firms])
+    cost = np.array([firm.unit_cost + firm.unit_cost_of_service for firm in market.firms])
+    attention = np.array([firm.accounts.attention for firm in market.firms])
     here = provider >= 0
-    customers = np.bincount(provider[here], minlength=len(margin))
-    each = attention / np.maximum(customers, 1)
+    firm = provider[here]
+    each = attention / np.maximum(np.bincount(firm, minlength=len(price)), 1)
     value = np.zeros(len(provider))
-    value[here] = units[here] * margin[provider[here]] - each[provider[here]]
+    value[here] = price[firm] * (paid + settled)[here] - cost[firm] * units[here] - each[firm]
     return CustomerValue(provider, value)

@@ -122,6 +122,8 @@ def _looking(decision: Decision) -> str:
     if decision.provider < 0:
         kind = "choosing a provider" if decision.looked else "not looking for one"
         return f"Without a provider, the chance of looking for one was {chance}; they were {kind}."
+    if decision.occasion:
+        return f"{did} in month {decision.month}: {decision.occasion}."
     usual = decision.factors["usual intensity"]
     usual_chance = 100 * -math.expm1(-usual)
     moved = sorted(

@@ -13,9 +13,17 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from agents.chance import absorbed, gumbel, uniform
-from agents.columns import LOOKS_FAREWELL, LOOKS_NOT, MARKS, NOBODY, REALS
+from agents.columns import (
+    LOOKS_AFTER_DISMISSAL,
+    LOOKS_FAREWELL,
+    LOOKS_FOR_THE_COMPANY,
+    LOOKS_NOT,
+    MARKS,
+    NOBODY,
+    REALS,
+)
 from agents.phases import common
-from agents.phases.choose import CHOOSING, NOBODY_WORD
+from agents.phases.choose import CHOOSING, NOBODY_WORD, terms_utility
 from agents.phases.look import LOOKING
 from agents.rules import looking, value
 from agents.rules.stickiness import obligation
@@ -74,6 +82,7 @@ class Decision:
         factors: What the intensity of looking is the product of, for somebody with a provider.
         chance: Probability of looking around (of adopting, without any experience).
         luck: The number in (0, 1) that had to be below it.
+        occasion: What made them look for sure, in words; empty if nothing did.
         options: Nobody first, then the firms in the choice. For those who did not look around, as
             it would have been.
     """
@@ -86,6 +95,7 @@ class Decision:
     factors: Mapping[str, float]
     chance: float
     luck: float
+    occasion: str
     options: tuple[Option, ...]
 
     @property
@@ -136,6 +146,7 @@ def decision(begun: Market, row: int) -> Decision:
         factors=factors,
         chance=chance,
         luck=uniform(customer.luck(LOOKING)),
+        occasion=_occasion(customer),
         options=options,
     )
 
@@ -206,10 +217,32 @@ def _chance_of_looking(customer: PlainCustomer) -> tuple[dict[str, float], float
     return factors, looking.looking_probability(math.prod(factors.values()))
 
 
+def _occasion(customer: PlainCustomer) -> str:
+    """What made the customer look besides an intensity of looking; empty if nothing did."""
+    if customer.provider == NOBODY:
+        return ""
+    offer = customer.population.firms[customer.provider]
+    if customer.looks == LOOKS_AFTER_DISMISSAL:
+        return "the provider ended the relation"
+    if customer.contact_moved == customer.population.month:
+        return "the person they dealt with went to another firm and called"
+    if customer.looks == LOOKS_FOR_THE_COMPANY:
+        return "somebody above the contact person decided anew"
+    if looking.buys_anew(customer.contract_left, offer.contract, offer.renews):
+        return "the purchase was over and had to be made anew"
+    return ""
+
+
 def _nobody(customer: PlainCustomer) -> Option:
     p = customer.population.parameters
     terms = {
-        "doing without": p.value_outside + p.value_outside_competence * customer.competence,
+        "doing without": value.outside_value(
+            p.value_outside,
+            customer.competence,
+            p.value_outside_competence,
+            p.zmot_connectivity,
+            p.value_outside_connectivity,
+        ),
         LUCK: gumbel(absorbed(customer.luck(CHOOSING), NOBODY_WORD)),
     }
     return Option(NOBODY, "", terms, {}, 0.0)
@@ -234,20 +267,31 @@ def _terms(customer: PlainCustomer, found: Finding, believed: float) -> dict[str
     p, offer = customer.population.parameters, found.offer
     rho = {name: getattr(p, f"stickiness_{name}") * customer.held(name) for name in _RESERVOIRS}
     weight = {name: rho[name] * getattr(p, f"stickiness_{name}_strength") for name in _RESERVOIRS}
-    expected = customer.value(offer, believed)
+    term = customer.price_term(found.index)
+    expected = customer.value(offer, believed, term)
+    succeeding = value.success_probability(expected, customer.need, customer.noise(offer))
     terms = {
-        "price": -customer.sensitivity * offer.log_price,
+        "price": -customer.sensitivity * (offer.log_price + term),
         "handling time": -customer.time_weight * offer.log_time,
         "quality believed": believed,
         "uncertainty": -0.5 * p.zmot_risk_aversion / found.precision,
-        "success": weight["success"]
-        * value.success_probability(expected, customer.need, p.value_noise),
+        "success": weight["success"] * succeeding,
         "distance": -weight["location"] * customer.distance(offer),
         "lasting taste": customer.taste(offer),
         "reputation": offer.reputation,
     }
+    if offer.guarantee > 0.0 or offer.gain_share > 0.0:
+        terms["guarantee and gain-sharing"] = terms_utility(
+            value.refund_value(customer.sensitivity, offer.guarantee),
+            succeeding,
+            value.gain_paid(offer.gain_share, expected, customer.norm),
+        )
+    if customer.contact_at == found.index != customer.provider:
+        worth = p.stickiness_obligation * p.stickiness_obligation_strength
+        terms["somebody they like works there"] = worth * customer.contact_liking
     if found.index == customer.provider:
-        tied = obligation(customer.liking, customer.indebtedness)
+        for_the_company = customer.looks == LOOKS_FOR_THE_COMPANY
+        tied = 0.0 if for_the_company else obligation(customer.liking, customer.indebtedness)
         terms["switching cost"] = weight["switching"] * customer.switching_cost
         terms["obligation"] = weight["obligation"] * tied
     terms[LUCK] = gumbel(absorbed(customer.luck(CHOOSING), offer.word))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from agents.discipline import Discipline
 
 if TYPE_CHECKING:
-    from agents.firm import Conditions, Firm
+    from agents.conditions import Conditions
+    from agents.firm import Firm
 
 
 class GivenPrice(Discipline):

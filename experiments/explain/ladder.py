@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from agents.firm import Accounts, Firm
+    from agents.books import Accounts
+    from agents.firm import Firm
     from sim.market import Market
 
 type Lever = Literal["service", "attention"]
@@ -207,7 +208,7 @@ class _Follower:
 def _contribution(accounts: Accounts) -> float:
     """What customers bring before what the firm invests and its fixed costs."""
     costs = accounts.delivery + accounts.attention + accounts.service + accounts.acquisition
-    return accounts.revenue - costs
+    return accounts.revenue + accounts.settlement - costs
 
 
 def _lifetime_value(market: Market, firm: str) -> float:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from agents.chance import absorbed, gumbel, normal, uniform
 from agents.columns import (
+    BY_DISMISSAL,
     BY_DISSATISFACTION,
     BY_NOTHING,
+    LOOKS_AFTER_DISMISSAL,
     LOOKS_AFTER_FRIENDS,
     LOOKS_AFTER_STIMULUS,
     LOOKS_AROUND,
     LOOKS_FAREWELL,
+    LOOKS_FOR_THE_COMPANY,
     LOOKS_NOT,
     NOBODY,
 )
-from agents.phases.choose import CHOOSING, NOBODY_WORD
-from agents.phases.live import LIVING
-from agents.phases.look import LEAVING, LOOKING, attentive
+from agents.phases.choose import CHOOSING, NOBODY_WORD, terms_utility
+from agents.phases.live import FORESEEING, LIVING
+from agents.phases.look import COMPANY_REVIEW, DROPPED_FROM, LEAVING, LOOKING, attentive
 from agents.phases.share import REVIEWING
 from agents.rules import judgement, looking, value
 from agents.rules.search import choice_utility
@@ -36,19 +39,33 @@ class PlainCustomer(PlainPerson):
     def live(self) -> None:
         """Phase 3: live what the provider delivers."""
         if self.provider == NOBODY:
-            self.outcome = self.surprise = 0.0
+            self.outcome = self.surprise = self.settlement = 0.0
             return
         p, offer = self.population.parameters, self.population.firms[self.provider]
         known = self.expected_knowledge(self.provider)
         quality = self.quality(offer, known, self.fit(offer, known))
-        worth = self.value(offer, quality)
-        lived = value.outcome(worth, offer.service, p.value_noise, normal(self.luck(LIVING)))
+        worth = self.value(offer, quality, self.price_term(self.provider))
+        hit = 1.0 if offer.foresight > 0.0 and uniform(self.luck(FORESEEING)) < known else 0.0
+        service = value.service_value(offer.service, offer.foresight, hit)
+        lived = value.outcome(worth, service, self.noise(offer), normal(self.luck(LIVING)))
+        lived -= value.unsettled(p.judgement_unsettling, offer.launched, self.weight_product)
         months = min(self.tenure + 1.0, max(1.0, p.zmot_own_months))
         self.outcome = single(lived)
-        self.surprise = single(lived + offer.comfort - self.expectation)
+        paid = value.gain_paid(offer.gain_share, lived, self.norm)
+        refunded = 0.0 if judgement.met(lived, self.need) else offer.guarantee
+        self.settlement = single(value.settlement(paid, self.sensitivity, refunded))
+        self.surprise = single(self._impression(lived) - self.expectation)
         self.lived_quality = single(
             judgement.adapted(self.lived_quality, lived - (worth - quality), 1.0 / months)
         )
+
+    def _impression(self, lived: float) -> float:
+        """What is felt of an outcome: with comfort, after what is settled for it."""
+        offer = self.population.firms[self.provider]
+        felt = lived + offer.comfort - value.gain_paid(offer.gain_share, lived, self.norm)
+        if judgement.met(lived, self.need):
+            return felt
+        return felt + value.refund_value(self.sensitivity, offer.guarantee)
 
     def step(self) -> None:
         """Go through the month, from judging to settling."""
@@ -64,7 +81,7 @@ class PlainCustomer(PlainPerson):
         if self.provider == NOBODY:
             return
         p = self.population.parameters
-        felt = self.outcome + self.population.firms[self.provider].comfort
+        felt = self._impression(self.outcome)
         self.satisfaction = single(
             judgement.satisfaction(
                 self.satisfaction,
@@ -72,8 +89,8 @@ class PlainCustomer(PlainPerson):
                 self.norm,
                 self.expectation,
                 p.judgement_loss_aversion,
-                p.value_noise,
-                p.judgement_rate,
+                self.noise(self.population.firms[self.provider]),
+                judgement.impressed(p.judgement_rate, self.tenure, p.judgement_halo),
                 p.judgement_level,
                 p.judgement_surprise,
             )
@@ -127,8 +144,18 @@ class PlainCustomer(PlainPerson):
             )
             self.was_due = int(self.contract_left <= 1)
             chance = looking.looking_probability(self._looking_intensity())
+            offer = self.population.firms[self.provider]
+            if looking.buys_anew(self.contract_left, offer.contract, offer.renews):
+                chance = 1.0
             if luck < attentive(chance, self.held("inattention")):
                 self.looks = LOOKS_AROUND
+            if uniform(self.luck(COMPANY_REVIEW)) < p.judgement_review:
+                self.looks = LOOKS_FOR_THE_COMPANY
+            if self.contact_moved == self.population.month:
+                self.looks = LOOKS_AROUND
+            known = self.expected_knowledge(self.provider)
+            if self.tenure >= DROPPED_FROM and self.fit(offer, known) < offer.drops_below:
+                self.looks = LOOKS_AFTER_DISMISSAL
         elif self.previous_provider >= 0:
             if luck < p.adoption_back:
                 self.looks = LOOKS_AROUND
@@ -198,21 +225,33 @@ class PlainCustomer(PlainPerson):
         for found in findings:
             offer = found.offer
             believed = found.believed(category)
+            term = self.price_term(found.index)
+            worth = self.value(offer, believed, term)
+            succeeding = value.success_probability(worth, self.need, self.noise(offer))
             utility = choice_utility(
                 self.sensitivity,
-                offer.log_price,
+                offer.log_price + term,
                 self.time_weight,
                 offer.log_time,
                 believed,
                 1.0 / found.precision,
                 p.zmot_risk_aversion,
                 self.held("success") * (p.stickiness_success * p.stickiness_success_strength),
-                value.success_probability(self.value(offer, believed), self.need, p.value_noise),
+                succeeding,
                 self.held("location") * (p.stickiness_location * p.stickiness_location_strength),
                 self.distance(offer),
                 self.taste(offer),
                 offer.reputation,
             )
+            if offer.guarantee > 0.0 or offer.gain_share > 0.0:
+                utility += terms_utility(
+                    value.refund_value(self.sensitivity, offer.guarantee),
+                    succeeding,
+                    value.gain_paid(offer.gain_share, worth, self.norm),
+                )
+            if self.contact_at == found.index != self.provider:
+                weight = p.stickiness_obligation * p.stickiness_obligation_strength
+                utility += weight * self.contact_liking
             options.append((utility + gumbel(absorbed(luck, offer.word)), believed, found))
         return options
 
@@ -224,7 +263,13 @@ class PlainCustomer(PlainPerson):
         if self.looks in (LOOKS_NOT, LOOKS_FAREWELL):
             return
         p = self.population.parameters
-        alone = p.value_outside + p.value_outside_competence * self.competence
+        alone = value.outside_value(
+            p.value_outside,
+            self.competence,
+            p.value_outside_competence,
+            p.zmot_connectivity,
+            p.value_outside_connectivity,
+        )
         alone += gumbel(absorbed(self.luck(CHOOSING), NOBODY_WORD))
         best, chosen, best_rival, own = alone, None, alone, alone
         for utility, believed, found in self.search():
@@ -235,12 +280,13 @@ class PlainCustomer(PlainPerson):
                 best_rival = max(best_rival, utility)
             if utility > best:
                 best, chosen, self.belief = utility, found, single(believed)
-        self.saw_better = int(self.provider >= 0 and best_rival > own)
+        dismissed = self.looks == LOOKS_AFTER_DISMISSAL
+        self.saw_better = int(self.provider >= 0 and best_rival > own and not dismissed)
         self.choice = chosen.index if chosen is not None else NOBODY
         if self.choice == self.provider:
             return
         if chosen is None:
-            self.decided_by = BY_DISSATISFACTION
+            self.decided_by = BY_DISMISSAL if dismissed else BY_DISSATISFACTION
         else:
             self.decided_by = chosen.decided_by(self.looks == LOOKS_AFTER_FRIENDS)
 
@@ -253,6 +299,8 @@ class PlainCustomer(PlainPerson):
         tied = self.held("obligation") * (
             p.stickiness_obligation * p.stickiness_obligation_strength
         )
+        if self.looks == LOOKS_FOR_THE_COMPANY:
+            tied = 0.0
         return switching * self.switching_cost + tied * obligation(self.liking, self.indebtedness)
 
     def settle(self) -> None:

@@ -73,6 +73,12 @@ class PlainPerson(mesa.Agent):
     defections: float
     friends_here: float
     norm: float
+    found: float
+    contact_liking: float
+    settlement: float
+    returned: int
+    contact_at: int
+    contact_moved: int
     provider: int
     tenure: int
     contract_left: int
@@ -141,6 +147,10 @@ class PlainPerson(mesa.Agent):
         aversion = self.population.parameters.value_dependence_aversion
         return self.population.firms[firm].knowledge * (1.0 - aversion * self.competence)
 
+    def noise(self, offer: SimpleNamespace) -> float:
+        """Spread of the outcomes of an offer."""
+        return value.channel_noise(self.population.parameters.value_noise, offer.inconsistency)
+
     def fit(self, offer: SimpleNamespace, knowledge: float) -> float:
         """Fit of an offer when the firm knows this much."""
         apart = value.ring_distance(self.need_position, offer.position)
@@ -161,11 +171,32 @@ class PlainPerson(mesa.Agent):
             value.helped(self.competence, p.value_independence, offer.renewal),
         )
 
-    def value(self, offer: SimpleNamespace, quality: float) -> float:
-        """Value of an offer of this quality."""
+    def price_term(self, firm: int) -> float:
+        """Log price of a firm for this customer against its price list."""
+        offer = self.population.firms[firm]
+        if firm == self.provider:
+            is_new, is_back = self.tenure < offer.joiner_months, self.returned == 1
+        else:
+            is_new, is_back = offer.joiner_months > 0, self.previous_provider == firm
+        if not is_new:
+            return 0.0
+        found: float = offer.winback if is_back else offer.joiner
+        return found
+
+    def value(self, offer: SimpleNamespace, quality: float, term: float) -> float:
+        """Value of an offer of this quality, at this log price against the list."""
         return value.offer_value(
-            self.sensitivity, offer.log_price, self.time_weight, offer.log_time, quality
+            self.sensitivity, offer.log_price + term, self.time_weight, offer.log_time, quality
         )
+
+    @property
+    def potential(self) -> float:
+        """Wallet that could be spent besides, once somebody finds what it is for."""
+        mean = self.population.parameters.wallet_potential
+        if mean <= 0.0:
+            return 0.0
+        word = absorbed(absorbed(self.population.seed, common.POTENTIAL), self.row)
+        return common.exponential(word, mean)
 
     def distance(self, offer: SimpleNamespace) -> float:
         """Distance to the firm's nearest outlet."""
@@ -178,7 +209,9 @@ class PlainPerson(mesa.Agent):
 
     def is_aware_of(self, offer: SimpleNamespace) -> bool:
         """Whether the firm is known by its own effort."""
-        return common.aware(self.population.seed, self.row, offer.word, offer.reach)
+        is_target = offer.target < 0 or self.segment == offer.target
+        reach = common.reach_for(offer.reach, offer.focus, is_target)
+        return common.aware(self.population.seed, self.row, offer.word, reach)
 
     def luck(self, decision: int) -> int:
         """Word of this month's luck in one kind of decision."""

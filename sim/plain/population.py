@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from agents.chance import absorbed, decision_word
+from agents.chance import absorbed, decision_word, uniform
 from agents.columns import MARKS, REALS
 from agents.offer import SHOWN_REVIEWS
-from agents.phases.survey import SUMS
-from agents.population import MARK_ROW, POSTING, Population
+from agents.phases.survey import SUMS, whole_wallet
+from agents.population import MARK_ROW, POACHING, POSTING, Population
 from sim.plain import survey
 from sim.plain.customer import PlainCustomer
 from sim.plain.settle import keep_memory, part_ways
@@ -98,6 +98,15 @@ class PlainPopulation:
             if customer.provider == firm:
                 customer.be_shocked(size)
 
+    def poach(self, victim: int, poacher: int, share: float) -> None:
+        """Let the contact persons of a share of one firm's customers go to another firm."""
+        month = self.month + 1
+        chance = decision_word(self.seed, POACHING, month)
+        for customer in self.customers:
+            if customer.provider == victim and uniform(absorbed(chance, customer.row)) < share:
+                customer.contact_at, customer.contact_moved = poacher, month
+                customer.contact_liking, customer.liking = customer.liking, 0.0
+
     def publish(self) -> None:
         """Put this month's reviews on the firms' pages; for a place, the lowest word gets it."""
         chance = decision_word(self.seed, POSTING, self.month)
@@ -121,7 +130,7 @@ class PlainPopulation:
             needs += customer.need
             if customer.provider >= 0:
                 adopters += 1.0
-                wallets += customer.wallet
+                wallets += whole_wallet(customer.wallet, customer.found)
         sums = np.array([[tally[name] for name in SUMS] for tally in tallies])
         return sums.reshape(len(self.firms), len(SUMS)), np.array([needs, adopters, wallets])
 

@@ -7,12 +7,19 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from agents.chance import absorbed, decision_word, uniform
-from agents.columns import BY_FRIEND, BY_MEMORY, BY_REFERRAL, BY_REVIEW, BY_STIMULUS
+from agents.columns import (
+    BY_FRIEND,
+    BY_MEMORY,
+    BY_REFERRAL,
+    BY_REVIEW,
+    BY_STIMULUS,
+    LOOKS_AFTER_DISMISSAL,
+)
 from agents.offer import SHOWN_REVIEWS
 from agents.phases.choose import ADMISSION, READING
 from agents.rules.looking import attention_to_friend
 from agents.rules.search import own_precision, reviews_read, star_precision, star_signal
-from agents.rules.value import delivered
+from agents.rules.value import delivered, service_value
 
 if TYPE_CHECKING:
     from sim.plain.customer import PlainCustomer
@@ -39,7 +46,10 @@ class Finding:
         self.index = index
         self.offer = offer
         self.fit = customer.fit(offer, known)
-        self.promised = delivered(customer.quality(offer, known, self.fit), offer.service)
+        self.promised = delivered(
+            customer.quality(offer, known, self.fit),
+            service_value(offer.service, offer.foresight, known),
+        )
         self.known = False
         self.praised = False
         self.precision: float = customer.population.parameters.zmot_prior
@@ -89,8 +99,12 @@ def _is_open(found: Finding, customer: PlainCustomer) -> bool:
     """Whether the customer knows a firm, and the firm would take the customer."""
     offer = found.offer
     if found.index == customer.provider:
-        return True
+        return customer.looks != LOOKS_AFTER_DISMISSAL
     if not (found.known or customer.is_aware_of(offer)) or found.fit < offer.minimum_fit:
+        return False
+    if offer.minimum_potential > 0.0 and (
+        customer.potential - customer.found < offer.minimum_potential
+    ):
         return False
     if offer.acceptance >= 1.0:
         return True
@@ -130,6 +144,8 @@ def _remember(customer: PlainCustomer, category: float, findings: dict[int, Find
             p.zmot_own, customer.tenure, p.zmot_own_months
         )
         found.learn("memory", weight, customer.lived_quality - category)
+    if customer.contact_at in findings:
+        findings[customer.contact_at].known = True
     before = customer.previous_provider
     if before in findings and before != customer.provider:
         found = findings[before]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def settle(customer: PlainCustomer) -> None:
     """Leave the market, change the provider, or stay."""
     customer.lived_month = customer.population.month
+    before = customer.previous_provider
     if customer.previous_provider >= 0:
         kept = 1.0 - customer.population.parameters.zmot_forgetting
         customer.memory_precision = single(kept * customer.memory_precision)
@@ -26,6 +27,7 @@ def settle(customer: PlainCustomer) -> None:
             keep_memory(customer)
             part_ways(customer)
         if customer.choice >= 0:
+            customer.returned = int(before == customer.choice)
             _join(customer, customer.choice)
     elif customer.provider >= 0:
         _stay(customer)
@@ -51,6 +53,8 @@ def part_ways(customer: PlainCustomer) -> None:
     customer.tenure = customer.contract_left = customer.joined_through = 0
     customer.joined_month = NEVER
     customer.wallet_share = customer.expectation = customer.lived_quality = 0.0
+    customer.settlement = 0.0
+    customer.returned = 0
     customer.satisfaction = customer.trust = customer.success = customer.defections = 0.0
     customer.knowledge = customer.liking = customer.indebtedness = customer.switching_cost = 0.0
 
@@ -59,7 +63,9 @@ def _be_replaced(customer: PlainCustomer) -> None:
     """Somebody new takes this place in the market."""
     if customer.provider >= 0:
         part_ways(customer)
-    customer.previous_provider = customer.rated_provider = NOBODY
+    customer.previous_provider = customer.rated_provider = customer.contact_at = NOBODY
+    customer.contact_moved = NEVER
+    customer.contact_liking = customer.found = 0.0
     customer.rating = 0
     customer.rated_month = NEVER
     customer.memory_quality = customer.memory_precision = customer.competence = 0.0
@@ -70,13 +76,18 @@ def _be_replaced(customer: PlainCustomer) -> None:
 def _join(customer: PlainCustomer, firm: int) -> None:
     """Begin with a firm: expectations are what search and claim promised."""
     p, offer = customer.population.parameters, customer.population.firms[firm]
-    worth = customer.value(offer, customer.belief)
     customer.provider = firm
+    if customer.contact_at == firm:
+        customer.liking, customer.contact_liking = customer.contact_liking, 0.0
+        customer.contact_at, customer.contact_moved = NOBODY, NEVER
+    worth = customer.value(offer, customer.belief, customer.price_term(firm))
     customer.contract_left = offer.contract
     customer.joined_month = customer.population.month
     customer.joined_through = customer.decided_by
     customer.expectation = single(worth)
-    customer.success = single(value.success_probability(worth, customer.need, p.value_noise))
+    customer.success = single(
+        value.success_probability(worth, customer.need, customer.noise(offer))
+    )
     customer.lived_quality = customer.belief
     customer.wallet_share = single(p.wallet_base)
 
@@ -95,6 +106,9 @@ def _stay(customer: PlainCustomer) -> None:
             offer.data_quality,
             p.relation_knowledge_rate,
             p.relation_knowledge_decay,
+            relation.joint_progress(offer.comfort, p.relation_indulgence_drag),
+            offer.digital,
+            p.relation_digital_ceiling,
         )
     )
     earned = offer.warmth * offer.attention
@@ -102,6 +116,12 @@ def _stay(customer: PlainCustomer) -> None:
     customer.indebtedness = single(
         judgement.adapted(customer.indebtedness, offer.comfort, p.relation_indebtedness_rate)
     )
+    if p.wallet_potential > 0.0:
+        customer.found = single(
+            relation.potential_found(
+                customer.found, customer.potential, customer.knowledge, offer.discovery
+            )
+        )
     customer.competence = single(
         relation.competence(customer.competence, customer.knowledge, p.relation_competence_rate)
     )

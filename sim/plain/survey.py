@@ -7,11 +7,11 @@ from operator import attrgetter
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, NamedTuple
 
-from agents.columns import BY_FRIEND, BY_REFERRAL, LOOKS_AROUND
-from agents.phases.survey import again_probability
+from agents.columns import BY_FRIEND, BY_REFERRAL, LOOKS_AROUND, LOOKS_FOR_THE_COMPANY
+from agents.phases.survey import again_probability, paid_for, whole_wallet
 from agents.rules.judgement import recommendation
 from agents.rules.stickiness import discount_per_unit, obligation
-from agents.rules.value import delivered, success_probability
+from agents.rules.value import delivered, service_value, success_probability
 from sim.plain.single import single
 
 if TYPE_CHECKING:
@@ -55,8 +55,9 @@ class Appraisal:
                 continue
             known = customer.expected_knowledge(index)
             fit = customer.fit(offer, known)
-            quality = delivered(customer.quality(offer, known, fit), offer.service)
-            value = customer.value(offer, quality)
+            service = service_value(offer.service, offer.foresight, known)
+            quality = delivered(customer.quality(offer, known, fit), service)
+            value = customer.value(offer, quality, customer.price_term(index))
             self.norm += offer.weight * value
             terms = Terms(offer, fit, value, value + customer.taste(offer) + offer.reputation)
             if index == customer.provider:
@@ -102,7 +103,7 @@ def _count_movement(customer: PlainCustomer, month: int, tallies: list[Tally]) -
     if customer.was_due:
         tallies[before]["due"] += 1
         tallies[before]["due_stayed"] += not has_left
-    if customer.looks == LOOKS_AROUND and customer.saw_better:
+    if customer.looks in (LOOKS_AROUND, LOOKS_FOR_THE_COMPANY) and customer.saw_better:
         tallies[before]["better"] += 1
         tallies[before]["better_stayed"] += not has_left
 
@@ -110,10 +111,10 @@ def _count_movement(customer: PlainCustomer, month: int, tallies: list[Tally]) -
 def _count_state(customer: PlainCustomer, own: Terms, rival: Terms | None, tally: Tally) -> None:
     p = customer.population.parameters
     nearness = 0.0
-    lead = success_probability(own.value, customer.need, p.value_noise)
+    lead = success_probability(own.value, customer.need, customer.noise(own.offer))
     if rival is not None:
         nearness = customer.distance(rival.offer) - customer.distance(own.offer)
-        lead -= success_probability(rival.value, customer.need, p.value_noise)
+        lead -= success_probability(rival.value, customer.need, customer.noise(rival.offer))
     tied = obligation(customer.liking, customer.indebtedness)
     held = customer.held
     location = held("location") * (p.stickiness_location * p.stickiness_location_strength)
@@ -128,14 +129,22 @@ def _count_state(customer: PlainCustomer, own: Terms, rival: Terms | None, tally
     customer.stickiness_success = single(success)
 
     theta = location + switching + tied + success
-    units = customer.wallet * customer.wallet_share
+    wallet = whole_wallet(customer.wallet, customer.found)
+    units = wallet * customer.wallet_share
+    term = customer.price_term(customer.provider)
+    paid = units if term == 0.0 else paid_for(units, term)
     tally["customers"] += 1
-    tally["wallets"] += customer.wallet
+    tally["wallets"] += wallet
     tally["units"] += units
-    tally["side_units"] += customer.wallet - units
+    tally["paid"] += paid
+    tally["settled"] += paid * customer.settlement
+    tally["side_units"] += wallet - units
     tally["fit"] += own.fit
     tally["knowledge"] += customer.knowledge
     tally["liking"] += customer.liking
+    tally["weight_cost"] += customer.weight_cost
+    tally["weight_product"] += customer.weight_product
+    tally["weight_solution"] += customer.weight_solution
     tally["intention"] += again_probability(
         own.utility + theta, rival.utility if rival is not None else -math.inf
     )

@@ -48,6 +48,7 @@ def _firms(plan: Scenario) -> Iterator[Complaint]:
     yield from _unique("firms", [firm.name for firm in plan.firms])
     for index, firm in enumerate(plan.firms):
         yield from _discipline(("firms", index, "discipline"), firm.discipline)
+        yield from _target(plan, ("firms", index, "target"), firm.target)
     given = [firm.share for firm in plan.firms if firm.share is not None]
     total = sum(given)
     if total > 1.0 + 1e-6:
@@ -57,6 +58,14 @@ def _firms(plan: Scenario) -> Iterator[Complaint]:
 def _discipline(path: tuple[str | int, ...], name: str) -> Iterator[Complaint]:
     if name not in DISCIPLINES and ":" not in name:
         yield path, f"there is no discipline {name!r}", meant(name, DISCIPLINES)
+
+
+def _target(
+    plan: Scenario, path: tuple[str | int, ...], segment: str | None
+) -> Iterator[Complaint]:
+    names = [segment.name for segment in plan.segments]
+    if segment is not None and segment not in names:
+        yield path, f"there is no segment {segment!r}", meant(segment, names)
 
 
 def _unique(where: str, names: list[str]) -> Iterator[Complaint]:
@@ -104,10 +113,15 @@ def _events(plan: Scenario) -> Iterator[Complaint]:
                 yield (*at, "enter", "share"), message, "leave share out"
             entered.add(event.enter.name)
             yield from _discipline((*at, "enter", "discipline"), event.enter.discipline)
+            yield from _target(plan, (*at, "enter", "target"), event.enter.target)
         elif event.set is not None:
             yield from _setting(plan, event, at, present)
         else:
             yield from _named_firm(event, (*at, event.kind), getattr(event, event.kind), present)
+            if event.by is not None:
+                yield from _named_firm(event, (*at, "by"), event.by, present)
+                if event.by == event.poach:
+                    yield (*at, "by"), f"{event.by} cannot poach from itself", None
 
 
 def _named_firm(
@@ -146,6 +160,9 @@ def _setting(
         where = inner if isinstance(inner, BaseModel) else None
     if field is None or not is_dated(field):
         yield (*at, "set"), f"{event.set!r} cannot change during a run", None
+        return
+    if event.set.startswith("firms.") and keys[-1] == "target":
+        yield from _target(plan, (*at, "to"), event.to)
         return
     if event.set.startswith("firms.") and keys[-1] == "discipline":
         yield from _discipline((*at, "to"), event.to)

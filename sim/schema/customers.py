@@ -55,6 +55,10 @@ class Value(Section):
         0.3, unit="utility", low=0, high=50, dated=True,
         meaning="Worth to everybody of a brand whose own customers like its people fully.",
     )
+    purpose_liking: float = parameter(
+        0.0, unit="utility", low=0, high=50, dated=True,
+        meaning="Worth to everybody of a firm that means to be of use to society.",
+    )
     outside: float = parameter(
         -1.5, unit="utility", low=-1000, high=1000, dated=True,
         meaning="Utility of having no provider.",
@@ -62,6 +66,10 @@ class Value(Section):
     outside_competence: float = parameter(
         0.3, unit="utility", low=0, high=50, dated=True,
         meaning="Added utility of having no provider for a fully competent customer.",
+    )
+    outside_connectivity: float = parameter(
+        0.0, unit="utility", low=0, high=50, dated=True, source="Toffler 1980",
+        meaning="Further utility of that per log point of connectivity: producing for oneself.",
     )
     independence: float = parameter(
         0.3, unit="share", low=0, high=1, dated=True,
@@ -122,6 +130,20 @@ class Judgement(Section):
     )
 
 
+    halo: float = parameter(
+        0.0, unit="share", low=0, high=20, dated=True,
+        meaning="How much more the first month with a provider counts for satisfaction.",
+    )
+    unsettling: float = parameter(
+        0.0, unit="utility", low=0, high=10, dated=True,
+        meaning="Outcome that a launch costs, in its month, those who put no weight on product.",
+    )
+    review: float = parameter(
+        0.0, unit="per month", low=0, high=1, dated=True,
+        meaning="Probability that somebody above the contact person decides anew, on outcome.",
+    )
+
+
 class Relation(Section):
     """What grows between customer and provider."""
 
@@ -140,6 +162,14 @@ class Relation(Section):
     indebtedness_rate: float = parameter(
         0.08, unit="per month", low=0, high=1, dated=True,
         meaning="Speed at which indebtedness follows indulgence, and fades without it.",
+    )
+    indulgence_drag: float = parameter(
+        0.0, unit="share per utility", low=0, high=10, dated=True,
+        meaning="Part of joint progress (growth of knowledge) lost per utility of indulgence.",
+    )
+    digital_ceiling: float = parameter(
+        0.5, unit="share", low=0, high=1, dated=True,
+        meaning="Knowledge beyond which contact without staff does not reach.",
     )
     competence_rate: float = parameter(
         0.004, unit="per month", low=0, high=1, dated=True,
@@ -173,6 +203,10 @@ class Wallet(Section):
     trust: float = parameter(
         0.2, unit="share per unit", low=0, high=10, dated=True,
         meaning="Share of wallet due per unit of trust.",
+    )
+    potential: float = parameter(
+        0.0, unit="share of wallet", low=0, high=10, dated=True,
+        meaning="Mean potential that customers have and do not notice.",
     )
     success: float = parameter(
         0.25, unit="share", low=0, high=10, dated=True,

@@ -71,6 +71,62 @@ class Technology(Section):
         1.0, unit="ratio", above=0, high=100, dated=True,
         meaning="Attention that the same staff can give with technology.",
     )
+    transition: float = parameter(
+        0.0, unit="share", low=0, high=1, dated=True,
+        meaning="Part of every capability lost in the month in which the discipline changes.",
+    )
+    culture_rate: float = parameter(
+        0.0, unit="per month", low=0, high=1, dated=True,
+        meaning="Speed at which culture grows while purpose and discipline stay the same.",
+    )
+    culture_worth: float = parameter(
+        0.5, unit="share", low=0, high=10, dated=True,
+        meaning="How much more of a budget becomes capability with a fully grown culture.",
+    )
+    data_growth: float = parameter(
+        0.0, unit="per month", low=0, high=1, dated=True,
+        meaning="Speed at which data gather in full contact with a reference firm's customers.",
+    )
+    data_worth: float = parameter(
+        0.5, unit="share", low=0, high=10, dated=True,
+        meaning="How much better all data there can be make the data of a firm.",
+    )
+    data_clutter: float = parameter(
+        0.6, unit="share", low=0, high=1, dated=True,
+        meaning="Part of their quality that they lose again if nobody governs them.",
+    )
+    measurement_noise: float = parameter(
+        0.3, unit="capability", low=0, high=100, dated=True,
+        meaning="Standard error of a month's measurement, with data of the usual quality.",
+    )
+    reaction: float = parameter(
+        0.0, unit="share", low=0, high=1, dated=True,
+        meaning="How far firms answer rivals in price and imitation: 0 frozen, 1 full.",
+    )
+    price_reaction: float = parameter(
+        0.2, unit="per month", low=0, high=1, dated=True,
+        meaning="Part of the gap to cheaper rivals closed in price after a loss of share.",
+    )
+    cost_imitation: float = parameter(
+        0.01, unit="per month", low=0, high=1, dated=True,
+        meaning="Part of the gap to the best operations seen that firms which react close.",
+    )
+    solution_imitation: float = parameter(
+        0.01, unit="per month", low=0, high=1, dated=True,
+        meaning="Part of the gap to the best intimacy seen that firms which react close.",
+    )
+    handed_over: float = parameter(
+        0.5, unit="share", low=0, high=1, dated=True,
+        meaning="Part of what customers no longer need that a full set of partners takes over.",
+    )
+    trial_size: float = parameter(
+        0.01, unit="capability", low=0, high=1, dated=True,
+        meaning="Mean size of what a trial changes.",
+    )
+    trial_harm: float = parameter(
+        0.4, unit="share", low=0, high=1, dated=True,
+        meaning="Part of trials that do harm.",
+    )
 
 
 class Finance(Section):
@@ -91,6 +147,34 @@ class Finance(Section):
     fixed_cost: float = parameter(
         0.02, unit="money per reference customer", low=0, high=100, dated=True,
         meaning="Monthly cost of being in the market, whatever is sold.",
+    )
+    indulgence_cost: float = parameter(
+        0.0, unit="money per utility and customer", low=0, high=100, dated=True,
+        meaning="Monthly cost of indulging one customer.",
+    )
+    digital_cost: float = parameter(
+        0.0, unit="money per customer", low=0, high=100, dated=True,
+        meaning="Monthly cost of digital contact at level 1 with one customer.",
+    )
+    foresight_cost: float = parameter(
+        0.03, unit="money per utility and customer", low=0, high=100, dated=True,
+        meaning="Monthly cost of foreseeing one customer's needs, whether it hits or not.",
+    )
+    discovery_cost: float = parameter(
+        0.5, unit="money per monthly rate and customer", low=0, high=100, dated=True,
+        meaning="Monthly cost of proposals to one customer, per rate of discovery.",
+    )
+    technology_cost: float = parameter(
+        0.0, unit="money per customer", low=0, high=100, dated=True,
+        meaning="Monthly cost per customer of technology that doubles what staff can attend to.",
+    )
+    partner_cost: float = parameter(
+        0.05, unit="money per unit", low=0, high=100, dated=True,
+        meaning="What a full set of partners asks for each unit delivered.",
+    )
+    trial_cost: float = parameter(
+        0.01, unit="money per reference customer", low=0, high=100, dated=True,
+        meaning="Cost of one trial.",
     )
     acquisition_cost: float = parameter(
         0.5, unit="money per joiner", low=0, high=100, dated=True,

@@ -128,9 +128,101 @@ class OperatingModel(Section):
         1.0, unit="ratio", low=0, high=10, dated=True,
         meaning="Quality of customer data: how fast attention becomes knowledge.",
     )
+    digital: float = parameter(
+        0.0, unit="share", low=0, high=10, dated=True,
+        meaning="Digital contact: how fast knowledge grows without staff, up to its ceiling.",
+    )
+    inconsistency: float = parameter(
+        0.0, unit="share", low=0, high=10, dated=True,
+        meaning="How far contact points disagree: spread that they add to outcomes.",
+    )
+    foresight: float = parameter(
+        0.0, unit="utility", low=0, high=10, dated=True,
+        meaning="Outcome from needs foreseen; hits as often as the customer is known.",
+    )
+    discovery: float = parameter(
+        0.0, unit="per month", low=0, high=1, dated=True,
+        meaning="How fast proposals find what a well-known customer had not noticed.",
+    )
+    minimum_potential: float = parameter(
+        0.0, unit="share of wallet", low=0, high=10, dated=True,
+        meaning="Customers with less potential left to be found are not taken.",
+    )
+    drops_below: float = parameter(
+        0.0, unit="", low=0, high=1, dated=True,
+        meaning="Relations with a fit below this are ended after three months.",
+    )
+    guarantee: float = parameter(
+        0.0, unit="share of the bill", low=0, high=0.99, dated=True,
+        meaning="Part of the bill returned for a month without success.",
+    )
+    gain_share: float = parameter(
+        0.0, unit="share", low=0, high=1, dated=True,
+        meaning="Part of the gain above what is usual that customers pay for.",
+    )
+    joiner_price: float = parameter(
+        1.0, unit="ratio", above=0, high=10, dated=True,
+        meaning="Price for new customers against that for the loyal.",
+    )
+    winback_price: float = parameter(
+        1.0, unit="ratio", above=0, high=10, dated=True,
+        meaning="Price for customers who come back against that for the loyal.",
+    )
+    joiner_months: int = parameter(
+        0, unit="months", low=0, high=120, dated=True,
+        meaning="Months for which prices for joiners and returners hold.",
+    )
+    renews: float = parameter(
+        1.0, unit="", low=0, high=1, dated=True,
+        meaning="1: contracts renew by themselves (a service); 0: each purchase is decided anew.",
+    )
+    target: str | None = parameter(
+        None, unit="", dated=True,
+        meaning="Segment that advertising aims at; nothing means everybody.",
+    )
+    focus: float = parameter(
+        0.0, unit="share", low=0, high=1, dated=True,
+        meaning="How far advertising leaves out all other segments.",
+    )
     culture: float = parameter(
         1.0, unit="ratio", low=0, high=10, dated=True,
         meaning="How much of a budget becomes capability.",
+    )
+    purpose: float = parameter(
+        0.0, unit="share", low=0, high=1, dated=True,
+        meaning="How far the firm means to be of use, beyond its own result.",
+    )
+    use: float = parameter(
+        0.0, unit="share", low=0, high=1, dated=True,
+        meaning="How far what is measured of the firm moves its budgets, if it has a purpose.",
+    )
+    plan_months: int = parameter(
+        1, unit="months", low=1, high=120, dated=True,
+        meaning="Months for which what was measured once is planned with; 1 corrects monthly.",
+    )
+    governance: float = parameter(
+        0.0, unit="share", low=0, high=1, dated=True,
+        meaning="How far customer data are kept in order; ungoverned, quantity clutters them.",
+    )
+    learning: float = parameter(
+        0.0, unit="share per log point", low=0, high=10, dated=True,
+        meaning="How far what is learned with one account helps to know the others.",
+    )
+    partners: float = parameter(
+        0.0, unit="share", low=0, high=1, dated=True,
+        meaning="How far partners lend what the firm lacks where it does not lead.",
+    )
+    experiments: float = parameter(
+        0.0, unit="trials per month", low=0, high=30, dated=True,
+        meaning="Trials that staff make on their own, on average.",
+    )
+    expansion: float = parameter(
+        0.0, unit="ring width per month", low=0, high=10, dated=True,
+        meaning="Growth of breadth since entry: into fields that the firm did not serve at first.",
+    )
+    expansion_most: float = parameter(
+        1.0, unit="ring width", low=0, high=10, dated=True,
+        meaning="Breadth at which that growth ends.",
     )
     marginal_cost: float = parameter(
         1.0, unit="ratio", low=0, high=10, dated=True,

@@ -235,6 +235,9 @@ def modules_with_decisions():
     return [importlib.import_module(f"agents.phases.{name}") for name in names] + [
         importlib.import_module("agents.population"),
         importlib.import_module("agents.firm"),
+        importlib.import_module("agents.measuring"),
+        importlib.import_module("agents.product"),
+        importlib.import_module("agents.trials"),
     ]
 
 

@@ -11,6 +11,7 @@ from rulebook import RULES
 
 from agents.rules.judgement import (
     adapted,
+    impressed,
     met,
     need,
     rating_impression,
@@ -20,17 +21,31 @@ from agents.rules.judgement import (
     stars,
     surprise_value,
 )
-from agents.rules.relation import competence, knowledge, switching_cost, wallet_share
+from agents.rules.relation import (
+    competence,
+    joint_progress,
+    knowledge,
+    potential_found,
+    switching_cost,
+    wallet_share,
+)
 from agents.rules.value import (
+    channel_noise,
     delivered,
     fit,
+    gain_paid,
     helped,
     offer_value,
     outcome,
+    outside_value,
     price_sensitivity,
     quality,
+    refund_value,
     ring_distance,
+    service_value,
+    settlement,
     success_probability,
+    unsettled,
 )
 
 approx = pytest.approx
@@ -98,6 +113,29 @@ def test_offer_value_and_outcome():
     assert outcome(1.0, 0.25, 0.6, -1.0) == approx(0.65)
 
 
+def test_channels_launches_and_service():
+    assert channel_noise(0.6, 0.0) == 0.6
+    assert channel_noise(0.6, 0.5) == approx(0.9)
+    assert unsettled(0.8, 1.0, 0.25) == approx(0.6)
+    assert unsettled(0.8, 0.0, 0.25) == unsettled(0.8, 1.0, 1.0) == 0.0
+    assert service_value(0.5, 2.0, 0.25) == 1.0
+    assert service_value(0.5, 0.0, 1.0) == 0.5
+
+
+def test_guarantee_and_gain():
+    assert refund_value(2.0, 0.0) == 0.0
+    assert refund_value(2.0, 0.5) == approx(2.0 * math.log(2.0))
+    assert gain_paid(0.5, 3.0, 1.0) == 1.0
+    assert gain_paid(0.5, 0.0, 1.0) == 0.0
+    assert settlement(1.0, 2.0, 0.25) == 0.25
+
+
+def test_doing_without_takes_skill_and_sources():
+    assert outside_value(-1.5, 0.0, 0.3, 2.0, 0.4) == -1.5
+    assert outside_value(-1.5, 1.0, 0.3, 1.0, 0.4) == approx(-1.2)
+    assert outside_value(-1.5, 0.5, 0.3, math.e, 0.4) == approx(-1.15)
+
+
 @given(utilities, utilities, st.floats(0.01, 10.0))
 def test_success_probability(expected, needed, noise):
     assert success_probability(needed, needed, noise) == 0.5
@@ -135,6 +173,13 @@ def test_satisfaction_moves_to_a_blend_of_level_and_surprise():
     # At rate 1, without noise: .35 × 2 above the norm, .5 × 1 above expectation.
     assert satisfaction(0.4, 3.0, 1.0, 2.0, 2.0, 0.0, 1.0, 0.35, 0.5) == approx(1.2)
     assert satisfaction(0.4, 1.0, 1.0, 2.0, 2.0, 0.0, 1.0, 0.35, 0.5) == approx(-1.0)
+
+
+def test_the_first_month_counts_more():
+    assert impressed(0.2, 0, 1.5) == 0.5
+    assert impressed(0.2, 1, 1.5) == 0.2
+    assert impressed(0.6, 0, 1.5) == 1.0
+    assert impressed(0.2, 0, 0.0) == 0.2
 
 
 def test_averages_successes_and_needs():
@@ -185,13 +230,33 @@ def test_recommendation_is_on_its_scale(satisfied, trusted, scale):
 
 @given(shares, st.floats(0.0, 1.0), st.floats(0.0, 10.0), shares, shares)
 def test_knowledge_stays_a_share(before, attention, data, rate, decay):
-    assert 0.0 <= knowledge(before, attention, data, rate, decay) <= 1.0
+    assert 0.0 <= knowledge(before, attention, data, rate, decay, 1.0, 0.0, 0.5) <= 1.0
+    assert 0.0 <= knowledge(before, attention, data, rate, decay, 0.5, 10.0, 0.5) <= 1.0
+
+
+def test_digital_contact_reaches_its_ceiling_and_indulgence_slows_staff():
+    assert knowledge(0.0, 0.0, 1.0, 0.1, 0.0, 1.0, 1.0, 0.5) == approx(0.05)
+    assert knowledge(0.5, 0.0, 1.0, 0.1, 0.0, 1.0, 10.0, 0.5) == 0.5
+    assert knowledge(0.2, 0.0, 1.0, 1.0, 0.0, 1.0, 9.0, 0.5) == approx(0.5)
+    assert joint_progress(0.0, 0.7) == 1.0
+    assert joint_progress(0.5, 0.7) == approx(0.65)
+    assert joint_progress(9.0, 0.7) == 0.0
+    slowed = knowledge(0.0, 0.5, 1.0, 0.12, 0.0, joint_progress(0.5, 1.0), 0.0, 0.5)
+    assert slowed == approx(0.03)
+
+
+@given(shares, shares, shares, shares)
+def test_potential_is_found_up_to_what_there_is(before, potential, known, discovery):
+    assert potential_found(before, before, known, discovery) == before
+    assert potential_found(0.0, 0.6, 0.5, 0.1) == approx(0.03)
+    found = potential_found(before, potential, known, discovery)
+    assert before <= found <= max(before, potential) + 1e-12
 
 
 def test_knowledge_settles_where_learning_meets_forgetting():
     known = 0.0
     for _ in range(400):
-        known = knowledge(known, 0.5, 1.0, 0.12, 0.04)
+        known = knowledge(known, 0.5, 1.0, 0.12, 0.04, 1.0, 0.0, 0.5)
     assert known == approx(0.06 / 0.10)
 
 

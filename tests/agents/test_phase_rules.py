@@ -9,24 +9,28 @@ from hypothesis import strategies as st
 
 from agents.chance import absorbed, word_of
 from agents.phases.begin import around, district_of, exponential_months, gamma, log_normal
-from agents.phases.choose import discounted_solution, incumbency
+from agents.phases.choose import discounted_solution, incumbency, terms_utility
 from agents.phases.common import (
     aware,
     distance,
+    exponential,
     face,
     left_seen,
     place_word,
     provider_seen,
     rated_seen,
+    reach_for,
     scaled,
     stars_seen,
     taste,
     taste_word,
+    total,
 )
 from agents.phases.live import averaging_rate, difference, felt
 from agents.phases.look import attentive, heard, share_of
 from agents.phases.stay import logit_weight
-from agents.phases.survey import again_probability, spent
+from agents.phases.survey import again_probability, paid_for, spent, whole_wallet
+from agents.rules.looking import buys_anew
 
 approx = pytest.approx
 SEED = word_of("a seed")
@@ -85,6 +89,17 @@ def test_arithmetic():
     assert share_of(0.0, 0.0) == 0.0
     assert discounted_solution(0.6, 0.5, 1.0) == approx(0.3)
     assert discounted_solution(0.6, 0.5, 0.0) == 0.6
+    assert total(0.5, -0.25) == 0.25
+    assert reach_for(0.8, 0.5, True) == 0.8
+    assert reach_for(0.8, 0.5, False) == approx(0.4)
+    assert exponential(0x8000_0000_0000_0000, 2.0) == approx(2.0 * math.log(2.0))
+    assert whole_wallet(2.0, 0.25) == 2.5
+    assert paid_for(2.0, math.log(0.5)) == approx(1.0)
+    assert terms_utility(0.8, 0.75, 0.1) == approx(0.1)
+    assert buys_anew(1, 12, 0.0)
+    assert not buys_anew(2, 12, 0.0)
+    assert not buys_anew(1, 12, 1.0)
+    assert not buys_anew(0, 0, 0.0)
     assert attentive(0.25, 1.0) == 0.25
     assert attentive(0.25, 0.0) == 1.0
     assert logit_weight(1.0, 1.0) == 1.0

@@ -88,7 +88,15 @@ def test_parts_add_up_whatever_happens(seed):
 def test_customers_bring_what_is_in_the_books():
     # Nobody spends anything with rivals: the whole wallet is the provider's.
     whole = {"wallet.base": 1.0, "wallet.trust": 0.0, "wallet.success": 0.0, "wallet.rate": 1.0}
-    values = {**whole, "firms.Lean.service": 0.4, "market.customers": 2500}
+    terms = {
+        "firms.Spark.guarantee": 0.3,
+        "firms.Spark.digital": 0.5,
+        "finance.digital_cost": 0.1,
+        "firms.Broad.joiner_price": 0.6,
+        "firms.Broad.joiner_months": 4,
+        "firms.Tailor.gain_share": 0.2,
+    }
+    values = {**whole, **terms, "firms.Lean.service": 0.4, "market.customers": 2500}
     market = Market(PLAN.with_values(values))
     assert not customer_value(market).value.any()
     for _ in range(6):
@@ -96,9 +104,9 @@ def test_customers_bring_what_is_in_the_books():
     found = customer_value(market)
     for firm in market.firms:
         own = firm.accounts
-        side = own.revenue - firm.price * market._sums[firm.index, survey.UNITS]
+        side = own.revenue - firm.price * market._sums[firm.index, survey.PAID]
         assert abs(side) < 0.05 * own.revenue  # what new customers have not brought along yet
-        books = own.revenue - own.delivery - own.service - own.attention
+        books = own.revenue + own.settlement - own.delivery - own.service - own.attention
         books -= side * (1.0 - firm.unit_cost / firm.price)
         assert found.value[found.provider == firm.index].sum() == pytest.approx(books, rel=1e-9)
     assert market.firm("Lean").accounts.service > 0

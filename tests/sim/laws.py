@@ -26,7 +26,7 @@ CONTRACT = {
 }
 COSTS = "delivery attention service advertising acquisition investment fixed interest".split()
 RESERVOIRS = "location switching obligation success".split()
-REASONS = "stimulus review friend referral memory dissatisfaction exit closure".split()
+REASONS = "stimulus review friend referral memory dissatisfaction exit closure dismissal".split()
 SHARES = """
     market_share revenue_share share_of_customer retention retention_due retention_12
     held_against_better success_rate next_purchase_intention fit
@@ -153,7 +153,7 @@ def shares_lie_between_zero_and_one(books: Books) -> None:
     assert (books.market[["reach"]].apply(lambda x: (x >= 0) & (x <= 1))).all(axis=None)
     assert books.firms["nps"].dropna().between(-100, 100).all()
     assert books.firms["rating"].dropna().between(1, 5).all()
-    assert books.firms["stickiness_money"].dropna().between(-1, 1).all()
+    assert books.firms["stickiness_money"].dropna().between(-1 - 1e-12, 1 + 1e-12).all()
 
 
 def money_adds_up(books: Books) -> None:

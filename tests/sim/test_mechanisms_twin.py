@@ -1,0 +1,150 @@
+"""Every mechanism that is off by default, switched on: engine and twin still tell one story."""
+
+import pytest
+from test_plain import LIVELY, assert_twins, plan_of
+
+from sim.market import Market
+
+FIRM_ON = {  # what firms do
+    "technology.transition": 0.3,
+    "technology.culture_rate": 0.2,
+    "technology.culture_worth": 0.9,
+    "technology.data_growth": 0.3,
+    "technology.data_worth": 0.9,
+    "technology.data_clutter": 0.8,
+    "technology.measurement_noise": 0.7,
+    "technology.reaction": 0.9,
+    "technology.price_reaction": 0.5,
+    "technology.cost_imitation": 0.1,
+    "technology.solution_imitation": 0.1,
+    "technology.handed_over": 0.9,
+    "technology.trial_size": 0.05,
+    "technology.trial_harm": 0.2,
+    "finance.technology_cost": 0.05,
+    "finance.partner_cost": 0.1,
+    "finance.trial_cost": 0.05,
+    "value.purpose_liking": 0.5,
+    "firms.Tailor.purpose": 0.8,
+    "firms.Tailor.use": 0.9,
+    "firms.Tailor.plan_months": 5,
+    "firms.Tailor.governance": 0.7,
+    "firms.Tailor.partners": 0.8,
+    "firms.Lean.learning": 0.5,
+    "firms.Lean.experiments": 2.3,
+    "firms.Zero.expansion": 0.02,
+    "firms.Zero.expansion_most": 0.5,
+}
+_PURPOSE = {"firms.Tailor.purpose": 0.8}
+_MEASURING = {**_PURPOSE, "firms.Tailor.use": 0.9}
+_CULTURE = {**_PURPOSE, "technology.culture_rate": 0.2}
+_DATA = {"technology.data_growth": 0.3}
+_REACTION = {"technology.reaction": 0.9}
+_PARTNERS = {"firms.Tailor.partners": 0.8}
+_TRIALS = {"firms.Lean.experiments": 2.3}
+NEW_DISCIPLINE = {"month": 8, "set": "firms.Zero.discipline", "to": "product-leadership"}
+FIRM_NEEDS = {  # and what must be there besides for it to matter
+    "technology.transition": {"events": [NEW_DISCIPLINE]},
+    "technology.culture_rate": _PURPOSE,
+    "technology.culture_worth": _CULTURE,
+    "technology.data_worth": _DATA,
+    "technology.data_clutter": _DATA,
+    "technology.measurement_noise": _MEASURING,
+    "technology.price_reaction": _REACTION,
+    "technology.cost_imitation": _REACTION,
+    "technology.solution_imitation": _REACTION,
+    "technology.handed_over": _PARTNERS,
+    "technology.trial_size": _TRIALS,
+    "technology.trial_harm": _TRIALS,
+    "finance.technology_cost": {"technology.extended_staff": 1.5},
+    "finance.partner_cost": _PARTNERS,
+    "finance.trial_cost": _TRIALS,
+    "value.purpose_liking": _PURPOSE,
+    "firms.Tailor.purpose": {"firms.Tailor.use": 0.9},
+    "firms.Tailor.use": _PURPOSE,
+    "firms.Tailor.plan_months": _MEASURING,
+    "firms.Tailor.governance": _DATA,
+    "firms.Zero.expansion_most": {"firms.Zero.expansion": 0.02},
+}
+ON = {
+    **FIRM_ON,
+    "value.outside_connectivity": 0.4,
+    "judgement.halo": 2.0,
+    "judgement.unsettling": 0.8,
+    "judgement.review": 0.05,
+    "relation.indulgence_drag": 0.7,
+    "wallet.potential": 0.5,
+    "finance.indulgence_cost": 0.1,
+    "finance.digital_cost": 0.05,
+    "zmot.connectivity": 2.0,
+    "firms.Lean.inconsistency": 0.6,
+    "firms.Lean.digital": 1.0,
+    "firms.Lean.renews": 0.0,
+    "firms.Lean.contract": 3,
+    "firms.Spark.target": "curious",
+    "firms.Spark.focus": 0.8,
+    "firms.Spark.reach": 0.7,
+    "firms.Spark.joiner_price": 0.6,
+    "firms.Spark.winback_price": 0.4,
+    "firms.Spark.joiner_months": 5,
+    "firms.Tailor.foresight": 0.8,
+    "firms.Tailor.discovery": 0.2,
+    "firms.Tailor.minimum_potential": 0.1,
+    "firms.Tailor.drops_below": 0.75,
+    "firms.Tailor.gain_share": 0.3,
+    "firms.Broad.guarantee": 0.4,
+    "events": [
+        {"month": 4, "poach": "Tailor", "by": "Broad", "size": 0.5},
+        {"month": 6, "leave": "Broad"},
+        {"month": 7, "poach": "Tailor", "by": "Broad"},
+        NEW_DISCIPLINE,
+        {"month": 9, "poach": "Lean", "by": "Zero", "size": 1.0},
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def engine():
+    plan = plan_of(400).with_values({**LIVELY, **ON, "judgement.review": 0.03})
+    return assert_twins(plan, seed=21)
+
+
+def test_all_at_once(engine):
+    flows = engine.results.flows
+    assert "dismissal" in set(flows["decided_by"])
+    firms = engine.results.firms.groupby("firm")
+    assert firms["settlement"].sum()["Tailor"] > 0.0
+    assert firms["settlement"].sum()["Broad"] < 0.0
+    assert (engine.population.column("returned") == 1).any()
+    assert (engine.population.column("found") > 0.0).any()
+
+
+def test_on_a_complete_network():
+    stars = {"zmot.negative": 1.37, "zmot.star_scale": 0.43, "zmot.star_neutral": 3.9}
+    plan = plan_of(60, network__kind="complete").with_values({**LIVELY, **ON, **stars})
+    assert_twins(plan, seed=22, rtol=1e-6)
+
+
+@pytest.mark.parametrize("key", [key for key in ON if key != "events"])
+def test_each_by_itself_changes_something(key):
+    # A mechanism that nothing reads would pass the comparison with the twin.
+    needs = {**FIRM_NEEDS, "firms.Spark.joiner_months": {"firms.Spark.joiner_price": 0.6},
+             "firms.Spark.joiner_price": {"firms.Spark.joiner_months": 5},
+             "firms.Spark.winback_price": {"firms.Spark.joiner_months": 5},
+             "firms.Spark.focus": {"firms.Spark.target": "curious"},
+             "firms.Spark.target": {"firms.Spark.focus": 0.8},
+             "firms.Lean.renews": {"firms.Lean.contract": 3},
+             "relation.indulgence_drag": {"firms.Lean.indulgence": 0.5},
+             "judgement.unsettling": {"firms.Spark.launch_rate": 0.9},
+             "finance.indulgence_cost": {"firms.Lean.indulgence": 0.5},
+             "finance.digital_cost": {"firms.Lean.digital": 1.0},
+             "value.outside_connectivity": {"zmot.connectivity": 2.0},
+             "wallet.potential": {"firms.Tailor.discovery": 0.2},
+             "firms.Tailor.discovery": {"wallet.potential": 0.5},
+             "firms.Tailor.minimum_potential": {"wallet.potential": 0.5}}  # fmt: skip
+    base = plan_of(300).with_values({**LIVELY, "value.independence": 1.0, **needs.get(key, {})})
+    tables = []
+    for plan in (base, base.with_values({key: ON[key]})):
+        market = Market(plan, seed=23)
+        market.run_for(12)
+        tables.append(market.results.firms)
+    assert not tables[0].equals(tables[1])

@@ -23,7 +23,7 @@ _BY_UNIT = {
     "capability": "product",
     "money per unit": "price unit_cost",
     "money a month": (
-        "revenue delivery attention service advertising acquisition investment fixed interest "
+        "revenue settlement delivery attention service advertising acquisition investment fixed interest "
         "profit spending"
     ),
     "money": "cash",

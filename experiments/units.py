@@ -23,8 +23,8 @@ _BY_UNIT = {
     "capability": "product",
     "money per unit": "price unit_cost",
     "money a month": (
-        "revenue settlement delivery attention service advertising acquisition investment fixed interest "
-        "profit spending"
+        "revenue settlement delivery attention service advertising acquisition investment fixed "
+        "interest profit spending"
     ),
     "money": "cash",
     "money per customer": "clv clv_to_date",

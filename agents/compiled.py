@@ -116,7 +116,7 @@ def row_kernel[**P, R](function: Callable[P, R]) -> Callable[P, R]:
 def _compiled[**P, R](function: Callable[P, R], makes_arrays: bool) -> Callable[P, R]:
     options: Any = {"nogil": True, "error_model": "numpy", "_nrt": makes_arrays}
     dispatcher: Any = numba.njit(**options)(function)
-    folder = _cache_folder()
+    folder = cache_folder()
     if folder is not None:
         config: Any = numba.config
         before = config.CACHE_DIR
@@ -145,7 +145,7 @@ _folder: Path | None = None
 _folder_is_known = False
 
 
-def _cache_folder() -> Path | None:
+def cache_folder() -> Path | None:
     """Where compiled code of these very sources is kept; None, with a note, if nowhere."""
     global _folder, _folder_is_known
     if not _folder_is_known:

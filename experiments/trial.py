@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -46,11 +47,17 @@ class TrialResult:
         trial: Which.
         tables: Table name to columns (``firms``, ``market``, ``cohorts``, ``flows``).
         seconds: Wall-clock seconds per phase: ``build``, ``months``, ``tables``.
+        peak_memory: Most memory that the process had taken by the end, see :func:`peak_memory`.
     """
 
     trial: Trial
     tables: Mapping[str, Columns]
     seconds: dict[str, float]
+    peak_memory: int | None = None
+
+
+type Simulate = Callable[[Trial], TrialResult]
+"""What runs a trial: :func:`run_trial`, or whatever stands in for it."""
 
 
 def run_trial(
@@ -77,7 +84,21 @@ def run_trial(
     tables = market.results.tables
     measured = time.perf_counter()
     seconds = {"build": built - started, "months": ran - built, "tables": measured - ran}
-    return TrialResult(trial, tables, seconds)
+    return TrialResult(trial, tables, seconds, peak_memory())
+
+
+def peak_memory() -> int | None:
+    """Most memory this process ever had at once, its peak resident set in bytes.
+
+    None where the system does not tell (Windows). In a process that runs one trial after another
+    it is the most of all so far.
+    """
+    try:
+        import resource
+    except ImportError:
+        return None
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024  # macOS counts bytes, others KiB
 
 
 def digest(plan: Scenario, *, seed: int, replication: int | None = None) -> str:
@@ -85,8 +106,9 @@ def digest(plan: Scenario, *, seed: int, replication: int | None = None) -> str:
 
     Without ``replication`` it stands for the whole run, the plan's number of replications included.
     Of a network in a file the content counts where its digest is known, not where the file lies.
+    Claims do not count: they say what is looked for in the tables, and no table depends on them.
     """
-    content = plan.model_dump(mode="json")
+    content = plan.model_dump(mode="json", exclude={"claims"})
     content["seed"] = seed
     if content["network"]["digest"] is not None:
         content["network"]["file"] = None

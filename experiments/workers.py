@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.store.interrupts import undisturbed
@@ -49,8 +50,10 @@ def worker_pool(workers: int, plan: Scenario) -> Iterator[futures.Executor]:
         workers, mp_context=multiprocessing.get_context("spawn"), initializer=_start_worker
     )
     try:
-        with _deaf_children():
-            ready = pool.submit(_warm_up, plan)  # starts them all
+        with deaf_children():
+            ready = pool.submit(warm_up, plan)
+            for _ in range(workers - 1):  # a process is started whenever none is idle
+                pool.submit(_stand_by)
         for job in as_they_finish([ready]):
             job.result()
         yield pool
@@ -75,15 +78,37 @@ def as_they_finish[R](jobs: Iterable[futures.Future[R]]) -> Iterator[futures.Fut
         yield from done
 
 
-def _warm_up(plan: Scenario) -> None:
+def warm_up(plan: Scenario) -> None:
+    """Run a very small market of this kind, so that every compiled rule is on the disk."""
     small: dict[str, object] = {"market.months": min(plan.market.months, 2), "events": []}
     if plan.network.kind != "file":
         small["market.customers"] = min(plan.market.customers, _FEW)
     run_trial(Trial(plan.with_values(small), seed=0), threads=1)
+    mark = _mark_of_warmth()
+    if mark is not None:
+        mark.touch()
+
+
+def is_warm() -> bool:
+    """Whether these very rules have been compiled and kept by an earlier process."""
+    mark = _mark_of_warmth()
+    return mark is not None and mark.exists()
+
+
+def _mark_of_warmth() -> Path | None:
+    """A file beside the compiled rules that is there once all of them are; None without any."""
+    from agents.compiled import cache_folder
+
+    folder = cache_folder()
+    return None if folder is None else folder / "warm"
+
+
+def _stand_by() -> None:
+    """Nothing; a worker that is asked for it is there."""
 
 
 @contextmanager
-def _deaf_children() -> Iterator[None]:
+def deaf_children() -> Iterator[None]:
     """Processes started in the block do not hear Ctrl-C: the parent ends them, without tracebacks.
 
     A blocked signal is inherited and, in the parent, delivered at the end of the block. Windows

@@ -21,8 +21,8 @@ from agents.phases.begin import (
 from agents.population import Population
 from sim.network.csr import Network
 from sim.network.files import file_digest
-from sim.network.generate import build
 from sim.network.read import read_ties
+from sim.network.shared import network_of
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def people(market: Market, threads: int | None) -> Population:
         )
     )  # fmt: skip
     if network is None:
-        network = build(plan.network, affinity(plan, population), absorbed(int(who), NETWORK))
+        network = network_of(plan.network, affinity(plan, population), absorbed(int(who), NETWORK))
     population.network = network
     return population
 

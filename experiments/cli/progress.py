@@ -33,7 +33,7 @@ class MonthsDone:
         if not self._quiet and sys.stderr.isatty():
             from tqdm import tqdm
 
-            columns, lines = _size()
+            columns, lines = size_of_terminal()
             self._bar = tqdm(
                 total=self._total,
                 unit="month",
@@ -63,7 +63,7 @@ class MonthsDone:
             print(f"month {self._done} of {self._total}", file=sys.stderr, flush=True)
 
 
-def _size() -> tuple[int, int]:
+def size_of_terminal() -> tuple[int, int]:
     """Columns and lines of the terminal; one that does not know them is of the usual size."""
     size = os.get_terminal_size(sys.stderr.fileno())
     return min(size.columns or 80, 100), size.lines or 24

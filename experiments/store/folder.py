@@ -8,7 +8,6 @@ finds either a whole result or a folder without ``run.json``.
 from __future__ import annotations
 
 import datetime
-import errno
 import itertools
 import json
 import os
@@ -19,12 +18,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from experiments.store.disk import FULL, WriteError, bring_to_disk
 from experiments.store.interrupts import undisturbed
 from experiments.store.lock import LOCK_NAME, FolderLock
 from experiments.store.tables import FORMATS
-from sim.problems import Failure, Problem, Problems
+from sim.problems import Problem, Problems
 
-TABLES = ("firms", "market", "cohorts", "flows", "differences")
+TABLES = ("firms", "market", "cohorts", "flows", "differences", "claims")
 RECORD = "run.json"
 SCENARIO = "scenario.yaml"
 REPORT = "report.html"
@@ -34,14 +34,7 @@ _PREVIOUS = "previous.json"  # the record of the result that is being replaced, 
 _WRITTEN_BY_A_RUN = frozenset(
     [RECORD, SCENARIO, REPORT, *(f"{t}.{f}" for t in TABLES for f in FORMATS)]
 )
-_FULL = {errno.ENOSPC: "the disk is full", errno.EFBIG: "a file grew larger than allowed"}
-if hasattr(errno, "EDQUOT"):  # Windows has no quotas of this kind
-    _FULL[errno.EDQUOT] = "the disk quota is used up"
 _LONGEST_NAME = 60  # characters; four bytes each stay below the 255 bytes of most file systems
-
-
-class WriteError(Failure):
-    """A result could not be written for a reason outside the program; the text says which."""
 
 
 class ResultFolder:
@@ -75,7 +68,7 @@ class ResultFolder:
     def named_after(cls, scenario: str, parent: Path = Path("results")) -> Self:
         """A new folder ``<parent>/<scenario>-<YYYYmmdd-HHMMSS>`` (local time)."""
         now = datetime.datetime.now()
-        return cls(parent / f"{_safe_name(scenario)}-{now:%Y%m%d-%H%M%S}", numbered=True)
+        return cls(parent / f"{safe_name(scenario)}-{now:%Y%m%d-%H%M%S}", numbered=True)
 
     @property
     def staging(self) -> Path:
@@ -98,7 +91,7 @@ class ResultFolder:
         )
         (self.staging / RECORD).write_text(text + "\n", encoding="utf-8")
         for file in [*staged, self.staging / RECORD]:
-            _bring_to_disk(file)
+            bring_to_disk(file)
         with undisturbed():
             self._put_in_place([file.name for file in staged])
 
@@ -169,15 +162,15 @@ class ResultFolder:
         earlier = self._earlier | _files_listed(self.path / RECORD)
         if (self.path / RECORD).exists():
             (self.path / RECORD).replace(self.staging / _PREVIOUS)
-        _bring_to_disk(self.path)
+        bring_to_disk(self.path)
         for name in earlier.difference(names):
             if (self.path / name).is_file():
                 (self.path / name).unlink()
         for name in names:
             (self.staging / name).replace(self.path / name)
-        _bring_to_disk(self.path)
+        bring_to_disk(self.path)
         (self.staging / RECORD).replace(self.path / RECORD)
-        _bring_to_disk(self.path)
+        bring_to_disk(self.path)
 
     def _close(self, *, keep: bool) -> None:
         if self._lock is not None:
@@ -215,8 +208,8 @@ def _not_empty(folder: Path, found: list[str]) -> Problems:
 
 def _why_unwritable(error: OSError, folder: Path) -> str | None:
     """The sentence about an error of the system, or None if it is not about writing here."""
-    if error.errno in _FULL:
-        return f"{_FULL[error.errno]}: the result could not be written to {folder}; none was kept"
+    if error.errno in FULL:
+        return f"{FULL[error.errno]}: the result could not be written to {folder}; none was kept"
     if isinstance(error.filename, str | os.PathLike):
         file = Path(error.filename)
         if folder.absolute() in file.absolute().parents:
@@ -242,18 +235,7 @@ def _is_plain(name: object) -> bool:
     return isinstance(name, str) and name not in ("", ".", "..") and not re.search(r"[/\\:]", name)
 
 
-def _bring_to_disk(path: Path) -> None:
-    """Have the system write a file, or the names in a folder, to the disk now."""
-    if path.is_dir() and os.name == "nt":
-        return  # Windows offers this for files only
-    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _safe_name(name: str) -> str:
+def safe_name(name: str) -> str:
     """A name every system accepts as part of a folder's: no separators, dots or control signs."""
     clean = re.sub(r'[\x00-\x20\x7f<>:"/\\|?*.]+', "-", name).strip("-")
     return clean[:_LONGEST_NAME].strip("-") or "run"

@@ -18,7 +18,7 @@ def wait(where):
 
 
 path, stop = Path(sys.argv[1]), sys.argv[2]
-bring_to_disk = folder_module._bring_to_disk
+bring_to_disk = folder_module.bring_to_disk
 
 
 def slowly(file):
@@ -29,7 +29,7 @@ def slowly(file):
         wait("flushing")
 
 
-folder_module._bring_to_disk = slowly
+folder_module.bring_to_disk = slowly
 with ResultFolder(path, force="--force" in sys.argv) as folder:
     wait("open")
     for name in ("firms", "market"):

@@ -158,7 +158,8 @@ def shares_lie_between_zero_and_one(books: Books) -> None:
 
 def money_adds_up(books: Books) -> None:
     f = books.firms
-    assert near(f["profit"], f["revenue"] - f[COSTS].sum(axis=1), f["all_revenue"].max())
+    income = f["revenue"] + f["settlement"]
+    assert near(f["profit"], income - f[COSTS].sum(axis=1), f["all_revenue"].max())
     lived = f[f["cash_before"].notna()]
     assert near(lived["cash"] - lived["cash_before"], lived["profit"], lived["cash"].abs().max())
     earned = f.groupby("month")["revenue"].sum().reindex(books.market.index, fill_value=0.0)

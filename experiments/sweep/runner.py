@@ -1,0 +1,250 @@
+"""Running a sweep: from a design to tables, going on from wherever an earlier process stopped."""
+
+from __future__ import annotations
+
+import concurrent.futures as futures
+import datetime
+import time
+from collections.abc import Mapping
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import Any, Protocol
+
+from experiments.design import Design, Experiment, read_experiment
+from experiments.store.interrupts import remembered
+from experiments.store.record import machine, versions
+from experiments.sweep.crew import Crew, crew_of
+from experiments.sweep.dispatch import outcomes
+from experiments.sweep.folder import Identity, SweepFolder, default_folder, record_in
+from experiments.sweep.job import Task
+from experiments.sweep.ledger import Counts, Ledger
+from experiments.sweep.results import SweepResults
+from experiments.sweep.rows import Rows
+from experiments.sweep.shard import Shard
+from experiments.sweep.store import Store
+from experiments.trial import Simulate, run_trial
+
+
+class Watcher(Protocol):
+    """Somebody who wants to know how a sweep comes along."""
+
+    def note(self, text: str) -> None:
+        """Told what was done without being asked for."""
+
+    def begin(self, counts: Counts) -> None:
+        """Told once how far the sweep was before."""
+
+    def progress(self, counts: Counts) -> None:
+        """Told whenever a trial is finished."""
+
+
+class Nobody:
+    """A watcher who does not care."""
+
+    def note(self, text: str) -> None: ...  # noqa: D102
+    def begin(self, counts: Counts) -> None: ...  # noqa: D102
+    def progress(self, counts: Counts) -> None: ...  # noqa: D102
+
+
+def sweep(
+    design: str | Path | Mapping[str, Any] | Design | Experiment,
+    *,
+    executor: futures.Executor | None = None,
+    out: str | Path | None = None,
+    workers: int = 1,
+    threads: int | None = None,
+    shard: str | Shard | None = None,
+    force: bool = False,
+    retry_failed: bool = False,
+    in_flight: int | None = None,
+    allow_code: bool = False,
+    simulate: Simulate = run_trial,
+    watcher: Watcher | None = None,
+) -> SweepResults:
+    """Run every trial of a design, and keep its tables as soon as it is finished.
+
+    Called again with the same design it goes on where it stopped, for whatever reason it did; on a
+    complete sweep it returns at once. The tables do not depend on who runs what, and when. A trial
+    that fails is a row that says so, not the end.
+
+    Args:
+        design: A sweep file, what would stand in one, or an experiment that was read before.
+        executor: Runs the trials, instead of processes of its own: anything that has ``submit``,
+            also on other machines. It must be able to import what the trials need, and stays open.
+        out: The folder. None: ``results/<name>-<beginning of the design's key>``.
+        workers: Processes side by side. 1 runs in this one.
+        threads: Threads per trial; the tables do not depend on it. None is 1.
+        shard: Run only this part of the trials, as ``1/4``; see :func:`merge`.
+        force: Start over.
+        retry_failed: Run trials again that failed before.
+        in_flight: Most trials an executor is given at a time. None: two for each worker and a few,
+            or 64 where the executor does not tell their number.
+        allow_code: Import the Python modules that a scenario names.
+        simulate: Runs a trial. It must be a function that other processes can import.
+        watcher: Told how it comes along.
+
+    Raises:
+        sim.problems.Problems: All that is wrong with the design, or a folder that cannot be used.
+        sim.problems.Failure: A full disk, an executor that gave up, worker processes that end as
+            soon as they start. What is finished is kept.
+    """
+    watcher = watcher or Nobody()
+    part = Shard.parsed(shard) if isinstance(shard, str) else shard
+    with crew_of(executor, workers, in_flight, market=simulate is run_trial) as crew:
+        experiment = experiment_of(design, watcher, allow_code=allow_code)
+        run = SweepRun(experiment, part, watcher, retry_failed=retry_failed)
+        path = Path(out) if out is not None else default_folder(experiment, part)
+        return run.in_folder(path, crew, simulate=simulate, threads=threads, force=force)
+
+
+def experiment_of(
+    design: str | Path | Mapping[str, Any] | Design | Experiment,
+    watcher: Watcher,
+    *,
+    allow_code: bool,
+) -> Experiment:
+    """The experiment meant by whatever stands for one.
+
+    Raises:
+        sim.problems.Problems: All that is wrong with it.
+    """
+    if isinstance(design, Experiment):
+        return design
+    if isinstance(design, Design):
+        design = design.model_dump(mode="json", exclude_unset=True)
+    experiment, notes = read_experiment(design, allow_code=allow_code)
+    for note in notes:
+        watcher.note(note)
+    return experiment
+
+
+class SweepRun:
+    """One process's work on a sweep.
+
+    Args:
+        experiment: All of it.
+        shard: The part that is run; None is all.
+        watcher: Told how it comes along.
+        retry_failed: Run trials again that failed before.
+    """
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        shard: Shard | None,
+        watcher: Watcher,
+        *,
+        retry_failed: bool = False,
+    ) -> None:
+        self._experiment = experiment
+        self._shard = shard
+        self._watcher = watcher
+        self._retry_failed = retry_failed
+        self._trials = experiment.trials()
+        total = len(self._trials)
+        self._positions = shard.positions(total) if shard else range(total)
+        self._started = datetime.datetime.now(datetime.UTC)
+        self._clock = time.perf_counter()
+
+    def in_folder(
+        self,
+        path: Path,
+        crew: Crew,
+        *,
+        simulate: Simulate = run_trial,
+        threads: int | None = None,
+        force: bool = False,
+    ) -> SweepResults:
+        """Do what is left to do there.
+
+        Args:
+            path: The folder.
+            crew: Runs the trials, within its ``with`` block.
+            simulate: What runs a trial.
+            threads: Threads per market; None is 1.
+            force: Start over.
+
+        Raises:
+            sim.problems.Problems: The folder cannot be used.
+            sim.problems.Failure: What is said at :func:`sweep`.
+        """
+        if simulate is run_trial:
+            simulate = partial(run_trial, threads=threads or 1)
+        task = Task(simulate, tuple(self._experiment.design.keep))
+        identity = Identity(self._experiment.key, self._shard)
+        with SweepFolder(path, identity, force=force) as folder:
+            return SweepResults(path, self._finished(folder, crew, task))
+
+    def _finished(self, folder: SweepFolder, crew: Crew, task: Task) -> Counts:
+        rows = Rows(self._experiment)
+        store = Store(folder.path, task.keep, rows, len(self._positions))
+        if folder.is_new:
+            folder.write_record(self._record("unfinished"))
+        else:
+            self._tell_of_other_versions(folder.path)
+        folder.write_design(self._experiment)
+        store.open()
+        ledger = Ledger(self._trials, self._positions, rows, store, retry_failed=self._retry_failed)
+        self._watcher.begin(ledger.counts)
+        if not (store.is_complete and ledger.is_settled):
+            if store.is_complete:
+                folder.write_record(self._record("unfinished"))
+            store.unfold()
+            self._work(ledger, crew, task)
+            store.finish()
+            folder.write_record(self._record("complete", ledger.counts))
+        store.tidy_up()
+        return ledger.counts
+
+    def _work(self, ledger: Ledger, crew: Crew, task: Task) -> None:
+        jobs = ledger.jobs()
+        first = next(jobs, None)
+        if first is None:
+            return
+        crew.assign(task, self._experiment.base)
+        with remembered() as stop_if_interrupted:
+            for outcome in outcomes(chain([first], jobs), crew, stop_if_interrupted):
+                ledger.add(outcome)
+                self._watcher.progress(ledger.counts)
+
+    def _tell_of_other_versions(self, folder: Path) -> None:
+        record = record_in(folder) or {}
+        then, now = record.get("versions", {}), versions()
+        changed = [
+            f"{name} {then[name]} then, {now[name]} now"
+            for name in now
+            if name in then and then[name] != now[name]
+        ]
+        if changed:
+            self._watcher.note(
+                f"the sweep was begun with other versions ({'; '.join(changed)}): trials that are "
+                "there already are not run again"
+            )
+
+    def _record(self, status: str, counts: Counts | None = None) -> dict[str, Any]:
+        """What ``sweep.json`` says."""
+        experiment, shard = self._experiment, self._shard
+        now = datetime.datetime.now(datetime.UTC)
+        record: dict[str, Any] = {
+            "format": 1,
+            "status": status,
+            "design": experiment.key,
+            "name": experiment.name,
+            "title": experiment.design.title,
+            "shard": {"index": shard.index, "of": shard.of} if shard else None,
+            "total": len(self._positions),
+            "total_of_all_shards": len(self._trials),
+            "keep": list(experiment.design.keep),
+            "started": self._started.isoformat(timespec="milliseconds"),
+            "versions": versions(),
+            "machine": machine(),
+        }
+        if counts is not None:
+            record |= {
+                "done": counts.done,
+                "failed": counts.failed,
+                "finished": now.isoformat(timespec="milliseconds"),
+                "seconds": round(time.perf_counter() - self._clock, 4),
+            }
+        return record

@@ -93,9 +93,11 @@ class Elsewhere:
         Raises:
             ExecutorDiedError: Nothing will come back any more.
         """
-        if self._end is not None and not any(future.done() for future in self._jobs):
+        # Waiting does not notice a job that was cancelled while it stood in line.
+        done = {future for future in self._jobs if future.done()}
+        if self._end is not None and not done:
             raise self._died()
-        done, _ = futures.wait(self._jobs, patience, futures.FIRST_COMPLETED)
+        done = done or futures.wait(self._jobs, patience, futures.FIRST_COMPLETED).done
         back: list[tuple[Job, Outcome | Lost]] = []
         for future in done:
             job = self._jobs.pop(future)

@@ -70,7 +70,7 @@ COMMANDS: dict[str, Entry] = {
     ),
     "sweep": Entry(
         "experiments.cli.sweep:sweep",
-        "Run every trial of a design; the same command goes on where it stopped.",
+        "Run every trial of a design and keep its tables.",
         (
             "tsunagari sweep design.yaml --workers 4",
             "tsunagari sweep design.yaml --status",
@@ -79,7 +79,7 @@ COMMANDS: dict[str, Entry] = {
     ),
     "merge": Entry(
         "experiments.cli.merge:merge",
-        "Join the shards of a sweep.",
+        "Join the shards of a sweep to what it would have written in one piece.",
         ("tsunagari merge results/design-1a2b3c4d-shard-*",),
     ),
     "sensitivity": Entry(

@@ -56,3 +56,7 @@ def _named(plan: Scenario) -> Iterator[tuple[str, str]]:
             yield f"events.{index}.enter.discipline", event.enter.discipline
         elif event.set is not None and path_of(event.set)[-1] == "discipline":
             yield f"events.{index}.to", str(event.to)
+    for index, claim in enumerate(plan.claims):
+        for market in (claim.with_idea(plan), claim.without_idea(plan)):
+            if not market.claims:  # with claims it is the scenario itself
+                yield from ((f"claims.{index}", name) for _, name in _named(market))

@@ -80,7 +80,8 @@ def as_they_finish[R](jobs: Iterable[futures.Future[R]]) -> Iterator[futures.Fut
 
 def warm_up(plan: Scenario) -> None:
     """Run a very small market of this kind, so that every compiled rule is on the disk."""
-    small: dict[str, object] = {"market.months": min(plan.market.months, 2), "events": []}
+    months = min(plan.market.months, 2)
+    small: dict[str, object] = {"market.months": months, "events": [], "claims": []}
     if plan.network.kind != "file":
         small["market.customers"] = min(plan.market.customers, _FEW)
     run_trial(Trial(plan.with_values(small), seed=0), threads=1)

@@ -137,3 +137,11 @@ TableFormat = Annotated[
 NoFigures = Annotated[
     bool, typer.Option("--no-figures", help="Draw no pictures.", rich_help_panel=_OUTPUT)
 ]
+NoClaims = Annotated[
+    bool,
+    typer.Option(
+        "--no-claims",
+        help="Leave out what sources claim, and the runs that it takes.",
+        rich_help_panel=_WORK,
+    ),
+]

@@ -1,9 +1,9 @@
-"""``tsunagari run``: one scenario, its tables, its pictures and its answer."""
+"""``tsunagari run``: one scenario, its tables, its pictures, its answer and its claims."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from experiments.store.folder import SCENARIO, ResultFolder
 from experiments.store.interrupts import remembered
 
 if TYPE_CHECKING:
+    from experiments.claims import JudgedClaim
     from experiments.replications import Replications
     from experiments.store.tables import Format
     from sim.schema import Scenario
@@ -35,6 +36,7 @@ def run(
     force: options.Force = False,
     format: options.TableFormat = "parquet",
     no_figures: options.NoFigures = False,
+    no_claims: options.NoClaims = False,
     quiet: options.Quiet = False,
     json: options.Json = False,
 ) -> None:
@@ -60,9 +62,11 @@ def run(
         notes += more_notes
         tell(notes, quiet=quiet)
         clock.phase("prepare")
-        done = _run(plan, workers, threads, stop_if_interrupted, quiet=quiet)
+        done, judged = _run(
+            plan, workers, threads, stop_if_interrupted, with_claims=not no_claims, quiet=quiet
+        )
         clock.phase("simulate")
-        _write_tables(plan, done, folder.staging, format)
+        _write_tables(plan, done, judged, folder.staging, format)
         clock.phase("write")
         if not no_figures:
             _draw(plan, done, folder.staging)
@@ -80,7 +84,7 @@ def run(
         )
         stop_if_interrupted()
         folder.complete(record)
-    _answer(done, folder.path, as_json=json)
+    _answer(done, judged, folder.path, as_json=json)
 
 
 def _run(
@@ -89,24 +93,45 @@ def _run(
     threads: int | None,
     stop_if_interrupted: Callable[[], None],
     *,
+    with_claims: bool,
     quiet: bool,
-) -> Replications:
-    from experiments.replications import run_replications
+) -> tuple[Replications, tuple[JudgedClaim, ...]]:
+    """All replications, and what became of the claims: their other markets are run as often."""
+    from experiments.claims import ClaimMarkets, judge
+    from experiments.comparison.running import trial_runner
+    from experiments.replications import Replications
+    from experiments.trial import Trial
 
-    with MonthsDone(plan.market.months * plan.replications, quiet=quiet) as months_done:
+    markets = ClaimMarkets(plan) if with_claims else None
+    each = 1 if markets is None else len(markets.plans)
+    trials = [Trial(plan, plan.seed, number) for number in range(plan.replications)]
+    total = plan.market.months * plan.replications * each
+    with MonthsDone(total, quiet=quiet) as months_done:
 
         def progress(months: int) -> None:
             stop_if_interrupted()
             months_done(months)
 
-        return run_replications(plan, workers=workers, threads=threads, progress=progress)
+        most = min(workers, plan.replications * each)
+        with trial_runner(plan, workers=most, threads=threads, progress=progress) as run:
+            results = list(run(trials))
+            judged = () if markets is None else judge(markets, results, run)
+    return Replications(results), judged
 
 
-def _write_tables(plan: Scenario, done: Replications, folder: Path, format: Format) -> None:
+def _write_tables(
+    plan: Scenario,
+    done: Replications,
+    judged: Sequence[JudgedClaim],
+    folder: Path,
+    format: Format,
+) -> None:
+    from experiments.claim_answer import as_columns
     from experiments.store.tables import write_table
     from sim.reading import dump
 
-    for name, columns in done.tables.items():
+    tables = {**done.tables, "claims": as_columns(judged)} if judged else done.tables
+    for name, columns in tables.items():
         write_table(columns, folder / f"{name}.{format}", format)
     dump(plan, folder / SCENARIO)
 
@@ -133,15 +158,20 @@ def _words_of(event: Event) -> str:
     return f"{event.set} → {event.to}"
 
 
-def _answer(done: Replications, folder: Path, *, as_json: bool) -> None:
+def _answer(
+    done: Replications, judged: Sequence[JudgedClaim], folder: Path, *, as_json: bool
+) -> None:
     from json import dumps
 
-    from experiments import answer
+    from experiments import answer, claim_answer
 
     summary = answer.summary(done)
     if as_json:
-        print(dumps(answer.as_json(summary), ensure_ascii=False, allow_nan=False, indent=2))
+        told = answer.as_json(summary) | {"claims": claim_answer.as_json(judged)}
+        print(dumps(told, ensure_ascii=False, allow_nan=False, indent=2))
         return
     print(answer.as_table(summary), end="\n\n")
     print(answer.in_words(summary), end="\n\n")
+    if judged:
+        print(claim_answer.in_words(judged), end="\n\n")
     print(f"Results: {folder}")

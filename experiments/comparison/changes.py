@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 type _Path = tuple[str | int, ...]
 
-_WITHOUT_EFFECT = frozenset(["format", "title", "story", "seed", "replications"])
+_WITHOUT_EFFECT = frozenset(["format", "title", "story", "seed", "replications", "claims"])
 """Keys that no outcome of a comparison depends on: all scenarios run with one seed."""
 
 

@@ -30,11 +30,12 @@ class Planning:
     """
 
     def __init__(self, base: Scenario, factors: tuple[str, ...]) -> None:
-        self._base = base
+        # No table depends on claims, and each would be checked again for every point.
+        self._base = base.model_copy(update={"claims": []})
         self._months = next((path for path in factors if path_of(path) == _MONTHS), None)
         self._varies_network = any(path_of(path)[0] == "network" for path in factors)
         self._names_digest = any(path_of(path) == ("network", "digest") for path in factors)
-        self._varied = _Varied(base)
+        self._varied = _Varied(self._base)
         self._shortened: dict[int, _Varied] = {}
         self._files: dict[str, dict[str, Any]] = {}
         self.notes: list[str] = []

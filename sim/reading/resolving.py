@@ -52,7 +52,7 @@ def missing_files(tree: Mapping) -> list[Problem]:
 def without_late_events(
     tree: Mapping, written: Mapping, model: type[BaseModel]
 ) -> tuple[Mapping, list[str]]:
-    """Drop the events that an option's shorter run does not reach.
+    """Drop the events, and the claims, that an option's shorter run does not reach.
 
     Args:
         tree: The document with the options in it.
@@ -60,26 +60,48 @@ def without_late_events(
         model: The schema.
 
     Returns:
-        The tree, and a note if anything was dropped.
+        The tree, and notes if anything was dropped.
     """
+    notes = []
     months, own_months = _months(tree, model), _months(written, model)
-    events = tree.get("events")
     if months is None or own_months is None or months >= own_months:
         return tree, []
-    if not isinstance(events, Listing):
-        return tree, []
+    for key, one, many in (("events", "an event", "events"), ("claims", "a claim", "claims")):
+        listing = tree.get(key)
+        if not isinstance(listing, Listing):
+            continue
+        kept, late = _in_time(listing, months, own_months)
+        if late:
+            what = one if len(late) == 1 else f"{len(late)} {many}"
+            when = ", ".join(str(month) for month in late)
+            end = f"after month {months}, where this run ends, left out (month {when})"
+            notes.append(f"{what} {end}")
+        if key == "claims":
+            kept = Listing(
+                tuple(_claim_in_time(item, months, own_months) for item in kept.items), kept.place
+            )
+        tree = _with(tree, (key,), kept)
+    return tree, notes
+
+
+def _in_time(listing: Listing, months: int, own_months: int) -> tuple[Listing, list[int]]:
+    """A list without the items that are dated after the end, and the months of those."""
     late = {
         index: month
-        for index, item in enumerate(events.items)
+        for index, item in enumerate(listing.items)
         if (month := _whole(item, ("month",))) is not None and months < month <= own_months
     }
-    if not late:
-        return tree, []
-    kept = tuple(item for index, item in enumerate(events.items) if index not in late)
-    what = "an event" if len(late) == 1 else f"{len(late)} events"
-    when = ", ".join(str(month) for month in late.values())
-    note = f"{what} after month {months}, where this run ends, left out (month {when})"
-    return _with(tree, ("events",), Listing(kept, events.place)), [note]
+    kept = tuple(item for index, item in enumerate(listing.items) if index not in late)
+    return Listing(kept, listing.place), list(late.values())
+
+
+def _claim_in_time(claim: Node, months: int, own_months: int) -> Node:
+    """A claim whose markets, too, have no events after the end."""
+    for key in ("given", "without"):
+        events = found(claim, (key, "events"))
+        if isinstance(claim, Mapping) and isinstance(events.node, Listing) and not events.rest:
+            claim = _with(claim, (key, "events"), _in_time(events.node, months, own_months)[0])
+    return claim
 
 
 def named_code(tree: Node) -> list[Problem]:
@@ -98,7 +120,8 @@ def named_code(tree: Node) -> list[Problem]:
 def _disciplines(tree: Node) -> Iterator[tuple[Path, Node]]:
     """Wherever a discipline is named: by a firm, or as what an event sets a firm's to."""
     for path, node in _walked(tree, ()):
-        if path[-1:] == ("discipline",):
+        # In a claim a key may be a whole path.
+        if path and _leads_to_discipline(path[-1]):
             yield path, node
         if isinstance(node, Mapping) and "to" in node.entries and "set" in node.entries:
             changed = node.entries["set"].node

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from sim.paths import nearest, path_of
+from sim.schema import claim_checks
 from sim.schema.fields import is_dated
 
 if TYPE_CHECKING:
@@ -31,10 +32,10 @@ MOST_FIRMS = 250
 
 def all_of(plan: Scenario) -> Iterator[Complaint]:
     """Every complaint about a scenario whose keys are each valid."""
-    yield from _segments(plan)
-    yield from _firms(plan)
-    yield from _network(plan)
-    yield from _events(plan)
+    found = [*_segments(plan), *_firms(plan), *_network(plan), *_events(plan)]
+    yield from found
+    if not found:  # a claim's markets would have the same faults
+        yield from claim_checks.complaints(plan)
 
 
 def _segments(plan: Scenario) -> Iterator[Complaint]:

@@ -75,6 +75,8 @@ def type_in_words(annotation: Any) -> str:
         return "list" if inner == "section" else f"list of {inner}"
     if is_section(kind):
         return "section"
+    if get_origin(kind) is dict:
+        return "values by path"
     return _KINDS.get(kind, getattr(kind, "__name__", str(kind)))
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from sim.schema import checks
+from sim.schema.claims import Claim
 from sim.schema.customers import (
     Adoption,
     Judgement,
@@ -78,6 +79,9 @@ class Scenario(Section):
     technology: Technology = Field(Technology(), description="Budgets and capabilities.")
     finance: Finance = Field(Finance(), description="Costs, credit and interest.")
     events: list[Event] = Field(default_factory=list, description="What changes, and when.")
+    claims: list[Claim] = Field(
+        default_factory=list, description="What sources say of it, for a run to be held against."
+    )
 
     @classmethod
     def load(

@@ -209,7 +209,11 @@ def test_every_file_and_function_named_is_there():
 
 def test_every_scenario_key_named_is_there():
     known = {key.path for key in keys(Scenario)}
-    files = {f"{section}.{kind}" for section in ("market", "firms") for kind in ("yaml", "parquet")}
+    files = {
+        f"{section}.{kind}"
+        for section in ("market", "firms", "claims")
+        for kind in ("yaml", "parquet")
+    }
     sections = "|".join(Scenario.model_fields)
     for path in PAGES:
         text = BLOCK.sub("", path.read_text(encoding="utf-8"))

@@ -1,0 +1,85 @@
+"""Claims: what a source says an idea does, so that a run can be held against it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
+
+from sim.schema.fields import REQUIRED, Section, parameter
+
+if TYPE_CHECKING:
+    from sim.schema.scenario import Scenario
+
+FIRM_MEASURES = tuple(
+    """
+    customers market_share revenue_share share_of_customer retention retention_due retention_12
+    joins leaves stickiness stickiness_location stickiness_switching stickiness_obligation
+    stickiness_success stickiness_money stickiness_money_location stickiness_money_switching
+    stickiness_money_obligation stickiness_money_success held_against_better satisfaction
+    expectation success_rate trust nps next_purchase_intention rating reviews stars_1 stars_2
+    stars_3 stars_4 stars_5 fit knowledge liking product attention_given price unit_cost revenue
+    settlement delivery attention service advertising acquisition investment fixed interest profit
+    cash clv clv_to_date referral_value acquisition_cost
+    """.split()
+)
+"""Columns of ``firms`` that hold numbers: named here, as a check of a file runs no market."""
+MARKET_MEASURES = tuple("hhi reach without_provider need connectivity adopters spending".split())
+"""Columns of ``market`` that hold numbers."""
+
+type Expectation = Literal["higher", "lower", "no-different"]
+
+
+class Claim(Section):
+    """What a source says an idea does: a measure with the idea against one without it."""
+
+    say: str = parameter(REQUIRED, unit="", meaning="What the source claims, in one sentence.")
+    source: str = parameter(REQUIRED, unit="", meaning="Who claims it: author and year.")
+    without: dict[str, Any] = Field(
+        min_length=1,
+        description="Values by path that take the idea out of the scenario: the counterfactual.",
+        json_schema_extra={"unit": "", "dated": False},
+    )
+    given: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Values by path that both markets have otherwise than the scenario.",
+        json_schema_extra={"unit": "", "dated": False},
+    )
+    firm: str | None = parameter(
+        None, unit="", meaning="Whose measure; nothing for a measure of the market."
+    )
+    measure: str = parameter(
+        REQUIRED, unit="", meaning="A column of the table firms or of the table market."
+    )
+    month: int | None = parameter(
+        None, unit="month", low=0, meaning="Month in which it is measured; nothing means the last."
+    )
+    expect: Expectation = parameter(
+        REQUIRED, unit="", meaning="What the source expects of the market with the idea."
+    )
+    margin: float = parameter(
+        0.0,
+        unit="of the measure",
+        low=0,
+        source="Schuirmann 1987",
+        meaning="Largest difference that counts as none; no-different needs one.",
+    )
+    remark: str | None = parameter(
+        None, unit="", meaning="Why the model may see it otherwise; told if it does not come true."
+    )
+
+    def with_idea(self, plan: Scenario) -> Scenario:
+        """The market with the idea: the scenario itself, unless both differ from it.
+
+        Raises:
+            sim.problems.Problems: A path of ``given`` leads nowhere, or a value is not allowed.
+        """
+        return plan.with_values({"claims": [], **self.given}) if self.given else plan
+
+    def without_idea(self, plan: Scenario) -> Scenario:
+        """The market without the idea.
+
+        Raises:
+            sim.problems.Problems: A path leads nowhere, or a value is not allowed.
+        """
+        return plan.with_values({"claims": [], **self.given, **self.without})

@@ -1,0 +1,243 @@
+"""Claims held against runs: the verdicts, the pairs behind them, and how they are told."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+
+import pandas as pd
+import pytest
+import typer
+
+import scenarios
+from experiments import claim_answer
+from experiments.claims import ClaimMarkets, judge_claims, verdict_on
+from experiments.cli import app
+from experiments.cli.process import status_of
+from experiments.statistics import Interval, t_interval
+from experiments.stories import PAGE, main, stories
+from experiments.trial import Trial, run_trial
+from sim.schema import Scenario
+from sim.schema.claims import Claim
+
+SHARE = {
+    "say": "Cheap wins",
+    "source": "Somebody 1999",
+    "without": {"firms.Lean.price": 1.2},
+    "firm": "Lean",
+    "measure": "market_share",
+    "expect": "higher",
+}
+NO_LEAN = [{"month": 3, "leave": "Lean"}]
+CLAIMS = [
+    SHARE,
+    {**SHARE, "month": 4, "measure": "cash", "expect": "lower", "remark": "Of all things."},
+    {**SHARE, "expect": "lower", "remark": "It is the price."},
+    {**SHARE, "measure": "hhi", "firm": None, "expect": "no-different", "margin": 0.5},
+    {**SHARE, "given": {"firms.Lean.price": 1.2}},
+    {**SHARE, "without": {"events": NO_LEAN}},
+    {**SHARE, "given": {"looking.base": 0.2}},
+]
+NEW = [name for name in scenarios.names() if Scenario.load(name).claims]
+
+
+@pytest.fixture(scope="module")
+def plan():
+    values = {"market.customers": 400, "market.months": 8, "claims": CLAIMS}
+    return Scenario().with_values(values)
+
+
+@pytest.fixture(scope="module")
+def judged(plan):
+    return judge_claims(plan, replications=3)
+
+
+@pytest.mark.parametrize(
+    ("expect", "low", "high", "verdict"),
+    [
+        ("higher", 0.2, 0.4, "came true"),
+        ("higher", -0.1, 0.4, "cannot be told"),
+        ("higher", -0.4, -0.1, "did not come true"),
+        ("higher", 0.0, 0.0, "did not come true"),
+        ("higher", 0.05, 0.4, "cannot be told"),
+        ("higher", 0.05, 0.09, "did not come true"),
+        ("lower", -0.4, -0.2, "came true"),
+        ("lower", -0.4, 0.1, "cannot be told"),
+        ("lower", 0.1, 0.4, "did not come true"),
+        ("no-different", -0.05, 0.1, "came true"),
+        ("no-different", -0.05, 0.2, "cannot be told"),
+        ("no-different", 0.11, 0.2, "did not come true"),
+        ("no-different", -0.3, -0.11, "did not come true"),
+        ("higher", math.nan, math.nan, "cannot be told"),
+    ],
+)
+def test_a_verdict_follows_from_the_whole_interval(expect, low, high, verdict):
+    claim = Claim(**{**SHARE, "expect": expect, "margin": 0.1})
+    assert verdict_on(claim, Interval((low + high) / 2, low, high)) == verdict
+
+
+def test_every_market_is_run_once(plan):
+    markets = ClaimMarkets(plan)
+    assert markets.plans[0] is plan
+    # The plan, a dearer Lean, no Lean, and the first two with people who look around more.
+    assert markets.compared == [(0, 1), (0, 1), (0, 1), (0, 1), (1, 1), (0, 2), (3, 4)]
+    assert len(markets.plans) == 5
+
+
+def test_figures_are_those_of_paired_runs(plan, judged):
+    def share(market, replication):
+        columns = run_trial(Trial(market, plan.seed, replication)).tables["firms"]
+        firms = pd.DataFrame(columns)
+        return firms[(firms.month == 8) & (firms.firm == "Lean")].market_share.item()
+
+    dearer = plan.with_values({"claims": [], "firms.Lean.price": 1.2})
+    pairs = [(share(plan, number), share(dearer, number)) for number in range(3)]
+    first = judged[0]
+    assert first.difference == t_interval([one - other for one, other in pairs])
+    assert first.mean == pytest.approx(sum(one for one, _ in pairs) / 3)
+    assert first.mean_without == pytest.approx(sum(other for _, other in pairs) / 3)
+    assert (first.month, first.pairs, first.defined) == (8, 3, (3, 3))
+    assert judged[1].month == 4
+
+
+def test_verdicts(judged):
+    assert [found.verdict for found in judged] == [
+        "came true",
+        "came true",
+        "did not come true",
+        "came true",
+        "cannot be told",
+        "cannot be told",
+        "came true",
+    ]
+    assert [found.is_same for found in judged] == [False] * 4 + [True] + [False] * 2
+    assert judged[5].pairs == 0
+    assert judged[5].defined == (3, 0)
+    assert judged[6].difference != judged[0].difference
+
+
+def test_workers_do_not_show(plan, judged):
+    assert claim_answer.as_json(judge_claims(plan, replications=3, workers=2)) == (
+        claim_answer.as_json(judged)
+    )
+
+
+def test_one_history_tells_nothing(plan):
+    found = judge_claims(plan, replications=1)[0]
+    assert found.verdict == "cannot be told"
+    words = claim_answer.in_words([found])
+    assert "cannot be told from 1 replication:" in words
+    assert "in one history" in words
+    assert " to +" not in words
+
+
+def test_words(judged):
+    words = claim_answer.in_words(judged)
+    assert "- came true: Cheap wins (Somebody 1999). market_share of Lean, month 8: 0." in words
+    assert "- did not come true: Cheap wins" in words
+    assert words.count("It is the price.") == 1  # why, where it did not come true
+    assert "Of all things." not in words
+    assert "as both markets are the same" in words
+    assert "Lean is there in 3 of 3 with it and in 0 without" in " ".join(words.split())
+    assert max(map(len, words.splitlines())) <= 100
+
+
+def test_json_has_no_numbers_that_are_none(judged):
+    told = json.loads(json.dumps(claim_answer.as_json(judged), allow_nan=False))
+    assert [row["claim"] for row in told] == list(range(len(CLAIMS)))
+    assert told[5]["difference"] is None
+    assert told[3]["firm"] == ""
+    assert claim_answer.as_columns([]) == {}
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.01234, "0.0123"), (12345.6, "12,346"), (0.0, "0"), (-1.5, "−1.50"), (2e-9, "0.000000")],
+)
+def test_numbers_can_be_read(value, text):
+    assert claim_answer.number(value) == text
+
+
+@pytest.fixture
+def run(capsys, monkeypatch):
+    """Runs a scenario here, without pictures: what was said on stdout and on stderr."""
+
+    def typed(file, out, *options):
+        arguments = ["run", file, "--no-figures", "--out", str(out), *options]
+        monkeypatch.setattr(sys, "argv", ["tsunagari", *arguments])
+        capsys.readouterr()
+        assert status_of(typer.main.get_command(app), arguments) == 0
+        return capsys.readouterr()
+
+    return typed
+
+
+SMALL = ("--customers", "300", "--months", "24", "--replications", "2")
+
+
+def test_a_run_ends_with_its_claims(run, tmp_path):
+    said = run("right-customers", tmp_path / "a", *SMALL)
+    assert " ".join(said.out.split()).count("(Treacy & Wiersema 1995)") == 2
+    table = pd.read_parquet(tmp_path / "a" / "claims.parquet")
+    assert len(table) == 4
+    assert (table.replications == 2).all()
+    record = json.loads((tmp_path / "a" / "run.json").read_text(encoding="utf-8"))
+    assert "claims.parquet" in [file["name"] for file in record["files"]]
+
+
+def test_a_run_without_its_claims(run, tmp_path):
+    bare = json.loads(run("right-customers", tmp_path / "a", *SMALL, "--no-claims", "--json").out)
+    assert bare.pop("claims") == []
+    assert not (tmp_path / "a" / "claims.parquet").exists()
+    said = run("right-customers", tmp_path / "b", *SMALL, "--json", "--format", "csv")
+    told = json.loads(said.out)
+    claims = told.pop("claims")
+    assert told == bare
+    rows = pd.read_csv(tmp_path / "b" / "claims.csv")
+    assert rows.verdict.tolist() == [claim["verdict"] for claim in claims]
+    assert len(rows) == 4
+
+
+def test_claims_that_are_gone_leave_no_table_behind(run, tmp_path):
+    run("right-customers", tmp_path, *SMALL)
+    run("right-customers", tmp_path, *SMALL, "--no-claims", "--force")
+    assert not (tmp_path / "claims.parquet").exists()
+
+
+def test_progress_counts_the_other_markets_too(run, tmp_path, monkeypatch):
+    monkeypatch.setattr("experiments.cli.progress._SECONDS_BETWEEN_LINES", 0.0)
+    said = run("right-customers", tmp_path / "a", *SMALL)
+    assert "month 96 of 96" in said.err  # two markets, two replications, 24 months
+
+
+@pytest.mark.parametrize("name", NEW)
+def test_every_shipped_claim_can_be_measured(name):
+    plan = Scenario.load(name).with_values({"market.customers": 400})
+    for found in judge_claims(plan, replications=2):
+        assert found.pairs == 2, found.claim.say
+        assert math.isfinite(found.difference.low), found.claim.say
+        assert not found.is_same
+
+
+def test_the_page_of_stories_tells_every_claim():
+    text = PAGE.read_text(encoding="utf-8")
+    for name in NEW:
+        for claim in Scenario.load(name).claims:
+            assert f"| `{name}` | {claim.say} | {claim.source} |" in text
+            assert f"\n- {claim.source.split(', §')[0].split(' (カ')[0]}" in text, "no such source"
+
+
+def test_stories_are_judged_with_rivals_frozen_and_reacting(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("scenarios.names", lambda: ["rivals-that-react", "three-disciplines"])
+    file = tmp_path / "stories.md"
+    assert main(["--customers", "300", "--replications", "2", "--page", str(file)]) == 0
+    text = file.read_text(encoding="utf-8")
+    assert "`python -m experiments.stories --customers 300 --replications 2`" in text
+    assert "three-disciplines" not in text
+    assert "this is the idea itself" in text
+    assert "rivals-that-react: 4 claims judged" in capsys.readouterr().err
+    (story,) = stories(["rivals-that-react"], customers=300, replications=2)
+    frozen = [found.is_same for found in story.frozen]
+    assert frozen == [True, False, True, True]
+    assert not any(found.is_same for found in story.reacting)

@@ -107,5 +107,13 @@ COMMANDS: dict[str, Entry] = {
             "tsunagari explain mine.yaml --customer 812",
         ),
     ),
+    "validate": Entry(
+        "experiments.cli.validate:validate",
+        "Hold the model to regularities of real markets, and to limits with known answers.",
+        (
+            "tsunagari validate --workers 2",
+            "tsunagari validate --only P1 --only L1",
+        ),
+    ),
 }
 """In the order of the list that ``tsunagari --help`` shows. A further command is a line here."""

@@ -1,0 +1,267 @@
+"""Estimators of the patterns P9 to P15, on data in which the answer was planted."""
+
+import math
+
+import numpy as np
+import pytest
+
+from experiments.figures.page import plain_settings
+from experiments.figures.purity import purity_page
+from experiments.patterns import p09_success as p09
+from experiments.patterns import p10_misfits as p10
+from experiments.patterns import p12_surprise as p12
+from experiments.patterns import p15_poaching as p15
+from experiments.patterns import purity
+from experiments.patterns.another_market import another_market
+from experiments.patterns.paths import Followed, Paired, follow, mean_of_customers, paired
+from experiments.patterns.study import Draw, Study
+from experiments.patterns.verdict import Quantity
+from experiments.statistics import Interval
+
+TINY = 200
+
+
+# -- paths ---------------------------------------------------------------------------------------
+
+
+def test_a_path_is_the_table_of_a_run_and_the_mean_of_a_column():
+    plan = another_market(TINY, 4)
+    path = follow(Followed(Draw(plan, 3, 0), "Adviser", ("market_share", "outcome")))
+    market = Draw(plan, 3, 0).market()
+    market.run_for(4)
+    table = market.results.firms.query("firm == 'Adviser'")
+    np.testing.assert_array_equal(path["market_share"], table["market_share"])
+    assert path["outcome"][4] == mean_of_customers(market, "Adviser", "outcome")
+    assert math.isnan(path["outcome"][0])
+
+
+def test_a_firm_that_is_gone_has_no_path():
+    plan = another_market(TINY, 4).with_values({"events": [{"month": 2, "leave": "Usual"}]})
+    path = follow(Followed(Draw(plan, 3, 0), "Usual", ("price", "outcome")))
+    assert np.isfinite(path["price"][:2]).all()
+    assert np.isnan(path["price"][3:]).all()
+    assert np.isnan(path["outcome"][3:]).all()
+
+
+def test_what_is_neither_measure_nor_column_is_refused():
+    with pytest.raises(KeyError, match="charm"):
+        follow(Followed(Draw(another_market(TINY, 1), 3, 0), "Usual", ("charm",)))
+
+
+def test_a_planted_difference_is_found_in_spite_of_shared_luck():
+    luck = np.random.default_rng(2)
+    shared = luck.normal(size=(12, 10))
+    base = [{"x": row} for row in shared]
+    changed = [{"x": row + 0.5 + luck.normal(0, 0.01, 10)} for row in shared]
+    found = Paired(base, changed).difference("x", 2, 8)
+    assert found.mean == pytest.approx(0.5, abs=4 * 0.01 / math.sqrt(12 * 7))
+    assert found.half_width < 0.01
+
+
+def test_months_in_which_either_is_undefined_do_not_count():
+    base = [{"x": np.array([0.0, 1.0, math.nan, 1.0])}] * 2
+    changed = [{"x": np.array([0.0, 2.0, 5.0, math.nan])}] * 2
+    assert Paired(base, changed).differences("x", 1, 3) == [1.0, 1.0]
+    assert math.isnan(Paired(base, changed).differences("x", 2, 3)[0])
+
+
+def test_changes_are_told_apart_and_nothing_changes_nothing():
+    changes = {"same": {}, "dear": {"firms.Usual.price": 1.5}}
+    plan = another_market(TINY, 3)
+    pairs = paired(Study(2, quick=True), plan, changes, "Usual", ("price",), 2)
+    assert pairs["same"].difference("price", 3).mean == 0.0
+    assert pairs["dear"].difference("price", 1).mean > 0.4
+
+
+# -- P9 ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("planted", [0.0, 0.4])
+def test_a_planted_slope_of_staying_is_found(planted):
+    luck = np.random.default_rng(4)
+    success = luck.random(40_000)
+    stayed = luck.random(40_000) < 0.5 + planted * (success - 0.5)
+    assert p09.slope(success, stayed) == pytest.approx(planted, abs=0.03)
+
+
+def planted_totals(total_of):
+    """A study in which a market's stickiness follows from its regime."""
+
+    class Planted(Study):
+        def each(self, measure, jobs):
+            return [(0.0, total_of(job.plan.events[0].to)) for job in jobs]
+
+    return Planted()
+
+
+@pytest.mark.parametrize("total_of", [lambda rho: 2 * rho, lambda rho: 2 * rho**2 + 0.1 * rho])
+def test_the_placebo_erodes_as_much(total_of):
+    plan = another_market(TINY, 72)
+    wanted = total_of(0.31)
+    factor = p09.placebo_factor(planted_totals(total_of), plan, total_of(0.8), wanted)
+    assert total_of(factor) == pytest.approx(wanted, abs=0.01 * (total_of(0.8) - wanted))
+
+
+def test_a_total_that_no_regime_leaves_is_refused():
+    study = planted_totals(lambda rho: 2 * rho)
+    with pytest.raises(ValueError, match=r"stickiness of -0\.500"):
+        p09.placebo_factor(study, another_market(TINY, 72), 1.6, -0.5)
+
+
+# -- P10, P12 ------------------------------------------------------------------------------------
+
+
+def test_misfits_are_left_out_from_month_13_on_and_not_before():
+    markets = [p10.plan_with(TINY, 1.0, chooses=chooses) for chooses in (False, True)]
+    runs = [Draw(plan, 5, 0).market() for plan in markets]
+    for market in runs:
+        market.run_for(12)
+    tables = [market.results.firms for market in runs]
+    assert tables[0].equals(tables[1])
+    for market in runs:
+        market.run_for(24)
+    fits = [market.results.firms.query("firm == 'Adviser'")["fit"].iloc[-1] for market in runs]
+    assert fits[1] > fits[0]
+
+
+def cohorts(alive):
+    """Survivors of Adviser's first customers by month, among other cohorts."""
+    months = np.arange(len(alive))
+    return {
+        "firm": ["Adviser"] * len(alive) + ["Adviser", "Usual"],
+        "joined": np.array([0] * len(alive) + [3, 0]),
+        "tenure": np.array([*months, 12, 12]),
+        "survivors": np.array([*alive, 7, 9]),
+    }
+
+
+def test_first_customers_kept_by_year():
+    alive = np.full(61, -1)
+    alive[::12] = [100, 80, 72, 36, 18, 18]
+    kept = p12.first_customers_kept(cohorts(alive), "Adviser")
+    assert kept == pytest.approx([0.8, 0.9, 0.5, 0.5, 1.0])
+
+
+def test_growing_service_is_as_much_on_average_as_constant():
+    plan = another_market(TINY, 60)
+    constant = p12.constant(plan).with_values({"market.months": 60})
+    market = Draw(p12.progress(plan), 1, 0).market()
+    given = []
+    for _ in range(60):
+        market.step()
+        given.append(market.firm("Adviser").terms.service)
+    steady = next(firm.service for firm in constant.firms if firm.name == "Adviser")
+    assert np.mean(given) == pytest.approx(steady, rel=0.02)
+    assert given == sorted(given)
+
+
+# -- P14 -----------------------------------------------------------------------------------------
+
+
+def planted_map(difference, replications=6):
+    """A map in which a pure firm earns so much more by [environment, connectivity, firm]."""
+    luck = np.random.default_rng(6)
+    shape = (len(purity.ENVIRONMENTS), len(purity.CONNECTIVITIES), len(purity.PURE))
+    mean = np.broadcast_to(difference, shape)[..., None]
+    profit = mean + luck.normal(0, 0.1, (*shape, replications))
+    return purity.PurityMap(profit=profit, share=10 * profit)
+
+
+def test_planted_winners_and_losers_are_found():
+    difference = np.array([-1.0, 0.0, 1.0])
+    found = planted_map(difference)
+    cells = len(purity.ENVIRONMENTS) * len(purity.CONNECTIVITIES)
+    assert found.contests == 3 * cells
+    assert found.count(-1, "Lean") == cells
+    assert found.count(1, "Tailor") == cells
+    assert found.count(0, "Spark") >= 0.8 * cells
+    assert found.someone_wins("cost", 8.0)
+    columns = found.columns()
+    lean = np.array(columns["discipline"]) == "operational excellence"
+    assert set(np.array(columns["outcome"])[lean]) == {"loses"}
+    assert np.mean(columns["profit"][lean]) == pytest.approx(-1.0, abs=0.05)
+    assert len(columns["weigh"]) == found.contests
+
+
+def test_nothing_planted_is_decided_by_chance_only():
+    found = planted_map(0.0)
+    assert found.count(1) + found.count(-1) <= 0.15 * found.contests
+
+
+def test_every_cell_has_its_own_place_and_luck(monkeypatch):
+    jobs = []
+
+    class Planted(Study):
+        def each(self, measure, planned):
+            jobs.extend(planned)
+            return [[(float(n), 0.0)] * 3 for n, _ in enumerate(planned)]
+
+    found = purity.mapped(Planted(quick=True))
+    assert len({job.replication for job in jobs}) == len(jobs)
+    each = found.profit.shape[-1]
+    number = (1 * len(purity.CONNECTIVITIES) + 2) * each
+    assert found.profit[1, 2, 0].tolist() == list(range(number, number + each))
+    assert jobs[number].plan.zmot.connectivity == purity.CONNECTIVITIES[2]
+    cost, product, solution = list(purity.ENVIRONMENTS.values())[1]
+    segment = jobs[number].plan.segments[0]
+    assert (segment.cost, segment.product, segment.solution) == pytest.approx(
+        (3.3 * cost, 3.3 * product, 3.3 * solution)
+    )
+
+
+def test_the_picture_says_what_the_map_says(tmp_path):
+    found = planted_map(np.array([-1.0, 0.0, 1.0]))
+    with plain_settings():
+        page = purity_page(found, customers=1200, seed=1)
+        files = page.save(tmp_path, "purity")
+    cells = len(purity.ENVIRONMENTS) * len(purity.CONNECTIVITIES)
+    assert f"operational excellence wins 0, ties 0, loses {cells} cells" in page.description
+    assert [file.suffix for file in files] == [".png", ".svg"]
+    assert all(file.stat().st_size > 10_000 for file in files)
+
+
+# -- P15 -----------------------------------------------------------------------------------------
+
+
+def test_matches_are_near_of_the_same_segment_and_used_once():
+    traits = np.array([[0.0], [0.1], [5.0], [0.2], [4.9], [0.05], [9.0]])
+    segment = np.array([0, 0, 0, 0, 1, 0, 1])
+    treated = np.array([0, 2, 6])
+    pool = np.array([False, True, False, True, True, True, False])
+    assert p15.matched(traits, segment, treated, pool) == {0: 5, 2: 3, 6: 4}
+
+
+def test_without_anybody_left_there_is_no_match():
+    traits, segment = np.zeros((3, 1)), np.zeros(3, int)
+    pool = np.array([False, False, True])
+    assert p15.matched(traits, segment, np.array([0, 1]), pool) == {0: 2}
+
+
+def test_matching_removes_what_is_planted_in_traits_and_keeps_the_effect():
+    luck = np.random.default_rng(8)
+    people = 8000
+    trait = luck.normal(size=(people, 1))
+    chosen = luck.random(people) < 0.05 + 0.15 * (trait[:, 0] > 0)  # confounded
+    survived = luck.random(people) < 0.5 + 0.2 * np.tanh(trait[:, 0]) - 0.2 * chosen
+    matches = p15.matched(trait, np.zeros(people, int), np.flatnonzero(chosen), ~chosen)
+    apart = survived[list(matches)].mean() - survived[list(matches.values())].mean()
+    assert apart == pytest.approx(-0.2, abs=0.06)
+
+
+# -- from one end to the other -------------------------------------------------------------------
+
+
+def test_every_quantity_needs_its_interval_on_the_right_side():
+    assert not Quantity("x", Interval(-0.1, -0.3, 0.1), (None, 0.0), "interval").holds
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(9, 16))
+def test_each_ends_with_numbers(number):
+    from experiments.patterns.registry import patterns
+
+    verdict = patterns([f"P{number}"])[0].run(Study(1, quick=True))
+    assert verdict.id == f"P{number}"
+    assert all(math.isfinite(quantity.found.mean) for quantity in verdict.quantities)
+    assert all(math.isfinite(quantity.found.mean) for quantity in verdict.null_quantities)
+    assert verdict.details

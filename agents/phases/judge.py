@@ -15,7 +15,6 @@ from agents.columns import (
     TRUST,
 )
 from agents.compiled import row_kernel
-from agents.phases.common import noise_of
 from agents.phases.live import impression_of
 from agents.rules import judgement
 
@@ -36,7 +35,7 @@ def judge(first, last, state, marks, offers, p):
             state[NORM, i],
             state[EXPECTATION, i],
             p.judgement_loss_aversion,
-            noise_of(offers[provider], p),
+            p.value_noise,  # the usual spread: a firm that disappoints at random is not excused
             judgement.impressed(p.judgement_rate, marks[TENURE, i], p.judgement_halo),
             p.judgement_level,
             p.judgement_surprise,

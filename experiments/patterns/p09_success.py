@@ -182,7 +182,8 @@ if TYPE_CHECKING:
 PATTERN = Pattern(
     id="P9",
     pattern="as location, switching cost and obligation erode, the ranking turns to success",
-    source="source 004 (what still holds customers who are free to go)",
+    source="Service management for customer success 2019"
+    " (what still holds customers who are free to go)",
     statistic="slope of staying for twelve months on the record of success, over customers: its "
     "rise where three reservoirs erode less that where all four do, proportionally, by as much",
     null="all four reservoirs erode proportionally: no rise",

@@ -113,7 +113,8 @@ if TYPE_CHECKING:
 PATTERN = Pattern(
     id="P10",
     pattern="accepting misfits costs profit when capacity is tight",
-    source="source 004 (choose the right customers); Treacy & Wiersema 1995",
+    source="Service management for customer success 2019"
+    " (choose the right customers); Treacy & Wiersema 1995",
     statistic="paired monthly profit of a customer-intimacy firm that takes nobody with a fit "
     "below 0.5 less that of the same firm taking everybody, capacity 4 %, untuned market",
     null="room for everybody",

@@ -65,7 +65,8 @@ if TYPE_CHECKING:
 PATTERN = Pattern(
     id="P11",
     pattern="over-claiming wins first and loses later",
-    source="source 004 (customers know before they choose); Erdem & Keane 1996",
+    source="Service management for customer success 2019"
+    " (customers know before they choose); Erdem & Keane 1996",
     statistic="paired market share of a firm whose claim goes 1 utility beyond what it delivers, "
     "in percentage points, by year 4, untuned market",
     null="claims are never checked: no doubt, no friends' ratings, no reviews",

@@ -109,7 +109,8 @@ if TYPE_CHECKING:
 PATTERN = Pattern(
     id="P12",
     pattern="constant surprise loses its effect on retention; progress keeps it",
-    source="source 003 (exceed expectations, again and again); Boulding et al. 1993",
+    source="Building relations with customers"
+    " (exceed expectations, again and again); Boulding et al. 1993",
     statistic="paired effect of constant service on the annual retention of a firm's first "
     "customers, year 5 less year 1, untuned market",
     null="neither expectations nor needs adapt",

@@ -68,7 +68,8 @@ if TYPE_CHECKING:
 PATTERN = Pattern(
     id="P13",
     pattern="indulgence pleases first and costs outcome and share later",
-    source="source 003 (do not spoil the contact person at the company's expense)",
+    source="Building relations with customers"
+    " (do not spoil the contact person at the company's expense)",
     statistic="paired market share of a customer-intimacy firm that indulges its customers, in "
     "percentage points, in year 5, untuned market with relations that take years to deepen",
     null="indulgence costs neither joint progress nor money",

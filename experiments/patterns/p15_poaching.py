@@ -131,7 +131,7 @@ def find(study: Study) -> Finding:
 PATTERN = Pattern(
     id="P15",
     pattern="accounts moved with poached staff survive less than matched stayers",
-    source="source 000 (rivals hired the salespeople and failed); Treacy & Wiersema 1995",
+    source="Treacy & Wiersema 1995 (rivals hired the salespeople and failed)",
     statistic="part still with the poacher after 24 months less the part of matched customers, "
     "whose contact person stayed, still with the victim, untuned market",
     null="who moved is permuted within matched pairs",

@@ -89,7 +89,7 @@ class PlainCustomer(PlainPerson):
                 self.norm,
                 self.expectation,
                 p.judgement_loss_aversion,
-                self.noise(self.population.firms[self.provider]),
+                p.value_noise,
                 judgement.impressed(p.judgement_rate, self.tenure, p.judgement_halo),
                 p.judgement_level,
                 p.judgement_surprise,

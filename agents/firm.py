@@ -47,7 +47,7 @@ class Firm(mesa.Agent):
         price: Price of one unit this month.
         concession: What it takes off the price it would ask to answer rivals, in log points.
         cash: Money, negative when in debt.
-        overpromise: Record of promises that were not kept, in utility.
+        overpromise: Record of promises that were not kept, in utility; below 0 if more was kept.
         months_in_trouble: Months since it went beyond its credit.
         active: Whether it is in the market.
         entered: Month in which it entered; 0 if it was there at the start.

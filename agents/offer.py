@@ -39,11 +39,13 @@ OFFER = np.dtype(
         ("wallet_breadth", np.float64),  # share of wallet due to breadth
         ("contract", np.int64),  # months of a contract, 0 without
         ("claim", np.float64),  # quality claimed beyond quality delivered
+        ("claim_heard", np.float64),  # the same after what people take off for broken promises
         ("claim_precision", np.float64),  # weight of the claim after doubt
         ("reach", np.float64),  # part of people who know the firm by itself
         ("acceptance", np.float64),  # probability that a new customer is taken
         ("minimum_fit", np.float64),  # fit below which nobody is taken
         ("reputation", np.float64),  # ln of par in other disciplines + liking + network effect
+        ("volume", np.float64),  # what the number of its reviews is worth to prospects
         ("weight", np.float64),  # weight in what the market gives; sums to 1
         ("inconsistency", np.float64),  # how far channels disagree: spread added to outcomes
         ("launched", np.float64),  # 1 in the month of a launch

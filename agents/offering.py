@@ -9,7 +9,7 @@ from agents.capability import lent
 from agents.customer_data import data_quality
 from agents.discipline import CAPABILITIES
 from agents.rules.relation import joint_progress
-from agents.rules.search import claim_precision
+from agents.rules.search import claim_heard, claim_precision
 
 if TYPE_CHECKING:
     from agents.conditions import Conditions
@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 def offering(firm: Firm, conditions: Conditions) -> dict[str, Any]:
     """What customers see of a firm, by field of :data:`agents.offer.OFFER`.
 
-    The market adds what only it knows: weight, effect of the rating, rivals' stimulus.
+    The market adds what only it knows: weight, effects of the public page, rivals' stimulus.
     """
     terms, technology, relation = firm.terms, conditions.technology, conditions.relation
     data = data_quality(firm, conditions)
     progress = joint_progress(terms.indulgence, relation.indulgence_drag)
     learning = relation.knowledge_rate * firm.attention * data * progress
+    broken = max(0.0, firm.overpromise)  # who keeps more than was promised is believed as before
     digital = relation.knowledge_rate * terms.digital * data
     return {
         "word": firm.word,
@@ -64,10 +65,11 @@ def offering(firm: Firm, conditions: Conditions) -> dict[str, Any]:
         "winback": math.log(terms.winback_price),
         "joiner_months": terms.joiner_months,
         "claim": terms.claim,
+        "claim_heard": claim_heard(terms.claim, conditions.zmot.backlash, broken),
         "claim_precision": claim_precision(
             conditions.zmot.claim,
             conditions.zmot.doubt,
-            firm.overpromise,
+            broken,
             conditions.zmot.connectivity,
         ),
         "reach": terms.reach,

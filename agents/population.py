@@ -30,6 +30,7 @@ from agents.columns import (
     RATING,
     REALS,
     SATISFACTION,
+    SEGMENT,
     TRUST,
 )
 from agents.compiled import row_kernel
@@ -84,7 +85,11 @@ def show_faces(first, last, marks, faces):
     """Write what others will see of each row during the coming month; forget last month's move."""
     for i in range(first, last):
         faces[i] = face(
-            marks[PROVIDER, i], marks[RATED_PROVIDER, i], marks[RATING, i], marks[LEFT_PROVIDER, i]
+            marks[PROVIDER, i],
+            marks[RATED_PROVIDER, i],
+            marks[RATING, i],
+            marks[LEFT_PROVIDER, i],
+            marks[SEGMENT, i],
         )
         marks[LEFT_PROVIDER, i] = NOBODY
 
@@ -163,7 +168,7 @@ class Population:
         seed: Word from which all their luck follows.
         state: float32[len(REALS), people], one row a column (:mod:`agents.columns`).
         marks: int32[len(MARKS), people], likewise.
-        faces: int32[people], what others saw at the end of last month.
+        faces: uint32[people], what others saw at the end of last month.
         posts: int8[firms, SHOWN_REVIEWS], stars on the firms' public pages; 0 where empty.
         network: Who hears of whom; shared between copies, never changed.
         threads: Threads that take blocks of rows on; no result depends on it.
@@ -175,7 +180,7 @@ class Population:
         self.threads = threads or usable_threads()
         self.state = np.zeros((len(REALS), people), np.float32)
         self.marks = np.zeros((len(MARKS), people), np.int32)
-        self.faces = np.zeros(people, np.int32)
+        self.faces = np.zeros(people, np.uint32)
         self.posts = np.zeros((0, SHOWN_REVIEWS), np.int8)
         self.crowd = np.zeros((0, CROWD))
         self.network: Any = None
@@ -241,7 +246,7 @@ class Population:
         self.month = month
         self.offers = offers
         self.parameters = parameters
-        self.advertising = np.array([advertising])
+        self.surroundings = np.array([advertising, self.network.mean_degree])
         self.ahead = 0
         if len(self.posts) < len(offers):
             more = np.zeros((len(offers) - len(self.posts), SHOWN_REVIEWS), np.int8)
@@ -274,7 +279,7 @@ class Population:
         look(
             first, last, self.month, self.seed, self.state, self.marks, self.faces,
             network.starts, network.friends, network.ties, self.crowd, self.offers,
-            self.advertising, self.parameters,
+            self.surroundings, self.parameters,
         )  # fmt: skip
 
     def choose(self, first: int, last: int) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 from types import SimpleNamespace
 from typing import Any
 
 from pydantic import BaseModel
 
 from agents.discipline import DISCIPLINES, Discipline
+from sim.own_code import imported
 from sim.paths import path_of
 from sim.schema import Scenario
 from sim.schema.firms import OperatingModel
@@ -101,11 +101,7 @@ def discipline_of(name: str) -> Discipline:
     """
     if name in DISCIPLINES:
         return DISCIPLINES[name]()
-    module, _, attribute = name.partition(":")
-    try:
-        found = getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError) as problem:
-        raise ValueError(f"discipline {name!r} cannot be imported: {problem}") from problem
+    found = imported("discipline", name)
     if not (isinstance(found, type) and issubclass(found, Discipline)):
         raise ValueError(f"discipline {name!r} is not a subclass of tsunagari's Discipline")
     return found()

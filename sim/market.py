@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection, Iterable
-from math import fsum
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import mesa
 import numpy as np
 
-from agents.books import Sales, Standing
 from agents.chance import seed_word
-from agents.conditions import Conditions, Rival
+from agents.conditions import Conditions
 from agents.customer import Customer
 from agents.customer_set import CustomerSet, EveryAgent
-from agents.discipline import CAPABILITIES
 from agents.firm import Firm
 from agents.offer import HOLDS, OFFER
-from agents.phases import survey
 from agents.population import PHASES, Population
-from sim import start
+from sim import start, voices
 from sim.events import Timeline
 from sim.live import LiveScenario, discipline_of
 from sim.measures import Measures
+from sim.own_code import told_as
+from sim.own_measures import Measure, OwnMeasures
 from sim.parameters import parameters_of
 from sim.policies import Policies, Replay
 from sim.results import Columns, Results
 from sim.schema import Scenario
+from sim.settling import close_books, take_standings
 
 
 class Market(mesa.Model):
@@ -44,6 +44,14 @@ class Market(mesa.Model):
         threads: Threads for the customers; all usable processors by default.
         customer: Class of the customers, :class:`~agents.customer.Customer` or a subclass.
         firm: Class of the firms, :class:`~agents.firm.Firm` or a subclass.
+        measures: Further columns of the tables by their names, after those that the scenario
+            names: functions of ``(market, firm)`` for ``firms``, of ``(market)`` for ``market``.
+            Each is called at the end of every month, gives a number, or None where it is
+            undefined, and must change nothing.
+
+    Raises:
+        sim.problems.Problems: A measure cannot be called so, or takes other arguments.
+        sim.own_code.OwnCodeError: A discipline or a measure of somebody's own failed.
 
     Attributes:
         plan: The scenario, unchanged.
@@ -64,6 +72,7 @@ class Market(mesa.Model):
         threads: int | None = None,
         customer: type[Customer] = Customer,
         firm: type[Firm] = Firm,
+        measures: Mapping[str, Measure] | None = None,
     ) -> None:
         seed = plan.seed if seed is None else int(seed)
         super().__init__(rng=seed)
@@ -84,8 +93,7 @@ class Market(mesa.Model):
         self._timeline = Timeline(plan.events)
         self._replay: Replay | None = None
         self._switched_off: dict[int, frozenset[str]] = {}
-        self._sums = np.zeros((0, len(survey.SUMS)))
-        self.measures = Measures()
+        self.measures = Measures(OwnMeasures(plan, measures or {}))
         self.population: Population = start.people(self, threads)
         self._register_customers(customer)
         start.firms(self)
@@ -114,6 +122,12 @@ class Market(mesa.Model):
             if firm.name == name:
                 return firm
         raise KeyError(f"there is no firm {name!r}; there are {[f.name for f in self.firms]}")
+
+    def customers_of(self, firm: Firm) -> CustomerSet:
+        """A firm's customers as they are now; ``.get(column)`` gives an array, one number each."""
+        provider = self.population.column("provider")
+        everybody: CustomerSet = self._agents_by_type[Customer]  # type: ignore[assignment]
+        return everybody.select(provider == firm.index)
 
     @property
     def parameters(self) -> Any:
@@ -154,14 +168,14 @@ class Market(mesa.Model):
             self._terms_of = self.live.version
             for firm in self.firms:
                 self._renew_terms(firm)
-        self.conditions = self._conditions(month)
+        self.conditions = voices.conditions(self, month)
         for firm in self.firms:
             if firm.active:
                 self._let_decide(firm, month)
         closed = [firm.index for firm in self._closing]
         self._closing = []
         self.population.begin_month(
-            month, self.offers(), self.parameters, self._advertising(), closed
+            month, self.offers(), self.parameters, voices.advertising(self), closed
         )
 
     def replay(self, policies: Policies, free: Collection[str] = ()) -> None:
@@ -225,8 +239,8 @@ class Market(mesa.Model):
         firm = self._firm_class(self, len(self.firms), terms, discipline, month)
         self._agents_by_type[Firm] = self._agents_by_type[type(firm)]
         self.firms.append(firm)
-        self._sums = np.pad(self._sums, ((0, 1), (0, 0)))
-        firm.found(self.conditions, share)
+        with self._told_of(firm, month):
+            firm.found(self.conditions, share)
         return firm
 
     def _renew_terms(self, firm: Firm) -> None:
@@ -244,52 +258,26 @@ class Market(mesa.Model):
     def _let_decide(self, firm: Firm, month: int) -> None:
         """Let a firm plan the month, or do what it did in the market that is replayed."""
         if self._replay is None or self._replay.is_free(firm):
-            firm.step()
+            with self._told_of(firm, month):
+                firm.step()
         else:
             self._replay.decide(firm, month)
 
-    def _conditions(self, month: int) -> Conditions:
-        """What firms know of the market: last month's standards, this month's technology."""
-        live = self.live
-        people = self.population.people
-        weights = [firm.standing.market_share if firm.active else 0.0 for firm in self.firms]
-        total = sum(weights)
-        means = {
-            name: sum(w * f.capabilities[name] for w, f in zip(weights, self.firms, strict=True))
-            / total
-            if total > 0.0
-            else 1.0
-            for name in CAPABILITIES
-        }
-        seen = [firm for firm in self.firms if self._is_seen(firm)]
-        return Conditions(
-            month=month,
-            people=people,
-            reference_revenue=live.finance.reference_share * people,
-            means=means,
-            par={name: live.technology.par * mean for name, mean in means.items()},
-            products={firm.name: firm.product for firm in seen},
-            seen={
-                firm.name: Rival(firm.price, firm.standing.market_share, firm.capabilities.copy())
-                for firm in seen
-            },
-            technology=live.technology,
-            finance=live.finance,
-            relation=live.relation,
-            zmot=live.zmot,
-            value=live.value,
-            segments=tuple(segment.name for segment in self.plan.segments),
+    def _told_of(self, firm: Firm, month: int) -> AbstractContextManager[None]:
+        """Where a discipline of somebody's own decides: what it raises is told as its failure."""
+        name = firm.terms.discipline
+        return (
+            told_as(f"discipline {name} of {firm.name}, month {month}")
+            if ":" in name
+            else nullcontext()
         )
-
-    def _is_seen(self, firm: Firm) -> bool:
-        """Whether anybody can know of a firm; one that nobody sees must change nothing."""
-        return firm.active and (firm.terms.reach > 0.0 or firm.customers > 0)
 
     def offers(self) -> np.ndarray:
         """What customers see of every firm: one record a firm, :data:`agents.offer.OFFER`."""
         table = np.zeros(len(self.firms), OFFER)
         for firm in self.firms:
-            values = firm.offer_values(self.conditions)
+            with self._told_of(firm, self.begun):
+                values = firm.offer_values(self.conditions)
             if self._replay is not None and firm.active and not self._replay.is_free(firm):
                 values = self._replay.offer_values(firm, self.begun, values)
             for name, value in values.items():
@@ -297,124 +285,20 @@ class Market(mesa.Model):
             for name in HOLDS:
                 off = self._switched_off.get(firm.index, frozenset())
                 table[f"holds_{name}"][firm.index] = 0.0 if name in off else 1.0
-        table["weight"] = self._weights()
-        table["rating_effect"] = self._rating_effects()
-        table["stimulus"] = self._rivals_stimulus()
+        table["weight"] = voices.weights(self)
+        table["rating_effect"] = voices.rating_effects(self)
+        table["volume"] = voices.volume_effects(self)
+        table["stimulus"] = voices.rivals_stimulus(self)
         return table
-
-    def _weights(self) -> np.ndarray:
-        """Weight of each firm in what "the market" gives: its share; its reach if all are new."""
-        # Exact sums here and below: a firm that nobody sees must not even move the last digit.
-        shares = np.array([f.standing.market_share if f.active else 0.0 for f in self.firms])
-        if shares.any():
-            return shares / fsum(shares)
-        reach = np.array([f.terms.reach if f.active else 0.0 for f in self.firms])
-        return reach / fsum(reach) if reach.any() else reach
-
-    def _rating_effects(self) -> np.ndarray:
-        """Factor on looking around of customers whose provider is rated below the market."""
-        rating = self.measures.rating()
-        rating = np.pad(rating, (0, len(self.firms) - len(rating)), constant_values=np.nan)
-        known = np.isfinite(rating)
-        weights = self._weights()
-        if not (weights * known).any():
-            return np.ones(len(self.firms))
-        mean = fsum(rating[known] * weights[known]) / fsum(weights[known])
-        below = np.where(known, np.maximum(0.0, mean - rating), 0.0)
-        return np.exp(self.live.looking.bad_rating * below)
-
-    def _voices(self) -> np.ndarray:
-        """Firms' advertising (first row) and its weight, their reach (second row)."""
-        return np.array(
-            [(f.terms.advertising, f.terms.reach) if f.active else (0.0, 0.0) for f in self.firms]
-        ).T.reshape(2, -1)
-
-    def _rivals_stimulus(self) -> np.ndarray:
-        """Factor on looking around from the mean advertising of each firm's rivals."""
-        level, reach = self._voices()
-        others = fsum(reach) - reach
-        mean = np.divide(
-            fsum(level * reach) - level * reach, others, out=np.ones(len(level)), where=others > 0
-        )
-        return np.maximum(mean, 0.0) ** self.live.looking.stimulus
-
-    def _advertising(self) -> float:
-        """Mean advertising that reaches people without a provider."""
-        level, reach = self._voices()
-        return fsum(level * reach) / fsum(reach) if reach.any() else 0.0
 
     def _measure(self, month: int) -> None:
         """Survey everybody, close the books, publish reviews, take it down."""
         sums, totals = self.population.survey()
-        self._sums = sums
-        side_units, spending = self._side_sales(sums)
-        self.spending = spending if month > 0 else 0.0  # before month 1 nothing has happened
-        for firm in self.firms:
-            if firm.active and month > 0:
-                own = sums[firm.index]
-                sales = Sales(
-                    units=float(own[survey.UNITS]),
-                    paid=float(own[survey.PAID]),
-                    side_units=float(side_units[firm.index]),
-                    settled=float(own[survey.SETTLED]),
-                    joins=int(own[survey.JOINS]),
-                )
-                firm.account(self.conditions, sales)
-            elif firm.closed == month or month == 0:
-                firm.accounts = type(firm.accounts)()
+        self.spending = close_books(self, month, sums)
         self.population.publish()
         self.measures.take(self, month, sums, totals)
-        self._take_standings(sums)
-
-    def _side_sales(self, sums: np.ndarray) -> tuple[np.ndarray, float]:
-        """What customers spend besides their provider, spread over its rivals by attractiveness.
-
-        Returns:
-            Units sold to rivals' customers, per firm, and all money that customers paid.
-        """
-        offers, value = self.population.offers, self.live.value
-        fit = ratio_or(sums[:, survey.FIT], sums[:, survey.CUSTOMERS], 0.7)
-        quality = value.product * offers["product"]
-        quality = quality + value.solution * offers["knowledge"] * offers["solution"] * fit
-        sensitivity = value.price_base + value.price_slope / 3.0
-        seen = np.array([self._is_seen(firm) for firm in self.firms])
-        known = np.where(seen, np.maximum(offers["reach"], self._weights()), 0.0)
-        appeal = quality / 3.0 - sensitivity * offers["log_price"] + offers["reputation"]
-        prices = np.exp(offers["log_price"])
-        spare = sums[:, survey.SIDE_UNITS]
-        side = np.zeros(len(self.firms))
-        for firm in range(len(self.firms)):
-            rivals = known.copy()
-            rivals[firm] = 0.0
-            if spare[firm] > 0.0 and rivals.any():
-                # Against the best of them, so that no exponential is too large or all vanish.
-                rivals *= np.exp(np.minimum(0.0, appeal - appeal[rivals > 0.0].max()))
-                side += spare[firm] * rivals / fsum(rivals)
-        return side, fsum((sums[:, survey.PAID] + side) * prices)
-
-    def _take_standings(self, sums: np.ndarray) -> None:
-        """Tell every firm where it stands; firms plan the next month with it."""
-        customers = sums[:, survey.CUSTOMERS]
-        everybody = customers.sum()
-        rate = self.live.zmot.doubt_rate
-        for firm in self.firms:
-            own = sums[firm.index]
-            count = own[survey.CUSTOMERS]
-            share = float(count / everybody) if everybody else 0.0
-            firm.standing = Standing(
-                customers=int(count),
-                market_share=share,
-                # At the start nothing has been lost yet: shares are only being seated.
-                lost=firm.standing.market_share - share if self.month > 0 else 0.0,
-                revenue=firm.accounts.revenue,
-                liking=float(own[survey.LIKED] / count) if count else 0.0,
-                valued={name: float(own[column] / count) for name, column in survey.VALUED.items()}
-                if count
-                else {},
-            )
-            if own[survey.NEWCOMERS] > 0:
-                broken = max(0.0, -own[survey.BROKEN] / own[survey.NEWCOMERS])
-                firm.overpromise += rate * (broken - firm.overpromise)
+        take_standings(self, sums)
+        self.measures.take_own(self)
 
     def identified(self, columns: Columns) -> Columns:
         """A table's columns behind those that say of which run they are."""
@@ -434,8 +318,3 @@ class _OwnPhase:
 
     def __call__(self, row: int) -> None:
         getattr(self.customer(self.market, row), self.name)()
-
-
-def ratio_or(above: np.ndarray, below: np.ndarray, otherwise: float) -> np.ndarray:
-    """A quotient, and a given number where the denominator is 0."""
-    return np.divide(above, below, out=np.full(len(above), otherwise), where=below != 0)

@@ -16,6 +16,7 @@ from sim.results import Columns, texts
 
 if TYPE_CHECKING:
     from sim.market import Market
+    from sim.own_measures import OwnMeasures
 
 STAR_MEMORY = 0.9
 """Part of a firm's public rating that is left a month later: a rating is of the last year."""
@@ -29,11 +30,15 @@ def ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
 class Measures:
     """Collects the tables of one market, month by month.
 
+    Args:
+        own: Measures that somebody adds to the model's.
+
     Attributes:
         customers: Customers of every firm at the end of every month so far, oldest first.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, own: OwnMeasures) -> None:
+        self._own = own
         self.customers: list[np.ndarray] = []
         self._retention: list[np.ndarray] = []
         self._firms: list[dict[str, np.ndarray]] = []
@@ -42,7 +47,7 @@ class Measures:
         self._cohorts: list[np.ndarray] = []
         self._alive = np.zeros((0, 1), np.int64)
         self.star_counts = np.zeros((0, 5))
-        self._star_recent = np.zeros((0, 5))
+        self.star_recent = np.zeros((0, 5))
         self._discounted = np.zeros(0)
         self._ever = np.zeros(0)
 
@@ -51,7 +56,7 @@ class Measures:
         more = firms - len(self._ever)
         if more:
             self.star_counts = np.pad(self.star_counts, ((0, more), (0, 0)))
-            self._star_recent = np.pad(self._star_recent, ((0, more), (0, 0)))
+            self.star_recent = np.pad(self.star_recent, ((0, more), (0, 0)))
             self._discounted = np.pad(self._discounted, (0, more))
             self._ever = np.pad(self._ever, (0, more))
         rows, width = self._alive.shape
@@ -59,9 +64,13 @@ class Measures:
 
     def rating(self) -> np.ndarray:
         """Public rating of every firm, 1–5: mean of recent stars; null without any."""
-        counts = self._star_recent
+        counts = self.star_recent
         mean = ratio((counts * np.arange(1.0, 6.0)).sum(axis=1), counts.sum(axis=1))
         return np.clip(mean, 1.0, 5.0)  # rounding could go beyond
+
+    def recent_reviews(self) -> np.ndarray:
+        """Reviews of every firm in a month, an average in which old months fade."""
+        return self.star_recent.sum(axis=1) * (1.0 - STAR_MEMORY)
 
     def take(self, market: Market, month: int, sums: np.ndarray, totals: np.ndarray) -> None:
         """Take one month down. Books must be closed before."""
@@ -71,10 +80,19 @@ class Measures:
         self._take_firms(market, month, sums)
         self._take_market(market, month, sums, totals)
 
+    def take_own(self, market: Market) -> None:
+        """Take the measures of somebody's own for the month just taken down.
+
+        Raises:
+            sim.own_code.OwnCodeError: One of them failed.
+        """
+        self._firms[-1].update(self._own.of_firms(market))
+        self._market[-1].update(self._own.of_market(market))
+
     def _take_stars(self, sums: np.ndarray) -> None:
         stars = sums[:, survey.STARS : survey.STARS + 5]
         self.star_counts += stars
-        self._star_recent = self._star_recent * STAR_MEMORY + stars
+        self.star_recent = self.star_recent * STAR_MEMORY + stars
 
     def _take_movers(self, market: Market, month: int) -> None:
         """Flows from firm to firm, and the cohorts that they leave and begin."""

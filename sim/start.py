@@ -24,6 +24,7 @@ from sim.network.files import file_digest
 from sim.network.read import read_ties
 from sim.network.shared import network_of
 from sim.problems import Problem, Problems
+from sim.voices import advertising, conditions
 
 if TYPE_CHECKING:
     from sim.market import Market
@@ -104,10 +105,10 @@ def affinity(plan: Scenario, population: Population) -> np.ndarray:
 def firms(market: Market) -> None:
     """Found the firms of the plan, with the shares they begin with."""
     plan = market.plan
-    market.conditions = market._conditions(0)
+    market.conditions = conditions(market, 0)
     for firm, share in zip(plan.firms, start_shares(market), strict=True):
         market._add_firm(firm, 0, share)
-    market.conditions = market._conditions(0)
+    market.conditions = conditions(market, 0)
     for firm in market.firms:
         firm._set_offer(market.conditions)
 
@@ -135,7 +136,7 @@ def seats(market: Market) -> None:
     Whom no firm with a share would take stays without a provider.
     """
     population = market.population
-    population.begin_month(0, market.offers(), market.parameters, market._advertising())
+    population.begin_month(0, market.offers(), market.parameters, advertising(market))
     population.in_rows(
         lambda a, b: set_needs(
             a, b, population.seed, population.state, population.marks, population.offers,

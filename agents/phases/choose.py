@@ -40,6 +40,7 @@ from agents.columns import (
     PREVIOUS_PROVIDER,
     PROVIDER,
     SAW_BETTER,
+    SEGMENT,
     SOURCES,
     SWITCHING_COST,
     TENURE,
@@ -61,6 +62,7 @@ from agents.phases.common import (
     quality_of,
     rated_seen,
     scaled,
+    segment_seen,
     sensitivity_of,
     service_of,
     stars_seen,
@@ -73,7 +75,7 @@ from agents.phases.common import (
 )
 from agents.phases.live import difference
 from agents.phases.look import heard
-from agents.rules.looking import attention_to_friend
+from agents.rules.looking import attention_to_friend, likeness
 from agents.rules.search import (
     choice_utility,
     own_precision,
@@ -124,7 +126,7 @@ def hear_stars(firm, stars, count, base, category, precision, pull, source, p):
 
 @part
 def ask_friends(
-    i, face, starts, friends, ties, crowd, category, known, praised, precision, pull, p
+    i, kind, face, starts, friends, ties, crowd, category, known, praised, precision, pull, p
 ):
     """Friends' ratings, and which firms one knows of because a friend is there."""
     if crowd.shape[0] > 0:
@@ -155,6 +157,7 @@ def ask_friends(
             if rated == theirs and stars == 5:
                 praised[rated] = True
             weight = heard(ties[tie] if ties.shape[0] > 0 else 1.0, attention)
+            weight = scaled(likeness(kind, segment_seen(seen), p.zmot_unlike), weight)
             hear_stars(rated, stars, weight, p.zmot_friend, category, precision, pull, FRIEND, p)
 
 
@@ -256,7 +259,10 @@ def weigh_up(
             pull[source, g] = 0.0
         known[g] = False
         praised[g] = False
-    ask_friends(i, face, starts, friends, ties, crowd, category, known, praised, precision, pull, p)
+    ask_friends(
+        i, marks[SEGMENT, i], face, starts, friends, ties, crowd, category, known, praised,
+        precision, pull, p,
+    )  # fmt: skip
     remember(i, provider, experience, state, marks, category, precision, pull, known, p)
     if marks[CONTACT_AT, i] >= 0:
         known[marks[CONTACT_AT, i]] = True
@@ -284,7 +290,7 @@ def weigh_up(
             continue
         flags[CONSIDERED, g] = True
         precision[g] += offer.claim_precision
-        pull[CLAIM, g] = offer.claim_precision * (promised[g] + offer.claim - category)
+        pull[CLAIM, g] = offer.claim_precision * (promised[g] + offer.claim_heard - category)
         read_reviews(i, g, reading, state, posts, offers, category, precision, pull, p)
         evidence = pull[CLAIM, g] + pull[FRIEND, g] + pull[REVIEW, g] + pull[MEMORY, g]
         believed = category + evidence / precision[g]
@@ -305,7 +311,7 @@ def weigh_up(
             location_weight(location, p),
             distance(place, offer.word),
             taste(person, offer.word, p.value_taste),
-            offer.reputation,
+            total(offer.reputation, 0.0 if g == provider else offer.volume),
         )
         if offer.guarantee > 0.0 or offer.gain_share > 0.0:
             beliefs[UTILITY, g] += terms_utility(

@@ -37,12 +37,13 @@ POTENTIAL = word_of("potential")
 
 
 @rule
-def face(provider: int, rated: int, stars: int, left: int) -> int:
-    """What others see of a customer, in one number: provider, rated firm, stars, firm just left.
+def face(provider: int, rated: int, stars: int, left: int, segment: int) -> int:
+    """What others see of a customer, in one number of 32 bits.
 
-    Friends are read at random places; one number is one visit to memory.
+    Provider, rated firm, stars, firm just left and segment. Friends are read at random places; one
+    number is one visit to memory.
     """
-    return (provider + 1) | (rated + 1) << 8 | stars << 16 | (left + 1) << 20
+    return (provider + 1) | (rated + 1) << 8 | stars << 16 | (left + 1) << 19 | segment << 27
 
 
 @rule
@@ -60,13 +61,19 @@ def rated_seen(seen: int) -> int:
 @rule
 def stars_seen(seen: int) -> int:
     """Stars of that rating."""
-    return (seen >> 16) & 15
+    return (seen >> 16) & 7
 
 
 @rule
 def left_seen(seen: int) -> int:
     """Firm that this person left last month; -1 for none."""
-    return ((seen >> 20) & 255) - 1
+    return ((seen >> 19) & 255) - 1
+
+
+@rule
+def segment_seen(seen: int) -> int:
+    """Segment of a face."""
+    return seen >> 27
 
 
 @rule

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from agents.chance import absorbed, decision_word, uniform, word_of
 from agents.columns import (
+    BY_REFERRAL,
     CONTACT_MOVED,
     CONTRACT_LEFT,
     DEFECTIONS,
     FRIENDS_HERE,
+    JOINED_THROUGH,
     LOOKS,
     LOOKS_AFTER_DISMISSAL,
     LOOKS_AFTER_FRIENDS,
@@ -19,19 +21,30 @@ from agents.columns import (
     PREVIOUS_PROVIDER,
     PROVIDER,
     SATISFACTION,
+    SEGMENT,
     TENURE,
     WAS_DUE,
 )
 from agents.compiled import part, row_kernel, rule
-from agents.phases.common import fit_of, knowledge_used, left_seen, provider_seen
+from agents.phases.common import (
+    fit_of,
+    knowledge_used,
+    left_seen,
+    provider_seen,
+    scaled,
+    segment_seen,
+)
 from agents.rules.looking import (
     adoption_probability,
     attention_to_friend,
     buys_anew,
     contract_phase,
     defections_felt,
+    hold_of_friends,
+    likeness,
     looking_intensity,
     looking_probability,
+    susceptibility,
 )
 
 LOOKING = word_of("look")
@@ -62,8 +75,11 @@ def heard(tie: float, attention: float) -> float:
 
 
 @part
-def friends_of(i, provider, face, starts, friends, ties, crowd, attention):
-    """Weights of friends: all, with the same provider (any, if none), and just left it."""
+def friends_of(i, provider, kind, face, starts, friends, ties, crowd, attention, unlike):
+    """Weights of friends: all, with the same provider (any, if none), and just left it.
+
+    Those of another segment than ``kind`` count less when they leave. A whole crowd has no faces.
+    """
     total = 0.0
     here = 0.0
     left = 0.0
@@ -81,12 +97,13 @@ def friends_of(i, provider, face, starts, friends, ties, crowd, attention):
         return total, here, left
     begin, end = starts[i], starts[i + 1]
     if ties.shape[0] == 0:  # all weigh the same: count, which is faster than adding weights up
-        same, gone = 0, 0
+        same, gone = 0, 0.0
         for tie in range(begin, end):
             seen = face[friends[tie]]
             theirs = provider_seen(seen)
             same += 1 if (theirs == provider if provider >= 0 else theirs >= 0) else 0
-            gone += 1 if provider >= 0 and left_seen(seen) == provider else 0
+            if provider >= 0 and left_seen(seen) == provider:
+                gone += likeness(kind, segment_seen(seen), unlike)
         left = heard(gone, attention_to_friend(end - begin, attention))
         return float(end - begin), float(same), left
     for tie in range(begin, end):
@@ -97,7 +114,7 @@ def friends_of(i, provider, face, starts, friends, ties, crowd, attention):
         if theirs == provider if provider >= 0 else theirs >= 0:
             here += weight
         if provider >= 0 and left_seen(seen) == provider:
-            left += weight
+            left += scaled(likeness(kind, segment_seen(seen), unlike), weight)
     return total, here, heard(left, attention_to_friend(end - begin, attention))
 
 
@@ -120,7 +137,9 @@ def looking_of(i, offer, state, marks, p, connectivity, power, friends_left):
             state[DEFECTIONS, i],
             friends_left,
             state[FRIENDS_HERE, i],
-            p.looking_friends_here,
+            hold_of_friends(
+                p.looking_friends_here, p.looking_referred, marks[JOINED_THROUGH, i] == BY_REFERRAL
+            ),
             offer.rating_effect,
             offer.stimulus,
         )
@@ -133,7 +152,8 @@ def look(
 ):
     """Set ``looks`` and ``was_due``; update what is heard of friends.
 
-    ``market`` holds the mean advertising that reaches people without a provider.
+    ``market`` holds the mean advertising that reaches people without a provider, and the mean
+    number of friends.
     """
     chance = decision_word(seed, LOOKING, month)
     leaving = decision_word(seed, LEAVING, month)
@@ -145,14 +165,24 @@ def look(
     for i in range(first, last):
         provider = marks[PROVIDER, i]
         total, here, left = friends_of(
-            i, provider, face, starts, friends, ties, crowd, p.zmot_attention
-        )
+            i, provider, marks[SEGMENT, i], face, starts, friends, ties, crowd, p.zmot_attention,
+            p.zmot_unlike,
+        )  # fmt: skip
         state[FRIENDS_HERE, i] = share_of(here, total)
         luck = uniform(absorbed(chance, i))
         looks = LOOKS_NOT
         marks[WAS_DUE, i] = 0
         if provider >= 0:
             offer = offers[provider]
+            if left > 0.0:
+                known = market[1] if crowd.shape[0] > 0 else starts[i + 1] - starts[i]
+                left = scaled(
+                    susceptibility(
+                        known, market[1], p.looking_friends_power, marks[TENURE, i],
+                        p.looking_settling,
+                    ),
+                    left,
+                )  # fmt: skip
             state[DEFECTIONS, i] = defections_felt(
                 state[DEFECTIONS, i], left, p.looking_friends_memory
             )

@@ -28,6 +28,7 @@ from agents.columns import (
     LOOKS_FOR_THE_COMPANY,
     NEED,
     NORM,
+    OUTCOME,
     PREVIOUS_PROVIDER,
     PROVIDER,
     RATED_MONTH,
@@ -41,7 +42,6 @@ from agents.columns import (
     STICKINESS_SUCCESS,
     STICKINESS_SWITCHING,
     SUCCEEDED,
-    SURPRISE,
     SWITCHING_COST,
     TENURE,
     TRUST,
@@ -130,7 +130,7 @@ DUE_STAYED = _sum("due_stayed")
 BETTER = _sum("better")
 BETTER_STAYED = _sum("better_stayed")
 NEWCOMERS = _sum("newcomers")  # customers in their first half year
-BROKEN = _sum("broken")  # their surprises this month, summed: below zero if over-promised
+BROKEN = _sum("broken")  # what they lived this month less what was claimed, summed
 STARS = _sum("stars_1")
 for _stars in range(2, 6):
     _sum(f"stars_{_stars}")
@@ -144,6 +144,12 @@ TOTALS = 3
 def again_probability(own: float, rival: float) -> float:
     """Probability of choosing the provider again against the best rival, from their utilities."""
     return 1.0 / (1.0 + math.exp(rival - own))
+
+
+@rule
+def kept_promise(lived: float, delivered: float, claim: float) -> float:
+    """What was lived less what the firm claimed; below zero where it promised too much."""
+    return lived - (delivered + claim)
 
 
 @rule
@@ -331,7 +337,7 @@ def count_state(i, provider, offer, own, rival, parts, state, marks, sums, p):
         sums[provider, DETRACTORS] += 1.0
     if marks[TENURE, i] <= 6:
         sums[provider, NEWCOMERS] += 1.0
-        sums[provider, BROKEN] += state[SURPRISE, i]
+        sums[provider, BROKEN] += kept_promise(state[OUTCOME, i], own[1], offer.claim)
 
 
 @row_kernel

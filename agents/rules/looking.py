@@ -49,8 +49,8 @@ def looking_intensity(
 ) -> float:
     """Intensity of looking around, per month.
 
-    ``Λ = base·c^a·phase·exp(−γ·s)·1.8^defections·exp(−w·friends here)·rating·stimulus``. Friends
-    who leave raise it by 80 % each (Nitzan & Libai 2011). Connectivity raises it too, or else
+    ``Λ = base·c^a·phase·exp(−γ·s)·ratio^defections·exp(−w·friends here)·rating·stimulus``. Friends
+    who leave raise it (Nitzan & Libai 2011). Connectivity raises it too, or else
     inattention alone would keep everybody.
     """
     exponent = (
@@ -60,6 +60,16 @@ def looking_intensity(
         - friends_here_weight * friends_here
     )
     return base * phase * provider_rating * stimulus * math.exp(exponent)
+
+
+@rule
+def hold_of_friends(usual: float, more: float, was_referred: bool) -> float:
+    """Weight of friends who are with the same provider; a referral makes the tie part of it.
+
+    Referred customers stay longer, by shared experience with those who brought them (Schmitt,
+    Skiera & Van den Bulte 2011).
+    """
+    return usual + more if was_referred else usual
 
 
 @rule
@@ -86,3 +96,24 @@ def attention_to_friend(friends: int, attention: float) -> float:
     if friends <= attention:
         return 1.0
     return attention / friends
+
+
+@rule
+def susceptibility(
+    friends: float, usual: float, power: float, tenure: int, settling: float
+) -> float:
+    """How much the leaving of a friend counts, by how connected and how settled somebody is.
+
+    ``(friends/usual)^κ / (1 + settling·years with the provider)``: the well-connected react more,
+    loyal customers less (Nitzan & Libai 2011).
+    """
+    return (friends / usual) ** power / (1.0 + settling * tenure / 12.0)
+
+
+@rule
+def likeness(own: int, other: int, unlike: float) -> float:
+    """Weight of what a friend says and does: 1 from one's own segment, else ``unlike``.
+
+    People learn most from people like themselves (McPherson, Smith-Lovin & Cook 2001).
+    """
+    return 1.0 if own == other else unlike

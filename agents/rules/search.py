@@ -33,6 +33,26 @@ def claim_precision(own: float, doubt: float, record: float, connectivity: float
 
 
 @rule
+def claim_heard(claim: float, backlash: float, record: float) -> float:
+    """What people make of a claim: ``claim − backlash·record of over-promising``.
+
+    Who has been misled takes more off the next promise than was missing from the last, and off
+    honest parts of it too (Darke & Ritchie 2007).
+    """
+    return claim - backlash * record
+
+
+@rule
+def volume_effect(weight: float, reviews: float) -> float:
+    """Utility of a much-reviewed firm to those who do not know it: ``ω·ln(1 + reviews)``.
+
+    Reviews are those of a month per thousand people of the market. Their number speaks besides what
+    they say: others cannot all be wrong (You, Vadakkepatt & Joshi 2015).
+    """
+    return weight * math.log1p(reviews)
+
+
+@rule
 def own_precision(base: float, months: float, most: float) -> float:
     """Weight of one's own experience, growing with the months of it up to ``most``."""
     return base * min(months, most)

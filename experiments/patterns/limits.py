@@ -76,7 +76,7 @@ def logit(market: Market) -> NDArray[np.float64]:
     )
     category = promised @ offers["weight"][:, None]
     prior, claim = plan.zmot.prior, offers["claim_precision"]
-    believed = (prior * category + claim * (promised + offers["claim"])) / (prior + claim)
+    believed = (prior * category + claim * (promised + offers["claim_heard"])) / (prior + claim)
     sensitivity = plan.value.price_base + plan.value.price_slope * trait("weight_cost")
     utility = believed - 0.5 * plan.zmot.risk_aversion / (prior + claim) + offers["reputation"]
     utility -= sensitivity * offers["log_price"] + trait("time_weight") * offers["log_time"]

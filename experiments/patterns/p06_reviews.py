@@ -20,20 +20,28 @@ _STEP = 0.1
 """Interventions are of ± 10 %."""
 
 
-def more_or_fewer(page: NDArray[np.int8], sign: int, luck: np.random.Generator) -> None:
-    """Change the number of reviews on a page by a tenth on average, not their stars."""
+def more_or_fewer(
+    page: NDArray[np.int8], counts: NDArray[np.float64], sign: int, luck: np.random.Generator
+) -> None:
+    """Change the number of a firm's reviews by a tenth, not their stars: the count and the page.
+
+    The page changes by a tenth on average; a full one has no room for more.
+    """
     import numpy as np
 
+    counts *= 1.0 + sign * _STEP
     there, free = np.flatnonzero(page > 0), np.flatnonzero(page == 0)
     chosen = there[luck.random(len(there)) < _STEP]
     if sign < 0:
         page[chosen] = 0
         return
-    places = luck.permutation(free)[: len(chosen)]  # a full page has no room for more
+    places = luck.permutation(free)[: len(chosen)]
     page[places] = page[chosen[: len(places)]]
 
 
-def better_or_worse(page: NDArray[np.int8], sign: int, luck: np.random.Generator) -> None:
+def better_or_worse(
+    page: NDArray[np.int8], counts: NDArray[np.float64], sign: int, luck: np.random.Generator
+) -> None:
     """Change the mean stars on a page by a tenth, as far as 1 to 5 stars allow, star by star."""
     import numpy as np
 
@@ -50,10 +58,9 @@ def better_or_worse(page: NDArray[np.int8], sign: int, luck: np.random.Generator
 INTERVENTIONS = {"volume": more_or_fewer, "valence": better_or_worse}
 
 
-def amount(kind: str, page: NDArray[np.int8]) -> float:
-    """Number of reviews on a page, or their mean stars."""
-    there = page[page > 0]
-    return float(len(there)) if kind == "volume" else float(there.mean())
+def amount(kind: str, page: NDArray[np.int8], counts: NDArray[np.float64]) -> float:
+    """Number of recent reviews, or the mean stars of those on the page."""
+    return float(counts.sum()) if kind == "volume" else float(page[page > 0].mean())
 
 
 def joins(market: Market, firm: int, kind: str, sign: int) -> tuple[int, float]:
@@ -67,12 +74,15 @@ def joins(market: Market, firm: int, kind: str, sign: int) -> tuple[int, float]:
     twin = copy.deepcopy(market)
     joined, changes = 0, []
     for month in range(_MONTHS):
-        posts = twin.population.posts
-        true = posts.copy()
+        posts, counts = twin.population.posts, twin.measures.star_recent[firm]
+        true, counted = posts.copy(), counts.copy()
         luck = np.random.default_rng((twin.seed, twin.replication, firm, month))
-        INTERVENTIONS[kind](posts[firm], sign, luck)
-        changes.append(np.log(amount(kind, posts[firm]) / amount(kind, true[firm])))
+        INTERVENTIONS[kind](posts[firm], counts, sign, luck)
+        was, now = amount(kind, true[firm], counted), amount(kind, posts[firm], counts)
+        changes.append(np.log(now / was))
         shown = posts.copy()
+        twin.begin_month()
+        counts[:] = counted  # offers are out; what is counted from here on are true reviews
         twin.step()
         posts = twin.population.posts
         posts[:] = np.where(posts != shown, posts, true)  # this month's reviews, and the old ones
@@ -108,7 +118,7 @@ def find(study: Study) -> Finding:
     size = {"market.customers": study.people(_PEOPLE), "market.months": _BEFORE + _MONTHS}
     plan = Scenario().with_values(size)
     read = study.draws(plan, _REPLICATIONS)
-    ignored = study.draws(plan.with_values({"zmot.review": 0.0}), 4)
+    ignored = study.draws(plan.with_values({"zmot.review": 0.0, "zmot.volume": 0.0}), 4)
     found = study.each(measure, [*read, *ignored])
     here, null = found[: len(read)], found[len(read) :]
 
@@ -125,7 +135,7 @@ def find(study: Study) -> Finding:
             Quantity("elasticity by valence", elasticity(null, "valence"), (0.0, 0.0), "overlap"),
         ),
         details=(
-            "A page has 64 places, and a grown market fills them: volume can then fall only.",
+            "Volume is the number of recent reviews, and how many of 64 places a page fills.",
         ),
     )
 

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 _PEOPLE, _MONTHS, _REPLICATIONS = 3000, 48, 16
 _FIRM, _CLAIM = "Middling", 1.0
 _LATER = 48
-_NEVER_CHECKED: dict[str, Any] = {"zmot.doubt": 0.0, "zmot.friend": 0.0, "zmot.review": 0.0}
+_NEVER_CHECKED: dict[str, Any] = {
+    "zmot.doubt": 0.0,
+    "zmot.backlash": 0.0,
+    "zmot.friend": 0.0,
+    "zmot.review": 0.0,
+}
 
 
 def find(study: Study) -> Finding:

@@ -86,6 +86,13 @@ class Network:
             return np.full(self.size, self.size - 1, np.int64)
         return np.diff(self.starts)
 
+    @property
+    def mean_degree(self) -> float:
+        """Mean number of friends."""
+        if self.complete:
+            return self.size - 1.0
+        return len(self.friends) / self.size if self.size else 0.0
+
     def neighbours(self, person: int) -> NDArray[np.int32]:
         """The friends of one person, ascending; a read-only view unless the network is complete.
 

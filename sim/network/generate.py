@@ -64,7 +64,7 @@ def build(settings: NetworkSettings, affinity: NDArray[np.float64], seed: Word) 
       mean degree falls short by a share of about rewire · neighbours / n.
     - ``scale-free``: Barabási & Albert 1999, people arriving in random order; the lightest have
       neighbours / 2 friends, the heaviest about √n times that.
-    - ``random``: every pair with the same probability (Erdős & Rényi 1959). With homophily h, a
+    - ``random``: every pair with the same probability (Gilbert 1959). With homophily h, a
       share h of ties is made among the 1 % of people (at least five times the friends) who are
       nearest to either side.
     - ``communities``: people in line are cut into communities of nearly equal size; pairs inside

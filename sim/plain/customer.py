@@ -7,6 +7,7 @@ from agents.columns import (
     BY_DISMISSAL,
     BY_DISSATISFACTION,
     BY_NOTHING,
+    BY_REFERRAL,
     LOOKS_AFTER_DISMISSAL,
     LOOKS_AFTER_FRIENDS,
     LOOKS_AFTER_STIMULUS,
@@ -139,6 +140,14 @@ class PlainCustomer(PlainPerson):
         self.looks = LOOKS_NOT
         self.was_due = 0
         if self.provider >= 0:
+            if left > 0.0:
+                left *= looking.susceptibility(
+                    len(self.friends),
+                    self.population.network.mean_degree,
+                    p.looking_friends_power,
+                    self.tenure,
+                    p.looking_settling,
+                )
             self.defections = single(
                 looking.defections_felt(self.defections, left, p.looking_friends_memory)
             )
@@ -172,6 +181,7 @@ class PlainCustomer(PlainPerson):
         Returns:
             How many just left it, as far as they are heard.
         """
+        p = self.population.parameters
         everybody = here = left = 0.0
         for friend, tie in zip(self.friends, self.ties, strict=True):
             everybody += tie
@@ -179,10 +189,11 @@ class PlainCustomer(PlainPerson):
             if theirs == self.provider if self.provider >= 0 else theirs >= 0:
                 here += tie
             if self.provider >= 0 and friend.face.left == self.provider:
-                left += tie
+                left += tie * looking.likeness(
+                    self.segment, friend.face.segment, self.weight_of_unlike
+                )
         self.friends_here = single(here / everybody if everybody > 0.0 else 0.0)
-        attention = self.population.parameters.zmot_attention
-        return left * looking.attention_to_friend(len(self.friends), attention)
+        return left * looking.attention_to_friend(len(self.friends), p.zmot_attention)
 
     def _looking_intensity(self) -> float:
         p, offer = self.population.parameters, self.population.firms[self.provider]
@@ -198,7 +209,9 @@ class PlainCustomer(PlainPerson):
             self.defections,
             p.looking_friends_left,
             self.friends_here,
-            p.looking_friends_here,
+            looking.hold_of_friends(
+                p.looking_friends_here, p.looking_referred, self.joined_through == BY_REFERRAL
+            ),
             offer.rating_effect,
             offer.stimulus,
         )
@@ -241,7 +254,7 @@ class PlainCustomer(PlainPerson):
                 self.held("location") * (p.stickiness_location * p.stickiness_location_strength),
                 self.distance(offer),
                 self.taste(offer),
-                offer.reputation,
+                offer.reputation + (0.0 if found.index == self.provider else offer.volume),
             )
             if offer.guarantee > 0.0 or offer.gain_share > 0.0:
                 utility += terms_utility(

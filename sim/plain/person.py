@@ -25,6 +25,7 @@ class Face(NamedTuple):
     rated: int
     stars: int
     left: int
+    segment: int
 
 
 class PlainPerson(mesa.Agent):
@@ -124,7 +125,9 @@ class PlainPerson(mesa.Agent):
 
     def show_face(self) -> None:
         """Show what others will see this month, and forget whom one left."""
-        self.face = Face(self.provider, self.rated_provider, self.rating, self.left_provider)
+        self.face = Face(
+            self.provider, self.rated_provider, self.rating, self.left_provider, self.segment
+        )
         self.left_provider = NOBODY
 
     @property
@@ -212,6 +215,14 @@ class PlainPerson(mesa.Agent):
         is_target = offer.target < 0 or self.segment == offer.target
         reach = common.reach_for(offer.reach, offer.focus, is_target)
         return common.aware(self.population.seed, self.row, offer.word, reach)
+
+    @property
+    def weight_of_unlike(self) -> float:
+        """Weight of friends from other segments; a whole crowd has no faces, so all count alike."""
+        if self.population.network.complete:
+            return 1.0
+        weight: float = self.population.parameters.zmot_unlike
+        return weight
 
     def luck(self, decision: int) -> int:
         """Word of this month's luck in one kind of decision."""

@@ -17,7 +17,7 @@ from agents.columns import (
 )
 from agents.offer import SHOWN_REVIEWS
 from agents.phases.choose import ADMISSION, READING
-from agents.rules.looking import attention_to_friend
+from agents.rules.looking import attention_to_friend, likeness
 from agents.rules.search import own_precision, reviews_read, star_precision, star_signal
 from agents.rules.value import delivered, service_value
 
@@ -90,7 +90,7 @@ def search(customer: PlainCustomer) -> tuple[float, list[Finding]]:
     considered = [found for found in findings.values() if _is_open(found, customer)]
     for found in considered:
         offer = found.offer
-        found.learn("claim", offer.claim_precision, found.promised + offer.claim - category)
+        found.learn("claim", offer.claim_precision, found.promised + offer.claim_heard - category)
         _read_reviews(customer, category, found)
     return category, considered
 
@@ -126,6 +126,7 @@ def _ask_friends(customer: PlainCustomer, category: float, findings: dict[int, F
     attention = attention_to_friend(len(customer.friends), p.zmot_attention)
     for friend, tie in zip(customer.friends, customer.ties, strict=True):
         face = friend.face
+        alike = likeness(customer.segment, face.segment, customer.weight_of_unlike)
         if face.provider in findings:
             findings[face.provider].known = True
         if face.rated in findings:
@@ -133,7 +134,7 @@ def _ask_friends(customer: PlainCustomer, category: float, findings: dict[int, F
             found.known = True
             if face.rated == face.provider and face.stars == 5:
                 found.praised = True
-            _hear_stars(found, p, category, "friend", face.stars, tie * attention)
+            _hear_stars(found, p, category, "friend", face.stars, tie * attention * alike)
 
 
 def _remember(customer: PlainCustomer, category: float, findings: dict[int, Finding]) -> None:

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, NamedTuple
 
 from agents.columns import BY_FRIEND, BY_REFERRAL, LOOKS_AROUND, LOOKS_FOR_THE_COMPANY
-from agents.phases.survey import again_probability, paid_for, whole_wallet
+from agents.phases.survey import again_probability, kept_promise, paid_for, whole_wallet
 from agents.rules.judgement import recommendation
 from agents.rules.stickiness import discount_per_unit, obligation
 from agents.rules.value import delivered, service_value, success_probability
@@ -159,10 +159,10 @@ def _count_state(customer: PlainCustomer, own: Terms, rival: Terms | None, tally
     tally["money_success"] += per_unit * success
     tally["tenure_12"] += customer.tenure >= 12
     if customer.tenure >= 1:
-        _count_experience(customer, tally)
+        _count_experience(customer, own, tally)
 
 
-def _count_experience(customer: PlainCustomer, tally: Tally) -> None:
+def _count_experience(customer: PlainCustomer, own: Terms, tally: Tally) -> None:
     scale = customer.population.parameters.zmot_recommendation
     answer = recommendation(customer.satisfaction, customer.trust, scale)
     tally["lived"] += 1
@@ -174,4 +174,4 @@ def _count_experience(customer: PlainCustomer, tally: Tally) -> None:
     tally["detractors"] += answer < 6.5
     if customer.tenure <= 6:
         tally["newcomers"] += 1
-        tally["broken"] += customer.surprise
+        tally["broken"] += kept_promise(customer.outcome, own.value, own.offer.claim)

@@ -10,6 +10,7 @@ import scenarios
 from sim.problems import Problem, Problems
 from sim.reading.documents import read_document
 from sim.reading.nodes import Entry, Listing, Mapping, Node, Place, Scalar, name_of, named_index
+from sim.reading.translating import reworded, without_translations
 
 NAMED_LISTS = ("firms", "segments")
 """Top-level lists that a file changes item by item instead of replacing them."""
@@ -67,7 +68,8 @@ def read_with_bases(path: Path) -> Reading:
 
     Mappings merge key by key, the extending file's values winning. Lists replace the base's list,
     except ``firms`` and ``segments``: an item whose name the base has changes that item in place,
-    any other is appended.
+    any other is appended. Of the base's translations those of a title, a story, claims or events
+    that the extending file has itself are left out.
 
     Raises:
         Problems: The file itself cannot be read.
@@ -93,6 +95,7 @@ def read_with_bases(path: Path) -> Reading:
 
 def merged(base: Mapping, over: Mapping) -> Mapping:
     """A document's tree laid over its base's, as :func:`read_with_bases` says."""
+    base = without_translations(base, reworded((key,) for key in over.entries))
     entries = dict(base.entries)
     for key, entry in over.entries.items():
         below = base.get(key)

@@ -77,6 +77,15 @@ def told(error: Any, node: Node) -> Words:
     return message[:1].lower() + message[1:], None
 
 
+def unknown_name(error: Any, name: str) -> Words:
+    """For a key that is none of the fixed names of a mapping."""
+    known = _words_in(str((error.get("ctx") or {}).get("expected") or ""))
+    close = nearest(name, known)
+    if close is not None:
+        return "unknown key", f"did you mean {close}?"
+    return f"unknown key; known here: {', '.join(known)}", None
+
+
 def given(node: Node) -> str:
     """What was written, for use in a sentence."""
     if isinstance(node, Listing):
@@ -137,12 +146,15 @@ def _as_number(value: Any, text: str, whole: bool) -> str | None:
 
 
 def _choice(context: dict[str, Any], node: Node) -> Words:
-    expected = str(context.get("expected") or context.get("expected_tags") or "")
-    words = [a or b or c for a, b, c in _EXPECTED.findall(expected)]
+    words = _words_in(str(context.get("expected") or context.get("expected_tags") or ""))
     choice = f"one of {', '.join(words)}" if len(words) > 1 else "".join(words)
     message = f"must be {choice}, not {given(node)}"
     close = nearest(node.text, words) if isinstance(node, Scalar) else None
     return message, f"did you mean {close}?" if close else None
+
+
+def _words_in(expected: str) -> list[str]:
+    return [a or b or c for a, b, c in _EXPECTED.findall(expected)]
 
 
 def _own_words(context: dict[str, Any], node: Node) -> Words:

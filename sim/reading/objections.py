@@ -91,6 +91,9 @@ def _told(objection: Objection, model: type[BaseModel]) -> Problem:
         *above, key = here.steps
         message, suggestion = _unknown_key(model, above, str(key), here)
         return here.entry.problem(text_of(here.path), message, suggestion)
+    if error["loc"][-1:] == ("[key]",):  # a mapping of sections by fixed names
+        words = messages.unknown_name(error, str(here.steps[-1]))
+        return here.entry.problem(text_of(here.path), *words)
     if error["type"] == "missing":
         field = field_at(model, objection.path)
         meaning = f" ({field.description.rstrip('.')})" if field and field.description else ""

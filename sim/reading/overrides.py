@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import pathlib
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as AbstractMapping
-from collections.abc import Sequence
-from pathlib import Path
+from contextlib import suppress
 from typing import Any
 
 from pydantic import BaseModel
 
-from sim.paths import assignment_of, nearest, path_of, text_of
+from sim.paths import Path, assignment_of, nearest, path_of, text_of
 from sim.problems import Problem, Problems
 from sim.reading.composing import MOST_LEVELS
 from sim.reading.documents import node_and_problems
@@ -26,6 +27,7 @@ from sim.reading.nodes import (
     named_index,
     node_of,
 )
+from sim.reading.translating import reworded, without_translations
 
 type Override = str | tuple[str, str]
 """``path=value``; or the words that messages name it by (``--customers 0``), and that."""
@@ -48,8 +50,11 @@ def with_options(
         The tree, and what is wrong with the options that could not be put in.
     """
     problems: list[Problem] = []
+    tree = _with_fitting_translations(
+        tree, (o if isinstance(o, str) else o[1] for o in options), lambda o: assignment_of(o)[0]
+    )
     for option in options:
-        place = Place(label_of(option), None, None, Path.cwd())
+        place = Place(label_of(option), None, None, pathlib.Path.cwd())
         try:
             path, text = assignment_of(option if isinstance(option, str) else option[1])
         except ValueError:
@@ -70,8 +75,9 @@ def with_plain_values(
 ) -> tuple[Mapping, list[Problem]]:
     """The tree with Python values at dotted paths, as :func:`with_options`."""
     problems: list[Problem] = []
+    tree = _with_fitting_translations(tree, values, path_of)
     for text, value in values.items():
-        place = Place(f"the value {text}={value!r}", None, None, Path.cwd())
+        place = Place(f"the value {text}={value!r}", None, None, pathlib.Path.cwd())
         try:
             path = path_of(text)
             tree = _with_node(tree, path, node_of(value, place), place, model)
@@ -80,6 +86,17 @@ def with_plain_values(
         except (ValueError, TypeError) as problem:
             problems.append(place.problem("", str(problem)))
     return tree, problems
+
+
+def _with_fitting_translations(
+    tree: Mapping, texts: Iterable[str], path_in: Callable[[str], Path]
+) -> Mapping:
+    """The tree without translations of what is about to be called otherwise."""
+    paths = []
+    for text in texts:
+        with suppress(ValueError):  # no path: told where its value should have been put
+            paths.append(path_in(text))
+    return without_translations(tree, reworded(paths))
 
 
 def _with_node(

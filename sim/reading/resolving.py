@@ -12,6 +12,7 @@ from sim.paths import Path, path_of, text_of
 from sim.problems import Problem
 from sim.reading.models import default_at
 from sim.reading.nodes import Entry, Listing, Mapping, Node, Scalar, found
+from sim.reading.translating import without_items
 
 FILE_KEYS = (("network", "file"),)
 """Paths of the keys whose values are files."""
@@ -73,9 +74,10 @@ def without_late_events(
         kept, late = _in_time(listing, months, own_months)
         if late:
             what = one if len(late) == 1 else f"{len(late)} {many}"
-            when = ", ".join(str(month) for month in late)
+            when = ", ".join(str(month) for month in late.values())
             end = f"after month {months}, where this run ends, left out (month {when})"
             notes.append(f"{what} {end}")
+        tree = without_items(tree, key, late)
         if key == "claims":
             kept = Listing(
                 tuple(_claim_in_time(item, months, own_months) for item in kept.items), kept.place
@@ -84,15 +86,15 @@ def without_late_events(
     return tree, notes
 
 
-def _in_time(listing: Listing, months: int, own_months: int) -> tuple[Listing, list[int]]:
-    """A list without the items that are dated after the end, and the months of those."""
+def _in_time(listing: Listing, months: int, own_months: int) -> tuple[Listing, dict[int, int]]:
+    """A list without the items dated after the end, and the months of those by position."""
     late = {
         index: month
         for index, item in enumerate(listing.items)
         if (month := _whole(item, ("month",))) is not None and months < month <= own_months
     }
     kept = tuple(item for index, item in enumerate(listing.items) if index not in late)
-    return Listing(kept, listing.place), list(late.values())
+    return Listing(kept, listing.place), late
 
 
 def _claim_in_time(claim: Node, months: int, own_months: int) -> Node:
@@ -105,9 +107,9 @@ def _claim_in_time(claim: Node, months: int, own_months: int) -> Node:
 
 
 def named_code(tree: Node) -> list[Problem]:
-    """A problem for every discipline that is a Python class, for where code is not allowed."""
+    """A problem for every discipline and measure that is Python, for where code is not allowed."""
     problems = []
-    for path, node in _disciplines(tree):
+    for path, node in (*_disciplines(tree), *_measures(tree)):
         value = node.value if isinstance(node, Scalar) else None
         if isinstance(value, str) and ":" in value:
             message = f"{value} is Python code, which is not run unless you allow it"
@@ -127,6 +129,13 @@ def _disciplines(tree: Node) -> Iterator[tuple[Path, Node]]:
             changed = node.entries["set"].node
             if isinstance(changed, Scalar) and _leads_to_discipline(changed.value):
                 yield (*path, "to"), node.entries["to"].node
+
+
+def _measures(tree: Node) -> Iterator[tuple[Path, Node]]:
+    """The scenario's own measures; those elsewhere, as in a claim, are refused in any case."""
+    here = found(tree, ("measures",))
+    if not here.rest and isinstance(here.node, Listing):
+        yield from ((("measures", index), item) for index, item in enumerate(here.node.items))
 
 
 def _leads_to_discipline(path: Any) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from sim.paths import nearest, path_of
-from sim.schema import claim_checks
+from sim.schema import claim_checks, own_measures, translation
 from sim.schema.fields import is_dated
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ MOST_FIRMS = 250
 def all_of(plan: Scenario) -> Iterator[Complaint]:
     """Every complaint about a scenario whose keys are each valid."""
     found = [*_segments(plan), *_firms(plan), *_network(plan), *_events(plan)]
+    found += own_measures.complaints(plan)
+    found += translation.complaints(plan)
     yield from found
     if not found:  # a claim's markets would have the same faults
         yield from claim_checks.complaints(plan)

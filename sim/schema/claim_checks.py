@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sim.paths import nearest, path_of
 from sim.problems import Problem, Problems
 from sim.schema.claims import FIRM_MEASURES, MARKET_MEASURES
+from sim.schema.own_measures import columns_of
 
 if TYPE_CHECKING:
     from sim.schema.claims import Claim
@@ -23,7 +24,7 @@ def complaints(plan: Scenario) -> Iterator[Complaint]:
     for number, claim in enumerate(plan.claims):
         at = ("claims", number)
         yield from _words(claim, at)
-        yield from _measure(claim, at)
+        yield from _measure(claim, at, columns_of(plan))
         end = plan.market.months
         if claim.month is not None and claim.month > end:
             message = f"month {claim.month} is after the end of the run ({end} months)"
@@ -73,8 +74,8 @@ def _wrong_path(text: str) -> Iterator[str]:
     except ValueError as problem:
         yield str(problem)
         return
-    if path[0] == "claims":
-        yield "a claim cannot change claims"
+    if path[0] in ("claims", "measures"):
+        yield f"a claim cannot change {path[0]}"
     elif path[0] == "events" and len(path) > 1:
         # A run that an option shortens loses events, and the rest would move up.
         yield "events are replaced as a whole here: write events: […] with those that are left"
@@ -107,15 +108,20 @@ def _pairing(
             yield (*at, key), f"a pair needs the same {what} as the scenario", None
 
 
-def _measure(claim: Claim, at: tuple[str | int, ...]) -> Iterator[Complaint]:
-    """There is such a measure, and it is of whom the claim says."""
+def _measure(claim: Claim, at: tuple[str | int, ...], own: tuple[str, ...]) -> Iterator[Complaint]:
+    """There is such a measure, and it is of whom the claim says.
+
+    Of whom a measure of one's own is, its function tells: it is asked where code is allowed.
+    """
+    if claim.measure in own:
+        return
     if claim.measure in MARKET_MEASURES and claim.firm is not None:
         message = f"{claim.measure} is a measure of the market, not of a firm"
         yield (*at, "firm"), message, "leave firm out"
     elif claim.measure in FIRM_MEASURES and claim.firm is None:
         yield at, f"{claim.measure} is a measure of firms: say of which", "add firm: Name"
     elif claim.measure not in (*FIRM_MEASURES, *MARKET_MEASURES):
-        near = nearest(claim.measure, (*FIRM_MEASURES, *MARKET_MEASURES))
+        near = nearest(claim.measure, (*FIRM_MEASURES, *MARKET_MEASURES, *own))
         suggestion = f"did you mean {near}?" if near else "the tables' columns are in the manual"
         yield (*at, "measure"), f"there is no measure {claim.measure!r}", suggestion
 

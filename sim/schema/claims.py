@@ -49,7 +49,7 @@ class Claim(Section):
         None, unit="", meaning="Whose measure; nothing for a measure of the market."
     )
     measure: str = parameter(
-        REQUIRED, unit="", meaning="A column of the table firms or of the table market."
+        REQUIRED, unit="", meaning="A column of the table firms or market, own measures included."
     )
     month: int | None = parameter(
         None, unit="month", low=0, meaning="Month in which it is measured; nothing means the last."

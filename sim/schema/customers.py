@@ -28,7 +28,7 @@ class Value(Section):
         meaning="Worth of a product at par for somebody who weighs nothing else.",
     )
     solution: float = parameter(
-        3.7, unit="utility", low=0, high=50, dated=True,
+        4.2, unit="utility", low=0, high=50, dated=True,
         meaning="Worth of a perfectly fitted solution for somebody who weighs nothing else.",
     )
     time: float = parameter(
@@ -197,7 +197,7 @@ class Wallet(Section):
         meaning="Speed at which the share of wallet follows what it is due.",
     )
     base: float = parameter(
-        0.45, unit="share", low=0, high=1, dated=True,
+        0.62, unit="share", low=0, high=1, dated=True,
         meaning="Share of wallet due to a provider without trust and success.",
     )
     trust: float = parameter(
@@ -218,7 +218,7 @@ class Looking(Section):
     """Who looks around."""
 
     base: float = parameter(
-        0.045, unit="per month", low=0, high=100, dated=True,
+        0.042, unit="per month", low=0, high=100, dated=True,
         meaning="Intensity of looking around of a customer with neutral satisfaction.",
     )
     connectivity_power: float = parameter(
@@ -238,16 +238,28 @@ class Looking(Section):
         meaning="Intensity of looking in the last month of a contract.",
     )
     friends_left: float = parameter(
-        1.8, unit="ratio", above=0, high=100, dated=True, source="Nitzan & Libai 2011",
+        2.1, unit="ratio", above=0, high=100, dated=True, source="Nitzan & Libai 2011",
         meaning="Factor on looking for every friend who just left the same provider.",
     )
     friends_memory: float = parameter(
         0.5, unit="per month", low=0, high=1, dated=True, source="Nitzan & Libai 2011",
         meaning="Part of that effect that is left a month later.",
     )
+    friends_power: float = parameter(
+        0.8, unit="", low=0, high=5, dated=True, source="Nitzan & Libai 2011",
+        meaning="Power of one's number of friends in how much the leaving of one of them counts.",
+    )
+    settling: float = parameter(
+        0.25, unit="per year", low=0, high=100, dated=True, source="Nitzan & Libai 2011",
+        meaning="How much less it counts with each year with the provider: 1/(1 + settling·years).",
+    )
     friends_here: float = parameter(
-        0.5, unit="per share", low=0, high=10, dated=True,
+        0.3, unit="per share", low=0, high=10, dated=True,
         meaning="Fall of the log intensity if all friends are with the same provider.",
+    )
+    referred: float = parameter(
+        0.7, unit="per share", low=0, high=10, dated=True, source="Schmitt et al. 2011",
+        meaning="How much more friends with the same provider hold somebody who was referred.",
     )
     bad_rating: float = parameter(
         0.3, unit="per star", low=0, high=10, dated=True,
@@ -295,6 +307,14 @@ class Zmot(Section):
         15.0, unit="friends", above=0, high=100_000, dated=True, source="Dunbar 1992",
         meaning="Friends somebody has full attention for; with more, each counts for less.",
     )
+    unlike: float = parameter(
+        0.25, unit="share", low=0, high=10, dated=True,
+        meaning="Weight of a friend from another segment against one from one's own.",
+    )
+    volume: float = parameter(
+        0.25, unit="utility per log", low=0, high=10, dated=True, source="You et al. 2015",
+        meaning="What the number of a firm's reviews is worth to those who are not with it.",
+    )
     prior: float = parameter(
         1.0, unit="precision", above=0, high=1000, dated=True,
         meaning="Precision of the belief that a firm is like its market.",
@@ -306,6 +326,10 @@ class Zmot(Section):
     doubt: float = parameter(
         6.0, unit="per utility", low=0, high=1000, dated=True,
         meaning="How strongly a record of over-promising devalues the claim.",
+    )
+    backlash: float = parameter(
+        2.0, unit="ratio", low=0, high=100, dated=True, source="Darke & Ritchie 2007",
+        meaning="Quality that people take off a claim per utility of over-promising on record.",
     )
     doubt_rate: float = parameter(
         0.03, unit="per month", low=0, high=1, dated=True,

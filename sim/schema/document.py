@@ -76,7 +76,8 @@ def type_in_words(annotation: Any) -> str:
     if is_section(kind):
         return "section"
     if get_origin(kind) is dict:
-        return "values by path"
+        names = _names_of(get_args(kind)[0])
+        return f"a section for each of {', '.join(names)}" if names else "values by path"
     return _KINDS.get(kind, getattr(kind, "__name__", str(kind)))
 
 
@@ -96,6 +97,10 @@ def _keys(model: type[BaseModel], prefix: str, above: tuple[type, ...]) -> Itera
         if inner is not None and inner not in above:
             is_list = any(item_type(option) is not None for option in options_of(field.annotation))
             yield from _keys(inner, f"{path}{'[]' if is_list else ''}.", (*above, inner))
+        for word, section in _sections_by_name(field.annotation):
+            meaning = (section.__doc__ or "").partition("\n")[0]
+            yield Key(f"{path}.{word}", "section", "", "", "", meaning, "")
+            yield from _keys(section, f"{path}.{word}.", (*above, section))
 
 
 def _section_in(annotation: Any) -> type[BaseModel] | None:
@@ -107,6 +112,22 @@ def _section_in(annotation: Any) -> type[BaseModel] | None:
         if is_section(option):
             return option
     return None
+
+
+def _sections_by_name(annotation: Any) -> Iterator[tuple[str, type[BaseModel]]]:
+    """The sections of a key that holds one for each of some fixed names, as languages."""
+    for option in options_of(annotation):
+        if get_origin(option) is dict:
+            by, held = get_args(option)
+            yield from ((name, held) for name in _names_of(by) if is_section(held))
+
+
+def _names_of(annotation: Any) -> list[str]:
+    """The texts between which a type leaves the choice; none where any text will do."""
+    options = options_of(annotation)
+    return [
+        str(value) for kind in options if get_origin(kind) is Literal for value in get_args(kind)
+    ]
 
 
 def _default(field: FieldInfo) -> str:

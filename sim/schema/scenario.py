@@ -25,6 +25,7 @@ from sim.schema.events import Event
 from sim.schema.fields import Section, parameter
 from sim.schema.firms import Disciplines, FirmPlan
 from sim.schema.market import Market, NetworkPlan, Segment
+from sim.schema.translation import Language, Translation
 
 
 def _default_segments() -> list[Segment]:
@@ -61,7 +62,10 @@ class Scenario(Section):
     )
     market: Market = Field(Market(), description="Size, length and start.")
     segments: list[Segment] = Field(
-        default_factory=_default_segments, min_length=1, description="Groups of customers."
+        default_factory=_default_segments,
+        min_length=1,
+        max_length=32,
+        description="Groups of customers.",
     )
     network: NetworkPlan = Field(NetworkPlan(), description="Who hears of whom.")
     firms: list[FirmPlan] = Field(  # type: ignore[valid-type]
@@ -79,8 +83,18 @@ class Scenario(Section):
     technology: Technology = Field(Technology(), description="Budgets and capabilities.")
     finance: Finance = Field(Finance(), description="Costs, credit and interest.")
     events: list[Event] = Field(default_factory=list, description="What changes, and when.")
+    measures: list[str] = Field(
+        default_factory=list,
+        description="Measures of one's own, each a module:function (needs --allow-code).",
+        json_schema_extra={"unit": "", "dated": False},
+    )
     claims: list[Claim] = Field(
         default_factory=list, description="What sources say of it, for a run to be held against."
+    )
+    translations: dict[Language, Translation] = Field(
+        default_factory=dict,
+        description="The words in other languages; no run depends on them.",
+        json_schema_extra={"unit": "", "dated": False},
     )
 
     @classmethod
@@ -92,7 +106,8 @@ class Scenario(Section):
         Args:
             source: Path of a file, or a name that ``tsunagari list`` shows.
             overrides: Changes as ``path=value`` with a YAML value.
-            allow_code: Whether disciplines of one's own (``module:Class``) may be imported.
+            allow_code: Whether disciplines and measures of one's own (``module:Class``,
+                ``module:function``) may be named.
 
         Raises:
             sim.problems.Problems: All that is wrong with it, each with its place.

@@ -22,6 +22,7 @@ MODULES = [
 POSITIVE = {
     *("connectivity", "extremity", "step", "noise", "sensitivity", "breadth", "habit_months"),
     *("attention", "defection_ratio", "shape", "mean", "scale", "base", "sources"),
+    *("friends", "usual"),
 }
 """Parameters that the schema keeps above zero: a logarithm, a root or a quotient needs it."""
 

@@ -36,6 +36,7 @@ POSITIVE = {"time_weight", "wallet", "sources", "memory_precision", "defections"
 def plan_of(people=PEOPLE, **values):
     values = {name.replace("__", "."): value for name, value in values.items()}
     lively = {"looking.base": 0.4, "market.exit": 0.05, "zmot.propensity": 0.6, "firms": FIRMS}
+    lively |= {"value.outside": -0.5}  # some find nobody good enough
     lively |= {"adoption.innovation": 0.3, "adoption.imitation": 0.5}
     closing = [{"month": 2, "leave": "Gone"}]
     return Scenario().with_values(

@@ -21,6 +21,7 @@ from agents.rules.judgement import (
     stars,
     surprise_value,
 )
+from agents.rules.looking import hold_of_friends, likeness, susceptibility
 from agents.rules.relation import (
     competence,
     joint_progress,
@@ -29,6 +30,7 @@ from agents.rules.relation import (
     switching_cost,
     wallet_share,
 )
+from agents.rules.search import claim_heard, volume_effect
 from agents.rules.value import (
     channel_noise,
     delivered,
@@ -223,6 +225,38 @@ def test_recommendation_is_on_its_scale(satisfied, trusted, scale):
     assert recommendation(0.0, 0.0, scale) == 7.5
     assert recommendation(1.0, 0.0, 2.0) == approx(8.9)
     assert 0.0 <= recommendation(satisfied, trusted, scale) <= 10.0
+
+
+@given(st.floats(0.1, 100.0), st.floats(0.0, 3.0), st.integers(0, 600), st.floats(0.0, 3.0))
+def test_the_well_connected_hear_a_defection_and_the_settled_do_not(usual, power, tenure, settling):
+    assert susceptibility(usual, usual, power, 0, settling) == approx(1.0)
+    assert susceptibility(20.0, 10.0, 1.0, 0, 0.0) == approx(2.0)
+    assert susceptibility(10.0, 10.0, 1.0, 24, 0.25) == approx(1.0 / 1.5)
+    later = susceptibility(usual, usual, power, tenure + 1, settling)
+    assert later <= susceptibility(usual, usual, power, tenure, settling)
+
+
+def test_people_like_oneself_count_in_full():
+    assert likeness(3, 3, 0.25) == 1.0
+    assert likeness(3, 4, 0.25) == 0.25
+
+
+def test_a_referral_makes_friends_hold_more():
+    assert hold_of_friends(0.3, 0.7, False) == 0.3
+    assert hold_of_friends(0.3, 0.7, True) == approx(1.0)
+
+
+def test_broken_promises_are_taken_off_the_next():
+    assert claim_heard(1.0, 2.0, 0.0) == 1.0
+    assert claim_heard(1.0, 2.0, 0.75) == -0.5
+
+
+@given(st.floats(0.0, 10.0), st.floats(0.0, 1e6))
+def test_many_reviews_speak_for_a_firm_and_each_for_less(weight, reviews):
+    assert volume_effect(weight, 0.0) == 0.0
+    assert volume_effect(0.25, math.e - 1.0) == approx(0.25)
+    more = volume_effect(weight, reviews + 1.0) - volume_effect(weight, reviews)
+    assert 0.0 <= more <= weight * math.log(2.0) + 1e-9
 
 
 # -- what grows ----------------------------------------------------------------------------------

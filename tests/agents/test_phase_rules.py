@@ -21,6 +21,7 @@ from agents.phases.common import (
     rated_seen,
     reach_for,
     scaled,
+    segment_seen,
     stars_seen,
     taste,
     taste_word,
@@ -29,7 +30,7 @@ from agents.phases.common import (
 from agents.phases.live import averaging_rate, difference, felt
 from agents.phases.look import attentive, heard, share_of
 from agents.phases.stay import logit_weight
-from agents.phases.survey import again_probability, paid_for, spent, whole_wallet
+from agents.phases.survey import again_probability, kept_promise, paid_for, spent, whole_wallet
 from agents.rules.looking import buys_anew
 
 approx = pytest.approx
@@ -41,14 +42,21 @@ words = st.integers(0, 2**64 - 1)
 shares = st.floats(0.0, 1.0)
 
 
-@given(firms, firms, st.integers(0, 5), firms)
-def test_a_face_shows_what_was_put_on_it(provider, rated, stars, left):
-    seen = face(provider, rated, stars, left)
+@given(firms, firms, st.integers(0, 5), firms, st.integers(0, 31))
+def test_a_face_shows_what_was_put_on_it(provider, rated, stars, left, segment):
+    seen = face(provider, rated, stars, left, segment)
     assert provider_seen(seen) == provider
     assert rated_seen(seen) == rated
     assert stars_seen(seen) == stars
     assert left_seen(seen) == left
-    assert 0 <= seen < 2**31
+    assert segment_seen(seen) == segment
+    assert 0 <= seen < 2**32
+
+
+def test_a_promise_is_kept_where_as_much_is_lived_as_was_claimed():
+    assert kept_promise(1.5, 1.0, 0.5) == 0.0
+    assert kept_promise(1.0, 1.0, 0.5) == -0.5
+    assert kept_promise(1.2, 1.0, 0.0) == approx(0.2)
 
 
 def test_a_district_is_as_far_from_a_firm_for_everybody_in_it():

@@ -55,7 +55,7 @@ def choice_probabilities(market: Market) -> np.ndarray:
     promised = quality + offers["service"]
     category = promised @ offers["weight"][:, None]
     claim, prior = offers["claim_precision"], plan.zmot.prior
-    believed = (prior * category + claim * (promised + offers["claim"])) / (prior + claim)
+    believed = (prior * category + claim * (promised + offers["claim_heard"])) / (prior + claim)
     sensitivity = plan.value.price_base + plan.value.price_slope * trait("weight_cost")
     utility = believed - 0.5 * plan.zmot.risk_aversion / (prior + claim) + offers["reputation"]
     utility = utility - sensitivity * offers["log_price"]

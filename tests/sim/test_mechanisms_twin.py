@@ -67,7 +67,7 @@ FIRM_NEEDS = {  # and what must be there besides for it to matter
 }
 ON = {
     **FIRM_ON,
-    "value.outside_connectivity": 0.4,
+    "value.outside_connectivity": 2.0,
     "judgement.halo": 2.0,
     "judgement.unsettling": 0.8,
     "judgement.review": 0.05,
@@ -89,7 +89,7 @@ ON = {
     "firms.Tailor.foresight": 0.8,
     "firms.Tailor.discovery": 0.2,
     "firms.Tailor.minimum_potential": 0.1,
-    "firms.Tailor.drops_below": 0.75,
+    "firms.Tailor.drops_below": 0.85,
     "firms.Tailor.gain_share": 0.3,
     "firms.Broad.guarantee": 0.4,
     "events": [

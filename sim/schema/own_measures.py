@@ -1,0 +1,57 @@
+"""Names of measures of one's own: what may head a further column of the tables."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
+
+from sim.schema.claims import FIRM_MEASURES, MARKET_MEASURES
+
+if TYPE_CHECKING:
+    from sim.schema.scenario import Scenario
+
+_KEYS = ("scenario", "replication", "month", "firm", "discipline", "key")
+TAKEN = frozenset((*_KEYS, *FIRM_MEASURES, *MARKET_MEASURES))
+"""Columns of ``firms`` and ``market``, of a run and of a sweep."""
+
+
+def complaints(plan: Scenario) -> Iterator[tuple[tuple[str | int, ...], str, str | None]]:
+    """Every measure of a scenario that names no function, or one whose column is there already."""
+    seen: set[str] = set()
+    for index, named in enumerate(plan.measures):
+        at = ("measures", index)
+        module, colon, function = named.partition(":")
+        if not colon or not all(part.isidentifier() for part in module.split(".")):
+            yield at, f"{named!r} is no function in a module", "write module:function"
+            continue
+        fault = fault_of_column(function, seen)
+        if fault is not None:
+            yield at, *fault
+        seen.add(function)
+
+
+def fault_of_column(name: str, others: Collection[str]) -> tuple[str, str] | None:
+    """Why a column cannot be called so, and what to do instead; None if it can.
+
+    Args:
+        name: The column, which is called like the function.
+        others: Further columns of one's own.
+    """
+    if not name.isidentifier() or keyword.iskeyword(name):
+        return f"{name!r} is no name of a function", "write letters, digits and underscores"
+    if name in TAKEN:
+        return f"the tables have a column {name} already", "call the function otherwise"
+    if name in others:
+        return f"there are two measures called {name}", "call one of the functions otherwise"
+    return None
+
+
+def columns_of(plan: Scenario) -> tuple[str, ...]:
+    """What a scenario's own measures are called in the tables."""
+    return tuple(column_of(named) for named in plan.measures)
+
+
+def column_of(named: str) -> str:
+    """What a measure, ``module:function``, is called in the tables."""
+    return named.partition(":")[2]

@@ -207,6 +207,8 @@ class Firm(mesa.Agent):
         own_cost = self.terms.marginal_cost * math.exp(-technology.cost_slope * (operations - 1.0))
         self.unit_cost = own_cost + conditions.finance.partner_cost * self.terms.partners
         asked = self.terms.price * self.discipline.asking_price(self, conditions)
+        if not math.isfinite(asked):
+            raise ValueError(f"asking_price is {asked}; a price is a finite number")
         self.price = max(LEAST_PRICE, asked)
         if self.concession > 0.0:
             asked = self.price

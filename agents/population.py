@@ -187,7 +187,7 @@ class Population:
         self.month = 0
         self.offers = np.zeros(0, OFFER)
         self.parameters: Any = None
-        self.advertising = np.ones(1)
+        self.surroundings = np.ones(2)
         self.own_phases: dict[str, Callable[[int], object]] = {}
         self.ahead = 0  # rows that have gone through the month one by one
 

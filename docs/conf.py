@@ -19,6 +19,7 @@ myst_heading_anchors = 3
 html_theme = "furo"
 html_title = f"Tsunagari {release}"
 html_copy_source = False
+html_static_path = ["_static"]  # the page for predictions
 
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True

@@ -7,17 +7,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from experiments.terminal import wrapped
+from experiments.words import Words
 
 if TYPE_CHECKING:
     from experiments.claims import JudgedClaim
 
 _WIDTH = 100
-_HEAD = "What the sources claim, against the same market without the idea (paired, 95 % intervals):"
+_ENGLISH = Words("en")
 
 
 def in_words(judged: Sequence[JudgedClaim]) -> str:
     """A paragraph a claim: the verdict, the claim, its source and the figures."""
-    lines = [_HEAD]
+    lines = [_ENGLISH("claims.head")]
     for found in judged:
         claim = found.claim
         say = claim.say.rstrip(".")
@@ -29,47 +30,66 @@ def in_words(judged: Sequence[JudgedClaim]) -> str:
     return "\n".join(lines)
 
 
-def verdict_in_words(found: JudgedClaim) -> str:
+def verdict_in_words(found: JudgedClaim, words: Words = _ENGLISH) -> str:
     """The verdict; one that cannot be told says from how many replications."""
     if found.verdict != "cannot be told":
-        return found.verdict
+        return words(f"claims.{found.verdict.replace(' ', '_')}")
     if found.is_same:
-        return "cannot be told, as both markets are the same"
-    plural = "" if found.replications == 1 else "s"
-    return f"cannot be told from {found.replications} replication{plural}"
+        return words("claims.same")
+    return words("claims.untold", runs=words.counted(found.replications, "replication"))
 
 
-def figures(found: JudgedClaim) -> str:
-    """Whose measure, with and without the idea, and by how much they differ."""
+def figures(found: JudgedClaim, words: Words = _ENGLISH, *, readable: bool = False) -> str:
+    """Whose measure, with and without the idea, and by how much they differ.
+
+    Args:
+        found: What became of the claim.
+        words: The reader's language.
+        readable: Call the measure by its name in that language, not by that of its column.
+    """
     claim = found.claim
-    what = claim.measure if claim.firm is None else f"{claim.measure} of {claim.firm}"
-    place = f"{what}, month {found.month}"
+    measure = words.measure(claim.measure) if readable else claim.measure
+    key = "claims.place_market" if claim.firm is None else "claims.place"
+    place = words(key, measure=measure, firm=claim.firm, month=found.month)
     if found.pairs == 0:
-        return f"{place}: {missing(found)}."
-    both = f"{place}: {number(found.mean)} with it, {number(found.mean_without)} without"
-    if found.replications == 1:
-        return f"{both}, a difference of {difference(found)} in one history."
-    return f"{both}, a difference of {difference(found)}."
+        return words("claims.undefined", place=place, missing=missing(found, words))
+    return words(
+        "claims.one_history" if found.replications == 1 else "claims.both",
+        place=place,
+        mean=number(found.mean),
+        without=number(found.mean_without),
+        difference=difference(found, words),
+    )
 
 
-def difference(found: JudgedClaim) -> str:
+def difference(found: JudgedClaim, words: Words = _ENGLISH) -> str:
     """The paired difference, its interval where there is one, and how many pairs if not all."""
     interval = found.difference
     if found.pairs == 0:
-        return missing(found)
+        return missing(found, words)
     text = _signed(interval.mean)
     if math.isfinite(interval.low):
-        text += f" ({_signed(interval.low)} to {_signed(interval.high)})"
+        ends = words("common.to", low=_signed(interval.low), high=_signed(interval.high))
+        text = words("common.in_brackets", text=text, more=ends)
     if found.pairs == found.replications:
         return text
-    return f"{text} in {found.pairs} of {found.replications} replications; {missing(found)}"
+    return words(
+        "claims.in_pairs",
+        text=text,
+        pairs=found.pairs,
+        count=found.replications,
+        missing=missing(found, words),
+    )
 
 
-def missing(found: JudgedClaim) -> str:
+def missing(found: JudgedClaim, words: Words = _ENGLISH) -> str:
     """In how many replications the measure is there, as firms close."""
     there, there_without = found.defined
-    what = f"{found.claim.firm} is there" if found.claim.firm else "it is defined"
-    return f"{what} in {there} of {found.replications} with it and in {there_without} without"
+    what = words(
+        "claims.firm_is_there" if found.claim.firm else "claims.defined", firm=found.claim.firm
+    )
+    count = found.replications
+    return words("claims.missing", what=what, there=there, count=count, without=there_without)
 
 
 def number(value: float) -> str:

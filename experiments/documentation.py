@@ -1,12 +1,15 @@
 """The tables in ``docs/`` that follow from the code: ``python -m experiments.documentation``.
 
 A page holds a table between ``<!-- table: NAME -->`` and ``<!-- end -->``. The command fills all
-of them in; ``--check`` changes nothing and ends with status 1 if one of them is stale.
+of them in; ``--check`` changes nothing and ends with status 1 if one of them is stale. What is
+``measured`` or ``printed`` there, other commands fill in.
 
 - ``columns KIND``: the customers' columns of one kind (:mod:`agents.columns`);
 - ``parameters SECTION``: the keys of one section of scenario files, or without a section all keys;
 - ``disciplines``: the operating models side by side; ``leads``: in what each discipline leads;
-- ``firm``: the attributes of a firm, from the text of :class:`agents.firm.Firm`.
+- ``firm``: the attributes of a firm, from the text of :class:`agents.firm.Firm`;
+- ``settings``: what set the defaults; ``assumed``: those that nothing published set;
+- ``traceability``: what became of every statement of the sources.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from pathlib import Path
 from agents.columns import MARKS, REALS
 from agents.discipline import CAPABILITIES
 from agents.discipline import DISCIPLINES as KINDS
+from experiments.sector import settings
 from sim.paths import path_of
 from sim.reading.models import field_at
 from sim.schema import Scenario
@@ -31,7 +35,7 @@ from sim.schema.firms import OperatingModel
 FOLDER = Path(__file__).resolve().parent.parent / "docs"
 
 _TABLE = re.compile(r"<!-- table: ([a-z -]+) -->\n(.*?)<!-- end -->", re.S)
-_MARKER = re.compile(r"<!-- (?:table: .*?|measured|end) -->")  # measured: by the benchmarks
+_MARKER = re.compile(r"<!-- (?:(?:table|measured|printed): .*?|measured|printed|end) -->")
 _HEAD = ("Key", "Default", "Unit", "Allowed", "Events", "Meaning")
 
 
@@ -85,6 +89,14 @@ def _content(what: str) -> str:
             return _leads()
         case ["disciplines"]:
             return _disciplines()
+        case ["settings"]:
+            rows = settings.rows({key.path: key for key in keys(Scenario)})
+            return _table(("Key", "Default", "How", "What is known", "Source"), rows)
+        case ["assumed"]:
+            rows = settings.assumed({key.path: key for key in keys(Scenario)})
+            return _table(("Section", "Assumed"), rows)
+        case ["traceability"]:
+            return "\n".join(_traceability())
         case ["parameters"]:
             return "\n".join(_all_parameters())
         case ["parameters", section] if section in Scenario.model_fields:
@@ -127,14 +139,29 @@ def _leads() -> str:
     return _table(("Discipline", "Leads in", "Par is asked in"), rows)
 
 
+def _traceability() -> Iterator[str]:
+    """The statements, a table for each source."""
+    from experiments.traceability.statements import SOURCES, STATEMENTS
+
+    head = ("It says", "Mechanism", "Parameters", "Scenarios", "Held against")
+    for source in SOURCES:
+        rows = [statement.cells() for statement in STATEMENTS if statement.source == source]
+        yield f"## {source}\n\n{_table(head, rows)}"
+
+
 def _all_parameters() -> Iterator[str]:
     """Every key of a scenario file: single keys first, then section by section."""
-    sections = {key.path: key for key in keys(Scenario) if key.type in ("section", "list")}
+    sections = {
+        key.path: key
+        for key in keys(Scenario)
+        if key.type in ("section", "list") or key.type.startswith("a section for each of")
+    }
     inner = [name for name in Scenario.model_fields if name in sections]
     single = [key for key in keys(Scenario) if "." not in key.path and key.path not in inner]
     yield _table(_HEAD, map(_row, single))
     for name in inner:
-        what = "a list" if sections[name].type == "list" else "a section"
+        kind = sections[name].type
+        what = f"a {kind}" if kind in ("section", "list") else kind
         yield f"### `{name}`\n\n{sections[name].meaning} It is {what}.\n"
         yield _parameters(name)
 

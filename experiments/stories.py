@@ -42,7 +42,7 @@ _SOURCES = (
     ("March 1991", "Exploration and exploitation in organizational learning."),
     ("Oliver 1980", "A cognitive model of satisfaction decisions."),
     ("Porter 1980", "*Competitive Strategy*."),
-    ("Rifkin 2015", "*The Zero Marginal Cost Society* (限界費用ゼロ社会)."),
+    ("Rifkin 2014", "*The Zero Marginal Cost Society* (限界費用ゼロ社会)."),
     ("Toffler 1980", "*The Third Wave* (第三の波)."),
 )
 

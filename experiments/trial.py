@@ -106,9 +106,10 @@ def digest(plan: Scenario, *, seed: int, replication: int | None = None) -> str:
 
     Without ``replication`` it stands for the whole run, the plan's number of replications included.
     Of a network in a file the content counts where its digest is known, not where the file lies.
-    Claims do not count: they say what is looked for in the tables, and no table depends on them.
+    Claims and translations do not count: they say what is looked for in the tables, and how it is
+    called elsewhere, and no table depends on them.
     """
-    content = plan.model_dump(mode="json", exclude={"claims"})
+    content = plan.model_dump(mode="json", exclude={"claims", "translations"})
     content["seed"] = seed
     if content["network"]["digest"] is not None:
         content["network"]["file"] = None

@@ -1,4 +1,4 @@
-"""What came out of a run, in a few sentences.
+"""What came out of a run, in a few sentences, in either language.
 
 Everything said here is counted from the tables; nothing knows beforehand which firm or which
 discipline does well.
@@ -7,167 +7,178 @@ discipline does well.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from experiments.summary import FirmSummary, Measured, Summary
+from experiments.words import Words
 
 _LEVEL = 0.0005
 """Shares that differ by less, half of the last digit shown, are called equal."""
 _LITTLE = 0.05
 """Stickiness below this part of the bill is not what holds customers."""
-_SOURCES = {
-    "location": "location",
-    "switching": "switching cost",
-    "obligation": "obligation",
-    "success": "their own success",
-}
+_ENGLISH = Words("en")
 
 
-def in_words(found: Summary) -> str:
+def in_words(found: Summary, words: Words = _ENGLISH) -> str:
     """Two to four sentences: who leads and how, who keeps customers and by what, what changed."""
+    return words.together(sentences(found, words))
+
+
+def sentences(found: Summary, words: Words = _ENGLISH) -> list[str]:
+    """These sentences one by one: the first two are the answer, the others follow from it."""
     if not found.firms:
-        return "No firm took part in this run. There is no share and no retention to speak of."
-    sentences = [_leading(found), _keeping(found), _shift(found)]
-    moves = comings_and_goings(found)
+        return [words("answer.no_firm")]
+    told = [_leading(found, words), _keeping(found, words), _shift(found, words)]
+    moves = comings_and_goings(found, words)
     if moves:
-        sentences.append("; ".join(move.rstrip(".") for move in moves[:3]) + ".")
+        end = words("answer.move_end")
+        told.append(
+            words("answer.move_between").join(move.removesuffix(end) for move in moves[:3]) + end
+        )
     elif found.replications == 1:
-        sentences.append("This is one run: replications would tell how much of it is chance.")
-    return " ".join(sentences)
+        told.append(words("answer.one_run"))
+    return told
 
 
-def _leading(found: Summary) -> str:
+def _leading(found: Summary, words: Words) -> str:
     """Who is largest in the end, and whether by winning or by keeping customers."""
-    names, times = _top(found, lambda firm: firm.final_share, most=True)
+    names, times = top(found, lambda firm: firm.final_share, most=True)
     firms = [firm for firm in found.firms if firm.name in names]
     if not firms or firms[0].final_share.mean <= 0:
-        return "At the end no firm has a customer."
-    first, share = firms[0], _with_band(firms[0].final_share, found)
+        return words("answer.nobody")
+    first, share = firms[0], with_band(firms[0].final_share, words)
     if len(found.firms) == 1:
-        return f"{first.name} is the only firm and ends with {share} of those who have a provider."
+        return words("answer.only", name=first.name, share=share)
     if len(firms) > 1:
-        return f"{_joined(names)} end level with the largest share of customers, {share} each."
+        return words("answer.level", names=words.joined(names), share=share)
     start = first.start_share.mean
-    before = f", after {percent(start)} at the start" if math.isfinite(start) else ""
-    return (
-        f"{first.name} ends with the largest share of customers, {share}{before}"
-        f"{_hedge(times, found)}{_how(first, found)}."
+    is_known = math.isfinite(start)
+    return words(
+        "answer.leading",
+        name=first.name,
+        share=share,
+        before=words("answer.before", start=_percent(words, start)) if is_known else "",
+        hedge=hedge(times, found, words),
+        how=_how(first, found, words),
     )
 
 
-def _how(firm: FirmSummary, found: Summary) -> str:
+def _how(firm: FirmSummary, found: Summary, words: Words) -> str:
     """Whether the leader won more or lost fewer than the others, for its size."""
     rates = (firm.joining, firm.joining_elsewhere, firm.churn, firm.churn_elsewhere)
     if not all(math.isfinite(rate.mean) for rate in rates):
         return ""
     won, won_elsewhere, lost, lost_elsewhere = (round(100 * rate.mean, 2) for rate in rates)
-    ahead = _top(found, lambda one: one.start_share, most=True)[0] == [firm.name]
-    way = "it stayed ahead by" if ahead else "it got there by"
+    ahead = top(found, lambda one: one.start_share, most=True)[0] == [firm.name]
+    way = "stayed" if ahead else "came"
     if won > won_elsewhere and lost < lost_elsewhere:
-        how = f"{way} winning more customers for its size and losing fewer"
+        how = f"{way}_both"
     elif won > won_elsewhere:
-        how = f"{way} winning customers, not by keeping them better"
+        how = f"{way}_winning"
     elif lost < lost_elsewhere:
-        how = f"{way} keeping customers, not by winning more"
+        how = f"{way}_keeping"
     else:
-        how = "it neither won more nor lost fewer for its size"
-    return (
-        f": {how} (won {won:.2f} % of its size a month, the others {won_elsewhere:.2f} %; "
-        f"lost {lost:.2f} %, the others {lost_elsewhere:.2f} %)"
+        how = "neither"
+    return words(
+        "answer.how",
+        how=words(f"answer.{how}"),
+        won=won,
+        won_elsewhere=won_elsewhere,
+        lost=lost,
+        lost_elsewhere=lost_elsewhere,
     )
 
 
-def _keeping(found: Summary) -> str:
+def _keeping(found: Summary, words: Words) -> str:
     """Who keeps customers best, and what holds them there."""
-    names, times = _top(found, lambda firm: firm.retention_12, most=True)
+    names, times = top(found, lambda firm: firm.retention_12, most=True)
     yearly = bool(names)
     if not yearly:
-        names, times = _top(found, lambda firm: firm.churn, most=False)
+        names, times = top(found, lambda firm: firm.churn, most=False)
     if not names:
-        return "No firm had customers long enough to tell who keeps them."
+        return words("answer.none_kept")
     best = next(firm for firm in found.firms if firm.name == names[0])
-    value = _with_band(best.retention_12 if yearly else best.churn, found)
-    figure = f"{value} are still there after a year" if yearly else f"{value} leave a month"
+    value = with_band(best.retention_12 if yearly else best.churn, words)
+    figure = words("answer.yearly" if yearly else "answer.monthly", value=value)
+    holding = _holding(best, words)
     if len(found.firms) == 1:
-        keeps = f"Of its customers {figure}"
-    elif len(names) > 1:
-        keeps = f"{_joined(names)} are level in keeping customers best: of {best.name}'s {figure}"
-    else:
-        keeps = f"{best.name} keeps its customers best: {figure}{_hedge(times, found)}"
-    return f"{keeps}; {_holding(best)}."
+        return words("answer.of_its", figure=figure, holding=holding)
+    if len(names) > 1:
+        told = {"names": words.joined(names), "name": best.name}
+        return words("answer.level_keeping", **told, figure=figure, holding=holding)
+    counted = hedge(times, found, words)
+    return words("answer.keeps_best", name=best.name, figure=figure, hedge=counted, holding=holding)
 
 
-def _holding(firm: FirmSummary) -> str:
+def _holding(firm: FirmSummary, words: Words) -> str:
     worth, sources = firm.stickiness_money.mean, firm.reservoirs.largest()
     if not math.isfinite(worth):
-        return "what holds them was not measured in its last year"
-    most = _joined([_SOURCES[name] for name in sources])
+        return words("answer.not_measured")
+    most = words.joined([words(f"answer.{name}") for name in sources])
     if worth < 0:
-        return (
-            f"stickiness does not hold them, it is negative ({percent(worth)} of the bill): "
-            "those who stay do not look around"
-        )
+        return words("answer.negative", worth=_percent(words, worth))
     if worth < _LITTLE or not sources:
-        largest = f", most of it {most}" if sources else ""
-        return (
-            f"little of that is stickiness ({percent(worth)} of the bill{largest}): "
-            "most stay by inattention, because they do not look around"
-        )
+        largest = words("answer.largest", most=most) if sources else ""
+        return words("answer.little", worth=_percent(words, worth), largest=largest)
     size, total = getattr(firm.reservoirs, sources[0]).mean, firm.reservoirs.total
-    each = " each" if len(sources) > 1 else ""
-    if size > total:  # something else speaks against the firm
-        return (
-            f"what holds them most is {most} ({size:.2f}{each} units of stickiness, of which other "
-            f"things leave {total:.2f}, worth {percent(worth)} of the bill)"
-        )
-    return (
-        f"what holds them most is {most} ({size:.2f}{each} of {total:.2f} units "
-        f"of stickiness, together worth {percent(worth)} of the bill)"
+    return words(
+        # the first: something else speaks against the firm
+        "answer.holds_against" if size > total else "answer.holds",
+        most=most,
+        size=size,
+        each=words("answer.each") if len(sources) > 1 else "",
+        total=total,
+        worth=_percent(words, worth),
     )
 
 
-def _shift(found: Summary) -> str:
+def _shift(found: Summary, words: Words) -> str:
     """How the reservoirs of all customers changed from the first year to the last."""
     first, last = found.first_year, found.last_year
     if first is None or last is None:
-        return f"A run of {_counted(found.months, 'month')} is too short to compare two years."
+        return words("answer.too_short", months=words.counted(found.months, "month"))
     if not (math.isfinite(first.total) and math.isfinite(last.total)):
-        return "Stickiness cannot be compared between the first year and the last."
-    size = f"stickiness went from {first.total:.2f} to {last.total:.2f} units"
+        return words("answer.not_comparable")
+    size = words("answer.size", first=first.total, last=last.total)
     before, after = first.largest(), last.largest()
     if not before or not after:
-        return f"Over all firms {size} between the first year and the last."
-    old, new = (_joined([_SOURCES[name] for name in names]) for names in (before, after))
+        return words("answer.shift", size=size)
+    old, new = (
+        words.joined([words(f"answer.{name}") for name in names]) for names in (before, after)
+    )
     if before == after:
-        return f"Over all firms {size}, and {new} held most in the first year as in the last."
+        return words("answer.shift_same", size=size, new=new)
     mark, gone = after[0], before[0]
     times = sum(
         a - b > 0
         for a, b in zip(getattr(last, mark).values, getattr(last, gone).values, strict=True)
     )
-    return (
-        f"Over all firms {size}: in the first year {old} held most, in the last {new}"
-        f"{_hedge(times, found)}."
-    )
+    counted = hedge(times, found, words)
+    return words("answer.shift_other", size=size, old=old, new=new, hedge=counted)
 
 
-def comings_and_goings(found: Summary) -> list[str]:
+def comings_and_goings(found: Summary, words: Words = _ENGLISH) -> list[str]:
     """A sentence for each firm that came later or closed."""
-    sentences = []
+    told = []
     for firm in found.firms:
         months = [month for month in firm.closed.values if math.isfinite(month)]
-        parts = [f"entered in month {firm.entered}"] if firm.entered > 0 else []
+        parts = [words("answer.entered", month=firm.entered)] if firm.entered > 0 else []
         if months:
-            when = f"in month {min(months):.0f}"
-            if min(months) < max(months):
-                when = f"between months {min(months):.0f} and {max(months):.0f}"
-            parts.append(f"closed {when}{_hedge(len(months), found)}")
+            counted = hedge(len(months), found, words)
+            first, last = min(months), max(months)
+            if first < last:
+                parts.append(words("answer.closed_between", first=first, last=last, hedge=counted))
+            else:
+                parts.append(words("answer.closed", month=first, hedge=counted))
         if parts:
-            sentences.append(f"{firm.name} {' and '.join(parts)}.")
-    return sentences
+            what = parts[0]
+            if len(parts) > 1:
+                what = words("answer.entered_and_closed", entered=parts[0], closed=parts[1])
+            told.append(words("answer.move", name=firm.name, what=what))
+    return told
 
 
-def _top(
+def top(
     found: Summary, measure: Callable[[FirmSummary], Measured], *, most: bool
 ) -> tuple[list[str], int]:
     """The firms at one end of a measure, several when level, and in how many replications.
@@ -188,25 +199,25 @@ def _top(
     return names, times
 
 
-def _hedge(times: int, found: Summary) -> str:
-    return f" (in {times} of {found.replications} replications)" if found.replications > 1 else ""
-
-
-def _with_band(value: Measured, found: Summary) -> str:
+def hedge(times: int, found: Summary, words: Words = _ENGLISH) -> str:
+    """In how many replications something holds; an empty text for a single one."""
     if found.replications == 1:
-        return percent(value.mean)
+        return ""
+    return words("answer.hedge", times=times, count=found.replications)
+
+
+def with_band(value: Measured, words: Words = _ENGLISH) -> str:
+    """A share with the 10–90 % band over replications, where there are several."""
+    if len(value.values) == 1:
+        return _percent(words, value.mean)
     low, high = 100 * value.quantile(0.1), 100 * value.quantile(0.9)
-    return f"{percent(value.mean)} (10–90 %: {low:.1f} to {high:.1f})"
-
-
-def _joined(names: Sequence[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return words("answer.band", value=_percent(words, value.mean), low=low, high=high)
 
 
 def percent(value: float) -> str:
     """A part of one as a percentage with one decimal."""
-    return f"{100 * value:.1f} %"
+    return _percent(_ENGLISH, value)
+
+
+def _percent(words: Words, value: float) -> str:
+    return words("common.percent", value=f"{100 * value:.1f}")

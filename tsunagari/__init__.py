@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from agents.customer import Customer
+    from agents.discipline import Discipline
     from agents.firm import Firm
     from experiments.comparison.compare import compare
     from experiments.sweep.merge import merge
@@ -18,10 +19,21 @@ if TYPE_CHECKING:
 
     __version__: str
 
-__all__ = ["Customer", "Firm", "Market", "Scenario", "__version__", "compare", "merge", "sweep"]
+__all__ = [
+    "Customer",
+    "Discipline",
+    "Firm",
+    "Market",
+    "Scenario",
+    "__version__",
+    "compare",
+    "merge",
+    "sweep",
+]
 
 _HOMES = {
     "Customer": "agents.customer",
+    "Discipline": "agents.discipline",
     "Firm": "agents.firm",
     "Market": "sim.market",
     "Scenario": "sim.schema",

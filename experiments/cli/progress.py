@@ -20,10 +20,12 @@ class MonthsDone:
     Args:
         total: Months of all replications together.
         quiet: Show nothing.
+        unit: What is counted, if not months.
     """
 
-    def __init__(self, total: int, *, quiet: bool = False) -> None:
+    def __init__(self, total: int, *, quiet: bool = False, unit: str = "month") -> None:
         self._total = total
+        self._unit = unit
         self._done = 0
         self._quiet = quiet
         self._bar: tqdm | None = None
@@ -36,7 +38,7 @@ class MonthsDone:
             columns, lines = size_of_terminal()
             self._bar = tqdm(
                 total=self._total,
-                unit="month",
+                unit=self._unit,
                 file=sys.stderr,
                 leave=False,
                 ncols=columns,
@@ -60,7 +62,7 @@ class MonthsDone:
             self._bar.update(months)
         elif not self._quiet and time.monotonic() - self._last_line >= _SECONDS_BETWEEN_LINES:
             self._last_line = time.monotonic()
-            print(f"month {self._done} of {self._total}", file=sys.stderr, flush=True)
+            print(f"{self._unit} {self._done} of {self._total}", file=sys.stderr, flush=True)
 
 
 def size_of_terminal() -> tuple[int, int]:

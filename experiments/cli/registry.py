@@ -107,6 +107,30 @@ COMMANDS: dict[str, Entry] = {
             "tsunagari explain mine.yaml --customer 812",
         ),
     ),
+    "app": Entry(
+        "experiments.cli.app:app",
+        "The market in a browser.",
+        (
+            "tsunagari app",
+            "tsunagari app connected-age --customers 5000 --seed 7",
+        ),
+    ),
+    "animate": Entry(
+        "experiments.cli.animate:animate",
+        "Make a film of a market: its network by provider, its shares month by month.",
+        (
+            "tsunagari animate disruptor",
+            "tsunagari animate mine.yaml --out film.gif --months 48 --people 400",
+        ),
+    ),
+    "report": Entry(
+        "experiments.cli.report:report",
+        "Write one self-contained HTML file about a result folder.",
+        (
+            "tsunagari report results/first",
+            "tsunagari report results/first --lang ja --out first-ja.html",
+        ),
+    ),
     "validate": Entry(
         "experiments.cli.validate:validate",
         "Hold the model to regularities of real markets, and to limits with known answers.",

@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
 
 from experiments.cli import options
 from experiments.cli.clock import Clock, tell
 from experiments.cli.loading import plan_of
 from experiments.cli.progress import MonthsDone
-from experiments.store.folder import SCENARIO, ResultFolder
+from experiments.store.folder import REPORT, SCENARIO, ResultFolder
 from experiments.store.interrupts import remembered
+from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
     from experiments.claims import JudgedClaim
     from experiments.replications import Replications
     from experiments.store.tables import Format
+    from experiments.words import Language
     from sim.schema import Scenario
     from sim.schema.events import Event
+
+Report = Annotated[
+    bool,
+    typer.Option(
+        "--report", help="Write report.html, too, a document to hand on.", rich_help_panel="Output"
+    ),
+]
+Lang = Annotated[
+    Literal["en", "ja"] | None,
+    typer.Option(
+        "--lang", help="Language of the report.", rich_help_panel="Output", show_default="en"
+    ),
+]
 
 
 def run(
@@ -37,6 +54,8 @@ def run(
     format: options.TableFormat = "parquet",
     no_figures: options.NoFigures = False,
     no_claims: options.NoClaims = False,
+    report: Report = False,
+    lang: Lang = None,
     quiet: options.Quiet = False,
     json: options.Json = False,
 ) -> None:
@@ -45,6 +64,7 @@ def run(
     Results go to a folder that is complete once it holds run.json.
     """
     clock = Clock()
+    _refuse_language_alone(report, lang)
     plan, notes = plan_of(
         file,
         sets,
@@ -83,8 +103,18 @@ def run(
             command=["tsunagari", *sys.argv[1:]],
         )
         stop_if_interrupted()
+        if report:
+            _report(plan, folder, record, lang or "en")
+        stop_if_interrupted()
         folder.complete(record)
     _answer(done, judged, folder.path, as_json=json)
+
+
+def _refuse_language_alone(report: bool, lang: str | None) -> None:
+    """The language is the report's; without one the option would silently do nothing."""
+    if lang is not None and not report:
+        message = "the language is that of the report, and none is asked for"
+        raise Problems([Problem("", message, file=f"--lang {lang}", suggestion="add --report")])
 
 
 def _run(
@@ -134,6 +164,21 @@ def _write_tables(
     for name, columns in tables.items():
         write_table(columns, folder / f"{name}.{format}", format)
     dump(plan, folder / SCENARIO)
+
+
+def _report(
+    plan: Scenario, folder: ResultFolder, record: Mapping[str, Any], lang: Language
+) -> None:
+    """Write the report from the tables that are about to get their names."""
+    import shlex
+
+    from experiments.report.report import report
+    from experiments.report.source import Source
+
+    source = Source(folder.staging, "run", record, plan)
+    command = ["tsunagari", "report", str(folder.path), "--lang", lang]
+    text = report(source, lang, shlex.join(command))
+    (folder.staging / REPORT).write_text(text, encoding="utf-8", newline="\n")
 
 
 def _draw(plan: Scenario, done: Replications, folder: Path) -> None:

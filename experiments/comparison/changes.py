@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 type _Path = tuple[str | int, ...]
 
-_WITHOUT_EFFECT = frozenset(["format", "title", "story", "seed", "replications", "claims"])
+_WITHOUT_EFFECT = frozenset(
+    ["format", "title", "story", "seed", "replications", "measures", "claims", "translations"]
+)
 """Keys that no outcome of a comparison depends on: all scenarios run with one seed."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from itertools import batched
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from experiments.trial import Progress, Trial, TrialResult
 from sim.paths import nearest
 from sim.problems import Problem, Problems
 from sim.schema import Scenario
+from sim.schema.own_measures import column_of, columns_of
 
 if TYPE_CHECKING:
     from experiments.comparison.precision import Decision
@@ -78,7 +80,8 @@ def compare(
     count = _first_replications(replications, base, precision, limit)
     if workers < 1:
         raise Problems([Problem("workers", f"must be at least 1, not {workers}")])
-    _check_measure(measure)
+    alternatives, left_out = _measuring_alike(alternatives)
+    _check_measure(measure, columns_of(alternatives[0].plan), left_out)
     tally = Tally([alternative.plan for alternative in alternatives], chosen, measure)
     everything = _Everything(alternatives, base.seed if seed is None else seed, tally, take)
     trials = count * len(alternatives)
@@ -105,7 +108,7 @@ def compare(
             for firm, name in enumerate(tally.firms)
         },
         decision=found,
-        notes=(*notes, *told),
+        notes=(*notes, *told, *left_out),
     )
 
 
@@ -204,17 +207,37 @@ def _first_replications(
     return min(max(FIRST, replications or FIRST), limit)
 
 
-def _check_measure(measure: str) -> None:
-    """Refuse a measure that no table has, before anything is run."""
-    if measure == MEASURE:
+def _measuring_alike(alternatives: Sequence[Alternative]) -> tuple[list[Alternative], list[str]]:
+    """The scenarios without measures of somebody's own that only some have, and notes of those."""
+    plans = [alternative.plan for alternative in alternatives]
+    named = dict.fromkeys(name for plan in plans for name in plan.measures)
+    common = [name for name in named if all(name in plan.measures for plan in plans)]
+    left_out = [column_of(name) for name in named if name not in common]
+    if not left_out:
+        return list(alternatives), []
+    found = []
+    for alternative in alternatives:
+        claims = [claim for claim in alternative.plan.claims if claim.measure not in left_out]
+        values = {"measures": common, "claims": claims}
+        found.append(replace(alternative, plan=alternative.plan.with_values(values)))
+    why = "left out of the comparison: not every scenario names the same function"
+    return found, [f"{column} is {why}" for column in left_out]
+
+
+def _check_measure(measure: str, own: Sequence[str], left_out: Sequence[str]) -> None:
+    """Refuse a measure that no table has, or not that of every scenario, before anything is run."""
+    if measure == MEASURE or measure in own:
         return
+    for note in left_out:
+        if note.startswith(f"{measure} is "):
+            raise Problems([Problem("", note, file=f"--measure {measure}")])
     from experiments.comparison.tally import measures_of
     from sim.market import Market
 
-    # Which columns there are depends on no scenario: the smallest market tells.
+    # Which other columns there are depends on no scenario: the smallest market tells.
     small = Scenario().with_values({"market.customers": 1, "market.months": 0})
     tables = Market(small, threads=1).results.tables
-    known = [*measures_of(tables["firms"]), *measures_of(tables["market"])]
+    known = [*measures_of(tables["firms"]), *measures_of(tables["market"]), *own]
     if measure in known:
         return
     close = nearest(measure, known)

@@ -83,6 +83,8 @@ class Fitting:
             return str(problem), None
         if path[0] in _OF_THE_DESIGN:
             return f"{path[0]} is no factor", f"write {path[0]}: at the top of this file"
+        if path[0] == "measures":
+            return "what is measured is no factor", "write measures under values:"
         steps = self.canonical(text)
         for other, other_steps in known.items():
             if steps == other_steps:

@@ -31,7 +31,7 @@ class Planning:
 
     def __init__(self, base: Scenario, factors: tuple[str, ...]) -> None:
         # No table depends on claims, and each would be checked again for every point.
-        self._base = base.model_copy(update={"claims": []})
+        self._base = base.model_copy(update={"claims": [], "translations": {}})
         self._months = next((path for path in factors if path_of(path) == _MONTHS), None)
         self._varies_network = any(path_of(path)[0] == "network" for path in factors)
         self._names_digest = any(path_of(path) == ("network", "digest") for path in factors)

@@ -60,10 +60,10 @@ def read_experiment(
         label = f"--customers {customers}"
         raise Problems([Problem("", message, file=label, suggestion="leave the option out")])
     if allow_code:
-        from experiments.own_code import import_disciplines
+        from experiments.own_code import import_own_code
 
         for plan in (base, *file.plans_with_code(base)):
-            import_disciplines(plan, str(file.scenario_file))
+            import_own_code(plan, str(file.scenario_file))
     from experiments.resolving import resolved
 
     base, notes = resolved(base)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from agents.chance import absorbed, gumbel, uniform
 from agents.columns import (
+    BY_REFERRAL,
     LOOKS_AFTER_DISMISSAL,
     LOOKS_FAREWELL,
     LOOKS_FOR_THE_COMPANY,
@@ -159,7 +160,8 @@ def _plain_customer(begun: Market, row: int) -> PlainCustomer:
         month=population.month,
         firms=[_record(offer) for offer in population.offers],
         parameters=_record(population.parameters),
-        advertising=float(population.advertising[0]),
+        advertising=float(population.surroundings[0]),
+        network=population.network,
         pages=population.posts.tolist(),
     )
     columns = [column.name for column in (*REALS, *MARKS)]
@@ -180,6 +182,7 @@ def _face(seen: int) -> Face:
         common.rated_seen(seen),
         common.stars_seen(seen),
         common.left_seen(seen),
+        common.segment_seen(seen),
     )
 
 
@@ -210,7 +213,14 @@ def _chance_of_looking(customer: PlainCustomer) -> tuple[dict[str, float], float
         ),
         "satisfaction": math.exp(-p.looking_satisfaction * customer.satisfaction),
         "friends who left": p.looking_friends_left**customer.defections,
-        "friends who are there": math.exp(-p.looking_friends_here * customer.friends_here),
+        "friends who are there": math.exp(
+            -customer.friends_here
+            * looking.hold_of_friends(
+                p.looking_friends_here,
+                p.looking_referred,
+                customer.joined_through == BY_REFERRAL,
+            )
+        ),
         "rating of the provider": offer.rating_effect,
         "rivals' advertising": offer.stimulus,
     }
@@ -279,6 +289,7 @@ def _terms(customer: PlainCustomer, found: Finding, believed: float) -> dict[str
         "distance": -weight["location"] * customer.distance(offer),
         "lasting taste": customer.taste(offer),
         "reputation": offer.reputation,
+        "number of reviews": 0.0 if found.index == customer.provider else offer.volume,
     }
     if offer.guarantee > 0.0 or offer.gain_share > 0.0:
         terms["guarantee and gain-sharing"] = terms_utility(

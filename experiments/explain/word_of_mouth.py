@@ -69,7 +69,7 @@ def without_word_of_mouth(plan: Scenario) -> Scenario:
     """
     silenced = {path_of(path) for path in _SILENCE}
     kept = [e for e in plan.events if e.set is None or path_of(e.set) not in silenced]
-    quiet = plan.model_copy(update={"events": kept})
+    quiet = plan.model_copy(update={"events": kept, "translations": {}})
     return quiet.with_values({**_SILENCE, **_NO_TIES})
 
 

@@ -161,6 +161,20 @@ class Page:
             paths.append(_written(folder / (name + suffix), data.getvalue()))
         return paths
 
+    def pixels(self, width: int) -> NDArray[np.uint8]:
+        """The picture as red, green and blue, uint8[height, width, 3], from its upper left corner.
+
+        Args:
+            width: A multiple of 32, so that the height is whole and even.
+        """
+        if width % 32:
+            raise ValueError(f"{width} is not a multiple of 32")
+        self._write()
+        self._figure.set_dpi(width * 100 / WIDTH)
+        canvas = FigureCanvasAgg(self._figure)
+        canvas.draw()
+        return np.asarray(canvas.buffer_rgba())[:, :, :3].copy()
+
     def _write(self) -> None:
         """Put the words on the figure: one shape for each colour, above everything else.
 

@@ -11,9 +11,9 @@ from experiments.patterns.verdict import Finding, Quantity
 if TYPE_CHECKING:
     from experiments.patterns.study import Draw, Study
 
-_PEOPLE, _MONTHS, _REPLICATIONS = 4000, 60, 16
+_PEOPLE, _MONTHS, _REPLICATIONS = 4000, 60, 36
 _FIRM, _BEGIN, _LOWEST_FIT = "Adviser", 13, 0.5
-_CAPACITIES = (0.08, 0.1, 0.12, 1.0)
+_CAPACITIES = (0.08, 0.12, 1.0)
 """Of the market's customers; the first is tight, in the last there is room for everybody."""
 
 
@@ -26,14 +26,14 @@ def plan_with(people: int, capacity: float, *, chooses: bool) -> Scenario:
 
     key = f"firms.{_FIRM}."
     values: dict[str, Any] = {
-        "value.solution": 9.0,  # a small firm is asked by more people than it has places for
+        "value.solution": 11.0,  # a small firm is asked by more people than it has places for
         "finance.fixed_cost": 0.005,  # and being small must not be what closes it
         "finance.advertising_cost": 0.005,
         f"{key}capacity": capacity,
         f"{key}share": min(capacity, 0.15),
         f"{key}minimum_fit": 0.0,
         f"{key}breadth": 0.25,
-        f"{key}markup": 0.4,
+        f"{key}markup": 0.3,
         f"{key}authority": 0.3,
     }
     if chooses:
@@ -93,6 +93,7 @@ def find(study: Study) -> Finding:
         quantities=(
             above_zero(f"profit lost to misfits, tight, {unit}", cost[0]),
             Quantity("capacity used when tight", used[0], (0.9, None)),
+            above_zero(f"the same loss, own customers alone, {unit}", own[0]),
         ),
         null=(not_above_zero(f"profit lost to misfits, with room, {unit}", cost[-1]),),
         details=(

@@ -304,7 +304,7 @@ class Zmot(Section):
         meaning="Most reviews that anybody reads of one firm.",
     )
     attention: float = parameter(
-        15.0, unit="friends", above=0, high=100_000, dated=True, source="Dunbar 1992",
+        15.0, unit="friends", above=0, high=100_000, dated=True, source="Zhou et al. 2005",
         meaning="Friends somebody has full attention for; with more, each counts for less.",
     )
     unlike: float = parameter(

@@ -246,16 +246,16 @@ def _operating_model(name: str, doc: str, **defaults: Any) -> type[OperatingMode
 
 LeanModel = _operating_model(
     "LeanModel", "Operational excellence: process, low cost, everybody served alike.",
-    operations=3.0, markup=0.33, attention=0.15, authority=0.1,
+    operations=3.0, markup=0.30, attention=0.15, authority=0.1,
 )
 ProductModel = _operating_model(
     "ProductModel", "Product leadership: launches in irregular jumps, a premium while new.",
-    innovation=3.0, markup=0.31, launch_premium=0.08, launch_rate=0.16, launch_size=0.2,
+    innovation=3.0, markup=0.25, launch_premium=0.08, launch_rate=0.16, launch_size=0.2,
     attention=0.2,
 )
 IntimateModel = _operating_model(
     "IntimateModel", "Customer intimacy: knowledge of each customer, tailoring, a limited number.",
-    intimacy=3.0, markup=0.37, attention=1.0, capacity=0.35, minimum_fit=0.2, authority=0.6,
+    intimacy=3.0, markup=0.4, attention=1.0, capacity=0.35, minimum_fit=0.2, authority=0.6,
     renewal=0.6, wallet_breadth=0.1,
 )
 DisruptorModel = _operating_model(

@@ -1,4 +1,7 @@
-"""Runs what a page of the documentation prints, in order, as a reader would."""
+"""Runs what a page of the documentation prints, in order, as a reader would.
+
+The figures of lessons are derived again from what their commands left.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ import warnings
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+LESSONS = ROOT / "docs" / "lessons"
 EXCLUDED = {
     "uv run pytest": "these are the tests",
     "uv run --group docs sphinx-build -W --keep-going docs site": "tests do without Sphinx",
@@ -67,6 +71,31 @@ def complaints(page: Path, folder: Path) -> list[str]:
         elif language == "python":
             names = names if continues else {"__name__": "documented"}
             failed += [told] if (told := _after_python(text, names)) else []
+    if not failed and page.parent == LESSONS:
+        failed += _drift(page, folder)
+    return failed
+
+
+def _drift(page: Path, folder: Path) -> list[str]:
+    """What a lesson says otherwise than the results of its own commands, left in the folder."""
+    from PIL import Image
+
+    from experiments.lessons.__main__ import derived
+    from experiments.lessons.page import PICTURES, filled
+    from experiments.lessons.registry import LESSONS as ALL
+
+    lesson = ALL[page.stem]
+    found = derived(lesson, folder)
+    again = "run python -m experiments.lessons"
+    text = page.read_text(encoding="utf-8")
+    current = filled(text, lesson, found)
+    failed = [f"it is not so that {statement}" for statement in found.untrue]
+    if current != text:
+        pairs = zip(text.splitlines(), current.splitlines(), strict=True)
+        failed += [f"stale, {again}: {new}" for old, new in pairs if old != new]
+    with Image.open(PICTURES / f"lesson-{lesson.name}.png") as picture:
+        if picture.info["Description"] != found.picture.description:
+            failed.append(f"the picture is stale, {again}: {found.picture.description}")
     return failed
 
 

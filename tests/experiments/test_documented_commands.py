@@ -11,8 +11,9 @@ import pytest
 from documented import EXCLUDED, ROOT, arguments, blocks, commands, complaints
 
 import tsunagari
+from experiments.lessons.registry import LESSONS
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
@@ -43,6 +44,7 @@ def test_what_a_page_prints_runs(page, failures):
 def test_the_pages_of_all_readers_are_among_them():
     names = {page.name for page in RUNNABLE}
     assert {"README.md", "strategists.md", "researchers.md", "educators.md"} <= names
+    assert set(LESSONS) == {page.stem for page in RUNNABLE if page.parent.name == "lessons"}
 
 
 def test_what_is_left_out_is_still_printed():
@@ -102,7 +104,8 @@ def headings(page: Path) -> set[str]:
 def test_the_generator_is_told_all_pages():
     index = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
     for page in PAGES[1:]:
-        assert page.stem == "index" or re.search(rf"^{page.stem}$", index, re.M), page.name
+        name = page.relative_to(ROOT / "docs").with_suffix("").as_posix()
+        assert name == "index" or re.search(rf"^{name}$", index, re.M), name
 
 
 def test_every_public_name_is_in_the_reference():

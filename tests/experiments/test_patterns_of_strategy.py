@@ -1,5 +1,6 @@
 """Estimators of the patterns P9 to P15, on data in which the answer was planted."""
 
+import copy
 import math
 
 import numpy as np
@@ -124,22 +125,21 @@ def test_misfits_are_left_out_from_month_13_on_and_not_before():
     assert fits[1] > fits[0]
 
 
-def cohorts(alive):
-    """Survivors of Adviser's first customers by month, among other cohorts."""
-    months = np.arange(len(alive))
-    return {
-        "firm": ["Adviser"] * len(alive) + ["Adviser", "Usual"],
-        "joined": np.array([0] * len(alive) + [3, 0]),
-        "tenure": np.array([*months, 12, 12]),
-        "survivors": np.array([*alive, 7, 9]),
-    }
-
-
-def test_first_customers_kept_by_year():
-    alive = np.full(61, -1)
-    alive[::12] = [100, 80, 72, 36, 18, 18]
-    kept = p12.first_customers_kept(cohorts(alive), "Adviser")
-    assert kept == pytest.approx([0.8, 0.9, 0.5, 0.5, 1.0])
+def test_churn_is_expected_of_people_who_are_kept_from_leaving():
+    plan = another_market(TINY, 60)
+    market = Draw(plan, 1, 0).market()
+    market.begin_month()
+    population = copy.deepcopy(market).population
+    for phase in (population.judge, population.share, population.look):
+        population.in_rows(phase)
+    firm = market.firm("Adviser").index
+    _, again, looking = population.staying(firm)
+    expected = (looking * (1.0 - again[:, -1])).mean()
+    held = plan.with_values({"looking.base": plan.looking.base * p12._SCALE})
+    kept = Draw(held, 1, 0).market()
+    kept.begin_month()
+    assert p12.expected_churn(kept, firm) == pytest.approx(expected, rel=1e-5)
+    assert 0.0 < expected < 1.0
 
 
 def test_growing_service_is_as_much_on_average_as_constant():
@@ -150,7 +150,7 @@ def test_growing_service_is_as_much_on_average_as_constant():
     for _ in range(60):
         market.step()
         given.append(market.firm("Adviser").terms.service)
-    steady = next(firm.service for firm in constant.firms if firm.name == "Adviser")
+    steady = constant.events[0].to
     assert np.mean(given) == pytest.approx(steady, rel=0.02)
     assert given == sorted(given)
 

@@ -138,7 +138,8 @@ def test_failed_trials_are_told_at_the_end(tsunagari, file, tmp_path):
         assert told.startswith(f"{before}tsunagari: 2 trials of 8 failed; column error of ")
         assert "--retry-failed" in told
     errors = trials_in(out).column("error").to_pylist()
-    assert [error for error in errors if error] == ["RuntimeError: too; dear"] * 2
+    why = "discipline moods:Moody of Lean, month 0: RuntimeError: too; dear (moods.py, line 8)"
+    assert [error for error in errors if error] == [why] * 2
 
 
 def test_options_reach_the_design(tsunagari, file, tmp_path):

@@ -1,5 +1,7 @@
 """A scenario's words in other languages: matched, kept with what they translate, of no effect."""
 
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,8 @@ from sim.problems import Problems
 from sim.reading import dump, load
 from sim.schema import Scenario
 
+TRANSLATED = Path(__file__).parent / "translated.json"
+"""Digests of the words of shipped scenarios when they were last translated."""
 CLAIM = """
   - {say: First, source: A, without: {firms.Lean.price: 1.0}, firm: Lean, measure: cash,
      month: 3, expect: higher, remark: Why}
@@ -209,3 +213,24 @@ def test_every_shipped_scenario_has_all_its_words_in_japanese(name: str) -> None
         options = one.replace("\n", " ").split("--set ")[1:]
         paths = [option.split("=")[0] for option in options]
         assert all(f"--set {path}=" in other for path in paths)
+
+
+def words_to_translate(plan: Scenario) -> str:
+    """Digest of all that a translation of a scenario says in another language."""
+    words = [
+        plan.title,
+        plan.story,
+        *(claim.say for claim in plan.claims),
+        *(claim.remark or "" for claim in plan.claims),
+        *(event.note or "" for event in plan.events),
+    ]
+    return hashlib.blake2b("\0".join(words).encode(), digest_size=8).hexdigest()
+
+
+def test_translations_are_of_the_words_as_they_are_now(pytestconfig: pytest.Config) -> None:
+    """Whoever rewords a scenario rewords its translation, then runs this with --update-golden."""
+    now = {name: words_to_translate(Scenario.load(name)) for name in scenarios.names()}
+    if pytestconfig.getoption("--update-golden"):
+        TRANSLATED.write_text(json.dumps(now, indent=1) + "\n", encoding="utf-8")
+    then = json.loads(TRANSLATED.read_text(encoding="utf-8"))
+    assert [name for name in now if now[name] != then.get(name)] == []

@@ -1,0 +1,1 @@
+"""Films of a market: its network and its shares, month by month."""

@@ -1,0 +1,232 @@
+"""The controls of a page, made from the schema: what may be changed, in which unit and range."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+
+from experiments.app.ranges import allowed, slider
+from sim.paths import text_of
+from sim.reading.models import fields_of, is_section, options_of
+from sim.schema.fields import unit_of
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+    from pydantic.fields import FieldInfo
+
+    from sim.schema import Scenario
+
+GROUPS = ("market", "firms", "customers", "word of mouth", "stickiness", "events")
+"""How a user thinks of a market; every key of the schema that can be moved is in one of them."""
+
+_GROUP_OF = {
+    "seed": "market",
+    "market": "market",
+    "firms": "firms",
+    "disciplines": "firms",
+    "technology": "firms",
+    "finance": "firms",
+    "segments": "customers",
+    "value": "customers",
+    "judgement": "customers",
+    "wallet": "customers",
+    "adoption": "customers",
+    "network": "word of mouth",
+    "zmot": "word of mouth",
+    "looking": "stickiness",
+    "relation": "stickiness",
+    "stickiness": "stickiness",
+    "events": "events",
+}
+_ASKED = frozenset(
+    {
+        *("seed", "market.customers", "market.months"),
+        *("firms[].price", "firms[].attention", "firms[].reach", "firms[].capacity"),
+        *("firms[].advertising", "firms[].launch_rate", "firms[].contract"),
+        *("value.price_base", "value.noise", "judgement.need_up", "judgement.loss_aversion"),
+        *("adoption.innovation", "adoption.imitation", "technology.reaction"),
+        *("zmot.connectivity", "zmot.friend", "zmot.review", "zmot.claim", "zmot.propensity"),
+        *("network.neighbours", "network.rewire", "network.homophily"),
+        *("stickiness.location", "stickiness.switching", "stickiness.obligation"),
+        *("stickiness.success", "looking.base", "looking.satisfaction"),
+        *("events[].month", "events[].to", "events[].size"),
+    }
+)
+"""Keys that are shown at once; all others are folded away until somebody looks for them."""
+
+_NAMED_LISTS = ("segments", "firms")
+_OF_THE_DISCIPLINE = " Nothing means the discipline's."
+
+
+@dataclass(frozen=True)
+class Control:
+    """One thing that a user may change.
+
+    Attributes:
+        path: Its dotted path.
+        group: One of :data:`GROUPS`.
+        section: What it is part of, in words: a firm's name, ``judgement``, an event.
+        label: The key in words.
+        unit: In what it is measured; empty for a plain number.
+        meaning: A line.
+        kind: ``number``, ``whole``, ``choice`` or ``switch``.
+        value: What it is in the scenario; None where a whole number is left open.
+        default: What the schema, or the firm's discipline, says; None where neither does.
+        low, high, step: Of the slider; what may be typed is not bounded by them.
+        range: What is allowed, in words.
+        choices: What may be chosen.
+        asked: Whether it is shown at once.
+    """
+
+    path: str
+    group: str
+    section: str
+    label: str
+    unit: str
+    meaning: str
+    kind: Literal["number", "whole", "choice", "switch"]
+    value: Any
+    default: Any
+    low: float = 0.0
+    high: float = 1.0
+    step: float = 0.01
+    range: str = ""
+    choices: tuple[str, ...] = ()
+    asked: bool = False
+
+
+def controls_of(plan: Scenario) -> list[Control]:
+    """All that can be moved in a scenario, group by group, what is asked most first."""
+    found = list(_Walk(plan).controls())
+    return sorted(found, key=lambda control: (GROUPS.index(control.group), not control.asked))
+
+
+def as_json(controls: list[Control]) -> list[dict[str, Any]]:
+    """The controls as plain values for a browser."""
+    return [asdict(control) for control in controls]
+
+
+class _Walk:
+    """A walk through a scenario beside its schema; ``kind`` is a path with ``[]`` for items."""
+
+    def __init__(self, plan: Scenario) -> None:
+        from experiments.report.scenario_words import events_of
+        from experiments.words import Words
+        from sim.live import LiveScenario
+
+        self.plan = plan
+        self.live = LiveScenario(plan)
+        told = events_of(plan, Words("en"))
+        self.events = [f"month {month}: {words}" for month, words in told]
+
+    def controls(self) -> Iterator[Control]:
+        for key, field in fields_of(type(self.plan)).items():
+            if key in _GROUP_OF:
+                yield from self._at(key, key, getattr(self.plan, key), field, "")
+
+    def _at(
+        self, path: str, kind: str, value: Any, field: FieldInfo, section: str
+    ) -> Iterator[Control]:
+        """The controls at a path and below it."""
+        if is_section(type(value)):
+            yield from self._in(path, kind, value, section)
+        elif isinstance(value, list):
+            if value and is_section(type(value[0])):
+                yield from self._items(kind, value)
+        else:
+            control = self._control(path, kind, value, field, section)
+            if control is not None:
+                yield control
+
+    def _items(self, kind: str, items: list[Any]) -> Iterator[Control]:
+        for place, item in enumerate(items):
+            if kind in _NAMED_LISTS:
+                yield from self._in(text_of((kind, item.name)), f"{kind}[]", item, item.name)
+            else:
+                path, title = text_of((kind, place)), self.events[place]
+                yield _switch(path, title)
+                yield from self._in(path, f"{kind}[]", item, title)
+
+    def _in(self, path: str, kind: str, section: BaseModel, title: str) -> Iterator[Control]:
+        names = type(section).model_fields
+        for (key, field), name in zip(fields_of(type(section)).items(), names, strict=True):
+            if kind != "events[]" or key in _keys_of(section):
+                value = getattr(section, name)
+                words = title or path.replace(".", ": ")
+                yield from self._at(f"{path}.{key}", f"{kind}.{key}", value, field, words)
+
+    def _control(
+        self, path: str, kind: str, value: Any, field: FieldInfo, section: str
+    ) -> Control | None:
+        """The control of one key; None for texts, and for what is nothing and stays so."""
+        key = kind.rpartition(".")[2]
+        default = None if field.is_required() else field.default
+        if kind.startswith("firms[].") and key != "name":
+            standing = getattr(self.live.terms(section), key, None)
+            default = standing if default is None else default
+            value = standing if value is None else value
+        shared: dict[str, Any] = {
+            "path": path,
+            "group": _GROUP_OF[kind.split(".")[0].removesuffix("[]")],
+            "section": section or "the run",
+            "label": key.replace("_", " ").replace("-", " ").capitalize(),
+            "unit": unit_of(field),
+            "meaning": (field.description or "").removesuffix(_OF_THE_DISCIPLINE),
+            "asked": kind in _ASKED,
+            "value": value,
+            "default": default,
+        }
+        choices = self._choices(kind, field, value)
+        if choices:
+            return Control(**shared, kind="choice", choices=choices)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        whole = any(option is int for option in options_of(field.annotation))
+        if key == "to":  # of an event, which may be of any type
+            whole = isinstance(value, int)
+        reach = slider(field, float(value), default, whole=whole)
+        return Control(
+            **shared,
+            kind="whole" if whole else "number",
+            low=reach.low,
+            high=reach.high,
+            step=reach.step,
+            range=allowed(field),
+        )
+
+    def _choices(self, kind: str, field: FieldInfo, value: Any) -> tuple[str, ...]:
+        """What a key leaves the choice between; empty if it is no such key."""
+        if kind == "firms[].discipline":
+            from agents.discipline import DISCIPLINES
+
+            return tuple(dict.fromkeys((*DISCIPLINES, str(value))))
+        if kind == "network.kind" and value == "file":
+            return ()
+        for option in options_of(field.annotation):
+            if get_origin(option) is Literal and all(isinstance(v, str) for v in get_args(option)):
+                return tuple(v for v in get_args(option) if v != "file")
+        return ()
+
+
+def _keys_of(event: Any) -> tuple[str, ...]:
+    """The keys of an event that may be moved, by what kind of event it is."""
+    if event.kind == "set":
+        return ("month", "to", "over")
+    return ("month", "enter") if event.kind in ("enter", "leave") else ("month", "size")
+
+
+def _switch(path: str, title: str) -> Control:
+    """Whether an event takes place."""
+    return Control(
+        path=path,
+        group="events",
+        section=title,
+        label="Happens",
+        unit="",
+        meaning="Whether it takes place at all.",
+        kind="switch",
+        value=True,
+        default=True,
+        asked=True,
+    )

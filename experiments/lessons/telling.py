@@ -1,0 +1,75 @@
+"""Figures as the pages of lessons print them, in the manner of the program's own answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from experiments.statistics import t_interval
+from experiments.summary import Measured
+
+if TYPE_CHECKING:
+    from experiments.statistics import Floats, Interval
+
+
+def percent(value: float, digits: int = 1) -> str:
+    """A part of one as a percentage."""
+    return f"{_number(100 * value, digits)} %"
+
+
+def number(value: float, digits: int = 0) -> str:
+    """A number with thousands apart and a proper minus."""
+    return _number(value, digits)
+
+
+def share(values: Floats) -> str:
+    """Mean over replications of parts of one, with the band of the middle 80 %."""
+    return f"{percent(float(np.mean(values)))} ({_band(100 * values, 1)})"
+
+
+def amount(values: Floats, digits: int = 0) -> str:
+    """Mean over replications with the band of the middle 80 %."""
+    return f"{_number(float(np.mean(values)), digits)} ({_band(values, digits)})"
+
+
+def points(difference: Floats, digits: int = 1) -> str:
+    """Mean paired difference of parts of one in percentage points, with its 95 % interval."""
+    return _signed(t_interval(100 * difference), digits, " points")
+
+
+def change(difference: Floats, digits: int = 0) -> str:
+    """Mean paired difference in its own unit, with its 95 % interval."""
+    return _signed(t_interval(difference), digits, "")
+
+
+def mean(values: Floats, digits: int = 0) -> str:
+    """Mean over replications in its own unit, with its 95 % interval."""
+    found = t_interval(values)
+    middle, low, high = (_number(v, digits) for v in (found.mean, found.low, found.high))
+    return f"{middle} ({low} to {high})"
+
+
+def is_above(difference: Floats) -> bool:
+    """Whether the whole 95 % interval of the mean lies above 0."""
+    return t_interval(difference).low > 0
+
+
+def is_below(difference: Floats) -> bool:
+    """Whether the whole 95 % interval of the mean lies below 0."""
+    return t_interval(difference).high < 0
+
+
+def _band(values: Floats, digits: int) -> str:
+    one = Measured(tuple(float(value) for value in values))
+    return f"{_number(one.quantile(0.1), digits)} to {_number(one.quantile(0.9), digits)}"
+
+
+def _signed(found: Interval, digits: int, unit: str) -> str:
+    middle, low, high = (_number(v, digits, "+") for v in (found.mean, found.low, found.high))
+    return f"{middle}{unit} ({low} to {high})"
+
+
+def _number(value: float, digits: int, sign: str = "") -> str:
+    """A number; −0 is 0."""
+    return f"{round(value, digits) + 0.0:{sign},.{digits}f}".replace("-", "−")

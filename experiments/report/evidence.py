@@ -1,0 +1,197 @@
+"""One scenario's runs, as the figures and sentences of a report are made from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from experiments.figures.cube import Cube, mean_of_finite, quantiles
+from experiments.figures.style import FirmStyle
+from experiments.figures.subject import Subject
+from experiments.report.charts.line_chart import LineChart, Series
+from experiments.report.charts.plot import plain
+from experiments.report.markup import Markup, escaped, table, tag, together
+from experiments.report.scenario_words import events_of, title_of
+from experiments.words import Words
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from experiments.report.source import RunTables
+    from experiments.summary import Measured, Summary
+    from sim.schema import Scenario
+
+    type Floats = NDArray[np.float64]
+
+_ROWS = 13
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """The runs of one scenario.
+
+    Attributes:
+        words: The reader's language.
+        plan: The resolved scenario.
+        tables: Its tables.
+        prefix: Before the identities of its figures, where a document has several of these.
+    """
+
+    words: Words
+    plan: Scenario
+    tables: RunTables
+    prefix: str = ""
+
+    @cached_property
+    def subject(self) -> Subject:
+        """The tables as arrays, and how each firm looks."""
+        return Subject.of(
+            self.tables,
+            customers=self.plan.market.customers,
+            seed=self.plan.seed,
+            events=events_of(self.plan, self.words),
+        )
+
+    @property
+    def cube(self) -> Cube:
+        """The firms' measures."""
+        return self.subject.cube
+
+    @cached_property
+    def summary(self) -> Summary:
+        """What came out, firm by firm."""
+        from experiments.summary import summary
+
+        return summary(self.tables)
+
+    @property
+    def title(self) -> str:
+        """The scenario's title in the reader's language."""
+        return title_of(self.plan, self.words)
+
+    @property
+    def runs(self) -> str:
+        """How many replications there are, in words."""
+        return self.words.counted(self.cube.replications, "replication")
+
+    @property
+    def firms(self) -> list[tuple[str, FirmStyle]]:
+        """Names and looks, for a legend."""
+        return list(zip(self.cube.names, self.subject.styles, strict=True))
+
+    @cached_property
+    def events(self) -> list[tuple[str, int, str]]:
+        """Mark, month and words of each dated event; those of one month together."""
+        marks = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+        return [
+            (
+                marks[number] if number < len(marks) else f"({number + 1})",
+                month,
+                text.replace("; ", self.words("common.semicolon")),
+            )
+            for number, (month, text) in enumerate(self.subject.events)
+        ]
+
+    def how(self, key: str) -> str:
+        """How to read a chart of lines: what the line and the band are."""
+        if self.cube.replications == 1:
+            return self.words.together([self.words(key), self.words("evidence.single")])
+        return self.words.together(
+            [self.words(key), self.words("evidence.band", count=self.cube.replications)]
+        )
+
+    def lines(self, values: Floats, at_risk: Floats | None = None) -> list[Series]:
+        """A line for every firm with its 10–90 % band; values [replication, month, firm]."""
+        low, high = quantiles(values, 0.1, 0.9)
+        middle = mean_of_finite(values, axis=0)
+        single = self.cube.replications == 1
+        return [
+            Series(
+                name=name,
+                place=firm,
+                style=self.subject.styles[firm],
+                middle=middle[:, firm],
+                low=None if single else low[:, firm],
+                high=None if single else high[:, firm],
+                at_risk=None if at_risk is None else at_risk[:, firm],
+            )
+            for firm, name in enumerate(self.cube.names)
+        ]
+
+    def chart(self, values: Floats, up: str, **options: object) -> LineChart:
+        """Lines over the months with the scenario's events; values [replication, month, firm]."""
+        given: dict[str, object] = {
+            "across": self.words("evidence.month"),
+            "events": [(month, mark) for mark, month, _ in self.events],
+            "band": "" if self.cube.replications == 1 else "10–90 %",
+        }
+        return LineChart(self.lines(values), up=up, **(given | options))  # type: ignore[arg-type]
+
+    def shown(self, value: Measured, *, share: bool, digits: int = 1) -> str:
+        """A mean with its 10–90 % band, where there are several replications."""
+        text = self.number(value.mean, share=share, digits=digits)
+        low, high = value.quantile(0.1), value.quantile(0.9)
+        if self.cube.replications == 1 or not np.isfinite(low):
+            return text
+        ends = [self.number(end, share=share, digits=digits) for end in (low, high)]
+        if share:
+            ends = [f"{100 * end:.{digits}f}".replace("-", "−") for end in (low, high)]
+        return f"{text} ({self.words('common.to', low=ends[0], high=ends[1])})"
+
+    def number(self, value: float, *, share: bool, digits: int = 1) -> str:
+        """A share as a percentage, anything else with so many decimals."""
+        if share:
+            return self.words.percent(value, digits)
+        return f"{value:,.{digits}f}".replace("-", "−") if np.isfinite(value) else "–"
+
+
+def line_table(chart: LineChart, caption: str, words: Words, first: str) -> Markup:
+    """A chart's numbers at about a dozen places, a column for every line."""
+    last = max((line.middle.size for line in chart.series), default=1) - 1
+    step = max(1, -(-last // (_ROWS - 1)))
+    step = 12 * -(-step // 12) if last >= 48 else step
+    places = sorted({*range(0, last + 1, step), last})
+    head = [escaped(first), *(escaped(line.name) for line in chart.series)]
+    rows = [
+        [escaped(place), *(_cell(line, place, chart, words) for line in chart.series)]
+        for place in places
+    ]
+    return table(head, rows, caption=caption)
+
+
+def _cell(line: Series, place: int, chart: LineChart, words: Words) -> Markup:
+    if place >= line.middle.size or not np.isfinite(line.middle[place]):
+        return escaped("–")
+
+    def told(value: float) -> str:
+        return f"{value:,.{chart.digits}f}".replace("-", "−")
+
+    text = escaped(told(float(line.middle[place])))
+    if line.low is None or line.high is None:
+        return text
+    ends = words("common.to", low=told(float(line.low[place])), high=told(float(line.high[place])))
+    return together(text, tag("br"), tag("small", escaped(ends)))
+
+
+def firm_table(
+    evidence: Evidence, columns: Sequence[tuple[str, Sequence[str]]], caption: str
+) -> Markup:
+    """A row for each firm and a column for each heading."""
+    head = [escaped(evidence.words("evidence.firm")), *(escaped(name) for name, _ in columns)]
+    rows = [
+        [
+            tag("span", escaped(name), translate="no"),
+            *(escaped(cells[firm]) for _, cells in columns),
+        ]
+        for firm, name in enumerate(evidence.cube.names)
+    ]
+    return table(head, rows, caption=caption)
+
+
+def count(value: float) -> str:
+    """A number of people."""
+    return plain(round(value)) if np.isfinite(value) else "–"

@@ -1,0 +1,38 @@
+"""Which firm is at the top or the bottom of a measure, by how much, and how often."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from experiments.summary import Measured
+
+
+@dataclass(frozen=True)
+class Extreme:
+    """The firm at one end of a measure.
+
+    Attributes:
+        name: Its name.
+        value: Its measure, once per replication.
+        times: In how many replications it is at that end.
+    """
+
+    name: str
+    value: Measured
+    times: int
+
+
+def extreme(values: Mapping[str, Measured], *, most: bool) -> Extreme | None:
+    """The firm with the largest or the smallest mean; None if none is defined."""
+    sign = 1.0 if most else -1.0
+    there = {name: v for name, v in values.items() if math.isfinite(v.mean)}
+    if not there:
+        return None
+    name = max(there, key=lambda one: sign * there[one].mean)
+    times = 0
+    for run, value in enumerate(there[name].values):
+        others = [sign * v.values[run] for v in there.values() if math.isfinite(v.values[run])]
+        times += math.isfinite(value) and sign * value >= max(others)
+    return Extreme(name, there[name], times)

@@ -1,0 +1,181 @@
+"""The end: method, what differs from the defaults, limits, and how to reproduce it."""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from experiments.comparison.changes import Change, changes
+from experiments.report.markup import Markup, escaped, paragraph, table, tag, together
+from experiments.report.meanings import meaning_of
+from experiments.report.scenario_words import authored
+from experiments.report.sections.section import Section
+from experiments.words import Words
+
+if TYPE_CHECKING:
+    from experiments.report.source import Source
+    from sim.schema import Scenario
+
+_FEW_RUNS, _FEW_PEOPLE = 10, 2_000
+_LONGEST = 300  # characters of a value in the table of what differs
+
+
+def method_section(source: Source, words: Words, runs: int) -> Section:
+    """The model in a paragraph, and what this kind of result was made by."""
+    files = {"model": tag("code", escaped("docs/model.md")),
+             "tables": tag("code", escaped("docs/tables.md"))}  # fmt: skip
+    counted = words.counted(runs, "replication")
+    market = source.plan.market
+    told = [
+        words(
+            "method.run", customers=words("common.customers", number=market.customers),
+            months=words.counted(market.months, "month"), runs=counted, seed=source.seed,
+        )
+    ]  # fmt: skip
+    if source.kind == "run":
+        told.append(words("method.one" if runs == 1 else "method.luck"))
+    else:
+        key = {"comparison": "paired", "explanation": "explained", "sweep": "swept"}[source.kind]
+        told.append(words(f"method.{key}", runs=counted))
+    content = together(
+        tag("p", with_code(words("method.model", model="\0model\0", tables="\0tables\0"), files)),
+        paragraph(words.together(told)),
+    )
+    return Section("method", words("report.method"), content)
+
+
+def defaults_section(plan: Scenario, words: Words) -> Section:
+    """Every key in which the scenario is not as it would be if its file were empty."""
+    from sim.schema import Scenario
+
+    found = changes(Scenario(), plan)
+    if not found:
+        return Section(
+            "defaults", words("report.defaults"), together(paragraph(words("method.defaults_none")))
+        )
+    files = {"file": tag("code", escaped("docs/scenario-file.md"))}
+    intro = words("method.defaults_some", count=len(found), file="\0file\0")
+    content = together(tag("p", with_code(intro, files)), change_table(found, words))
+    return Section("defaults", words("report.defaults"), content)
+
+
+def change_table(found: Sequence[Change], words: Words, *, default: str = "") -> Markup:
+    """A row for every change: key, value here, value there, unit, meaning."""
+    headings = ("path", "here", "default", "unit", "meaning")
+    head = [escaped(words(f"method.{name}")) for name in headings]
+    if default:
+        head[2] = escaped(default)
+    rows = []
+    for change in found:
+        unit, meaning = meaning_of(change.path, words)
+        rows.append(
+            [
+                tag("code", escaped(change.path)),
+                _value(change.after, words),
+                _value(change.before, words),
+                escaped(unit),
+                authored(meaning, words),
+            ]
+        )
+    label = words("report.defaults")
+    return table(head, rows, caption="", label=label, class_="texts")
+
+
+def limits_section(source: Source, words: Words, runs: int) -> Section:
+    """What this result cannot say."""
+    code = {name: tag("code", escaped(text)) for name, text in (
+        ("option", "--replications 10"), ("compare", "tsunagari compare"),
+        ("explain", "tsunagari explain"))}  # fmt: skip
+    counted = words.counted(runs, "replication")
+    told = []
+    if runs == 1:
+        told.append(words("method.limit_chance_one", option="\0option\0"))
+    else:
+        key = "limit_chance_few" if runs < _FEW_RUNS else "limit_chance"
+        told.append(words(f"method.{key}", runs=counted))
+    people = source.plan.market.customers
+    if people < _FEW_PEOPLE:
+        number = words("common.customers", number=people)
+        told.append(words("method.limit_small", customers=number))
+    told += [words(f"method.limit_{name}") for name in ("fit", "values", "out")]
+    if source.kind == "run":
+        told.append(words("method.limit_causes", compare="\0compare\0", explain="\0explain\0"))
+    content = tag("ul", *(tag("li", with_code(text, code)) for text in told))
+    return Section("limits", words("report.limits"), content)
+
+
+def reproduce_section(source: Source, words: Words, made_by: str) -> Section:
+    """Command lines, seed, versions, and digests of all tables."""
+    record = source.record
+    command = record.get("command")
+    files = {"scenario": tag("code", escaped("scenario.yaml"))}
+    intro = words("method.again_elsewhere", scenario="\0scenario\0")
+    content = together(
+        tag("p", with_code(intro, files)) if command else None,
+        tag("pre", escaped(shlex.join(command))) if command else None,
+        paragraph(words("method.report_again")),
+        tag("pre", escaped(made_by)),
+        _facts(source, words),
+        tag("h3", escaped(words("method.digests"))),
+        _digests(source, words),
+    )
+    return Section("reproduce", words("report.reproduce"), content)
+
+
+def with_code(text: str, pieces: Mapping[str, Markup]) -> Markup:
+    """A text with pieces of markup in the places that hold their names between NUL characters."""
+    parts = text.split("\0")
+    return together(*(pieces[p] if n % 2 else escaped(p) for n, p in enumerate(parts)))
+
+
+def _facts(source: Source, words: Words) -> Markup:
+    record = source.record
+    rows: list[tuple[str, Any]] = [
+        ("plan_hash", record.get("plan_hash")),
+        ("design_hash", record.get("design")),
+        ("seed", source.seed),
+        ("finished", record.get("finished")),
+        ("versions", ", ".join(f"{k} {v}" for k, v in record.get("versions", {}).items())),
+        ("system", " ".join(str(record.get("machine", {}).get(k, "")) for k in
+                            ("system", "release", "architecture")).strip()),
+    ]  # fmt: skip
+    cells = [[escaped(words(f"method.{key}")), tag("code", escaped(value))]
+             for key, value in rows if value]  # fmt: skip
+    if record.get("notes"):
+        code = {"file": tag("code", escaped("run.json"))}
+        text = words("method.notes_count", count=len(record["notes"]), file="\0file\0")
+        cells.append([escaped(words("method.notes")), with_code(text, code)])
+    head = [escaped(words("method.what")), escaped(words("method.value"))]
+    return table(head, cells, caption="", label=words("report.reproduce"), class_="texts")
+
+
+def _digests(source: Source, words: Words) -> Markup:
+    rows = []
+    for path in tables_in(source.folder):
+        name = path.relative_to(source.folder).as_posix()
+        size, sha = f"{path.stat().st_size:,}", _sha256(path)
+        rows.append([tag("code", escaped(name)), escaped(size), tag("code", escaped(sha))])
+    head = [escaped(words(f"method.{name}")) for name in ("file", "bytes", "sha")]
+    return table(head, rows, caption="", label=words("method.digests"), class_="texts")
+
+
+def tables_in(folder: Path) -> list[Path]:
+    """The files of all tables of a result and its scenario, in order; at most two hundred."""
+    found = [p for suffix in ("parquet", "csv") for p in folder.rglob(f"*.{suffix}")]
+    visible = [p for p in found if not any(part.startswith(".") for part in p.parts[-2:])]
+    return [*sorted(folder.glob("scenario*.yaml")), *sorted(visible)][:200]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _value(value: Any, words: Words) -> Markup:
+    if value is None:
+        return escaped(words("method.not_there"))
+    text = str(Change("", value, None)).removeprefix(": ").removesuffix(" → none")
+    return tag("code", escaped(text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"))

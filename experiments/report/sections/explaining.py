@@ -1,0 +1,261 @@
+"""What holds customers, what word of mouth is worth, how much a connection deserves."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from experiments.figures.style import FirmStyle, firm_styles
+from experiments.report.charts.bars import Bar, BarChart
+from experiments.report.charts.ladder import Step, ladder
+from experiments.report.charts.line_chart import colour_of
+from experiments.report.figure import Figure
+from experiments.report.markup import Markup, escaped, paragraph, table, tag, together
+from experiments.report.sections.section import Section
+from experiments.report.source import EXPLAINED, Source
+from experiments.words import Words
+
+if TYPE_CHECKING:
+    type _Row = dict[str, Any]
+
+_HEADINGS = {
+    "retention_parts": "explaining.retention_parts",
+    "word_of_mouth": "explaining.word_of_mouth",
+    "connection": "explaining.connection_part",
+}
+_TOTAL, _OFFER, _METHOD = "total", "offer", "replayed"
+
+
+def explanation_sections(source: Source, words: Words) -> tuple[list[Section], int]:
+    """All that stands in the report on an explanation, and its replications."""
+    makers = {"retention_parts": _retention, "word_of_mouth": _word_of_mouth,
+              "connection": _connection}  # fmt: skip
+    names = [name for name in EXPLAINED if name in source.files]
+    found = {name: makers[name](rows_of(source, name), source, words) for name in names}
+    told = [sentences[0] for sentences, _ in found.values()]
+    answer = together(
+        tag("div", *(paragraph(text) for text in told[:2]), class_="answer"),
+        *(paragraph(text) for text in told[2:]),
+        paragraph(words("explaining.nothing")) if not told else None,
+    )
+    sections = [Section("answer", words("report.answer"), answer)]
+    for name, (_, content) in found.items():
+        sections.append(Section(name.replace("_", "-"), words(_HEADINGS[name]), content))
+    runs = len(source.record.get("replications", ())) or 1
+    return sections, runs
+
+
+def rows_of(source: Source, name: str) -> list[_Row]:
+    """The rows of a table."""
+    columns = source.table(name)
+    values = zip(*(column.tolist() for column in columns.values()), strict=True)
+    return [dict(zip(columns, row, strict=True)) for row in values]
+
+
+def _retention(rows: list[_Row], source: Source, words: Words) -> tuple[list[str], Markup]:
+    """Retention taken apart, with the policies of all firms replayed."""
+    rows = [row for row in rows if row["method"] == _METHOD]
+    firms = list(dict.fromkeys(row["firm"] for row in rows))
+    sentences, panels, cells = [], [], []
+    styles = _styles(source)
+    for firm in firms:
+        parts = {row["part"]: row for row in rows if row["firm"] == firm}
+        total = parts.pop(_TOTAL)
+        if not math.isfinite(total["value"]):
+            sentences.append(words("explaining.no_customers", firm=firm))
+            continue
+        holds = {name: row for name, row in parts.items() if name != _OFFER}
+        most = max(holds.values(), key=lambda row: row["value"])
+        sentences.append(
+            words(
+                "explaining.retention", firm=firm, month=total["month"],
+                months=words.counted(total["months"], "month"),
+                total=_share(total, words), part=words(f"explaining.{most['part']}"),
+                most=_points(most, words), offer=_points(parts[_OFFER], words),
+            )
+        )  # fmt: skip
+        ordered = sorted(parts.values(), key=lambda row: -row["value"])
+        bars = [_bar(row, words(f"explaining.{row['part']}"), styles.get(firm), 100,
+                     _points(row, words)) for row in ordered]  # fmt: skip
+        panels.append(_panel(firm, bars, words("explaining.points_axis")))
+        cells += [
+            [firm, words(f"explaining.{row['part']}"), _points(row, words)]
+            for row in (total, *ordered)
+        ]
+    content = _figure(
+        "retention", sentences, panels, words,
+        how=words("explaining.retention_how"), rows=cells, value=words("explaining.points_axis"),
+    )  # fmt: skip
+    return sentences or [words("explaining.nothing")], content
+
+
+def _word_of_mouth(rows: list[_Row], source: Source, words: Words) -> tuple[list[str], Markup]:
+    """What word of mouth changes for every firm and all of them together."""
+    sentences, panels, cells = [], [], []
+    styles = _styles(source)
+    firms = list(dict.fromkeys(row["firm"] for row in rows))
+    for firm in sorted(firms, key=lambda name: name != ""):
+        parts = {row["part"]: row for row in rows if row["firm"] == firm}
+        total = parts.pop(_TOTAL)
+        name = firm or words("explaining.all_firms")
+        before = total["without_word_of_mouth"]
+        part = words.percent(total["value"] / before) if before else "–"
+        amount = _money(total, words)
+        is_sure = total["per_customer_low"] > 0 or total["per_customer_high"] < 0
+        key = "explaining.mouth" if is_sure else "explaining.mouth_unsure"
+        sentences.append(words(key, firm=name, amount=amount, part=part))
+        bars = [_bar(row, words(f"explaining.{_key(row['part'])}"), styles.get(firm), 1,
+                     _money(row, words), "per_customer") for row in parts.values()]  # fmt: skip
+        panels.append(_panel(name, bars, words("explaining.money_axis")))
+        cells += [
+            [name, words(f"explaining.{_key(row['part'])}"), _money(row, words)]
+            for row in (total, *parts.values())
+        ]
+    content = _figure(
+        "mouth", sentences, panels, words,
+        how=words("explaining.mouth_how"), rows=cells, value=words("explaining.money_axis"),
+    )  # fmt: skip
+    return sentences or [words("explaining.nothing")], content
+
+
+def _connection(rows: list[_Row], source: Source, words: Words) -> tuple[list[str], Markup]:
+    """The marginal gain of spending more on a connection, step by step."""
+    sentences, panels, cells = [], [], []
+    styles = _styles(source)
+    seen = [row[f"marginal{end}"] for row in rows for end in ("", "_low", "_high")]
+    for firm in dict.fromkeys(row["firm"] for row in rows):
+        steps = [row for row in rows if row["firm"] == firm]
+        first = next(row for row in steps if row["rivals"] == "reacting")
+        gain = _with_interval(
+            first["marginal"], first["marginal_low"], first["marginal_high"], words
+        )
+        stops = _with_interval(
+            first["stops_paying"], first["stops_paying_low"], first["stops_paying_high"], words
+        )
+        sentences.append(
+            words(
+                "explaining.connection", firm=firm, gain=gain, stops=stops,
+                crossings=first["crossings"], throughout=first["pays_throughout"],
+                never=first["never_pays"], count=first["replications"],
+            )
+            if first["crossings"]
+            else words(
+                "explaining.connection_none", firm=firm, gain=gain,
+                throughout=first["pays_throughout"], never=first["never_pays"],
+                count=first["replications"],
+            )
+        )  # fmt: skip
+        style = styles.get(firm)
+        colour = colour_of(style.colour if style is not None else "#000000")
+        drawn = [
+            Step(row["rivals"] == "reacting", row["spent"], row["marginal"], row["marginal_low"],
+                 row["marginal_high"]) for row in steps
+        ]  # fmt: skip
+        axes = words("explaining.spent_axis"), words("explaining.gain_axis")
+        panels.append(
+            tag(
+                "div",
+                tag("h4", escaped(firm), translate="no"),
+                ladder(drawn, colour, _limits(seen), *axes, sentences[-1]),
+            )
+        )
+        for row in steps:
+            gain = _with_interval(row["marginal"], row["marginal_low"], row["marginal_high"], words)
+            cells.append([firm, words(f"explaining.{row['rivals']}"),
+                          f"{words.number(row['spent'])} → {gain}"])  # fmt: skip
+    content = _figure(
+        "connection", sentences, panels, words,
+        how=words("explaining.connection_how"), rows=cells, value=words("explaining.step_axis"),
+    )  # fmt: skip
+    return sentences or [words("explaining.nothing")], content
+
+
+def _figure(
+    name: str, sentences: list[str], panels: list[Markup], words: Words, *, how: str,
+    rows: list[list[str]], value: str,
+) -> Markup:  # fmt: skip
+    title = words(f"explaining.{name}_title")
+    head = [escaped(words("evidence.firm")), escaped(words("explaining.part")), escaped(value)]
+    numbers = table(head, [[escaped(cell) for cell in row] for row in rows], caption=title)
+    figure = Figure(
+        identity=name,
+        title=title,
+        finding="",
+        drawing=tag("div", *panels, class_="multiples"),
+        how=how,
+        numbers=numbers,
+    )
+    told = tag("ul", *(tag("li", escaped(text)) for text in sentences))
+    return together(told, figure.html(words) if panels else None)
+
+
+def _panel(name: str, bars: list[Bar], axis: str) -> Markup:
+    label = f"{name}. " + "; ".join(bar.tip.replace("\n", " ") for bar in bars)
+    chart = BarChart(bars, axis, dots=True)
+    return tag("div", tag("h4", escaped(name), translate="no"), chart.small(label))
+
+
+def _bar(
+    row: Mapping[str, Any], name: str, style: FirmStyle | None, scale: float, text: str,
+    column: str = "value",
+) -> Bar:  # fmt: skip
+    ends = ("low", "high") if column == "value" else (f"{column}_low", f"{column}_high")
+    colour = colour_of(style.colour if style is not None else "#000000")
+    low, high = (scale * row[end] for end in ends)
+    return Bar(name, 0, colour, scale * row[column], low, high, math.nan, f"{name}\n{text}")
+
+
+def _styles(source: Source) -> dict[str, FirmStyle]:
+    plan = source.plan
+    entering = [event.enter.name for event in plan.events if event.enter is not None]
+    return firm_styles([*(firm.name for firm in plan.firms), *entering])
+
+
+def _key(part: str) -> str:
+    return part.replace(" ", "_") if part != "retention" else "retention_part"
+
+
+def _share(row: _Row, words: Words) -> str:
+    if not math.isfinite(row["low"]):
+        return words.percent(row["value"])
+    low, high = (f"{100 * row[end]:.1f}".replace("-", "−") for end in ("low", "high"))
+    value = words.percent(row["value"])
+    return words("comparing.with_interval", value=value, low=low, high=high)
+
+
+def _points(row: _Row, words: Words) -> str:
+    text = f"{100 * row['value']:.1f}".replace("-", "−")
+    if not math.isfinite(row["low"]):
+        return text
+    low, high = (f"{100 * row[end]:.1f}".replace("-", "−") for end in ("low", "high"))
+    return words("comparing.with_interval", value=text, low=low, high=high)
+
+
+def _money(row: _Row, words: Words) -> str:
+    ends = row["per_customer"], row["per_customer_low"], row["per_customer_high"]
+    return _with_interval(*ends, words, signed=True)
+
+
+def _with_interval(
+    value: float, low: float, high: float, words: Words, *, signed: bool = False
+) -> str:
+    def told(number: float) -> str:
+        if not math.isfinite(number):
+            return "–"
+        text = f"{number:+.3f}" if signed else f"{number:.2f}"
+        return text.replace("-", "−")
+
+    if not math.isfinite(low):
+        return told(value)
+    return words("comparing.with_interval", value=told(value), low=told(low), high=told(high))
+
+
+def _limits(seen: list[float]) -> tuple[float, float]:
+    """From the smallest to the largest gain, 0 and 1 among them; wide intervals are cut off."""
+    values = np.array([v for v in seen if math.isfinite(v)] or [0.0])
+    low, high = np.quantile(values, 0.05), np.quantile(values, 0.95)
+    low, high = min(float(low), 0.0), max(float(high), 1.0)
+    return low - 0.06 * (high - low), high + 0.06 * (high - low)

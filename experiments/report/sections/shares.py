@@ -1,0 +1,65 @@
+"""Who wins: the share of customers over the months."""
+
+from __future__ import annotations
+
+import math
+
+from experiments.report.evidence import Evidence, line_table
+from experiments.report.extremes import extreme
+from experiments.report.figure import Figure
+from experiments.summary import Measured
+from experiments.wording import hedge
+
+
+def share_figure(evidence: Evidence) -> Figure:
+    """Market share of every firm."""
+    words, cube = evidence.words, evidence.cube
+    up = words("evidence.share_axis")
+    chart = evidence.chart(100 * cube.share(), up, suffix=words("common.percent_sign"))
+    title, finding = words("evidence.share_title"), share_finding(evidence)
+    return Figure(
+        identity=f"{evidence.prefix}share",
+        title=title,
+        finding=finding,
+        drawing=chart.drawn(words("common.colon", head=title, text=finding)),
+        how=evidence.how("evidence.share_how"),
+        firms=evidence.firms,
+        numbers=line_table(chart, up, words, words("evidence.month")),
+        events=evidence.events,
+    )
+
+
+def share_finding(evidence: Evidence) -> str:
+    """Who gained most and who lost most from the start, or the entry, to the end."""
+    words, found = evidence.words, evidence.summary
+    change = {
+        firm.name: Measured(
+            tuple(
+                end - (begin if math.isfinite(begin) else 0.0)
+                for begin, end in zip(firm.start_share.values, firm.final_share.values, strict=True)
+            )
+        )
+        for firm in found.firms
+    }
+    most, least = extreme(change, most=True), extreme(change, most=False)
+    if most is None or least is None or most.name == least.name:
+        return words("evidence.share_nothing")
+    parts = []
+    for key, one in (("gained", most), ("lost", least)):
+        points = points_in_words(one.value, evidence)
+        times = hedge(one.times, found, words)
+        sign = "gained" if one.value.mean >= 0 else "lost"
+        key = key if key == sign else f"{key}_but_{sign}"
+        parts.append(words(f"evidence.share_{key}", name=one.name, points=points, hedge=times))
+    return words.together(parts)
+
+
+def points_in_words(value: Measured, evidence: Evidence) -> str:
+    """A change of a share in points without its sign, with the band of the signed change."""
+    words = evidence.words
+    text = words("evidence.points", number=f"{100 * abs(value.mean):.1f}")
+    if evidence.cube.replications == 1:
+        return text
+    ends = (f"{100 * value.quantile(part):+.1f}" for part in (0.1, 0.9))
+    low, high = (end.replace("-", "−") for end in ends)
+    return words("evidence.with_band", value=text, low=low, high=high)

@@ -1,0 +1,1 @@
+"""From every statement of the sources to mechanism, parameters, scenario and what holds it."""

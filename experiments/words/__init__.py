@@ -1,0 +1,121 @@
+"""Everything that people read in a report, in English and in Japanese.
+
+A theme is one module a language (:mod:`experiments.words.en`, :mod:`experiments.words.ja`) with a
+mapping ``TEXTS`` from keys to texts; a text has named places (``{share}``), as ``str.format`` has
+them. Both languages have the same keys and the same places, which a test holds them to. What a key
+of a scenario means is told in English by the schema itself, in Japanese by
+:mod:`experiments.words.ja.schema`.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import math
+from collections.abc import Mapping, Sequence
+from typing import Literal, get_args
+
+type Language = Literal["en", "ja"]
+
+LANGUAGES: tuple[Language, ...] = get_args(Language.__value__)
+THEMES = (
+    "common", "answer", "claims", "measures", "units", "report", "evidence", "comparing",
+    "sweeping", "explaining", "method",
+)  # fmt: skip
+"""Modules of every language."""
+
+
+class Words:
+    """The texts of one language.
+
+    Args:
+        language: Which.
+
+    Attributes:
+        language: Which.
+    """
+
+    def __init__(self, language: Language = "en") -> None:
+        self.language: Language = language
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text of a key, ``theme.name``, with values in its places.
+
+        Raises:
+            KeyError: There is no such text, or a place of it has no value.
+        """
+        theme, _, name = key.partition(".")
+        return texts(self.language, theme)[name].format(**values)
+
+    def has(self, key: str) -> bool:
+        """Whether there is such a text."""
+        theme, _, name = key.partition(".")
+        return name in texts(self.language, theme)
+
+    def counted(self, number: int, noun: str) -> str:
+        """A number of things: ``1 month``, ``12 months``; the noun is a key of ``common``."""
+        return self(f"common.{'one' if number == 1 else 'many'}_{noun}", number=number)
+
+    def joined(self, parts: Sequence[str]) -> str:
+        """Parts as a list in a sentence."""
+        if len(parts) < 2:
+            return "".join(parts)
+        first = self("common.comma").join(parts[:-1])
+        return self("common.and", first=first, last=parts[-1])
+
+    def together(self, sentences: Sequence[str]) -> str:
+        """Sentences after one another, those that say nothing left out."""
+        return self("common.between").join(sentence for sentence in sentences if sentence)
+
+    def percent(self, value: float, digits: int = 1) -> str:
+        """A part of one as a percentage; what is undefined is a dash."""
+        if not math.isfinite(value):
+            return "–"
+        return self("common.percent", value=_minus(f"{100 * value:.{digits}f}"))
+
+    def number(self, value: float) -> str:
+        """A number to read: three digits that say something; what is undefined is a dash."""
+        if not math.isfinite(value):
+            return "–"
+        if value == 0:
+            return "0"
+        digits = max(0, 2 - math.floor(math.log10(abs(value))))
+        return _minus(f"{value:,.{min(digits, 6)}f}")
+
+    def signed(self, value: float) -> str:
+        """A difference: with its sign, and three digits that say something."""
+        text = self.number(abs(value))
+        if not math.isfinite(value) or not text.strip("0.,"):
+            return "0" if math.isfinite(value) else "–"
+        return f"{'+' if value > 0 else '−'}{text}"
+
+    def measure(self, name: str) -> str:
+        """What a column of ``firms`` or ``market`` is called; its own name if it has none."""
+        return self(f"measures.{name}") if self.has(f"measures.{name}") else name
+
+    def unit(self, name: str) -> str:
+        """A unit of the schema or of a measure; as it is where there is no word for it."""
+        return self(f"units.{name}") if self.has(f"units.{name}") else name
+
+
+@functools.cache
+def texts(language: Language, theme: str) -> Mapping[str, str]:
+    """All texts of a theme."""
+    found: Mapping[str, str] = importlib.import_module(
+        f"experiments.words.{language}.{theme}"
+    ).TEXTS
+    return found
+
+
+def language_of(text: str) -> Language:
+    """The language a text is written in: Japanese if it has kana or Chinese characters."""
+    return (
+        "ja" if any("\u3040" <= c <= "\u30ff" or "\u4e00" <= c <= "\u9fff" for c in text) else "en"
+    )
+
+
+def _minus(text: str) -> str:
+    """With a true minus sign, and none before a zero."""
+    if text.startswith("-") and not text.strip("-0.,"):
+        return text[1:]
+    return text.replace("-", "−")

@@ -1,0 +1,60 @@
+"""The document: its frame, its headings, and what is the same in all kinds of reports."""
+
+TEXTS = {
+    "skip": "Skip to the answer",
+    "contents": "Contents",
+    "dark": "Dark theme",
+    "light": "Light theme",
+    "plot": "{title}: chart; the arrow keys walk through its values",
+    "legend": "Show or hide firms",
+    "numbers": "The numbers",
+    "in_month": "month {month}:",
+    "events": "Events: {events}.",
+    "event_enter": "{firm} enters",
+    "event_leave": "{firm} leaves",
+    "event_launch": "{firm} launches",
+    "event_scandal": "scandal at {firm}",
+    "event_poach": "{by} hires people of {firm}",
+    "kind_run": "Report on a run",
+    "kind_comparison": "Report on a comparison",
+    "kind_sweep": "Report on a sweep",
+    "kind_explanation": "Report on an explanation",
+    "facts": "{customers} · {months} · {runs} · seed {seed}",
+    "answer": "The answer",
+    "key_figures": "Key figures",
+    "key_band": "Mean of {runs}; in brackets the middle 80 % of them.",
+    "key_single": "One run.",
+    "story": "The scenario",
+    "share": "Market share",
+    "retention": "Retention",
+    "survival": "Survival of cohorts",
+    "stickiness": "Stickiness",
+    "moves": "Flows",
+    "nps": "Net promoter score",
+    "positions": "Positioning",
+    "claims": "What sources claim",
+    "method": "Method",
+    "defaults": "What differs from the defaults",
+    "limits": "Limits",
+    "reproduce": "How to reproduce this",
+    "share_start": "Share, start",
+    "share_end": "Share, end",
+    "kept_year": "Kept a year",
+    "lost_month": "Lost a month",
+    "sticky": "Stickiness, of bill",
+    "satisfaction": "Satisfaction",
+    "score": "NPS",
+    "profit": "Profit",
+    "source": "Tsunagari {version} · {title} · {facts}",
+    "claims_intro": (
+        "Each claim was held against the same market without the idea, under the same luck. The "
+        "verdict follows from the paired difference and its 95 % interval."
+    ),
+    "claims_single": (
+        "With one replication there is no interval, and nothing can be told from chance."
+    ),
+    "claims_tally": (
+        "Of {total} claims, {true} came true, {false} did not, and {untold} cannot be told."
+    ),
+    "claim_source": "Source: {source}",
+}

@@ -1,0 +1,1 @@
+"""Japanese texts; see :mod:`experiments.words`."""

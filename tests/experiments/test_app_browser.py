@@ -1,0 +1,244 @@
+"""The page in a real browser, served by a real process."""
+
+from __future__ import annotations
+
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext
+
+from sim.market import Market
+from sim.reading import load
+from sim.schema import Scenario
+from tests.experiments.paged import Server, Tab, browsing, served
+
+CUSTOMERS, MONTHS = 400, 30
+SIZE = ("--customers", str(CUSTOMERS), "--months", str(MONTHS))
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with served("three-disciplines", *SIZE, "--quiet") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[BrowserContext]:
+    with browsing() as found:
+        yield found
+
+
+@pytest.fixture
+def tab(server: Server, browser: BrowserContext) -> Iterator[Tab]:
+    """A tab that must not have met anything wrong by the end."""
+    found = Tab(browser, server.url)
+    found.opened()
+    yield found
+    found.close()
+    assert found.wrong == []
+
+
+def plan(**values: float) -> Scenario:
+    """The scenario of the server, with other values (``firms__Lean__price=0.8``)."""
+    size = {"market.customers": CUSTOMERS, "market.months": MONTHS}
+    named = {path.replace("__", "."): value for path, value in values.items()}
+    return Scenario.load("three-disciplines").with_values({**size, **named})
+
+
+def shares(of: Scenario, month: int) -> dict[str, str]:
+    """What the page should show as market share after so many months."""
+    market = Market(of)
+    market.run_for(month)
+    firms = market.results.firms
+    last = firms[firms.month == month]
+    return {
+        firm: f"{100 * share:.0f} %"
+        for firm, share in zip(last.firm, last.market_share, strict=True)
+    }
+
+
+def test_it_plays_to_the_end_and_the_charts_follow(tab: Tab) -> None:
+    begun = tab.lines()
+    tab.page.click("#ts-play")
+    tab.wait_for_month(24)
+    middle = tab.lines()
+    tab.wait_for_month(MONTHS)
+    tab.page.wait_for_selector("#ts-play[disabled]")
+    assert len(begun) == len(middle) == 4
+    assert all(len(late) > len(early) for late, early in zip(middle, begun, strict=True))
+    shown = {firm: cells[0] for firm, cells in tab.figures().items()}
+    assert shown == shares(plan(), MONTHS)
+
+
+def test_pausing_and_stepping(tab: Tab) -> None:
+    tab.page.select_option("#ts-pace", "0.1")
+    tab.page.click("#ts-play")
+    tab.wait_for_month(2)
+    tab.page.click("#ts-play")
+    tab.page.wait_for_selector("#ts-step:not([disabled])")
+    paused = tab.month()
+    assert paused < MONTHS
+    tab.step(1)
+    assert tab.month() == paused + 1
+
+
+def test_a_slider_counts_from_the_next_reset_on(tab: Tab) -> None:
+    tab.step(6)
+    before = tab.lines()
+    assert tab.lines("ts-ghost") == []
+    slider = '[data-path="firms.Lean.price"] input[type="range"]'
+    tab.page.focus(slider)
+    for _ in range(4):
+        tab.page.press(slider, "ArrowLeft")
+    tab.page.wait_for_selector("#ts-reset .ts-count")
+    tab.step(1)
+    price = float(tab.page.input_value('[data-path="firms.Lean.price"] input[type="number"]'))
+    assert price < 1.0
+    assert {f: c[0] for f, c in tab.figures().items()} == shares(plan(), 7), "not before the reset"
+    tab.reset()
+    assert tab.page.query_selector("#ts-reset .ts-count") is None
+    tab.step(6)
+    expected = shares(plan(firms__Lean__price=price), 6)
+    assert {f: c[0] for f, c in tab.figures().items()} == expected
+    assert tab.lines() != before
+    assert len(tab.lines("ts-ghost")) == 4, "the run before stays as dotted lines"
+
+
+def test_a_value_that_is_not_allowed_is_told(tab: Tab) -> None:
+    tab.step(2)
+    tab.put("firms.Lean.price", "-5")
+    tab.page.wait_for_selector("#ts-said")
+    assert re.search(r"firms\.Lean\.price: .*greater than 0", tab.page.inner_text("#ts-said"))
+    assert tab.page.is_disabled("#ts-reset")
+    assert tab.month() == 2
+    assert len(tab.lines()) == 4
+    tab.put("market.customers", "0")
+    tab.page.wait_for_function("document.querySelectorAll('#ts-said p').length === 2")
+    tab.page.click("#ts-forget")
+    tab.page.wait_for_selector("#ts-said", state="detached")
+    tab.reset()
+
+
+def test_the_scenario_taken_home_is_the_one_that_runs(tab: Tab, tmp_path: Path) -> None:
+    tab.page.click(".ts-tabs button:has-text('Tailor')")
+    tab.put("firms.Tailor.attention", "0.5")
+    tab.page.wait_for_selector("#ts-reset .ts-count")
+    tab.reset()
+    with tab.page.expect_download() as download:
+        tab.page.click("#ts-get-scenario")
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    command = [sys.executable, "-m", "tsunagari", "check", str(file)]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+    found, _ = load(file)
+    assert found == plan(firms__Tailor__attention=0.5)
+
+
+def test_the_report_taken_home_is_of_the_run_so_far(tab: Tab, tmp_path: Path) -> None:
+    assert tab.page.is_disabled("#ts-get-report")
+    tab.step(5)
+    with tab.page.expect_download() as download:
+        tab.page.click("#ts-get-report")
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    text = file.read_text(encoding="utf-8")
+    assert file.suffix == ".html"
+    assert "Tailor" in text
+    assert plan().title in text
+
+
+def test_two_tabs_have_markets_of_their_own(
+    tab: Tab, server: Server, browser: BrowserContext
+) -> None:
+    other = Tab(browser, server.url)
+    other.opened()
+    other.put("seed", "2")
+    other.page.wait_for_selector("#ts-reset .ts-count")
+    other.reset()
+    other.step(6)
+    assert tab.month() == 0
+    tab.step(6)
+    assert tab.lines() != other.lines()
+    assert {f: c[0] for f, c in other.figures().items()} == shares(plan(seed=2), 6)
+    other.close()
+    tab.step(1)
+    assert other.wrong == []
+
+
+def test_a_person_tells_their_story(tab: Tab) -> None:
+    tab.step(3)
+    tab.page.wait_for_function("document.querySelector('#ts-network').width > 0")
+    box = tab.page.locator("#ts-network").bounding_box()
+    assert box is not None
+    tab.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    words = tab.page.inner_text("#ts-person")
+    assert "Segment" in words
+    assert "friend" in words
+    tab.page.click("#ts-why")
+    tab.page.wait_for_selector("#ts-why-words")
+    assert "value weights" in tab.page.inner_text("#ts-why-words")
+    tab.page.press("#ts-person", "Escape")
+    tab.page.wait_for_selector("#ts-person", state="detached")
+    tab.page.fill("#ts-number", "99999999")
+    tab.page.click("#ts-read")
+    assert "there is no such customer" in tab.page.inner_text("#ts-person")
+
+
+def test_another_scenario_brings_its_own_sliders_and_events(tab: Tab) -> None:
+    tab.page.select_option("#ts-scenario", "connected-age")
+    tab.page.wait_for_selector('#ts-scenario:has(option[value="connected-age"]:checked)')
+    tab.page.click("#ts-group-events")
+    tab.page.wait_for_selector('[data-path="events.0"] input[type="checkbox"]')
+    tab.page.fill("#ts-search", "loss aversion")
+    tab.page.wait_for_selector('[data-path="judgement.loss_aversion"]')
+    said = tab.page.inner_text('[data-path="judgement.loss_aversion"]')
+    assert "ratio" in said
+    assert "disappointment" in said
+
+
+def test_everybody_can_use_it_in_light_and_in_dark(tab: Tab) -> None:
+    tab.step(2)
+    tab.page.fill("#ts-number", "100")
+    tab.page.click("#ts-read")
+    tab.page.wait_for_selector("#ts-person")
+    tab.put("firms.Lean.price", "0.8")
+    tab.page.wait_for_selector("#ts-reset .ts-count")
+    for _ in ("light", "dark"):
+        found = Axe().run(tab.page, context=".ts-page").response["violations"]
+        serious = [
+            (violation["id"], [node["html"][:120] for node in violation["nodes"]])
+            for violation in found
+            if violation["impact"] in ("serious", "critical")
+        ]
+        assert serious == []
+        tab.page.click("#ts-theme")
+
+
+def test_interrupted_it_ends_at_once(browser: BrowserContext) -> None:
+    with served("three-disciplines", *SIZE) as own:
+        tab = Tab(browser, own.url)
+        tab.opened()
+        tab.page.click("#ts-play")
+        tab.wait_for_month(1)
+        status, said = own.interrupt()
+        tab.close()
+    assert status == 130
+    # Nothing else is said: no traceback, no host that it looked up or connected to.
+    assert said.splitlines() == ["Ctrl-C ends it.", "interrupted"]
+
+
+def test_a_port_in_use_is_told() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "tsunagari", "app", "--port", port, "--no-browser"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 2
+    assert done.stderr == f"--port {port}: the port is in use; leave the option out\n"

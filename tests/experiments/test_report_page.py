@@ -1,0 +1,238 @@
+"""The report in a browser: offline, by keyboard, for screen readers, narrow, dark, on paper."""
+
+import base64
+import io
+import re
+
+import pytest
+from chromium import ARGUMENTS, executable
+from reported import comparison_folder, explanation_folder, run_folder, sweep_folder
+
+from experiments.report.glyphs import FAMILY
+from experiments.report.report import report
+from experiments.report.source import opened
+
+KINDS = ("run", "comparison", "sweep", "explanation")
+A4_WIDTH, A4_HEIGHT = (210 - 30) / 25.4 * 96, (297 - 34) / 25.4 * 96
+"""Of what is left within the margins of the style sheet, in CSS pixels."""
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    path = executable()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """A report of every kind in both languages, by kind and language."""
+    home = tmp_path_factory.mktemp("pages")
+    makers = (run_folder, comparison_folder, sweep_folder, explanation_folder)
+    found = {}
+    for kind, make in zip(KINDS, makers, strict=True):
+        source = opened(make(home))
+        for language in ("en", "ja"):
+            path = home / f"{kind}-{language}.html"
+            path.write_text(report(source, language), encoding="utf-8")
+            found[kind, language] = path
+    return found
+
+
+class Opened:
+    """A page, what it asked for, and what its console said."""
+
+    def __init__(self, browser, path, **options):
+        self.context = browser.new_context(offline=True, **options)
+        self.page = self.context.new_page()
+        self.asked, self.said = [], []
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.goto(path.as_uri())
+        self.page.evaluate("document.fonts.ready.then(() => true)")
+
+
+@pytest.fixture
+def show(chromium, pages):
+    shown = []
+
+    def opened_page(kind="run", language="en", **options):
+        shown.append(Opened(chromium, pages[kind, language], **options))
+        return shown[-1]
+
+    yield opened_page
+    for one in shown:
+        one.context.close()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_opens_offline_and_asks_for_nothing(show, pages, kind, language):
+    one = show(kind, language)
+    asked = [url for url in one.asked if not url.startswith("data:")]
+    assert asked == [pages[kind, language].as_uri()]
+    assert one.said == []
+    assert one.page.evaluate("performance.getEntriesByType('resource').length") == sum(
+        url.startswith("data:font") for url in one.asked
+    )
+    assert one.page.locator("h1").count() == 1
+    assert one.page.locator("main section").count() >= 5
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("ja", "dark")])
+def test_axe_finds_nothing_serious(show, kind, language, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = show(kind, language, color_scheme=scheme).page
+    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    found = Axe().run(page).response["violations"]
+    serious = [
+        (v["id"], [node["html"][:120] for node in v["nodes"][:3]])
+        for v in found
+        if v["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
+
+
+def test_the_legend_works_from_the_keyboard(show):
+    page = show().page
+    figure = page.locator("#share")
+    button = figure.locator(".legend button").first
+    line = figure.locator("svg.wide .series[data-series='0'] path.line")
+    assert line.is_visible()
+    button.focus()
+    assert button.evaluate("b => getComputedStyle(b, null).outlineStyle") != "none"
+    page.keyboard.press("Enter")
+    assert button.get_attribute("aria-pressed") == "false"
+    assert not line.is_visible()
+    assert figure.locator("svg.wide .series[data-series='1'] path.line").is_visible()
+    page.keyboard.press("Space")
+    assert line.is_visible()
+
+
+def test_the_first_key_leads_to_the_answer(show):
+    page = show().page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#answer")
+
+
+def test_values_under_arrow_keys_and_pointer(show):
+    page = show().page
+    plot = page.locator("#share .plot")
+    plot.focus()
+    page.keyboard.press("End")
+    said = plot.locator(".unseen").text_content()
+    assert said.startswith("Month 26; ")
+    for name in ("Lean", "Spark", "Tailor", "Broad"):
+        value = page.locator("#share details tr:last-child td").all_text_contents()
+        assert name in said
+        assert any(cell.split("(")[0][:4] in said for cell in value)
+    page.keyboard.press("ArrowLeft")
+    assert plot.locator(".unseen").text_content().startswith("Month 25; ")
+    page.keyboard.press("Escape")
+    assert not plot.locator(".tip").is_visible()
+    plot.locator("svg.wide").hover()
+    assert "Lean" in plot.locator(".tip").text_content()
+    stream = page.locator("#moves-whole .plot")
+    stream.focus()
+    page.keyboard.press("ArrowRight")
+    assert re.search(r"\d", stream.locator(".unseen").text_content())
+
+
+def test_tabs_and_theme(show):
+    page = show(color_scheme="dark").page
+    assert not page.locator("#moves-late").is_visible()
+    first, second = (page.locator(f"#moves-tab-{number}") for number in (0, 1))
+    first.focus()
+    page.keyboard.press("ArrowRight")
+    assert second.get_attribute("aria-selected") == "true"
+    assert page.locator("#moves-late").is_visible()
+    assert not page.locator("#moves-whole").is_visible()
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.locator(".theme").press("Enter")
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert (dark, light) == ("rgb(20, 23, 26)", "rgb(255, 255, 255)")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_narrow_screen_scrolls_downwards_only(show, kind):
+    page = show(kind, viewport={"width": 400, "height": 800}).page
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    if kind == "run":
+        assert page.locator("#share svg.narrow").is_visible()
+        assert not page.locator("#share svg.wide").is_visible()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_paper_has_whole_figures(show, kind, tmp_path):
+    """No figure is larger than a page, each stays in one piece, and all panels are printed."""
+    page = show(kind, viewport={"width": round(A4_WIDTH), "height": 1000}).page
+    page.emulate_media(media="print")
+    figures = page.evaluate(
+        """[...document.querySelectorAll('figure')].map((figure) => ({
+            name: figure.id,
+            height: figure.getBoundingClientRect().height,
+            inside: getComputedStyle(figure).breakInside,
+        }))"""
+    )
+    assert figures
+    for figure in figures:
+        assert figure["height"] > 50, figure
+        assert figure["height"] < A4_HEIGHT, figure
+        assert figure["inside"] == "avoid", figure
+    tall = page.evaluate("document.documentElement.scrollHeight")
+    data = page.pdf(prefer_css_page_size=True, print_background=True)
+    pages = len(re.findall(rb"/Type /Page\b", data))
+    boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", data)
+    assert {(round(float(w)), round(float(h))) for w, h in boxes} == {(595, 842)}
+    # Figures that do not fit move to the next page, so there are more, but not twice as many.
+    assert tall / A4_HEIGHT <= pages <= 2 * tall / A4_HEIGHT + 2
+
+
+def test_without_a_script_everything_is_there(chromium, pages):
+    context = chromium.new_context(java_script_enabled=False, offline=True)
+    page = context.new_page()
+    page.goto(pages["run", "en"].as_uri())
+    for name in ("share", "moves-whole", "moves-late", "reservoirs-utility", "reservoirs-money"):
+        assert page.locator(f"#{name} svg").first.is_visible(), name
+    context.close()
+
+
+def test_every_chart_has_words_and_numbers(show):
+    page = show().page
+    charts = page.evaluate(
+        """[...document.querySelectorAll('figure')].map((figure) => ({
+            name: figure.id,
+            labels: [...figure.querySelectorAll('svg[role=img]')].map((s) => s.ariaLabel),
+            rows: figure.querySelectorAll('details table tbody tr').length,
+        }))"""
+    )
+    assert len(charts) >= 12
+    for chart in charts:
+        assert chart["labels"], chart
+        assert all(len(label) > 30 for label in chart["labels"]), chart
+        assert chart["rows"] >= 4, chart
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_japanese_glyphs_are_in_the_file(show, pages, kind):
+    """Every Japanese character of the page is in the font that the file brings with it."""
+    from fontTools.ttLib import TTFont
+
+    text = pages[kind, "ja"].read_text(encoding="utf-8")
+    data = re.search(r"url\(data:font/ttf;base64,([^)]+)\)", text)[1]
+    held = set(TTFont(io.BytesIO(base64.b64decode(data))).getBestCmap())
+    page = show(kind, "ja").page
+    seen = page.evaluate("document.body.innerText") + page.locator("svg").first.text_content()
+    wanted = {ord(c) for c in seen if "\u3040" <= c <= "\u9fff"}
+    assert len(wanted) > 100
+    assert wanted <= held
+    assert page.evaluate(f"document.fonts.check('16px \"{FAMILY}\"', '市場')")

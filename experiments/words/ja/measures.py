@@ -25,7 +25,7 @@ TEXTS = {
     "expectation": "期待",
     "success_rate": "成功率",
     "trust": "信頼",
-    "nps": "推奨者と批判者の差",
+    "nps": "推奨度スコア",
     "next_purchase_intention": "再購入意向",
     "rating": "公開評価",
     "reviews": "口コミ件数",

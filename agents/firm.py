@@ -213,7 +213,7 @@ class Firm(mesa.Agent):
         if self.concession > 0.0:
             asked = self.price
             self.price = max(
-                LEAST_PRICE, reduced(asked, self.full_cost(conditions), self.concession)
+                LEAST_PRICE, reduced(asked, self.break_even(conditions), self.concession)
             )
             self.concession = math.log(asked / self.price)  # not what cost did not allow
 
@@ -227,6 +227,16 @@ class Firm(mesa.Agent):
         attention = conditions.finance.attention_cost * staff
         contact = attention + self.contact_cost(conditions)
         return self.unit_cost + self.unit_cost_of_service + contact
+
+    def break_even(self, conditions: Conditions) -> float:
+        """Price of one unit that pays for it, for its part of overheads, and for investment.
+
+        Overheads are spread over the units of last month, as far as there were any.
+        """
+        books = self.accounts
+        units = books.delivery / self.unit_cost if self.unit_cost > 0.0 else 0.0
+        overhead = (books.fixed + books.advertising) / units if units > 0.0 else 0.0
+        return (self.full_cost(conditions) + overhead) / (1.0 - min(0.9, self.terms.investment))
 
     def contact_cost(self, conditions: Conditions) -> float:
         """Monthly cost per customer of what no staff does: digital contact, proposals and such.

@@ -45,6 +45,6 @@ def conceded(before: float, price: float, cheaper: float | None, lost: float, ra
     return before + rate * math.log(price / cheaper)
 
 
-def reduced(asked: float, full_cost: float, conceded: float) -> float:
-    """The price after a concession: ``asked·e^(−c)``, never below full cost for that reason."""
-    return max(min(asked, full_cost), asked * math.exp(-conceded))
+def reduced(asked: float, floor: float, conceded: float) -> float:
+    """The price after a concession: ``asked·e^(−c)``, never below the floor for that reason."""
+    return max(min(asked, floor), asked * math.exp(-conceded))

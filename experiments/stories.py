@@ -129,10 +129,9 @@ own figures differ a little. Intervals are of one claim each: of a hundred claim
 make no difference, some five would seem to.
 
 Of {claims} claims, {true["frozen"]} came true where rivals never answer (`technology.reaction` 0)
-and {true["reacting"]} where they answer in price and imitation (1). Answers in price close many a
-firm here. One that has closed has no measures, and a claim about it cannot be told unless it lives
-on in enough pairs. Where it is there in more of them without the idea than with it, that is an
-answer, too.
+and {true["reacting"]} where they answer in price and imitation (1). A firm that has closed has no
+measures, and a claim about it cannot be told unless it lives on in enough pairs. Where it is there
+in more of them without the idea than with it, that is an answer, too.
 """
     lines = [
         text,

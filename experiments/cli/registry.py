@@ -108,7 +108,7 @@ COMMANDS: dict[str, Entry] = {
         ),
     ),
     "app": Entry(
-        "experiments.cli.app:app",
+        "experiments.cli.app_:app",
         "The market in a browser.",
         (
             "tsunagari app",

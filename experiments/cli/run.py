@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from experiments.store.tables import Format
     from experiments.words import Language
     from sim.schema import Scenario
-    from sim.schema.events import Event
 
 Report = Annotated[
     bool,
@@ -182,25 +181,11 @@ def _report(
 
 
 def _draw(plan: Scenario, done: Replications, folder: Path) -> None:
+    from experiments.event_words import words_of
     from experiments.figures.drawing import draw_all
 
-    events = [(event.month, _words_of(event)) for event in plan.events]
+    events = [(event.month, words_of(event)) for event in plan.events]
     draw_all(done, folder, customers=plan.market.customers, seed=plan.seed, events=events)
-
-
-def _words_of(event: Event) -> str:
-    """A dated event in a few words, for a picture."""
-    if event.note is not None:
-        return event.note
-    if event.enter is not None:
-        return f"{event.enter.name} enters"
-    if event.leave is not None:
-        return f"{event.leave} leaves"
-    if event.launch is not None:
-        return f"{event.launch} launches"
-    if event.scandal is not None:
-        return f"scandal at {event.scandal}"
-    return f"{event.set} → {event.to}"
 
 
 def _answer(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from experiments.event_words import own_words
 from experiments.report.markup import Markup, tag, with_keys
 from experiments.words import Words, language_of
 
 if TYPE_CHECKING:
     from sim.schema import Scenario
-    from sim.schema.events import Event
     from sim.schema.translation import Translation
 
 
@@ -51,7 +51,7 @@ def events_of(plan: Scenario, words: Words) -> list[tuple[int, str]]:
     for number, event in enumerate(plan.events):
         note = (found.notes[number] if found is not None and found.notes else "") or event.note
         if not note or language_of(note) != words.language:
-            note = _own_words(event, words)
+            note = own_words(event, words)
         told.append((event.month, note))
     return told
 
@@ -66,15 +66,3 @@ def authored(text: str, words: Words, name: str = "span") -> Markup:
 def _translation(plan: Scenario, words: Words) -> Translation | None:
     return plan.translations.get(words.language)
 
-
-def _own_words(event: Event, words: Words) -> str:
-    """A dated event in a few words."""
-    if event.enter is not None:
-        return words("report.event_enter", firm=event.enter.name)
-    for kind in ("leave", "launch", "scandal"):
-        firm = getattr(event, kind)
-        if firm is not None:
-            return words(f"report.event_{kind}", firm=firm)
-    if event.poach is not None:
-        return words("report.event_poach", firm=event.poach, by=event.by)
-    return f"{event.set} → {event.to}"

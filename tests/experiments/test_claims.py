@@ -24,7 +24,7 @@ from sim.schema.claims import Claim
 SHARE = {
     "say": "Cheap wins",
     "source": "Somebody 1999",
-    "without": {"firms.Lean.price": 1.2},
+    "without": {"firms.Lean.price": 1.5},
     "firm": "Lean",
     "measure": "market_share",
     "expect": "higher",
@@ -35,7 +35,7 @@ CLAIMS = [
     {**SHARE, "month": 4, "measure": "cash", "expect": "lower", "remark": "Of all things."},
     {**SHARE, "expect": "lower", "remark": "It is the price."},
     {**SHARE, "measure": "hhi", "firm": None, "expect": "no-different", "margin": 0.5},
-    {**SHARE, "given": {"firms.Lean.price": 1.2}},
+    {**SHARE, "given": {"firms.Lean.price": 1.5}},
     {**SHARE, "without": {"events": NO_LEAN}},
     {**SHARE, "given": {"looking.base": 0.2}},
 ]
@@ -44,7 +44,7 @@ NEW = [name for name in scenarios.names() if Scenario.load(name).claims]
 
 @pytest.fixture(scope="module")
 def plan():
-    values = {"market.customers": 400, "market.months": 8, "claims": CLAIMS}
+    values = {"market.customers": 1200, "market.months": 8, "claims": CLAIMS}
     return Scenario().with_values(values)
 
 
@@ -91,7 +91,7 @@ def test_figures_are_those_of_paired_runs(plan, judged):
         firms = pd.DataFrame(columns)
         return firms[(firms.month == 8) & (firms.firm == "Lean")].market_share.item()
 
-    dearer = plan.with_values({"claims": [], "firms.Lean.price": 1.2})
+    dearer = plan.with_values({"claims": [], "firms.Lean.price": 1.5})
     pairs = [(share(plan, number), share(dearer, number)) for number in range(3)]
     first = judged[0]
     assert first.difference == t_interval([one - other for one, other in pairs])

@@ -217,7 +217,7 @@ def test_every_scenario_key_named_is_there():
     sections = "|".join(Scenario.model_fields)
     for path in PAGES:
         text = BLOCK.sub("", path.read_text(encoding="utf-8"))
-        named = set(re.findall(rf"(?<![\w/.-])((?:{sections})(?:\[\])?\.[a-z_]+)\b", text))
+        named = set(re.findall(rf"(?<![\w/.-])((?:{sections})(?:\[\])?\.[a-z_-]+)\b", text))
         assert len(named) > 1 or path.name not in ("model.md", "scenario-file.md", "tables.md")
         assert named - known <= {"market.results", "market.customers_of", *files}, path
 

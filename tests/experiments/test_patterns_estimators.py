@@ -183,8 +183,11 @@ def test_pages_become_a_tenth_fuller_or_better(sign):
         page = np.zeros(64, np.int8)
         page[:40] = luck.integers(1, 5 if sign > 0 else 6, 40)
         better, fuller = page.copy(), page.copy()
-        p6.better_or_worse(better, sign, luck)
-        p6.more_or_fewer(fuller, sign, luck)
+        counts, same = np.full(5, 20.0), np.full(5, 20.0)
+        p6.better_or_worse(better, same, sign, luck)
+        p6.more_or_fewer(fuller, counts, sign, luck)
+        assert (same == 20.0).all()
+        assert counts == pytest.approx(20.0 + 2.0 * sign)
         assert set(np.flatnonzero(better)) == set(range(40))
         assert abs(int(better.sum()) - int(page.sum())) == round(0.1 * page.sum())
         assert better[:40].min() >= 1
@@ -195,8 +198,8 @@ def test_pages_become_a_tenth_fuller_or_better(sign):
 
 def test_a_page_of_fives_cannot_become_better_nor_a_full_one_fuller():
     page = np.full(64, 5, np.int8)
-    p6.better_or_worse(page, 1, np.random.default_rng(0))
-    p6.more_or_fewer(page, 1, np.random.default_rng(0))
+    p6.better_or_worse(page, np.ones(5), 1, np.random.default_rng(0))
+    p6.more_or_fewer(page, np.ones(5), 1, np.random.default_rng(0))
     assert (page == 5).all()
 
 

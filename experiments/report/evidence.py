@@ -140,14 +140,14 @@ class Evidence:
             return text
         ends = [self.number(end, share=share, digits=digits) for end in (low, high)]
         if share:
-            ends = [f"{100 * end:.{digits}f}".replace("-", "−") for end in (low, high)]
+            ends = [f"{100 * end:z.{digits}f}".replace("-", "−") for end in (low, high)]
         return f"{text} ({self.words('common.to', low=ends[0], high=ends[1])})"
 
     def number(self, value: float, *, share: bool, digits: int = 1) -> str:
         """A share as a percentage, anything else with so many decimals."""
         if share:
             return self.words.percent(value, digits)
-        return f"{value:,.{digits}f}".replace("-", "−") if np.isfinite(value) else "–"
+        return f"{value:z,.{digits}f}".replace("-", "−") if np.isfinite(value) else "–"
 
 
 def line_table(chart: LineChart, caption: str, words: Words, first: str) -> Markup:
@@ -169,7 +169,7 @@ def _cell(line: Series, place: int, chart: LineChart, words: Words) -> Markup:
         return escaped("–")
 
     def told(value: float) -> str:
-        return f"{value:,.{chart.digits}f}".replace("-", "−")
+        return f"{value:z,.{chart.digits}f}".replace("-", "−")
 
     text = escaped(told(float(line.middle[place])))
     if line.low is None or line.high is None:

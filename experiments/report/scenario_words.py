@@ -65,4 +65,3 @@ def authored(text: str, words: Words, name: str = "span") -> Markup:
 
 def _translation(plan: Scenario, words: Words) -> Translation | None:
     return plan.translations.get(words.language)
-

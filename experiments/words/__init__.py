@@ -71,7 +71,7 @@ class Words:
         """A part of one as a percentage; what is undefined is a dash."""
         if not math.isfinite(value):
             return "–"
-        return self("common.percent", value=_minus(f"{100 * value:.{digits}f}"))
+        return self("common.percent", value=_minus(f"{100 * value:z.{digits}f}"))
 
     def number(self, value: float) -> str:
         """A number to read: three digits that say something; what is undefined is a dash."""

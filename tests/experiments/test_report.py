@@ -22,8 +22,11 @@ from reported import (
 from scipy import stats
 
 from experiments.report.report import report
+from experiments.report.sections.closing import defaults_section, tables_in
 from experiments.report.source import opened
 from experiments.report.swept import swept_in
+from experiments.words import Words
+from sim.schema import Scenario
 
 LAST = 26
 FIRMS = ["Lean", "Spark", "Tailor", "Broad", "Zero"]
@@ -505,3 +508,18 @@ def test_japanese_numbers_are_the_same(run, document):
             for text in (document, japanese)
         ]
         assert numbers[0] == numbers[1]
+
+
+def test_a_folder_that_is_still_hidden_shows_its_tables(tmp_path):
+    folder = tmp_path / ".being-written"
+    (folder / ".parts").mkdir(parents=True)
+    for name in ("scenario.yaml", "firms.parquet", ".parts/firms.parquet"):
+        (folder / name).touch()
+    assert [path.name for path in tables_in(folder)] == ["scenario.yaml", "firms.parquet"]
+
+
+def test_what_a_firm_says_as_its_discipline_does_is_no_difference():
+    says = {"name": "Tailor", "discipline": "customer-intimacy", "capacity": 0.35}
+    firms = [{"name": firm.name, "discipline": firm.discipline} for firm in Scenario().firms]
+    plan = Scenario(firms=[says if firm["name"] == "Tailor" else firm for firm in firms])
+    assert "capacity" not in str(defaults_section(plan, Words("en")).content)

@@ -122,14 +122,15 @@ class LineChart:
         if self.risk and is_wide:
             left = max(52.0, max(map(text_width, names), default=0.0) + 40)
         rows = (1 + len(self.series)) * _ROW + 10 if self.risk else 0.0
-        top = 34.0 + (16.0 if self.events else 0.0)
+        lift = 16.0 if self.events else 0.0  # the marks of events stand under the label
+        top = 34.0 + lift
         height = self.height + top + 44 + rows
         scale = padded(np.concatenate([np.empty(0), *self._all()]), zero=self.zero)
         last = max((line.middle.size for line in self.series), default=2) - 1
         plot = Plot(
             width, height, (left, column, top, 44 + rows), (0.0, float(max(last, 1))), scale
         )
-        plot.grid_up(inner_ticks(*scale, 5), lambda v: plain(v) + self.suffix, self.up)
+        plot.grid_up(inner_ticks(*scale, 5), lambda v: plain(v) + self.suffix, self.up, lift=lift)
         ticks = month_ticks(last, 9 if is_wide else 6)
         plot.grid_across(ticks, plain, self.across, lines=False)
         for month, mark in self.events:

@@ -72,13 +72,15 @@ class Plot:
         ends = {name: rounded(v) for name, v in zip("x1 y1 x2 y2".split(), (x1, y1, x2, y2))}  # noqa: B905
         self.add(tag("line", **ends, class_=class_))
 
-    def grid_up(self, ticks: Sequence[float], text: Callable[[float], str], label: str) -> None:
-        """Level lines with their values at the left, and what they are above."""
+    def grid_up(
+        self, ticks: Sequence[float], text: Callable[[float], str], label: str, *, lift: float = 0.0
+    ) -> None:
+        """Level lines with their values at the left, and what they are above, lifted by so much."""
         for tick in ticks:
             y = float(self.y(tick))
             self.rule(self.left, y, self.right, y, "axis" if tick == 0 else "grid")
             self.words(self.left - 7, y + 4.5, text(tick), anchor="end", class_="tick")
-        self.words(2, self.top - 12, label, class_="label")
+        self.words(2, self.top - 12 - lift, label, class_="label")
 
     def grid_across(
         self, ticks: Sequence[float], text: Callable[[float], str], label: str, *, lines: bool

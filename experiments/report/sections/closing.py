@@ -51,7 +51,8 @@ def defaults_section(plan: Scenario, words: Words) -> Section:
     """Every key in which the scenario is not as it would be if its file were empty."""
     from sim.schema import Scenario
 
-    found = changes(Scenario(), plan)
+    # A firm may say itself what its discipline says anyhow: then nothing differs.
+    found = [change for change in changes(Scenario(), plan) if change.before != change.after]
     if not found:
         return Section(
             "defaults", words("report.defaults"), together(paragraph(words("method.defaults_none")))
@@ -165,7 +166,11 @@ def _digests(source: Source, words: Words) -> Markup:
 def tables_in(folder: Path) -> list[Path]:
     """The files of all tables of a result and its scenario, in order; at most two hundred."""
     found = [p for suffix in ("parquet", "csv") for p in folder.rglob(f"*.{suffix}")]
-    visible = [p for p in found if not any(part.startswith(".") for part in p.parts[-2:])]
+    visible = [
+        path
+        for path in found
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    ]  # the folder itself may be hidden: it is while a run still writes it
     return [*sorted(folder.glob("scenario*.yaml")), *sorted(visible)][:200]
 
 

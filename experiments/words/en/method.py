@@ -30,8 +30,8 @@ TEXTS = {
     ),
     "defaults_none": "Every value of this scenario is the default.",
     "defaults_some": (
-        "{count} values differ from the defaults; all others are as in {file}. Firms, segments and "
-        "events that the defaults do not have stand as a whole."
+        "Values that differ from the defaults: {count}; all others are as in {file}. Firms, "
+        "segments and events that the defaults do not have stand as a whole."
     ),
     "path": "Key",
     "here": "Here",

@@ -139,8 +139,8 @@ def test_gains_and_losses_of_share(document, firms):
     ):
         assert name in sentence
         mean, low, high = band(change.loc[name])
-        signed = [f"{float(value):+.1f}" for value in (low, high)]
-        assert f"{abs(float(mean)):.1f} points (10–90 %: {signed[0]} to {signed[1]})" in sentence
+        signed = [f"{float(value):+.1f}" for value in (mean, low, high)]
+        assert f"{signed[0]} points (10–90 %: {signed[1]} to {signed[2]})" in sentence
         assert counts_in(sentence) == [at_end(change, name, most)]
 
 

@@ -55,9 +55,10 @@ def share_finding(evidence: Evidence) -> str:
 
 
 def points_in_words(value: Measured, evidence: Evidence) -> str:
-    """A change of a share in points without its sign, with the band of the signed change."""
+    """A change of a share in points, with its sign and its band."""
     words = evidence.words
-    text = words("evidence.points", number=f"{100 * abs(value.mean):.1f}")
+    mean = f"{100 * value.mean:+.1f}".replace("-", "−")
+    text = words("evidence.points", number=mean)
     if evidence.cube.replications == 1:
         return text
     ends = (f"{100 * value.quantile(part):+.1f}" for part in (0.1, 0.9))

@@ -67,8 +67,7 @@ TEXTS = {
         "{compare} and {explain} change one thing at a time."
     ),
     "limit_small": (
-        "With {customers} the number of people behind a share is small; the numbers at risk tell "
-        "where."
+        "With {customers} the number of people behind a share is small, and chance moves it."
     ),
     "again": "In the folder {folder} of this result:",
     "again_elsewhere": (

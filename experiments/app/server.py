@@ -1,8 +1,10 @@
-"""The server: Solara's page on this machine, with everything it needs from this package."""
+"""The server: Solara's page on this machine, with everything it needs from packages that are installed."""
 
 from __future__ import annotations
 
+import functools
 import gzip
+import re
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,19 +20,14 @@ PORT = 8765
 """The port that is tried first."""
 LOOPBACK = "127.0.0.1"
 
-_SHELL = Path(__file__).resolve().parent / "shell"
-_SHELL_VERSION = "5.2.0"
-_SHELL_FILES = {
-    f"/@widgetti/solara-vuetify3-app@{_SHELL_VERSION}/dist/solara-vuetify-app8.min.js": (
-        "solara-vuetify-app8.min.js.gz",
-        "text/javascript",
-    ),
-    f"/@widgetti/solara-vuetify3-app@{_SHELL_VERSION}/dist/main8.css": (
-        "main8.css.gz",
-        "text/css",
-    ),
-    f"/@widgetti/solara-vuetify3-app@{_SHELL_VERSION}/dist/fonts.css": ("", "text/css"),
-    "/requirejs@2.3.6/require.js": ("require.js.gz", "text/javascript"),
+_ASSETS = "solara-assets"
+"""The package with Solara's own scripts and styles, which it would fetch from a public server."""
+_FRONT_END = re.compile(r"/@widgetti/solara-vuetify3-app@[\d.]+/dist/")
+"""Where a page looks for them; the package may hold another small version of the front end."""
+_FILES = {
+    "solara-vuetify-app8.min.js": "text/javascript",
+    "main8.css": "text/css",
+    "require.js": "text/javascript",
 }
 _CULL_AFTER = "30s"
 """How long a tab that has vanished without a word may come back; one that is closed says so."""
@@ -159,17 +156,35 @@ def application(catalogue: Catalogue) -> Any:
 
 
 async def _shell(scope: Any, receive: Any, send: Any) -> None:
-    """Solara's own scripts and styles, from this package instead of a public server."""
+    """Solara's own scripts and styles, from an installed package instead of a public server."""
     from starlette.responses import Response
 
     path = scope["path"].removeprefix(scope.get("root_path", ""))
-    if path not in _SHELL_FILES:
-        await Response(status_code=404)(scope, receive, send)
-        return
-    name, kind = _SHELL_FILES[path]
-    content = (_SHELL / name).read_bytes() if name else gzip.compress(b"")
+    name = path.rsplit("/", 1)[-1]
     headers = {"Content-Encoding": "gzip", "Cache-Control": "max-age=86400"}
-    await Response(content, media_type=kind, headers=headers)(scope, receive, send)
+    if name == "fonts.css" and _FRONT_END.match(path):  # a page does with the fonts there are
+        response = Response(gzip.compress(b""), media_type="text/css", headers=headers)
+    elif name in _FILES:
+        response = Response(_compressed(name), media_type=_FILES[name], headers=headers)
+    else:
+        response = Response(status_code=404)
+    await response(scope, receive, send)
+
+
+@functools.cache
+def _compressed(name: str) -> bytes:
+    """A file of Solara's front end.
+
+    Raises:
+        Failure: The package that holds it is not installed as it should be.
+    """
+    from importlib.metadata import files
+
+    for file in files(_ASSETS) or ():
+        path = str(file).replace("\\", "/")
+        if path.endswith(f"/{name}") and ("/solara-vuetify3-app@" in path or "/requirejs@" in path):
+            return gzip.compress(Path(str(file.locate())).read_bytes(), 6)
+    raise Failure(f"{name} is missing from the package {_ASSETS}; install it again")
 
 
 async def _japanese(request: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The server: Solara's page on this machine, with everything it needs from packages that are installed."""
+"""The server: Solara's page on this machine, with all it needs from installed packages."""
 
 from __future__ import annotations
 

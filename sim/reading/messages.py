@@ -70,7 +70,7 @@ def told(error: Any, node: Node) -> Words:
         return f"{sentence.format(number(context[key]))}, not {given(node)}", None
     if kind in _LENGTHS:
         key, sentence = _LENGTHS[kind]
-        return sentence.format(context[key]), None
+        return sentence.format(number(context[key])) + _length_of(node), None
     if teller := _TELLERS.get(kind):
         return teller(context, node)
     message = str(error["msg"])
@@ -79,6 +79,8 @@ def told(error: Any, node: Node) -> Words:
 
 def unknown_name(error: Any, name: str) -> Words:
     """For a key that is none of the fixed names of a mapping."""
+    if error["type"] == "string_too_long":  # any key will do, but not any length
+        return f"a key has at most {error['ctx']['max_length']} characters", None
     known = _words_in(str((error.get("ctx") or {}).get("expected") or ""))
     close = nearest(name, known)
     if close is not None:
@@ -97,6 +99,11 @@ def given(node: Node) -> str:
     if isinstance(node.value, str):
         return f'the text "{_shortened(node.value)}"'
     return _shortened(node.text)
+
+
+def _length_of(node: Node) -> str:
+    text = isinstance(node, Scalar) and isinstance(node.value, str)
+    return f", not {len(node.value):,}" if text else ""  # type: ignore[union-attr, arg-type]
 
 
 def number(value: float) -> str:

@@ -19,6 +19,8 @@ LONGEST_STORY = 10_000
 LONGEST_PATH = 4_096
 """Characters of the longest path of a file, as Linux has it."""
 
+ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
+
 _UNSEEN = (
     "\x00-\x1f\x7f-\x9f"  # controls
     "\xad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0"  # seen by nobody
@@ -101,6 +103,19 @@ def escaped(text: str, *, lines: bool = False) -> str:
     """
     pattern = _REFUSED_IN_LINES if lines else _REFUSED
     return pattern.sub(lambda found: _escape(ord(found[0])), text)
+
+
+def is_turned(text: str) -> bool:
+    """Whether some of a text is written from right to left, as Hebrew and Arabic are."""
+    return not text.isascii() and any(unicodedata.bidirectional(c) in ("R", "AL") for c in text)
+
+
+def isolated(name: str) -> str:
+    """A name as part of a sentence: written from right to left, it leaves the rest in order.
+
+    Others stay as they are. What surrounds it (U+2068, U+2069) is seen by nobody.
+    """
+    return f"{ISOLATE}{name}{END_OF_ISOLATE}" if is_turned(name) else name
 
 
 def shortened(text: str, most: int) -> str:

@@ -37,6 +37,11 @@ class Escaping(io.TextIOWrapper):
         super().write(escaped(text.translate(_GUIDES), lines=True))
         return len(text)
 
+    def close(self) -> None:
+        """Write what waits; the stream below stays open, for it belongs to somebody else."""
+        if not self.buffer.closed:
+            self.flush()
+
 
 def columns_of(text: str) -> int:
     """Columns a text takes in a terminal."""

@@ -24,7 +24,7 @@ def write_plainly() -> None:
     """Make output UTF-8 on every system, with escapes for what a terminal would obey."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
-        if isinstance(stream, io.TextIOWrapper):
+        if isinstance(stream, io.TextIOWrapper) and not isinstance(stream, Escaping):
             setattr(sys, name, Escaping(stream))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from sim.paths import nearest, path_of
+from sim.paths import nearest, path_of, text_of
 from sim.schema import claim_checks, own_measures, translation
 from sim.schema.fields import is_dated
 from sim.text import formula, same_name, unsuitable_name
@@ -162,7 +162,8 @@ def _setting(
     for key in keys:
         fields = _fields_of(where)
         if key not in fields:
-            yield (*at, "set"), f"there is no parameter {event.set!r}", meant(key, fields)
+            hint = _parameter_meant(plan, event.set, key, nearest(key, fields))
+            yield (*at, "set"), f"there is no parameter {event.set!r}", hint
             return
         name, field = fields[key]
         inner = getattr(where, name)
@@ -184,6 +185,21 @@ def _setting(
         return
     if event.over and (isinstance(event.to, bool) or not isinstance(event.to, int | float)):
         yield (*at, "over"), "only numbers can move over a span of months", None
+
+
+def _parameter_meant(plan: Scenario, path: str, wrong: str, near: str | None) -> str | None:
+    """The whole path with one key put right, if it leads to what can change during a run."""
+    keys = [near if key == wrong else str(key) for key in path_of(path)]
+    if near is None:
+        return None
+    is_firm = keys[0] == "firms"
+    where: BaseModel | None = plan.firms[0] if is_firm else plan
+    field = None
+    for key in keys[2:] if is_firm else keys:
+        name, field = _fields_of(where).get(key, ("", None))
+        inner = getattr(where, name, None)
+        where = inner if isinstance(inner, BaseModel) else None
+    return f"did you mean {text_of(keys)}?" if field is not None and is_dated(field) else None
 
 
 def _fields_of(section: BaseModel | None) -> dict[str, tuple[str, Any]]:

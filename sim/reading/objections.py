@@ -135,7 +135,7 @@ def _unknown_key(
     close = nearest(key, known, likeness=0.75 if elsewhere else 0.6)
     if close is not None:
         # In a file one key is corrected, in an option the path.
-        is_option = here.entry.line is None and f" {text_of(here.path)}" in here.entry.file
+        is_option = here.entry.line is None and key in here.entry.file.partition("=")[0]
         meant = text_of((*here.path[:-1], close)) if is_option else close
         return "unknown key", f"did you mean {meant}?"
     if elsewhere:

@@ -55,8 +55,13 @@ def problems(tmp_path, text: str, *sets: str) -> list[str]:
 
 
 def quoted(text: str) -> str:
+    """A text between two letters, as YAML with nothing but escapes."""
+    return escapes(f"x{text}y")
+
+
+def escapes(text: str) -> str:
     """A text as YAML with nothing but escapes."""
-    return '"x' + "".join(f"\\U{ord(c):08x}" for c in text) + 'y"'
+    return '"' + "".join(f"\\U{ord(c):08x}" for c in text) + '"'
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -124,14 +129,11 @@ def test_lengths_are_told(tmp_path):
 )
 @pytest.mark.parametrize("where", ["firms", "segments", "entering"])
 def test_names_that_look_alike_are_one(tmp_path, first, second, said, where):
-    pair = (
-        f"{{name: {quoted(first)[0]}{quoted(first)[2:-2]}\", share: .5}}",
-        f"{{name: {quoted(second)[0]}{quoted(second)[2:-2]}\"{{}}}}",
-    )
+    one, other = (f"name: {escapes(name)}" for name in (first, second))
     text = {
-        "firms": f"firms: [{pair[0]}, {pair[1].format('')}]",
-        "segments": f"segments: [{pair[0]}, {pair[1].format(', share: .5')}]",
-        "entering": f"firms: [{pair[0]}]\nevents: [{{month: 1, enter: {pair[1].format('')}}}]",
+        "firms": f"firms: [{{{one}}}, {{{other}}}]",
+        "segments": f"segments: [{{{one}, share: .5}}, {{{other}, share: .5}}]",
+        "entering": f"firms: [{{{one}}}]\nevents: [{{month: 1, enter: {{{other}}}}}]",
     }[where]
     told = problems(tmp_path, text)
     assert (said in told[0]) if said else (told == []), told
@@ -165,8 +167,7 @@ def test_only_names_that_turn_are_set_apart():
 @given(st.text(min_size=1, max_size=90))
 def test_any_text_as_a_name_is_read_or_refused(tmp_path_factory, text):
     file = tmp_path_factory.getbasetemp() / "any.yaml"
-    escapes = "".join(f"\\U{ord(c):08x}" for c in text)
-    file.write_text(f'firms: [{{name: "{escapes}"}}, {{name: B}}]\n')
+    file.write_text(f"firms: [{{name: {escapes(text)}}}, {{name: B}}]\n")
     try:
         plan, _ = load(file)
     except Problems as raised:

@@ -24,6 +24,7 @@ class Escaping(io.TextIOWrapper):
     def __init__(self, below: io.TextIOWrapper) -> None:
         below.reconfigure(encoding="utf-8", errors="backslashreplace")
         below.flush()
+        self._below = below  # if it went, it would close what both write to
         super().__init__(
             below.buffer,
             encoding="utf-8",

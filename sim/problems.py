@@ -9,6 +9,7 @@ from sim.text import escaped, shortened
 
 _LONGEST = 200  # characters of an option or a path that a message repeats
 
+
 @dataclass(frozen=True)
 class Problem:
     """One thing that is wrong with what a user wrote.

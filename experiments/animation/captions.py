@@ -124,8 +124,7 @@ def in_lines(words: str, room: float, size: float, most: int) -> list[str]:
     """
     lines: list[str] = []
     rest = words.strip()
-    while rest and len(lines) < most - 1 and width_of(rest, size) > room:
-        fits = fitting(rest, room, size)
+    while len(lines) < most - 1 and (fits := fitting(rest, room, size)) < len(rest):
         at = rest.rfind(" ", 1, fits + 1)
         cut = at if at > 0 else fits
         lines.append(rest[:cut].strip())

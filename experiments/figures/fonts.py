@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MISSING = "?"
+_MOST = 1_000  # characters of a line that are measured
 _GUIDES = ISOLATE + END_OF_ISOLATE + "\u200c\u200d"
 _EM = 100.0  # size in pixels at which outlines are read
 
@@ -70,7 +71,7 @@ def width_of(text: str, size: float) -> float:
 
 def fitting(text: str, room: float, size: float) -> int:
     """How many of its first characters fit the room (page units); 1 at least."""
-    longer = range(2, len(text) + 1)
+    longer = range(2, min(len(text), _MOST) + 1)
     return 1 + bisect.bisect_right(longer, room, key=lambda end: width_of(text[:end], size))
 
 
@@ -79,7 +80,9 @@ def shortened(text: str, room: float, size: float) -> str:
 
     Start and end both stay, because names of one kind often differ in their last word.
     """
-    if width_of(text, size) <= room:
+    if len(text) > _MOST:  # nowhere is room for half of it
+        text = text[: _MOST // 2] + text[-_MOST // 2 :]
+    elif width_of(text, size) <= room:
         return text
     kept = [((len(text) + 1) // 2, len(text) // 2)]
     while (ends := kept[-1])[0] > 1:

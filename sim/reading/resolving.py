@@ -48,7 +48,9 @@ def missing_files(tree: Mapping) -> list[Problem]:
         if not isinstance(value, str) or "\0" in value or os.path.isfile(value):
             continue
         what = "is a folder" if os.path.isdir(value) else "there is no such file"
-        problems.append(here.node.place.problem(text_of(path), f"{what}: {shortened(value, LONGEST_LINE)}"))
+        problems.append(
+            here.node.place.problem(text_of(path), f"{what}: {shortened(value, LONGEST_LINE)}")
+        )
     return problems
 
 

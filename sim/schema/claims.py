@@ -67,7 +67,10 @@ class Claim(Section):
         meaning="Largest difference that counts as none; no-different needs one.",
     )
     remark: str | None = parameter(
-        None, unit="", lines=True, meaning="Why the model may see it otherwise; told if it does not come true."
+        None,
+        unit="",
+        lines=True,
+        meaning="Why the model may see it otherwise; told if it does not come true.",
     )
 
     def with_idea(self, plan: Scenario) -> Scenario:

@@ -51,9 +51,7 @@ class Market(Section):
 class Segment(Section):
     """A group of customers with similar value weights."""
 
-    name: str = parameter(
-        REQUIRED, unit="", longest=LONGEST_NAME, meaning="Name of the segment."
-    )
+    name: str = parameter(REQUIRED, unit="", longest=LONGEST_NAME, meaning="Name of the segment.")
     share: float = parameter(
         REQUIRED, unit="share", low=0, high=1, meaning="Part of all customers."
     )
@@ -113,7 +111,10 @@ class NetworkPlan(Section):
         meaning="Draw of people and ties, the same in every replication; none: another in each.",
     )
     file: str | None = parameter(
-        None, unit="", longest=LONGEST_PATH, meaning="Edge list (CSV, whitespace, .gz) or GraphML for kind: file."
+        None,
+        unit="",
+        longest=LONGEST_PATH,
+        meaning="Edge list (CSV, whitespace, .gz) or GraphML for kind: file.",
     )
     digest: str | None = parameter(
         None, unit="", meaning="Digest of the file's content, checked when given (resolved files)."

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import NamedTuple
 
 from experiments.summary import FirmSummary, Measured, Reservoirs, Summary, summary
+from experiments.terminal import columns_of, cut_to
 from experiments.wording import comings_and_goings, in_words, percent
 
 __all__ = ["Summary", "as_json", "as_table", "in_words", "summary"]
@@ -32,7 +32,7 @@ def as_table(found: Summary) -> str:
 
     Japanese characters count as two columns, as terminals show them.
     """
-    lines = [_cut(found.title, _WIDTH), _row("", [column.head for column in _COLUMNS])]
+    lines = [cut_to(found.title, _WIDTH), _row("", [column.head for column in _COLUMNS])]
     lines.append(_row("Firm", [column.foot for column in _COLUMNS]))
     for firm in found.firms:
         values: list[Measured] = [getattr(firm, column.name) for column in _COLUMNS]
@@ -47,7 +47,7 @@ def as_table(found: Summary) -> str:
         lines.append(_row("  " + firm.discipline, bands).rstrip())
     if found.replications > 1:
         lines.append(f"Mean of {found.replications} replications; below it the 10–90 % band.")
-    lines += [_cut(sentence, _WIDTH) for sentence in comings_and_goings(found)]
+    lines += [cut_to(sentence, _WIDTH) for sentence in comings_and_goings(found)]
     return "\n".join(lines)
 
 
@@ -105,29 +105,10 @@ def _without_sign_of_zero(text: str) -> str:
 
 def _row(name: str, cells: Sequence[str]) -> str:
     """One line of the table."""
-    indent = len(name) - len(name.lstrip())
-    cut = name[:indent] + _cut(name, _NAME - 1 - indent)
+    cut = cut_to(name, _NAME - 1)
     widths = [column.width for column in _COLUMNS]
     tail = "".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
-    return cut + " " * (_NAME - _columns(cut)) + tail
-
-
-def _columns(text: str) -> int:
-    """Columns a text takes in a terminal."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )
-
-
-def _cut(text: str, width: int) -> str:
-    """The text on one line, in at most so many columns."""
-    words = " ".join(text.split())
-    if _columns(words) <= width:
-        return words
-    while _columns(words) > width - 1:
-        words = words[:-1]
-    return words + "…"
+    return cut + " " * (_NAME - columns_of(cut)) + tail
 
 
 _COLUMNS = (

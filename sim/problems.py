@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from sim.text import escaped, shortened
+
+_LONGEST = 200  # characters of an option or a path that a message repeats
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -27,15 +31,18 @@ class Problem:
     suggestion: str | None = None
 
     def __str__(self) -> str:
-        place = ":".join(str(p) for p in (self.file, self.line, self.column) if p is not None)
+        # A file's name stays whole, for those who want to open it.
+        file = self.file and (shortened(self.file, _LONGEST) if " " in self.file else self.file)
+        place = ":".join(str(p) for p in (file, self.line, self.column) if p is not None)
         # An option names its path already: "--set market.customers=0: must be at least 1".
         path_is_named = self.line is None and f" {self.path}=" in (self.file or "")
-        path = "" if path_is_named else self.path
+        path = "" if path_is_named else shortened(self.path, _LONGEST)
         if place and path:
             where = f"{place} {path}: " if self.line is not None else f"{place}: {path}: "
         else:
             where = f"{place or path}: " if place or path else ""
-        return where + self.message + (f"; {self.suggestion}" if self.suggestion else "")
+        told = where + self.message + (f"; {self.suggestion}" if self.suggestion else "")
+        return escaped(told)  # one line, whatever the input had in it
 
 
 class Problems(ValueError):  # noqa: N818 - it is what it is called

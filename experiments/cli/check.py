@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-
+from experiments.cli.clock import tell
 from experiments.cli.options import AllowCode, File, Quiet, Set
 
 
@@ -18,9 +17,7 @@ def check(
     from sim.reading import load
 
     plan, notes = load(file, set_ or (), allow_code=allow_code)
-    if not quiet:
-        for note in notes:
-            print(f"note: {note}", file=sys.stderr)
+    tell(notes, quiet=quiet)
     counts = [
         _counted(len(plan.firms), "firm"),
         _counted(len(plan.segments), "segment"),

@@ -10,6 +10,7 @@ import numpy as np
 from experiments.figures.cube import Cube, Tables
 from experiments.figures.page import Page
 from experiments.figures.style import FirmStyle, firm_styles
+from sim.text import isolated
 
 _LABELLED = 8
 
@@ -82,4 +83,4 @@ class Subject:
         final = self.cube.final_shares()
         if not final.size or final.max() <= 0:
             return []
-        return [self.cube.names[f] for f in np.flatnonzero(final >= final.max() - 0.0005)]
+        return [isolated(self.cube.names[f]) for f in np.flatnonzero(final >= final.max() - 0.0005)]

@@ -185,7 +185,7 @@ def firm_table(
     head = [escaped(evidence.words("evidence.firm")), *(escaped(name) for name, _ in columns)]
     rows = [
         [
-            tag("span", escaped(name), translate="no"),
+            tag("span", escaped(name), translate="no", dir="auto"),
             *(escaped(cells[firm]) for _, cells in columns),
         ]
         for firm, name in enumerate(evidence.cube.names)

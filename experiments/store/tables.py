@@ -3,7 +3,8 @@
 A table is a mapping from column names to columns of equal length: numpy arrays, or lists of text
 or numbers. Undefined is NaN (or None in text) in memory and null on disk, which every reader of
 Parquet understands; in CSV a null is an empty field, and text stands in quotation marks, so that
-"" (nobody) and null (undefined) stay apart. The same content gives the same bytes.
+"" (nobody) and null (undefined) stay apart. CSV begins with a byte order mark, by which
+spreadsheets know UTF-8. The same content gives the same bytes.
 
 pandas is not needed to write or read: it takes longer to import than a small market takes to run.
 """
@@ -39,7 +40,7 @@ def write_table(columns: Columns, path: Path, format: Format = "parquet") -> Non
         columns: Column names to columns of equal length. Text is a list of ``str`` or an object,
             ``str`` or ``StringDType`` array; everything else keeps its numpy type in Parquet.
         path: The file.
-        format: ``"parquet"`` (zstd) or ``"csv"`` (UTF-8, a line feed after every row, floating
+        format: ``"parquet"`` (zstd) or ``"csv"`` (UTF-8 with its mark, a line feed after every row, floating
             point numbers with just the digits that read back to the same number).
 
     Raises:
@@ -138,7 +139,7 @@ class TableStream:
 
     def _write_csv(self, table: pa.Table) -> None:
         if self._csv is None:
-            self._csv = self._path.open("w", encoding="utf-8", newline="")
+            self._csv = self._path.open("w", encoding="utf-8-sig", newline="")
             _write_names(table.column_names, self._csv)
         _write_rows([column.combine_chunks() for column in table.columns], self._csv)
 
@@ -200,7 +201,7 @@ def _write_parquet(arrays: Mapping[str, pa.Array], path: Path) -> None:
 
 
 def _write_csv(arrays: Mapping[str, pa.Array], path: Path) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
         _write_names(arrays, file)
         _write_rows(arrays.values(), file)
 

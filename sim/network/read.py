@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from sim.network.edge_list import read_edge_list
 from sim.network.files import NetworkFileProblem, file_digest
 from sim.network.graphml import read_graphml
 from sim.network.joining import join
+from sim.text import LONGEST_LINE, LONGEST_NAME, escaped, shortened, unsuitable
 
 __all__ = ["NetworkFileProblem", "file_digest", "read_ties"]
 
@@ -48,6 +50,7 @@ def _read(path: Path, digest: str) -> tuple[Network, tuple[str, ...]]:
     loose = read_graphml(path) if _GRAPHML.search(path.name) else read_edge_list(path)
     names, ones, others, weights = loose.names, loose.ones, loose.others, loose.weights
     notes = list(loose.notes)
+    _refuse_unreadable(path, names)
     if all(map(_WHOLE_NUMBER.fullmatch, names)):
         order = np.argsort(np.array([int(name) for name in names], np.int64), kind="stable")
         row = np.empty(len(names), np.int32)
@@ -64,6 +67,22 @@ def _read(path: Path, digest: str) -> tuple[Network, tuple[str, ...]]:
         averaged = ", weights averaged" if joined.network.weighted else ""
         notes.append(_counted(joined.repeats, "given before", f"merged{averaged}"))
     return joined.network, tuple(notes)
+
+
+def _refuse_unreadable(path: Path, names: Sequence[str]) -> None:
+    """Names of people are shown like any other.
+
+    Raises:
+        NetworkFileProblem: One is too long, or has a character that nobody sees.
+    """
+    if unsuitable("".join(names)):
+        name, fault = next((name, fault) for name in names if (fault := unsuitable(name)))
+        named = f"the name {escaped(shortened(name, LONGEST_NAME))}"
+        raise NetworkFileProblem(path, None, f"{named}: {fault[0]}; {fault[1]}")
+    longest = max(names, key=len, default="")
+    if len(longest) > LONGEST_LINE:
+        message = f"the name {longest[:LONGEST_NAME]}… has more than {LONGEST_LINE} characters"
+        raise NetworkFileProblem(path, None, message)
 
 
 def _counted(number: int, what: str, fate: str) -> str:

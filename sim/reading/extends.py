@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,16 +47,12 @@ def file_of(source: str | Path, folder: Path | None = None) -> Path:
         Problems: There is neither such a file nor such a scenario.
     """
     path = Path(source) if folder is None else folder / source
-    try:
-        is_there = path.is_file()
-    except ValueError:  # a NUL in the name
-        is_there = False
-    if is_there:
+    if os.path.isfile(path):  # says no to names that no system has
         return path
     names = scenarios.names()
     if str(source) in names:
         return scenarios.path(str(source))
-    if path.is_dir():
+    if os.path.isdir(path):
         return path  # reading it says what it is
     close = difflib.get_close_matches(Path(source).stem, names, n=1)
     suggestion = f"did you mean {close[0]}?" if close else "`tsunagari list` names those shipped"

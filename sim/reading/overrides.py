@@ -61,6 +61,10 @@ def with_options(
             suggestion = "write it as market.customers=5000"
             problems.append(place.problem("", "is not of the form path=value", suggestion))
             continue
+        if path[0] == "extends":
+            message = "what a scenario extends is no value of it"
+            problems.append(place.problem("", message, "write extends: in a file"))
+            continue
         try:
             node, found_problems = node_and_problems(text, place)
             problems += found_problems

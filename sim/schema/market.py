@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from sim.schema.fields import REQUIRED, Section, parameter
+from sim.text import LONGEST_NAME, LONGEST_PATH
 
 
 class Market(Section):
@@ -50,7 +51,7 @@ class Market(Section):
 class Segment(Section):
     """A group of customers with similar value weights."""
 
-    name: str = parameter(REQUIRED, unit="", meaning="Name of the segment.")
+    name: str = parameter(REQUIRED, unit="", longest=LONGEST_NAME, meaning="Name of the segment.")
     share: float = parameter(
         REQUIRED, unit="share", low=0, high=1, meaning="Part of all customers."
     )
@@ -110,7 +111,10 @@ class NetworkPlan(Section):
         meaning="Draw of people and ties, the same in every replication; none: another in each.",
     )
     file: str | None = parameter(
-        None, unit="", meaning="Edge list (CSV, whitespace, .gz) or GraphML for kind: file."
+        None,
+        unit="",
+        longest=LONGEST_PATH,
+        meaning="Edge list (CSV, whitespace, .gz) or GraphML for kind: file.",
     )
     digest: str | None = parameter(
         None, unit="", meaning="Digest of the file's content, checked when given (resolved files)."

@@ -53,7 +53,7 @@ class Scenario(Section):
 
     format: Literal[1] = parameter(1, unit="", meaning="Version of the scenario format.")
     title: str = parameter("", unit="", meaning="What figures and tables are headed with.")
-    story: str = parameter("", unit="", meaning="What to look at, and why it happens.")
+    story: str = parameter("", unit="", lines=True, meaning="What to look at, and why it happens.")
     seed: int = parameter(
         1, unit="", low=0, high=2**63 - 1, meaning="Seed from which all chance of a run follows."
     )

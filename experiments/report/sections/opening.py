@@ -46,7 +46,7 @@ def key_figures(evidence: Evidence) -> Markup:
     rows = []
     for firm in evidence.summary.firms:
         cells = [_cell(evidence, firm, *column[1:]) for column in _COLUMNS]
-        rows.append([tag("span", escaped(firm.name), translate="no"), *cells])
+        rows.append([tag("span", escaped(firm.name), translate="no", dir="auto"), *cells])
     single = evidence.cube.replications == 1
     key = "report.key_single" if single else "report.key_band"
     return table(head, rows, caption=words(key, runs=evidence.runs))

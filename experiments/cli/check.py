@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-
+from experiments.cli.clock import tell
+from experiments.cli.loading import plan_of
 from experiments.cli.options import AllowCode, File, Quiet, Set
 
 
@@ -15,12 +15,11 @@ def check(
     Each is a line on stderr: file:line:column path: what is wrong; what to write instead. The
     exit status is 2 if there is any.
     """
-    from sim.reading import load
+    from experiments.resolving import resolved
 
-    plan, notes = load(file, set_ or (), allow_code=allow_code)
-    if not quiet:
-        for note in notes:
-            print(f"note: {note}", file=sys.stderr)
+    plan, notes = plan_of(file, set_, allow_code=allow_code)
+    plan, more_notes = resolved(plan)
+    tell([*notes, *more_notes], quiet=quiet)
     counts = [
         _counted(len(plan.firms), "firm"),
         _counted(len(plan.segments), "segment"),

@@ -13,8 +13,8 @@ from sim.network.loose import LooseTies
 def is_adjacency(rows: Sequence[Sequence[str]], *, unclear: bool = False) -> bool:
     """Whether lines are an adjacency list, and can be no list of ties with a weight.
 
-    Everybody has one line, and nobody is a friend twice in it. A single line is one if it has four
-    names or more, or three that are no numbers.
+    Everybody has one line, and nobody is a friend twice in it. A single line is one if it has three
+    names or more, and none that begins as a number does.
 
     Args:
         rows: Columns of every line.
@@ -24,8 +24,8 @@ def is_adjacency(rows: Sequence[Sequence[str]], *, unclear: bool = False) -> boo
     if len(firsts) < len(rows) or any(len(set(row)) < len(row) or "" in row for row in rows):
         return False
     if len(rows) == 1:
-        numbers = all(re.fullmatch(r"[+-]?[0-9.]+", field) for field in rows[0])
-        return len(rows[0]) > 2 and numbers == unclear
+        numbers = [field for field in rows[0] if re.match(r"[+-]?[0-9.,]", field)]
+        return len(rows[0]) > 2 and len(numbers) == (len(rows[0]) if unclear else 0)
     return all(field in firsts for row in rows for field in row)
 
 

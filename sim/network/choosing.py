@@ -24,7 +24,7 @@ from sim.network.columns import (
 from sim.network.files import NetworkFileProblem
 from sim.network.lines import LOOKED_AT, WHOLE_NUMBER, NoEdgeList, fault_of_width
 
-_FIRST_TIME = 1e8  # seconds since 1970: in 1973
+_FIRST_TIME, _LAST_TIME = 1e8, 1e20  # from seconds since 1970, in 1973, to nanoseconds
 _NAMES = "name the columns: network.columns: {{source: {}, target: {}}}"
 
 
@@ -66,7 +66,7 @@ class Judged(NamedTuple):
             raise self.problem("network.columns names one column twice; a tie is two names")
         left = [place for place in range(width) if place not in (*ends, known)]
         if left:
-            words = [(names[place] if names else "") or f"number {place + 1}" for place in left]
+            words = [names[place] if names else f"number {place + 1}" for place in left]
             notes.append(f"{'column' if len(left) == 1 else 'columns'} left out: {listed(words)}")
         return *ends, None if asked.weights == "ignored" else known, notes
 
@@ -138,7 +138,7 @@ def _no_weight(third: list[str], rows: list[list[str]]) -> str:
     """What else than weights a column of numbers may be; nothing if they look like weights."""
     values = [float(field) for field in third if is_number(field)]
     whole = all(map(WHOLE_NUMBER.fullmatch, third))
-    if values and min(values) >= _FIRST_TIME:
+    if values and _FIRST_TIME <= min(values) <= max(values) < _LAST_TIME:
         return "looks like times"
     if whole and len(set(values)) > 1 and all(1900 <= value <= 2100 for value in values):
         return "looks like years"

@@ -91,18 +91,18 @@ def pieces(path: Path, size: int) -> Iterator[bytes]:
         NetworkFileProblem: It is longer than :data:`MOST_OF_A_LIST`.
     """
     with opened(path) as stream:
-        start = stream.read(len(codecs.BOM_UTF8))
-        if start.startswith(_UTF_16):
-            stream.seek(0)
-            stream = cast("BinaryIO", codecs.EncodedFile(stream, "utf-8", "utf-16"))
-        elif start != codecs.BOM_UTF8 and start:
-            yield start
+        piece = stream.read(max(size, 4))  # a mark and more
+        decoder = codecs.getincrementaldecoder("utf-16")() if piece.startswith(_UTF_16) else None
+        piece = piece.removeprefix(codecs.BOM_UTF8)
         total = 0
-        while piece := stream.read(size):
+        while piece:
             total += len(piece)
             if total > MOST_OF_A_LIST:
                 raise _too_large(path, MOST_OF_A_LIST)
-            yield piece
+            yield piece if decoder is None else decoder.decode(piece).encode()
+            piece = stream.read(size)
+        if decoder is not None:
+            decoder.decode(b"", final=True)
 
 
 def whole(path: Path) -> bytes:

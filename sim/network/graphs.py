@@ -68,7 +68,7 @@ def read_graph(path: Path, form: Format, asked: Asked) -> LooseTies:
             raise NetworkFileProblem(path, None, f"not readable {form} ({reason})") from problem
     if not len(graph):
         raise NetworkFileProblem(path, None, "no people in the file")
-    notes += dict.fromkeys(str(one.message) for one in told)
+    notes += dict.fromkeys(" ".join(str(one.message).split())[:200] for one in told)
     if graph.is_directed():
         notes.append("a directed graph: each of its ties goes both ways here")
     names = [str(node) for node in graph]
@@ -246,7 +246,7 @@ def _matrix_market(path: Path) -> _Read:
         raise NetworkFileProblem(path, None, message)
     if max(rows, entries) > max(len(text), 1_000_000):
         raise NetworkFileProblem(path, None, "its first line promises more than the file holds")
-    matrix = sparse.coo_array(scipy_io.mmread(io.BytesIO(text)))
+    matrix = sparse.coo_array(scipy_io.mmread(io.BytesIO(text), spmatrix=False))
     keep = (matrix.row <= matrix.col) | (symmetry == "general")
     graph = nx.MultiDiGraph() if symmetry == "general" else nx.MultiGraph()
     graph.add_nodes_from(range(1, rows + 1))

@@ -30,7 +30,7 @@ def is_adjacency(rows: Sequence[Sequence[str]], *, unclear: bool = False) -> boo
 
 
 def is_metis(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether lines without separators are METIS: numbers of people and ties, then their friends."""
+    """Whether lines are METIS: numbers of people and ties, then everybody's friends."""
     if not all(field.isdecimal() for row in rows for field in row) or len(rows[0]) not in (2, 3, 4):
         return False
     entries = sum(map(len, rows[1:]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,7 +30,15 @@ _NAMES = "name the columns: network.columns: {{source: {}, target: {}}}"
 
 
 class Judged(NamedTuple):
-    """The first lines of a list, taken apart."""
+    """The first lines of a list, taken apart.
+
+    Attributes:
+        path: The file.
+        numbers: Of the lines.
+        rows: Their columns.
+        separator: What separates them.
+        asked: Which columns the scenario wants.
+    """
 
     path: Path
     numbers: list[int]
@@ -38,6 +47,7 @@ class Judged(NamedTuple):
     asked: Asked
 
     def problem(self, message: str) -> NetworkFileProblem:
+        """For the first line of all."""
         return NetworkFileProblem(self.path, self.numbers[0], message)
 
     def columns(
@@ -113,7 +123,9 @@ class Judged(NamedTuple):
             raise self.problem(_matrix())
         arrow = next((f for f in rows[0] if re.fullmatch(r"[-=~<]*[-=]+>?|[<>]", f)), None)
         if arrow:
-            raise self.problem(f"{shown(arrow)} between names; write a tie as two names, without it")
+            raise self.problem(
+                f"{shown(arrow)} between names; write a tie as two names, without it"
+            )
         numbers = all(is_number(row[2]) or is_missing(row[2]) for row in rows)
         if width > 3 and self.separator == "," and all(map(str.isdecimal, rows[0][-2:])):
             number = ".".join(rows[0][-2:])
@@ -142,7 +154,7 @@ def _no_weight(third: list[str], rows: list[list[str]]) -> str:
         return "looks like times"
     if whole and len(set(values)) > 1 and all(1900 <= value <= 2100 for value in values):
         return "looks like years"
-    steps = {later - value for value, later in zip(values, values[1:], strict=False)}
+    steps = {later - value for value, later in itertools.pairwise(values)}
     if whole and len(values) > 4 and steps == {1.0}:
         return "looks like numbers of lines"
     all_whole = all(WHOLE_NUMBER.fullmatch(field) for row in rows for field in row)

@@ -35,8 +35,8 @@ _SOURCES = set(
 )
 _TARGETS = set(
     "target tgt to end dst dest destination head alter receiver recipient callee right other whom "
-    "followee followed v j cited ziel nach vers cible hasta destino alvo 終点 着 宛先 受信者 送信先 "
-    "目标 目標".split()
+    "followee followed v j cited ziel nach vers cible hasta destino alvo 終点 着 宛先 受信者 "
+    "送信先 目标 目標".split()
 )
 _STRONG = {"source", "src", "from", "target", "tgt", "to", "dst"}
 _PEOPLE = set(
@@ -63,9 +63,7 @@ class Ambiguous(ValueError):  # noqa: N818 - a question to the user
 def ends_of(header: Sequence[str]) -> tuple[int, int] | None:
     """Places of the columns of a tie's two ends, by usual words in any order; None if none are."""
     parts = [_parts(word) for word in header]
-    found = [
-        _nearest([_distance(own, words) for own in parts]) for words in (_SOURCES, _TARGETS)
-    ]
+    found = [_nearest([_distance(own, words) for own in parts]) for words in (_SOURCES, _TARGETS)]
     if found[0] is not None and found[1] is not None and found[0] != found[1]:
         return found[0], found[1]
     numbered: dict[str, list[int]] = {}
@@ -133,7 +131,8 @@ def fault_of_weight(text: str) -> str | None:
         return f"a weight is missing{written}, while other lines have one; {IGNORE}"
     if not is_number(text):
         if re.fullmatch(r"[+-]?[0-9]*,[0-9]+", text):
-            return f"the weight {shown(text)} has a decimal comma; write {shown(text.replace(',', '.'))}"
+            better = shown(text.replace(",", "."))
+            return f"the weight {shown(text)} has a decimal comma; write {better}"
         return f"the weight '{shown(text)}' is not a number"
     weight = float(text)
     if weight < 0:

@@ -93,7 +93,10 @@ def _read_adjacency(path: Path) -> LooseTies | None:
     Raises:
         NetworkFileProblem: It is METIS, whose lines have no name of their own.
     """
-    text = unicodedata.normalize("NFC", whole_text(path))
+    try:
+        text = unicodedata.normalize("NFC", whole_text(path))
+    except NetworkFileProblem:  # what was wrong before is what is to be told
+        return None
     lines = [line for _, line in counting(1, text.encode())]
     joined = "\n".join(lines[:100])
     separator = next((sign for sign in "\t|;," if sign in joined), " ")

@@ -117,7 +117,9 @@ def whole(path: Path) -> bytes:
             raise _too_large(path, MOST_OF_A_GRAPH)
         if data.startswith(_UTF_16):
             data = data.decode("utf-16").encode()
-            data = re.sub(rb"encoding=(['\"])UTF-16\1", b'encoding="UTF-8"', data, 1, re.I)
+            data = re.sub(
+                rb"encoding=(['\"])UTF-16\1", b'encoding="UTF-8"', data, count=1, flags=re.I
+            )
     return data.removeprefix(codecs.BOM_UTF8)
 
 

@@ -58,7 +58,9 @@ def layout_of(path: Path, first: int, text: bytes, asked: Asked) -> Layout:
         skipped.append(lines[0][0])
         named = rows[0]
         if not all(map(is_word_for_an_end, rows[0][:2])) and ends_of(rows[0]) is None:
-            notes.append(f"the first line ({', '.join(map(shown, rows[0]))}) was taken for a header")
+            notes.append(
+                f"the first line ({', '.join(map(shown, rows[0]))}) was taken for a header"
+            )
     source, target, weight, more = judged.columns(named, header=header)
     separate = separator, len(rows[0]), source, target, weight
     return Layout(*separate, header, tuple(skipped), (*notes, *more))

@@ -70,7 +70,9 @@ def problem_in(
     for number, line in counting(first, text):
         fields = fields_of(line, layout.separator)
         if len(fields) != layout.columns:
-            problem = NetworkFileProblem(path, number, fault_of_width(fields, layout.columns, layout.separator))
+            problem = NetworkFileProblem(
+                path, number, fault_of_width(fields, layout.columns, layout.separator)
+            )
             if layout.header:
                 return problem
             raise NoEdgeList(problem)

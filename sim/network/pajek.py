@@ -70,7 +70,12 @@ def read_pajek(path: Path) -> networkx.Graph:
 def _size(path: Path, number: int, line: str, *, again: bool) -> int:
     """Number of people in ``*Vertices n``."""
     counts = re.findall(r"\S+", line.partition(" ")[2])
-    if len(counts) == 1 and counts[0].isdecimal() and 0 < int(counts[0]) <= 10_000_000 and not again:
+    if (
+        len(counts) == 1
+        and counts[0].isdecimal()
+        and 0 < int(counts[0]) <= 10_000_000
+        and not again
+    ):
         return int(counts[0])
     two_modes = len(counts) == 2 and all(map(str.isdecimal, counts))
     what = "a network of two modes" if two_modes else f"'{shown(line)}' does not count its people"

@@ -45,7 +45,9 @@ def missing_files(tree: Mapping) -> list[Problem]:
         value = here.node.value if isinstance(here.node, Scalar) and not here.rest else None
         if not isinstance(value, str) or "\0" in value or pathlib.Path(value).is_file():
             continue
-        what = "is a folder" if pathlib.Path(value).is_dir() else "there is no such file"
+        place = pathlib.Path(value)
+        what = "is a pipe or a device, not a file" if place.exists() else "there is no such file"
+        what = "is a folder" if place.is_dir() else what
         problems.append(here.node.place.problem(text_of(path), f"{what}: {value}"))
     return problems
 

@@ -136,7 +136,8 @@ def _gexf(space: str, *edges: str, kind: str = "undirected") -> str:
 DTD = '<!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
 YED = """<?xml version="1.0" encoding="UTF-8" standalone="no"?>
 <graphml xmlns="http://graphml.graphdrawing.org/xmlns" xmlns:y="http://www.yworks.com/xml/graphml">
-<key for="node" id="d6" yfiles.type="nodegraphics"/><key for="edge" id="d10" yfiles.type="edgegraphics"/>
+<key for="node" id="d6" yfiles.type="nodegraphics"/>
+<key for="edge" id="d10" yfiles.type="edgegraphics"/>
 <graph edgedefault="directed" id="G"><node id="n0"><data key="d6"><y:ShapeNode>
 <y:NodeLabel>Ann</y:NodeLabel></y:ShapeNode></data></node><node id="n1"/>
 <edge id="e0" source="n0" target="n1"><data key="d10"><y:PolyLineEdge/></data></edge>
@@ -281,7 +282,7 @@ CASES = [
           [1, 2.5], "1 tie without a weight"),
     _refused("Pajek", "arcs list", PAJEK + "*Arcslist\n1 2 3\n", "*arcslist"),
     _refused("Pajek", "two modes", "*Vertices 4 2\n*Edges\n1 3\n", "two modes"),
-    _refused("Pajek", "a name twice", '*Vertices 2\n1 "A"\n2 "A"\n*Edges\n1 2\n', "the label of an"),
+    _refused("Pajek", "a name twice", '*Vertices 2\n1 "A"\n2 "A"\n*Edges\n1 2\n', "the label of"),
     _refused("Pajek", "no such person", "*Vertices 2\n*Edges\n1 5\n", "is no tie of Pajek"),
     _read("Newman", "GML", 'Creator "M"\ngraph\n[\n  node [ id 0 label "x" ]\n  node [ id 1 label '
           '"y" ]\n  edge [ source 0 target 1 value 2 ]\n  edge [ source 1 target 0 value 2 ]\n]\n',

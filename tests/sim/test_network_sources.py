@@ -175,7 +175,7 @@ def written(graph: nx.Graph) -> dict[str, bytes]:
 @settings(deadline=None, max_examples=8)
 def test_one_network_is_the_same_in_every_format(tmp_path_factory, ends, weights):
     graph = nx.Graph()
-    for (one, other), weight in zip(sorted(ends), itertools.cycle(weights)):  # noqa: B905
+    for (one, other), weight in zip(sorted(ends), itertools.cycle(weights)):
         if one != other:
             graph.add_edge(f"p{one}", f"p{other}", weight=weight)
     if not graph.size():

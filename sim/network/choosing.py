@@ -128,8 +128,8 @@ class Judged(NamedTuple):
             )
         numbers = all(is_number(row[2]) or is_missing(row[2]) for row in rows)
         if width > 3 and self.separator == "," and all(map(str.isdecimal, rows[0][-2:])):
-            number = ".".join(rows[0][-2:])
-            hint = f"; if it ends with a decimal comma, write {number}" if width == 4 else ""
+            decimal = ".".join(rows[0][-2:])
+            hint = f"; if it ends with a decimal comma, write {decimal}" if width == 4 else ""
         else:
             hint = ""
         choose = f"{_NAMES.format(1, 2)}, with weight: 3 if that is one"

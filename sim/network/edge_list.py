@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.network.adjacency import adjacency_of, is_adjacency, is_metis
-from sim.network.columns import Asked
+from sim.network.columns import Asked, shown
 from sim.network.files import NetworkFileProblem, not_utf_8, pieces, whole_text
 from sim.network.layout import layout_of
 from sim.network.lines import Layout, NoEdgeList, counting, fields_of, problem_in
@@ -62,7 +62,9 @@ def _read_ties(path: Path, asked: Asked) -> LooseTies:
     pieces: list[tuple[NDArray[np.int32], ...]] = []
     weights: list[NDArray[np.float32]] = []
     layout: Layout | None = None
+    comments: list[bytes] = []
     for block in _blocks(path):
+        comments += _like_names(block.text)
         text = _content(block.text)
         if not text:
             continue
@@ -79,11 +81,23 @@ def _read_ties(path: Path, asked: Asked) -> LooseTies:
         if given is not None:
             weights.append(given)
     if layout is None or not pieces:
-        raise NetworkFileProblem(path, None, "no ties in the file")
+        message = "no ties in the file; lines that begin with # or % do not count"
+        raise NetworkFileProblem(path, None, message)
     ends = [np.concatenate(side) for side in zip(*pieces, strict=True)]
     notes = list(layout.notes)
-    if not layout.header:
+    if comments:
+        lines = (
+            "1 line that begins" if len(comments) == 1 else f"{len(comments):,} lines that begin"
+        )
+        example = shown(comments[0].decode().strip())
+        notes.append(
+            f"{lines} with # or % passed over as comments ({example}); "
+            "a name that begins so needs quotation marks"
+        )
+    if layout.header is None:
         notes += _notes_on_first_line(names, *ends)
+    elif all(word in names for word in layout.header):
+        notes.append(f"{' and '.join(layout.header)} of the header are people in the list, too")
     return LooseTies(list(names), ends[0], ends[1], _concatenated(weights), notes)
 
 
@@ -150,6 +164,13 @@ def _content(text: bytes) -> bytes:
     if b"\n\n" in text or b" " in text or b"\t" in text or text.startswith(b"\n"):
         text = re.sub(rb"(?m)^[ \t]*\n|^[ \t]+\Z", b"", text)
     return text
+
+
+def _like_names(text: bytes) -> list[bytes]:
+    """Comments that may be ties: a name follows the sign at once, as in #python."""
+    if b"#" not in text and b"%" not in text:
+        return []
+    return re.findall(rb"(?m)^[ \t]*[#%][^\s#%!].*$", text)
 
 
 def _blanked(block: _Block, numbers: tuple[int, ...]) -> bytes:
@@ -230,17 +251,17 @@ def _notes_on_first_line(
     names: dict[str, int], ones: NDArray[np.int32], others: NDArray[np.int32]
 ) -> list[str]:
     """Whether the first tie looks like an unusual header, or like numbers of people and ties."""
-    if len(ones) < 3 or ones[0] == others[0]:
+    if len(ones) < 3:
         return []
-    first = list(names)[:2]
-    read = f"the first line ({', '.join(first)}) was read as a tie"
+    listed = list(names)
+    first = [listed[ones[0]], listed[others[0]]]
+    read = f"the first line ({', '.join(map(shown, first))}) was read as a tie"
     if all(name.isdecimal() for name in first):
         counts = [int(name) for name in first]
-        if counts[1] == len(ones) - 1 and len(names) - 2 <= counts[0] <= len(names):
-            instead = "if it counts people and ties, begin it with #"
-            return [f"{read}; {instead}"]
+        if counts[1] == len(ones) - 1 and len(listed) - 2 <= counts[0] <= len(listed):
+            return [f"{read}; if it counts people and ties, begin it with #"]
         return []
-    if any(name.lstrip("+-").isdecimal() for name in first):
+    if first[0] == first[1] or any(name.lstrip("+-").isdecimal() for name in first):
         return []
     if all(int((ones == end).sum() + (others == end).sum()) == 1 for end in (0, 1)):
         return [f"{read} though neither name appears again; if it is a header, begin it with #"]

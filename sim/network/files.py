@@ -9,8 +9,8 @@ import hashlib
 import re
 import zlib
 from collections.abc import Iterator
+from io import BufferedIOBase
 from pathlib import Path
-from typing import BinaryIO, cast
 
 from sim.problems import Problem, Problems
 
@@ -42,7 +42,7 @@ class NetworkFileProblem(Problems):
 
 
 @contextlib.contextmanager
-def opened(path: Path, *, unpacked: bool = True) -> Iterator[BinaryIO]:
+def opened(path: Path, *, unpacked: bool = True) -> Iterator[BufferedIOBase]:
     """The bytes of a file, unpacked if it is compressed with gzip, whatever its name.
 
     Raises:
@@ -60,7 +60,7 @@ def opened(path: Path, *, unpacked: bool = True) -> Iterator[BinaryIO]:
             raw.seek(0)
             if packed:
                 with gzip.GzipFile(fileobj=raw) as stream:
-                    yield cast("BinaryIO", stream)
+                    yield stream
             else:
                 yield raw
     except (gzip.BadGzipFile, EOFError, zlib.error) as problem:

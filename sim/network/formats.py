@@ -85,8 +85,8 @@ def format_of(path: Path) -> Format:
     text = head.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
     if text.lstrip().startswith("<"):
         return _kind_of_xml(path, head.lstrip())
-    for start, name in ((_TGF, "Trivial Graph Format (TGF)"), (_LGL, "LGL")):
-        if re.match(start, text.lstrip("\n")):
+    for begin, name in ((_TGF, "Trivial Graph Format (TGF)"), (_LGL, "LGL")):
+        if re.match(begin, text.lstrip("\n")):
             raise _unread(path, name, _AS_LIST)
     lines = [line for line in text.split("\n") if not re.match(r"\s*(?:[#%]|//|\Z)", line)]
     return _kind_of_text(path, "\n".join(lines).strip())
@@ -98,7 +98,7 @@ def _kind_of_text(path: Path, text: str) -> Format:
             raise _unread(path, name, instead)
     if text.startswith("*"):
         return "Pajek"
-    if text.startswith(("{", "[")):
+    if re.match(r"[{\[]\s*[\"{\[\]}]", text):  # "[deleted],b" is a tie
         return "JSON"
     if re.search(r"(?im)^[ \t]*graph\s*\[", text):
         return "GML"

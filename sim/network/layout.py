@@ -48,11 +48,14 @@ def layout_of(path: Path, first: int, text: bytes, asked: Asked) -> Layout:
             raise NetworkFileProblem(path, None, "no ties in the file")
     separator = separator or _separator(path, lines)
     rows = [fields_of(line, separator) for _, line in lines]
-    comments = re.findall(rb"(?m)^[ \t]*([#%].*)$", text[: text.find(lines[0][1].encode())])
+    above = text.split(b"\n", lines[0][0] - first)[: lines[0][0] - first]
+    comments = [line.strip().decode() for line in above if line.strip()[:1] in (b"#", b"%")]
     judged = Judged(path, [number for number, _ in lines], rows, separator, asked)
     if len(rows[0]) == 1:
         raise NoEdgeList(judged.problem(_one_column(rows[0][0])))
     named = _konect(judged, comments) or _named_by_comment(judged, comments)
+    if named is not None and re.match(r"%\s*asym", comments[0]):
+        notes.append("a directed network: each of its ties goes both ways here")
     header = named is None and _is_header(rows[0], rows[1] if len(rows) > 1 else None, asked)
     if header:
         skipped.append(lines[0][0])
@@ -62,13 +65,14 @@ def layout_of(path: Path, first: int, text: bytes, asked: Asked) -> Layout:
                 f"the first line ({', '.join(map(shown, rows[0]))}) was taken for a header"
             )
     source, target, weight, more = judged.columns(named, header=header)
-    separate = separator, len(rows[0]), source, target, weight
-    return Layout(*separate, header, tuple(skipped), (*notes, *more))
+    words = (rows[0][source], rows[0][target]) if header else None
+    columns = separator, len(rows[0]), source, target, weight
+    return Layout(*columns, words, tuple(skipped), (*notes, *more))
 
 
-def _konect(judged: Judged, comments: list[bytes]) -> list[str] | None:
+def _konect(judged: Judged, comments: list[str]) -> list[str] | None:
     """Names of the columns if the first comment is the header of a file from KONECT."""
-    found = _KONECT.fullmatch(comments[0].decode()) if comments else None
+    found = _KONECT.fullmatch(comments[0]) if comments else None
     if not found:
         return None
     if found[1] == "bip":
@@ -81,11 +85,11 @@ def _konect(judged: Judged, comments: list[bytes]) -> list[str] | None:
     return ["source", "target", "weight", "timestamp", *[""] * width][:width]
 
 
-def _named_by_comment(judged: Judged, comments: list[bytes]) -> list[str] | None:
+def _named_by_comment(judged: Judged, comments: list[str]) -> list[str] | None:
     """Names of the columns if the last comment before the ties tells them, as SNAP has it."""
     if not comments or len(judged.rows[0]) < 3:
         return None
-    names = fields_of(comments[-1].decode().lstrip("#% \t"), judged.separator)
+    names = fields_of(comments[-1].lstrip("#% \t"), judged.separator)
     fits = len(names) == len(judged.rows[0]) and ends_of(names) is not None
     return names if fits else None
 

@@ -25,7 +25,7 @@ class Layout(NamedTuple):
         source: Place of one end of a tie, from 0.
         target: Place of the other end.
         weight: Place of the weight; None if there is none, or it does not count.
-        header: Whether a line is a header.
+        header: What a line that is a header calls both ends; None if there is none.
         skipped: Numbers of lines at the start that are no ties: the header, ``sep=;``.
         notes: What a user should know about how this was found.
     """
@@ -35,7 +35,7 @@ class Layout(NamedTuple):
     source: int
     target: int
     weight: int | None
-    header: bool
+    header: tuple[str, str] | None
     skipped: tuple[int, ...]
     notes: tuple[str, ...]
 
@@ -73,7 +73,7 @@ def problem_in(
             problem = NetworkFileProblem(
                 path, number, fault_of_width(fields, layout.columns, layout.separator)
             )
-            if layout.header:
+            if layout.header is not None:
                 return problem
             raise NoEdgeList(problem)
         message = _message(line, fields, layout)

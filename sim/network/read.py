@@ -26,19 +26,17 @@ _USUAL = (0.5, 2.0)
 """Mean weights between which nothing need be said about them."""
 
 
-class _Columns(Protocol):
-    source: Any
-    target: Any
-    weight: Any
-
-
 class FilePlan(Protocol):
     """Section ``network`` of a scenario whose kind is ``file``."""
 
-    file: str | None
-    digest: str | None
-    columns: Any
-    weights: Any
+    @property
+    def file(self) -> str | None: ...
+    @property
+    def digest(self) -> str | None: ...
+    @property
+    def columns(self) -> Any: ...
+    @property
+    def weights(self) -> Any: ...
 
 
 def network_in(plan: FilePlan) -> tuple[Network, list[str]]:
@@ -99,7 +97,9 @@ def _read(path: Path, digest: str, asked: Asked) -> tuple[Network, tuple[str, ..
         notes.append(_counted(len(some) - int(some.sum()), "tie", "of weight 0 left out"))
         ones, others, weights = ones[some], others[some], weights[some]
     if weights is not None and asked.weights == "mean-1" and len(weights):
-        weights = _scaled(len(names), ones, others, weights)
+        mean = _mean_weight(len(names), ones, others, weights)
+        notes.append(f"weights divided by their mean, {mean:,.4g}")
+        weights = (weights / mean).astype(np.float32)
     joined = join(len(names), ones, others, weights, tuple(names))
     network = joined.network
     if joined.loops:
@@ -114,13 +114,12 @@ def _read(path: Path, digest: str, asked: Asked) -> tuple[Network, tuple[str, ..
     return network, (*notes, *_notes_on_weights(network, asked, given=loose.weights is not None))
 
 
-def _scaled(
+def _mean_weight(
     size: int, ones: NDArray[np.int32], others: NDArray[np.int32], weights: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """Weights divided by the mean of those that the network will have."""
+) -> float:
+    """The mean of the weights that the network will have."""
     ties = join(size, ones, others, weights).network.ties
-    mean = float(ties.mean(dtype=np.float64)) if len(ties) else 1.0
-    return (weights / mean).astype(np.float32)
+    return float(ties.mean(dtype=np.float64)) if len(ties) else 1.0
 
 
 def _notes_on_weights(network: Network, asked: Asked, *, given: bool) -> list[str]:

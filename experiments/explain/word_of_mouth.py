@@ -31,6 +31,8 @@ _NO_TIES: dict[str, Any] = {
     "network.neighbours": 0,
     "network.file": None,
     "network.digest": None,
+    "network.columns": {},
+    "network.weights": "as-given",
 }
 
 

@@ -47,7 +47,12 @@ def missing_files(tree: Mapping) -> list[Problem]:
         value = here.node.value if isinstance(here.node, Scalar) and not here.rest else None
         if not isinstance(value, str) or "\0" in value or os.path.isfile(value):
             continue
-        what = "is a folder" if os.path.isdir(value) else "there is no such file"
+        what = (
+            "is a pipe or a device, not a file"
+            if os.path.exists(value)
+            else "there is no such file"
+        )
+        what = "is a folder" if os.path.isdir(value) else what
         problems.append(
             here.node.place.problem(text_of(path), f"{what}: {shortened(value, LONGEST_LINE)}")
         )

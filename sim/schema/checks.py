@@ -102,6 +102,18 @@ def _network(plan: Scenario) -> Iterator[Complaint]:
             f"a file is given, but kind is {plan.network.kind!r}",
             "write kind: file",
         )
+    columns = {name: getattr(plan.network.columns, name) for name in ("source", "target", "weight")}
+    for name, column in columns.items():
+        if isinstance(column, int) and column < 1:
+            yield ("network", "columns", name), f"columns have numbers from 1, not {column}", None
+        if isinstance(column, str) and not column.strip():
+            yield ("network", "columns", name), "a column's name must not be empty", None
+    if plan.network.kind != "file":
+        named = [f"columns.{name}" for name, column in columns.items() if column is not None]
+        named += ["weights"] * (plan.network.weights != "as-given")
+        for name in named:
+            message = f"is about a file, but kind is {plan.network.kind!r}"
+            yield ("network", *name.split(".")), message, "write kind: file"
 
 
 def _events(plan: Scenario) -> Iterator[Complaint]:

@@ -79,6 +79,20 @@ class Segment(Section):
     )
 
 
+class NetworkColumns(Section):
+    """Where a network's file has the ends of a tie and its weight, if usual words do not say it."""
+
+    source: int | str | None = parameter(
+        None, unit="", meaning="Column of one end of a tie: its name, or its number from 1."
+    )
+    target: int | str | None = parameter(
+        None, unit="", meaning="Column of the other end: its name, or its number from 1."
+    )
+    weight: int | str | None = parameter(
+        None, unit="", meaning="Column, or attribute, of the weight: its name, or its number."
+    )
+
+
 class NetworkPlan(Section):
     """Who hears of whom."""
 
@@ -114,7 +128,15 @@ class NetworkPlan(Section):
         None,
         unit="",
         longest=LONGEST_PATH,
-        meaning="Edge list (CSV, whitespace, .gz) or GraphML for kind: file.",
+        meaning="List of ties (CSV, white space), GraphML, GEXF, GML, Pajek … for kind: file.",
+    )
+    columns: NetworkColumns = parameter(
+        NetworkColumns(), unit="", meaning="Columns of the file that count."
+    )
+    weights: Literal["as-given", "mean-1", "ignored"] = parameter(
+        "as-given",
+        unit="",
+        meaning="Weights of the file as they are, divided by their mean, or all 1.",
     )
     digest: str | None = parameter(
         None, unit="", meaning="Digest of the file's content, checked when given (resolved files)."

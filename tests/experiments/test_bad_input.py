@@ -290,7 +290,7 @@ def test_code_is_found_beside_the_scenario_and_after_all_else(tsunagari, tmp_pat
         ("a\nb\n", "ties.csv:1: only one column"),
         ("", "ties.csv: no ties"),
         ("source,target\n", "ties.csv: no ties"),
-        (b"\x00\x01\x02", "ties.csv: not text in UTF-8, but binary"),
+        (b"\x00\x01\x02", "ties.csv: binary, and not text in UTF-8"),
         (gzip.compress(b"a,b\n" * 999, mtime=0)[:-9], "ties.csv: "),
     ],
 )

@@ -20,6 +20,7 @@ from experiments.store.seal import FORMAT, damaged, refused
 from experiments.store.tables import FORMATS, read_table
 from experiments.sweep.checking import OLD, checked_record, is_changed
 from experiments.sweep.layout import RECORD as SWEEP_RECORD
+from experiments.sweep.layout import TRIALS
 from sim.problems import Failure, Problem, Problems
 from sim.results import COLUMNS
 
@@ -153,7 +154,8 @@ def finished_sweep(folder: Path) -> Source:
     """
     from experiments.outcomes import trial_keys
 
-    trial_keys(folder)  # says so if there is no finished sweep
+    if not (folder / TRIALS).is_file():
+        trial_keys(folder)  # says which way there is no finished sweep
     return opened(folder)
 
 

@@ -152,6 +152,7 @@ def read_record(path: Path, schema: type[RunRecord | SweepRecord], mend: str) ->
         if hasattr(error, "problems"):
             raise
         why = error.strerror if isinstance(error, OSError) else str(error).splitlines()[0]
+        why = "it is no UTF-8 text" if isinstance(error, UnicodeDecodeError) else why
         raise refused(path, f"this cannot be read as a record ({why})", mend) from error
     if not isinstance(found, dict):
         raise refused(path, "this is not the record of a result", mend)

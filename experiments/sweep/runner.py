@@ -7,7 +7,7 @@ import datetime
 import time
 from collections.abc import Mapping, Sequence
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,13 +20,15 @@ from experiments.sweep.dispatch import outcomes
 from experiments.sweep.checking import files_in, is_changed
 from experiments.sweep.folder import Identity, SweepFolder, default_folder, refused
 from experiments.sweep.job import Task
-from experiments.sweep.layout import RECORD, indices_of
+from experiments.sweep.layout import RECORD, indices_of, trial_of
 from experiments.sweep.ledger import Counts, Ledger
 from experiments.sweep.results import SweepResults
 from experiments.sweep.rows import Rows
 from experiments.sweep.shard import Shard
 from experiments.sweep.store import Store
 from experiments.trial import Simulate, run_trial
+
+_MOST_NAMED = 5  # damaged files, each in a note of its own
 
 
 class Watcher(Protocol):
@@ -230,10 +232,12 @@ class SweepRun:
                     what = f"{RECORD} is damaged, and the trials are of another shard of this design"
                     raise refused(folder.path, what, "choose another folder")
             self._watcher.note(f"{RECORD} is damaged: every trial was looked at, and it is written anew")
-        for name, place in store.damaged.items():
-            self._watcher.note(
-                f"{name} is damaged: it is set aside as {place}, and the trials in it are run again"
-            )
+        for name, place in islice(store.damaged.items(), _MOST_NAMED):
+            again = "its trial is" if trial_of(Path(name).name) else "the trials in it are"
+            self._watcher.note(f"{name} is damaged: it is set aside as {place}, and {again} run again")
+        more = len(store.damaged) - _MOST_NAMED
+        if more > 0:
+            self._watcher.note(f"{more} more files are damaged, set aside likewise, and made anew")
         for name in changed:
             if name not in store.damaged:
                 self._watcher.note(f"{name} is missing or is not what was written: it is made anew")

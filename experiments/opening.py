@@ -177,7 +177,9 @@ def reading(folder: Path) -> Iterator[None]:
         place = Path(str(error.filename or folder))
         raise refused(place, f"this cannot be read ({error.strerror or error})") from error
     except Exception as error:
-        what = f"what is in the folder does not fit together ({type(error).__name__}: {_line(error)})"
+        what = (
+            f"what is in the folder does not fit together ({type(error).__name__}: {_line(error)})"
+        )
         raise refused(folder, what, AGAIN) from error
 
 
@@ -187,9 +189,7 @@ def _check_files(folder: Path, record: Mapping[str, Any]) -> list[str]:
 
     changed = [file["name"] for file in record["files"] if is_changed(folder, file)]
     problems = [
-        damaged(folder / name, AGAIN)
-        if (folder / name).exists()
-        else _missing(folder, name)
+        damaged(folder / name, AGAIN) if (folder / name).exists() else _missing(folder, name)
         for name in changed
         if not name.endswith(_SHOWN)
     ]
@@ -215,7 +215,9 @@ def _notes(record: Mapping[str, Any], changed: Sequence[str]) -> tuple[str, ...]
 def _no_result(folder: Path) -> Problems:
     names = [path.name for path in folder.iterdir()]
     if any(name.startswith(STAGING_PREFIX) for name in names):
-        return refused(folder, "the folder holds what an interrupted run left behind, and no result", AGAIN)
+        return refused(
+            folder, "the folder holds what an interrupted run left behind, and no result", AGAIN
+        )
     message = f"the folder holds no result: neither {RECORD} nor {SWEEP_RECORD} is in it"
     return refused(folder, message, "give the folder that run, compare, sweep or explain wrote")
 

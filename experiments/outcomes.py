@@ -197,7 +197,9 @@ def _dataset(folder: Path, table: str) -> ds.Dataset:
         message = f"the sweep kept no table {table}"
         raise _refused(str(folder), message, f"name {table} under keep:")
     options = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
-    return ds.dataset(folder / table, format=ds.ParquetFileFormat(default_fragment_scan_options=options))
+    return ds.dataset(
+        folder / table, format=ds.ParquetFileFormat(default_fragment_scan_options=options)
+    )
 
 
 def _encoded(column: Any) -> Any:

@@ -20,7 +20,7 @@ def read_results(folder: str | Path) -> ResultTables:
     """The tables of what ``run``, ``compare``, ``sweep`` or ``explain`` wrote.
 
     ``read_results("results/one").firms`` is the table of firms, and so is ``…["firms"]``. Of a
-    sweep there are ``trials`` and the tables that were kept, each row with the ``key`` of its trial.
+    sweep there are ``trials`` and the tables that were kept, each row with its trial's ``key``.
 
     Args:
         folder: A finished result folder.

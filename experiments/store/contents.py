@@ -46,9 +46,7 @@ def wrong_columns(name: str, columns: Mapping[str, NDArray[np.generic]]) -> str 
     return next(_wrong_kinds(name, columns), None)
 
 
-def wrong_rows(
-    name: str, columns: Mapping[str, NDArray[np.generic]], extent: Extent
-) -> str | None:
+def wrong_rows(name: str, columns: Mapping[str, NDArray[np.generic]], extent: Extent) -> str | None:
     """What is wrong with the rows of a table whose columns are right, or None."""
     if name not in COLUMNS:
         return None

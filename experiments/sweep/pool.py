@@ -71,9 +71,7 @@ class Pool(futures.Executor):
     ) -> None:
         self.shutdown()
 
-    def submit[R](
-        self, fn: Callable[..., R], /, *args: Any, **kwargs: Any
-    ) -> futures.Future[R]:
+    def submit[R](self, fn: Callable[..., R], /, *args: Any, **kwargs: Any) -> futures.Future[R]:
         """Have a function called in a worker; see :class:`concurrent.futures.Executor`."""
         if self._is_closed.is_set():
             raise RuntimeError("the pool takes no more work")

@@ -15,9 +15,9 @@ from experiments.design import Design, Experiment, read_experiment
 from experiments.store.interrupts import remembered
 from experiments.store.record import machine, versions
 from experiments.store.seal import FORMAT
+from experiments.sweep.checking import files_in, is_changed
 from experiments.sweep.crew import Crew, crew_of
 from experiments.sweep.dispatch import outcomes
-from experiments.sweep.checking import files_in, is_changed
 from experiments.sweep.folder import Identity, SweepFolder, default_folder, refused
 from experiments.sweep.job import Task
 from experiments.sweep.layout import RECORD, indices_of, trial_of
@@ -229,12 +229,18 @@ class SweepRun:
             for chunk, rows in store.joined.items():
                 places = (self._positions[i] for i in indices_of(chunk, len(self._positions)))
                 if [row.key for row in rows] != [self._trials[p].trial.key for p in places]:
-                    what = f"{RECORD} is damaged, and the trials are of another shard of this design"
+                    what = (
+                        f"{RECORD} is damaged, and the trials are of another shard of this design"
+                    )
                     raise refused(folder.path, what, "choose another folder")
-            self._watcher.note(f"{RECORD} is damaged: every trial was looked at, and it is written anew")
+            self._watcher.note(
+                f"{RECORD} is damaged: every trial was looked at, and it is written anew"
+            )
         for name, place in islice(store.damaged.items(), _MOST_NAMED):
             again = "its trial is" if trial_of(Path(name).name) else "the trials in it are"
-            self._watcher.note(f"{name} is damaged: it is set aside as {place}, and {again} run again")
+            self._watcher.note(
+                f"{name} is damaged: it is set aside as {place}, and {again} run again"
+            )
         more = len(store.damaged) - _MOST_NAMED
         if more > 0:
             self._watcher.note(f"{more} more files are damaged, set aside likewise, and made anew")

@@ -219,7 +219,8 @@ class Store:
         rows = outlines(table)
         some_done = any(row.own and row.status == "done" for row in rows)
         parts = [self._folder / name / part_name(chunk) for name in self._keep]
-        if all([self._is_usable(part) for part in parts]) or not some_done:  # look at each of them
+        usable = [self._is_usable(part) for part in parts]  # every one that is damaged is set aside
+        if all(usable) or not some_done:
             self.joined[chunk] = rows
 
     def _whole_small_files(self) -> dict[str, Status]:

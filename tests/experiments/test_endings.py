@@ -77,7 +77,7 @@ def ended(command, number, folder, *, wait, whole_group=False):
 
 
 def _group_lives(group):
-    """Whether a worker is still there; what has ended and only waits to be counted does not live."""
+    """Whether a worker is still there; one that has ended and waits to be counted is not."""
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             state, _, belongs = stat.read_text().rpartition(")")[2].split()[:3]
@@ -88,9 +88,7 @@ def _group_lives(group):
     return False
 
 
-@pytest.mark.parametrize(
-    ("command", "number"), [("run", signal.SIGTERM), ("sweep", signal.SIGHUP)]
-)
+@pytest.mark.parametrize(("command", "number"), [("run", signal.SIGTERM), ("sweep", signal.SIGHUP)])
 def test_what_asks_to_end_does_what_ctrl_c_does(tmp_path, command, number):
     ended(command, number, tmp_path, wait=0.3, whole_group=command == "sweep")
 
@@ -128,8 +126,7 @@ def test_every_one_of_them_waits_for_what_must_not_be_disturbed(number):
         disturbed()
     with remembered() as check:
         with pytest.raises(KeyboardInterrupt):
-            os.kill(os.getpid(), number)
-            time.sleep(1)
+            signal.raise_signal(number)
         with pytest.raises(KeyboardInterrupt):
             check()
     assert finished == ["still"]
@@ -147,7 +144,7 @@ def test_what_is_ignored_stays_so():
         signal.signal(signal.SIGTERM, term)
 
 
-# -- workers that hang ------------------------------------------------------------------------------
+# -- workers that hang ---------------------------------------------------------------------------
 
 
 def hanging(trial):

@@ -64,8 +64,7 @@ def test_a_complete_folder_says_so(tmp_path):
         "status": "complete",
         "seed": 7,
         "files": [
-            {"name": name, "bytes": 3, "digest": digest}
-            for name in ("firms.parquet", "shares.png")
+            {"name": name, "bytes": 3, "digest": digest} for name in ("firms.parquet", "shares.png")
         ],
     }
 

@@ -20,9 +20,9 @@ from sweeping import (
 )
 
 from experiments.store.lock import FolderLock
+from experiments.store.seal import record_content
 from experiments.sweep.executors import ExecutorDiedError
 from experiments.sweep.job import one_line
-from experiments.store.seal import record_content
 from experiments.sweep.runner import sweep
 from experiments.sweep.status import counts_in
 from experiments.trial import TrialResult

@@ -29,6 +29,9 @@ type Format = Literal["parquet", "csv"]
 
 FORMATS: tuple[str, ...] = get_args(Format.__value__)
 
+PARQUET: Mapping[str, Any] = {"compression": "zstd", "write_page_checksum": True}
+"""How Parquet is written, everywhere."""
+
 _ROWS_TOGETHER = 16_384  # of a stream; few enough for memory, enough to be worth their overhead
 _FIELD = re.compile(r'("(?:[^"]|"")*"|[^,\r\n"]*)(,|\r\n|\n|\Z)')
 
@@ -134,7 +137,7 @@ class TableStream:
         if self._parquet is None:
             from pyarrow.parquet import ParquetWriter
 
-            self._parquet = ParquetWriter(self._path, table.schema, compression="zstd")
+            self._parquet = ParquetWriter(self._path, table.schema, **PARQUET)
         self._parquet.write_table(table, row_group_size=max(len(table), 1))
 
     def _write_csv(self, table: pa.Table) -> None:
@@ -162,7 +165,7 @@ def read_table(path: Path) -> dict[str, np.ndarray]:
         raise ValueError(f"{path.name} is neither a .parquet nor a .csv table")
     import pyarrow.parquet as pq
 
-    table = pq.read_table(path, partitioning=None)
+    table = pq.read_table(path, partitioning=None, page_checksum_verification=True)
     return {
         name: table.column(name).to_numpy() if len(table) else _empty(table.schema.field(name).type)
         for name in table.column_names
@@ -197,7 +200,7 @@ def _write_parquet(arrays: Mapping[str, pa.Array], path: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    pq.write_table(pa.table(dict(arrays)), path, compression="zstd")
+    pq.write_table(pa.table(dict(arrays)), path, **PARQUET)
 
 
 def _write_csv(arrays: Mapping[str, pa.Array], path: Path) -> None:

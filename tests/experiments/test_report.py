@@ -384,7 +384,7 @@ def test_what_is_no_result_is_refused_with_a_sentence(run, tmp_path):
         ("cut", "an interrupted run left behind"),
         ("less", "the table flows is missing"),
         ("broken", "cannot be read as a record"),
-        ("spoilt", "firms.parquet cannot be read as a table"),
+        ("spoilt", "firms.parquet: the file is damaged"),
     ):
         status, out, said = typed("report", tmp_path / name)
         assert (status, out) == (2, ""), said

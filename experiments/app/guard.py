@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
+import re
+import secrets
 from collections.abc import Awaitable, Callable
-from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,11 +33,14 @@ _HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
 _POLICY = (
-    "default-src 'none'; script-src 'self' blob: 'unsafe-eval'{scripts}; "
+    "default-src 'none'; script-src 'self' blob: 'unsafe-eval' 'nonce-{nonce}'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "connect-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 """Components are compiled in the browser: that takes ``unsafe-eval``, and modules are blobs."""
+_CLEAN = b'<script>history.replaceState(null, "", "/");</script>'
+"""The token has done its work: it need not stand where others read it over a shoulder."""
+_SCRIPT = re.compile(rb"<script(?=[\s>])")
 _WAY_IN = (
     "This page asks for the token that is in its address.\n\n"
     "Open the whole address that `tsunagari app` printed when it was started; it ends with "
@@ -112,7 +114,8 @@ async def _refuse(scope: Any, receive: Any, send: Any, status: int, text: str) -
 def _with_headers(send: Any, cookie: str = "") -> Any:
     """A way to send on which every answer gets its headers, and only our cookie is set.
 
-    The page itself is held back until all of it is there: its policy names its own scripts.
+    The page itself is held back until all of it is there: the scripts that stand in it, and no
+    others, get the number that its policy lets run.
     """
     start: dict[str, Any] = {}
     body = bytearray()
@@ -126,8 +129,11 @@ def _with_headers(send: Any, cookie: str = "") -> Any:
         elif _is_page(start) and message.get("more_body"):
             body.extend(message.get("body", b""))
         else:
-            whole = bytes(body) + message.get("body", b"")
-            await send({**start, "headers": _headers(start, whole, cookie)})
+            whole, nonce = bytes(body) + message.get("body", b""), secrets.token_urlsafe(16)
+            if _is_page(start):
+                whole = whole.replace(b"<head>", b"<head>" + _CLEAN, 1)
+                whole = _SCRIPT.sub(f'<script nonce="{nonce}"'.encode(), whole)
+            await send({**start, "headers": _headers(start, whole, cookie, nonce)})
             start.clear()
             await send({**message, "body": whole})
 
@@ -141,12 +147,16 @@ def _is_page(start: dict[str, Any]) -> bool:
     )
 
 
-def _headers(start: dict[str, Any], body: bytes, cookie: str) -> list[tuple[bytes, bytes]]:
+def _headers(
+    start: dict[str, Any], body: bytes, cookie: str, nonce: str
+) -> list[tuple[bytes, bytes]]:
     """The headers of an answer, ours instead of the same ones of the application."""
     page = _is_page(start)
-    ours = {**_HEADERS, "content-security-policy": _POLICY.format(scripts=_hashes(body, page))}
+    ours = {**_HEADERS, "content-security-policy": _POLICY.format(nonce=nonce)}
     if page or start["status"] >= 400:
         ours["cache-control"] = "no-store"
+    if page:
+        ours["content-length"] = str(len(body))
     if cookie:
         ours["set-cookie"] = cookie
     replaced = {*ours, "set-cookie", "server"}
@@ -156,34 +166,3 @@ def _headers(start: dict[str, Any], body: bytes, cookie: str) -> list[tuple[byte
         if name.decode("latin-1").lower() not in replaced
     ]
     return [*kept, *((name.encode(), value.encode("latin-1")) for name, value in ours.items())]
-
-
-def _hashes(body: bytes, page: bool) -> str:
-    """The digests of the scripts within a page, as its policy names them."""
-    if not page:
-        return ""
-    scripts = _Scripts()
-    scripts.feed(body.decode("utf-8"))
-    digests = (hashlib.sha256(script.encode()).digest() for script in scripts.found)
-    return "".join(f" 'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
-
-
-class _Scripts(HTMLParser):
-    """The scripts that stand in a page, in its order."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=False)
-        self.found: list[str] = []
-        self._open = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._open = tag == "script" and "src" not in dict(attrs)
-        if self._open:
-            self.found.append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._open = self._open and tag != "script"
-
-    def handle_data(self, data: str) -> None:
-        if self._open:
-            self.found[-1] += data

@@ -23,7 +23,7 @@ MOST_BYTES = 1 << 20
 """Of a message at all; a longer one ends the connection before it is read."""
 _MOST_CHARACTERS = 10_000
 """Of a message of this page; the longest has a path and a number in it."""
-_A_SECOND = 50
+_A_SECOND = 100
 """Messages of one tab that are read in a second, after a burst of as many times four."""
 _MOST_CONTROLS = 16
 """Channels of a tab; the page opens one or two whenever it connects anew."""

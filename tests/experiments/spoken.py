@@ -152,6 +152,12 @@ class Line:
                 assert time.monotonic() < end, f"it never came true: {self.shown}"
                 self._heard.wait(1.0)
 
+    def refused(self) -> str:
+        """What the page says of the last message, once it says that it was refused."""
+        # A month that has just been lived may be on its way to the page, and goes first.
+        self.wait(lambda: bool(self.shown["refused"]))
+        return str(self.shown["refused"])
+
     def step(self) -> None:
         """Live a month; begin anew first if the run is at its end."""
         if self.shown["month"] >= self.shown["months"]:

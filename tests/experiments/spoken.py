@@ -158,6 +158,11 @@ class Line:
         self.wait(lambda: bool(self.shown["refused"]))
         return str(self.shown["refused"])
 
+    def read(self) -> None:
+        """Do something that is allowed, upon which the page no longer says what was refused."""
+        self.event("pause")
+        self.wait(lambda: not self.shown["refused"])
+
     def step(self) -> None:
         """Live a month; begin anew first if the run is at its end."""
         if self.shown["month"] >= self.shown["months"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 import re
@@ -14,8 +15,11 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from experiments.app.access import Access
+from experiments.app.guard import guarded
 from experiments.app.hosts import Hosts, is_loopback, shown
 from experiments.app.room import Room
+from experiments.cli.app_ import _reached_by
 from sim.problems import Problems
 from sim.schema import Scenario
 from tests.experiments.paged import Server, served
@@ -26,9 +30,22 @@ KERNEL = "/jupyter/api/kernels/9b0a6f9e-0c6a-4d3c-9f0b-6a1f2f0f7b11/channels"
 SESSION = "?session_id=9b0a6f9e-0c6a-4d3c-9f0b-6a1f2f0f7b12"
 
 
+POISON = {
+    "X_Script_Name": "//evil.example",
+    "Script_Name": "//evil.example",
+    "X_Forwarded_Host": "evil.example",
+    "X_Forwarded_Proto": "https",
+    "X_Forwarded_Prefix": "/evil",
+    "Forwarded": "host=evil.example",
+}
+"""What a proxy says, or somebody who would like to be taken for one."""
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
+    """A server whose very first visitor lies about where it is."""
     with served("three-disciplines", *SIZE, "--quiet") as found:
+        assert asked(found.url, **POISON).status == 200
         yield found
         assert found.process.poll() is None
         _, said = found.interrupt()
@@ -47,9 +64,11 @@ def base(server: Server) -> str:
     return f"{there.scheme}://{there.netloc}"
 
 
-def connected(url: str, origin: Any) -> Any:
+def connected(url: str, origin: Any, cookie: str = "") -> Any:
     """A line to a server, from a page of some origin."""
-    return connect(f"ws://{urlsplit(url).netloc}{KERNEL}{SESSION}", origin=origin)
+    headers = {"Cookie": cookie}
+    there = f"ws://{urlsplit(url).netloc}{KERNEL}{SESSION}"
+    return connect(there, origin=origin, additional_headers=headers)
 
 
 # -- who asks ------------------------------------------------------------------------------------
@@ -102,32 +121,47 @@ def test_every_answer_has_its_headers(server: Server) -> None:
     assert asked(base(server)).headers["x-frame-options"] == "DENY"
 
 
-def test_what_a_first_request_says_of_paths_and_hosts_is_not_believed() -> None:
-    poison = {
-        "X_Script_Name": "//evil.example",
-        "Script_Name": "//evil.example",
-        "X_Forwarded_Host": "evil.example",
-        "X_Forwarded_Proto": "https",
-        "X_Forwarded_Prefix": "/evil",
-        "Forwarded": "host=evil.example",
-    }
-    with served("three-disciplines", *SIZE, "--no-token") as own:
-        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", own.url)
-        first = asked(own.url, **poison)
-        later = asked(own.url)
-        nonces = re.compile(rb'nonce="[^"]+"')
-        assert first.status == later.status == 200
-        assert b"evil" not in first.body + later.body
-        assert nonces.sub(b"", first.body) == nonces.sub(b"", later.body)
-        assert "evil" not in str(later.headers)
-        assert asked(own.url, Host="evil.example").status == 421
-        with connected(own.url, own.url.rstrip("/")):
+def test_what_requests_say_of_paths_and_hosts_is_not_believed(server: Server) -> None:
+    nonces = re.compile(rb'nonce="[^"]+"')
+    lying, plain = asked(server.url, **POISON), asked(server.url)
+    assert lying.status == plain.status == 200
+    assert b"evil" not in lying.body + plain.body
+    assert nonces.sub(b"", lying.body) == nonces.sub(b"", plain.body)
+    assert "evil" not in str(lying.headers) + str(plain.headers)
+    assert asked(server.url, Host="evil.example").status == 421
+    cookie = cookie_of(server.url)
+    with connected(server.url, base(server), cookie):
+        pass
+    for origin in ("http://evil.example", "null", None):
+        with pytest.raises(InvalidStatus, match="403"), connected(server.url, origin, cookie):
             pass
-        for origin in ("http://evil.example", "null", None):
-            with pytest.raises(InvalidStatus, match="403"), connected(own.url, origin):
-                pass
-        _, said = own.interrupt()
-    assert "no token is asked for: whoever reaches this machine under any account" in said
+    close = f"{base(server)}/_solara/api/close/x{SESSION}"
+    assert asked(close, "POST", Cookie=cookie, Origin="http://evil.example").status == 403
+    assert asked(close, "POST", Cookie=cookie, Origin=base(server)).status == 204
+
+
+def test_without_a_token_only_names_and_origins_count() -> None:
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        said.append("served")
+
+    async def send(message: Any) -> None:
+        said.append(message.get("status", message.get("code")))
+
+    guard = guarded(application, Hosts("127.0.0.1"), Access(8765, token=""))
+    here, elsewhere = "http://127.0.0.1:8765", "http://evil.example"
+    for kind, host, origin, answer in (
+        ("http", "127.0.0.1:8765", None, "served"),
+        ("http", "evil.example", None, 421),
+        ("websocket", "127.0.0.1:8765", here, "served"),
+        ("websocket", "127.0.0.1:8765", elsewhere, 1008),
+        ("websocket", "127.0.0.1:8765", None, 1008),
+    ):
+        said: list[Any] = []
+        headers = [(b"host", host.encode()), *([(b"origin", origin.encode())] if origin else [])]
+        scope = {"type": kind, "method": "GET", "path": "/", "headers": headers}
+        asyncio.run(guard({**scope, "server": ("127.0.0.1", 8765)}, None, send))
+        assert said[0] == answer
+    assert "under any account of it" in " ".join(_reached_by("127.0.0.1", no_token=True))
 
 
 @pytest.mark.parametrize(
@@ -200,6 +234,7 @@ def test_no_slider_reaches_a_file_or_code(line: Line, tmp_path: Path) -> None:
     file = tmp_path / "secret"
     file.write_text(f"{SECRET}\n", encoding="utf-8")
     for path, value in hostile_values(file):
+        line.read()
         line.event("set_value", {"path": path, "value": value})
         assert line.refused(), (path, value)
         assert line.changed == {}
@@ -227,7 +262,7 @@ def test_a_bad_event_is_a_message_in_a_tab_that_works(line: Line, event: str, sa
     line.event(event, said)
     assert line.refused()
     line.step()
-    assert line.shown["refused"] == ""
+    line.wait(lambda: not line.shown["refused"])
     assert line.changed == {}
 
 
@@ -235,6 +270,7 @@ def test_a_chart_shows_only_what_it_offers(line: Line) -> None:
     states = line.states.items()
     charts = [number for number, state in states if "ghost" in state and "series" in state]
     for said in ("market_share", "/etc/passwd", None, {}, []):
+        line.read()
         line.event("choose", said, part=charts[1])
         assert "this chart" in line.refused()
     line.step()
@@ -288,14 +324,14 @@ def test_the_protocol_behind_the_page_runs_no_code_and_sets_nothing(
         *(("comm_close", {"comm_id": number}) for number in (bar, "x", None)),
     ]
     for kind, content in hostile:
-        line.step()
+        line.read()
         line.message(kind, content)
         line.settle()
         assert line.refused(), (kind, content)
     deep = "[" * 4000 + "]" * 4000
     words = ("", "null", "[]", "{", "1e999", deep, '{"header": {}}', "x" * 50_000)
     for raw in (b"\x00\x00\x00\x01", *words):
-        line.step()
+        line.read()
         line.raw(raw)
         line.settle()
         assert line.refused(), raw[:20]
@@ -309,7 +345,7 @@ def test_channels_of_a_tab_do_not_pile_up(line: Line) -> None:
         line.message("comm_open", {"comm_id": f"c{number}", "target_name": "solara.control"})
     line.message("comm_msg", line.said("c59", {"method": "app-status"}))
     line.settle()
-    assert not line.shown["refused"]
+    line.wait(lambda: not line.shown["refused"])
     line.message("comm_msg", line.said("c0", {"method": "app-status"}))
     line.settle()
     assert "not there" in line.refused()

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _LARGEST = 2**53
 """Beyond it a browser's numbers are not whole."""
+_MOST_ASIDES = 3
+"""Things that are done, or wait to be done, while the market goes on."""
 
 
 class Desk:
@@ -66,7 +68,7 @@ class Desk:
         self.packing = False
         self._person: int | None = None
         self._why: _Why | None = None
-        self._one_aside = threading.Lock()
+        self._one_aside, self._free = threading.Lock(), threading.Semaphore(_MOST_ASIDES)
         self._failed = ""
         self._plan: Scenario | None = None
         self._running: dict[str, Any] = {}
@@ -156,9 +158,9 @@ class Desk:
         if what == "scenario":
             self._hand_over(scenario_file(plan, name))
         elif not self.packing:
-            self.packing = True
+            work = lambda: self._hand_over(report_file(plan, tables, month, name))  # noqa: E731
+            self._aside(work, packing=True)
             self._changed()
-            self._aside(lambda: self._hand_over(report_file(plan, tables, month, name)))
 
     def _hand_over(self, download: Download) -> None:
         number = 1 if self.file is None else self.file["number"] + 1
@@ -171,8 +173,20 @@ class Desk:
         }
         self._changed()
 
-    def _aside(self, work: Callable[[], None]) -> None:
-        """Do something that takes a while in a thread of its own, and tell if it fails."""
+    def _aside(self, work: Callable[[], None], *, packing: bool = False) -> None:
+        """Do something that takes a while in a thread of its own, and tell if it fails.
+
+        Args:
+            work: What to do.
+            packing: Whether it is a report that is made.
+
+        Raises:
+            Problems: Too much is being done already.
+        """
+        if not self._free.acquire(blocking=False):
+            message = "this tab is busy with what was asked before; ask again when that is there"
+            raise Problems([Problem("", message)])
+        self.packing = self.packing or packing
 
         def run() -> None:
             try:
@@ -182,7 +196,8 @@ class Desk:
                 self._why = None
                 self.session.tell(sentence_of(problem))
             finally:
-                self.packing = False
+                self.packing = self.packing and not packing
+                self._free.release()
                 self._changed()
 
         threading.Thread(target=run, name="aside", daemon=True).start()
@@ -231,13 +246,18 @@ class Desk:
             plan, market = session.plan, session.market
             if plan is None or market is None or number is None or market.month == 0:
                 return
-            why = self._why = _Why(session.view.run, market.month)
-        self._changed()
+            before, why = self._why, _Why(session.view.run, market.month)
 
         def live_again() -> None:
             why.words = why.lived_again(plan, number, lambda: self._why is why)
 
-        self._aside(live_again)
+        self._why = why
+        try:
+            self._aside(live_again)
+        except Problems:
+            self._why = before
+            raise
+        self._changed()
 
     def _begin(self, source: str) -> None:
         self.source = source

@@ -27,7 +27,7 @@ _A_SECOND = 100
 """Messages of one tab that are read in a second, after a burst of as many times four."""
 _MOST_CONTROLS = 16
 """Channels of a tab; the page opens one or two whenever it connects anew."""
-_ID = re.compile(r"[0-9a-zA-Z-]{1,64}")
+_ID = re.compile(r"[0-9a-zA-Z_-]{1,64}")
 _RUN = {"path": "/", "dark": False, "themes": {"light": {}, "dark": {}}, "appName": None}
 """The one way to start the page."""
 _CONTROLS = {
@@ -157,9 +157,9 @@ def _said(kernel: Any, content: Mapping[str, Any]) -> dict[str, Any]:
         raise _refused("what is on the page is not set by the browser")
     event = _mapping(data, "content")
     name = event.get("event")
-    if event.keys() != {"event", "data"} or name not in _events_of(content["comm_id"]):
+    if not event.keys() <= {"event", "data"} or name not in _events_of(content["comm_id"]):
         raise _refused("the browser sent an event that this part of the page does not have")
-    return {"method": "custom", "content": {"event": name, "data": event["data"]}}
+    return {"method": "custom", "content": {"event": name, "data": event.get("data")}}
 
 
 def _events_of(comm_id: str) -> tuple[str, ...]:

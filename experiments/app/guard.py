@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from experiments.app.access import Access
-from experiments.app.hosts import Hosts
+from experiments.app.hosts import Hosts, name_in
 
 type Application = Callable[[Any, Any, Any], Awaitable[None]]
 
@@ -35,7 +35,8 @@ _HEADERS = {
 _POLICY = (
     "default-src 'none'; script-src 'self' blob: 'unsafe-eval' 'nonce-{nonce}'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-    "connect-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "connect-src 'self' blob: ws://{host}; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
 )
 """Components are compiled in the browser: that takes ``unsafe-eval``, and modules are blobs."""
 _CLEAN = b'<script>history.replaceState(null, "", "/");</script>'
@@ -69,14 +70,15 @@ def guarded(application: Application, hosts: Hosts, access: Access) -> Applicati
         new = not browser and access.holds_token(scope.get("query_string", b""))
         browser = access.new_browser() if new else browser
         refusal = _refusal(scope, told, hosts, browser)
+        named = told.get("host", "") if name_in(told.get("host", "")) else "localhost"
         if refusal is not None:
-            await _refuse(scope, receive, _with_headers(send), *refusal)
+            await _refuse(scope, receive, _with_headers(send, named), *refusal)
             return
         seen = [(name.encode(), headers[name]) for name in headers if name in _PASSED_ON]
         seen.append((b"cookie", f"{_SESSION}={browser}".encode()))
         cookie = access.set_cookie(browser) if new else ""
         scope = {**scope, "headers": seen, "root_path": ""}
-        await application(scope, receive, _with_headers(send, cookie))
+        await application(scope, receive, _with_headers(send, named, cookie))
 
     return answer
 
@@ -111,7 +113,7 @@ async def _refuse(scope: Any, receive: Any, send: Any, status: int, text: str) -
     await PlainTextResponse(text, status_code=status)(scope, receive, send)
 
 
-def _with_headers(send: Any, cookie: str = "") -> Any:
+def _with_headers(send: Any, host: str, cookie: str = "") -> Any:
     """A way to send on which every answer gets its headers, and only our cookie is set.
 
     The page itself is held back until all of it is there: the scripts that stand in it, and no
@@ -133,7 +135,8 @@ def _with_headers(send: Any, cookie: str = "") -> Any:
             if _is_page(start):
                 whole = whole.replace(b"<head>", b"<head>" + _CLEAN, 1)
                 whole = _SCRIPT.sub(f'<script nonce="{nonce}"'.encode(), whole)
-            await send({**start, "headers": _headers(start, whole, cookie, nonce)})
+            policy = _POLICY.format(nonce=nonce, host=host)
+            await send({**start, "headers": _headers(start, whole, cookie, policy)})
             start.clear()
             await send({**message, "body": whole})
 
@@ -148,11 +151,11 @@ def _is_page(start: dict[str, Any]) -> bool:
 
 
 def _headers(
-    start: dict[str, Any], body: bytes, cookie: str, nonce: str
+    start: dict[str, Any], body: bytes, cookie: str, policy: str
 ) -> list[tuple[bytes, bytes]]:
     """The headers of an answer, ours instead of the same ones of the application."""
     page = _is_page(start)
-    ours = {**_HEADERS, "content-security-policy": _POLICY.format(nonce=nonce)}
+    ours = {**_HEADERS, "content-security-policy": policy}
     if page or start["status"] >= 400:
         ours["cache-control"] = "no-store"
     if page:

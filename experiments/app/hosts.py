@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+
+_NAMED = re.compile(r"(?P<name>[\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?", re.ASCII)
+"""A Host header: a name or an address, and a port."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +41,13 @@ class Hosts:
 
 def name_in(named: str) -> str:
     """The name in a Host header, without its port and in small letters; empty if there is none."""
-    try:
-        return (urlsplit(f"//{named}").hostname or "") if "@" not in named else ""
-    except ValueError:
-        return ""
+    found = _NAMED.fullmatch(named)
+    return found["name"].strip("[]").lower() if found else ""
+
+
+def is_name(text: str) -> bool:
+    """Whether it is a machine's name or address and nothing else."""
+    return _address(text) is not None or name_in(text) == text.lower() != ""
 
 
 def is_loopback(host: str) -> bool:

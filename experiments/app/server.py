@@ -10,10 +10,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from experiments.app.access import Access
-from experiments.app.hosts import Hosts, shown
+from experiments.app.hosts import Hosts, is_name, shown
 from experiments.app.room import MOST_TABS
 from sim.problems import Failure, Problem, Problems
 
@@ -34,6 +33,7 @@ _FILES = {
 }
 _CULL_AFTER = "30s"
 """How long a tab that has vanished without a word may come back; one that is closed says so."""
+_NAME_HINT = "write it as laptop.local, without http:// and port"
 _MOST_CONNECTIONS = 8 * MOST_TABS
 
 
@@ -71,8 +71,15 @@ def bound(
         open_to_all: Whether no token is asked for.
 
     Raises:
-        Problems: The port is in use, or the host is not this machine.
+        Problems: The port is in use, the host is not this machine, or a name is none.
     """
+    wrong = [
+        Problem("", "is no name of a machine", f"--allow-host {name}", suggestion=_NAME_HINT)
+        for name in told
+        if not is_name(name)
+    ]
+    if wrong:
+        raise Problems(wrong)
     listener = _listener(host, PORT if port is None else port)
     if listener is None and port is None:
         listener = _listener(host, 0)
@@ -252,11 +259,8 @@ def _is_full(kernel_id: str) -> bool:
 
 
 def _is_number(text: str) -> bool:
-    """Whether it is a number as a page makes them for itself, which nobody guesses."""
-    try:
-        return str(UUID(text)) == text
-    except ValueError:
-        return False
+    """Whether it is like the numbers that pages make for themselves, which nobody guesses."""
+    return re.fullmatch(r"[0-9a-zA-Z-]{16,64}", text) is not None
 
 
 async def _shell(scope: Any, receive: Any, send: Any) -> None:

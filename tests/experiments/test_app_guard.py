@@ -19,6 +19,7 @@ from experiments.app.access import Access
 from experiments.app.guard import guarded
 from experiments.app.hosts import Hosts, is_loopback, shown
 from experiments.app.room import Room
+from experiments.app.server import bound
 from experiments.cli.app_ import _reached_by
 from sim.problems import Problems
 from sim.schema import Scenario
@@ -201,6 +202,12 @@ def test_the_address_that_is_printed_is_one_that_opens() -> None:
     assert shown("0.0.0.0", ("laptop.local",)) == "laptop.local"
     address = shown("0.0.0.0", ())
     assert Hosts("0.0.0.0").allows(f"{address}:8765", address)
+
+
+@pytest.mark.parametrize("name", ["http://laptop", "laptop:8765", "*", "", "a b", "laptop/x"])
+def test_a_name_that_is_none_is_told(name: str) -> None:
+    with pytest.raises(Problems, match="without http:// and port"):
+        bound("127.0.0.1", None, told=("laptop.local", "fe80::1", name))
 
 
 @pytest.mark.parametrize(

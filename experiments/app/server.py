@@ -177,7 +177,7 @@ def application(catalogue: Catalogue, base: str) -> Any:
 
     page.open_with(catalogue)
     solara_app.apps["__default__"] = solara_app.AppScript("experiments.app.page")
-    solara_server.process_kernel_messages = door.guarding(page.tell)
+    solara_server.process_kernel_messages = door.guarding(page.tell)  # type: ignore[assignment]
     return Starlette(
         routes=[
             Route("/", endpoint=_page),

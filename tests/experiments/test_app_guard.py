@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import json
 import random
 import re
@@ -120,6 +121,20 @@ def test_every_answer_has_its_headers(server: Server) -> None:
         assert "server" not in answer.headers
     assert asked(base(server), Cookie=cookie).headers["cache-control"] == "no-store"
     assert asked(base(server)).headers["x-frame-options"] == "DENY"
+
+
+def test_no_path_leads_out_of_what_the_page_needs(server: Server) -> None:
+    there, cookie = urlsplit(server.url), cookie_of(server.url)
+    up = "/".join(["%2e%2e"] * 12)
+    for path in (
+        *(f"/{room}/{up}/etc/passwd" for room in ("static/assets", "jupyter/nbextensions")),
+        *("/static/assets//etc/passwd", "/static/assets/a%00b", "/static/assets/" + "a" * 280),
+        *("/static/public/x", "/static/main.js", "/readyz", "/resourcez", "//evil.example/"),
+    ):
+        line = http.client.HTTPConnection(there.hostname or "", there.port)
+        line.request("GET", path, headers={"Cookie": cookie})
+        assert line.getresponse().status == 404, path
+        line.close()
 
 
 def test_what_requests_say_of_paths_and_hosts_is_not_believed(server: Server) -> None:

@@ -16,6 +16,7 @@ from experiments.app.measures import MEASURES, lines
 from experiments.app.widgets import as_text
 from experiments.figures.cube import RESERVOIRS
 from experiments.figures.style import RESERVOIR_COLOURS
+from sim.problems import Problem, Problems
 
 _FIGURES = ("market_share", "retention_12", "churn", "satisfaction", "nps", "stickiness_money")
 
@@ -63,7 +64,7 @@ def Plot(desk: Desk, slot: str, first: str, *, large: bool = False) -> None:
             }
         ),
         ghost=ghost,
-        event_choose=choose,
+        event_choose=desk.asked(lambda key: choose(_offered(key, choices))),
     )
 
 
@@ -86,7 +87,7 @@ def Holds(desk: Desk) -> None:
         now=as_text(_held(view.series)),
         ghost=as_text(_held_then(view.ghost, view.month)),
         frame=view.frame,
-        event_drawn=desk.session.drawn,
+        event_drawn=desk.asked(desk.session.drawn, by_user=False),
     )
 
 
@@ -111,6 +112,17 @@ def Figures(desk: Desk) -> None:
         what=as_text({"title": LABELS["figures"], "firm": LABELS["firm"], "heads": heads}),
         rows=as_text(rows),
     )
+
+
+def _offered(key: Any, choices: list[str]) -> str:
+    """The measure that somebody chose.
+
+    Raises:
+        Problems: It is none of those that the chart offers.
+    """
+    if not isinstance(key, str) or key not in choices:
+        raise Problems([Problem("", "this chart does not show such a measure; it stays as it was")])
+    return key
 
 
 def _ghost(series: Any, measure: Any) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import json
 import re
@@ -20,7 +19,6 @@ from experiments.app.catalogue import Catalogue, sentences
 from experiments.app.controls import GROUPS, controls_of
 from experiments.app.desk import Desk
 from experiments.app.downloads import cut_off
-from experiments.app.guard import guarded, is_loopback
 from experiments.app.measures import MEASURES, lines
 from experiments.app.neighbourhood import neighbourhood
 from experiments.app.person import story
@@ -360,43 +358,6 @@ def test_a_plan_that_is_cut_off_is_the_beginning_of_the_run() -> None:
     short.run_for(10)
     assert short.plan.market.months == 10
     assert whole.results.firms.equals(short.results.firms)
-
-
-# -- who may talk to the server ------------------------------------------------------------------
-
-
-def _asked(kind: str, host: str, **headers: str) -> Any:
-    """What a guarded server at the loopback address answers: the first message, or "served"."""
-    said: list[Any] = []
-
-    async def application(scope: Any, receive: Any, send: Any) -> None:
-        said.append("served")
-
-    async def send(message: Any) -> None:
-        said.append(message)
-
-    given = {"host": host, **headers}
-    scope = {"type": kind, "headers": [(k.encode(), v.encode()) for k, v in given.items()]}
-    asyncio.run(guarded(application, "127.0.0.1")(scope, None, send))  # type: ignore[arg-type]
-    return said[0]
-
-
-def test_only_its_own_pages_talk_to_the_server() -> None:
-    assert _asked("http", "127.0.0.1:8765") == "served"
-    assert _asked("http", "localhost:8765") == "served"
-    assert _asked("http", "evil.example:8765")["status"] == 421
-    here, elsewhere = "http://127.0.0.1:8765", "http://evil.example"
-    assert _asked("websocket", "127.0.0.1:8765", origin=here) == "served"
-    assert _asked("websocket", "127.0.0.1:8765", origin=elsewhere)["type"] == "websocket.close"
-    assert _asked("websocket", "127.0.0.1:8765")["type"] == "websocket.close"
-
-
-@pytest.mark.parametrize(
-    ("host", "own"),
-    [("127.0.0.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("a.b", False)],
-)
-def test_loopback_names(host: str, own: bool) -> None:
-    assert is_loopback(host) is own
 
 
 # -- Mesa's own page -----------------------------------------------------------------------------

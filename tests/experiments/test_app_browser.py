@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -218,6 +219,33 @@ def test_everybody_can_use_it_in_light_and_in_dark(tab: Tab) -> None:
         ]
         assert serious == []
         tab.page.click("#ts-theme")
+
+
+_LINES = """const Plain = WebSocket; window.lines = [];
+window.WebSocket = class extends Plain {
+  constructor(...given) { super(...given); window.lines.push(this); }
+};"""
+"""What a script could do that had got into a page: speak for it."""
+
+
+def test_what_is_refused_is_said_in_its_own_tab(
+    tab: Tab, server: Server, browser: BrowserContext
+) -> None:
+    other = Tab(browser, server.url)
+    other.page.add_init_script(_LINES)
+    other.opened()
+    assert urlsplit(other.page.url).query == "", "the token does not stay in the address"
+    other.page.evaluate("window.lines.at(-1).send('nonsense')")
+    other.page.wait_for_selector("#ts-said")
+    assert "no message of this page" in other.page.inner_text("#ts-said")
+    other.step(1)
+    other.page.wait_for_selector("#ts-said", state="detached")
+    other.page.goto(server.url.partition("?")[0])  # the cookie is enough
+    other.wait_for_month(0)
+    other.close()
+    assert other.wrong == []
+    tab.step(1)
+    assert tab.page.query_selector("#ts-said") is None
 
 
 def test_interrupted_it_ends_at_once(browser: BrowserContext) -> None:

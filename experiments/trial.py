@@ -42,7 +42,9 @@ class Trial:
         own = digest(self.plan, seed=self.seed, replication=self.replication)
         if self.base is None:
             return own
-        return hashlib.blake2b((own + digest(self.base, seed=0)).encode(), digest_size=16).hexdigest()
+        return hashlib.blake2b(
+            (own + digest(self.base, seed=0)).encode(), digest_size=16
+        ).hexdigest()
 
 
 @dataclass(frozen=True, eq=False)

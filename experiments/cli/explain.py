@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,7 @@ def explain(
     lever: asked.LeverName = "service",
     raises: asked.Raise = None,
     horizon: asked.Horizon = None,
+    prices: asked.HeldPrices = None,
     customer: asked.CustomerNumber = None,
     month: asked.Month = None,
     workers: options.Workers = 1,
@@ -71,7 +73,7 @@ def explain(
     if customer is not None:
         given = {
             "--only": only, "--firm": firm, "--from": from_, "--raise": raises,
-            "--horizon": horizon, "--out": out, "--force": force or None,
+            "--horizon": horizon, "--prices": prices, "--out": out, "--force": force or None,
         }  # fmt: skip
         _refuse_beside_customer(given)
         _explain_customer(plan, notes, customer, month, threads, quiet=quiet, as_json=json)
@@ -80,7 +82,7 @@ def explain(
         message = "a month of one customer, and no customer is given"
         suggestion = "--customer ID says which; --from MONTH is for the other questions"
         raise Problems([Problem("", message, file=f"--month {month}", suggestion=suggestion)])
-    questions = questions_of(plan, only, firm, from_, lever, raises, horizon)
+    questions = questions_of(plan, only, firm, from_, lever, raises, horizon, prices or "held")
     name = f"{Path(file).stem}-explained"
     folder = ResultFolder(out, force=force) if out else ResultFolder.named_after(name)
     with remembered() as stop_if_interrupted, folder:
@@ -179,7 +181,7 @@ def _found(
         with months(total, "retention") as progress:
             found["retention_parts"] = retention_parts(
                 plan, firms=questions.firms, month=questions.month, horizon=ahead,
-                replications=few, progress=progress, **work,
+                prices=questions.prices, replications=few, progress=progress, **work,
             )  # fmt: skip
         clock.phase("retention")
     if "word-of-mouth" in questions.parts:
@@ -187,25 +189,31 @@ def _found(
 
         with months(count * word_of_mouth.months_of(plan), "word of mouth") as progress:
             found["word_of_mouth"] = word_of_mouth.word_of_mouth(
-                plan, replications=count, progress=progress, **work
+                plan, prices=questions.prices, replications=count, progress=progress, **work
             )
         clock.phase("word of mouth")
     if "connection" in questions.parts:
         from experiments.explain import connection
 
-        chosen: dict[str, Any] = {
-            "month": questions.month,
-            "lever": questions.lever,
-            "raises": questions.raises,
-            "horizon": questions.horizon,
-        }
-        total = count * connection.months_of(plan, questions.firms, **chosen)
-        with months(total, "connection") as progress:
-            found["connection"] = connection.connection(
-                plan, questions.firms, **chosen, replications=count, progress=progress, **work
-            )
+        def followed(plan: Scenario, firms: Sequence[str], horizon: int | None, what: str) -> Any:
+            chosen: dict[str, Any] = {
+                "month": questions.month, "lever": questions.lever, "raises": questions.raises,
+                "horizon": horizon,
+            }  # fmt: skip
+            with months(count * connection.months_of(plan, firms, **chosen), what) as progress:
+                return connection.connection(
+                    plan, firms, **chosen, prices=questions.prices, replications=count,
+                    progress=progress, **work,
+                )  # fmt: skip
+
+        first = followed(plan, questions.firms, questions.horizon, "connection")
+        more = connection.further(plan, first)
+        if more is not None:
+            longer = followed(*more, "connection, a second horizon where the gain still rises")
+            first = replace(first, longer=longer)
+        found["connection"] = first
         clock.phase("connection")
-    return Explanation(plan, **found)
+    return Explanation(plan, **found, prices=questions.prices)
 
 
 class _Months(MonthsDone):

@@ -78,7 +78,9 @@ def _family(found: Comparison, part: Findings) -> str:
     if not part.family:
         return ""
     names = _listed(list(dict.fromkeys(row.measure for row in part.family)))
-    count = f"{len(part.family)} main outcomes in month {found.at[-1]} ({names}, each of every firm)"
+    count = (
+        f"{len(part.family)} main outcomes in month {found.at[-1]} ({names}, each of every firm)"
+    )
     if not part.certain:
         return f"Of {count}, none can be told to differ when they are judged together (Holm, 5 %)."
     told = [f"{row.measure} of {_name(row)}" for row in part.certain]

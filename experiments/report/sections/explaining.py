@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from experiments.explain.connection_words import sentences as connection_sentences
+from experiments.explain.word_of_mouth_words import turns
 from experiments.figures.style import FirmStyle, firm_styles
 from experiments.report.charts.bars import Bar, BarChart
 from experiments.report.charts.ladder import Step, ladder
@@ -26,6 +28,8 @@ _HEADINGS = {
     "word_of_mouth": "explaining.word_of_mouth",
     "connection": "explaining.connection_part",
 }
+LONGER = "connection_longer"
+ENDS = ("", "_low", "_high")
 _TOTAL, _OFFER, _METHOD = "total", "offer", "replayed"
 
 
@@ -106,7 +110,17 @@ def _word_of_mouth(rows: list[_Row], source: Source, words: Words) -> tuple[list
         amount = _money(total, words)
         is_sure = total["per_customer_low"] > 0 or total["per_customer_high"] < 0
         key = "explaining.mouth" if is_sure else "explaining.mouth_unsure"
-        sentences.append(words(key, firm=name, amount=amount, part=part))
+        prices = words(f"explaining.mouth_prices_{total['prices'].replace('-', '_')}")
+        months = words.counted(int(total["months"]), "month")
+        told = [words(key, firm=name, amount=amount, part=part, months=months, prices=prices)]
+        if turns(total):
+            last = _with_interval(*(total[f"last{end}"] for end in ENDS), words, signed=True)
+            recent = words.counted(int(total["last_months"]), "month")
+            told.append(
+                words("explaining.mouth_turns", firm=name, last=recent, amount=last,
+                      end=int(total["months"]))
+            )  # fmt: skip
+        sentences.append(words.together(told))
         bars = [_bar(row, words(f"explaining.{_key(row['part'])}"), styles.get(firm), 1,
                      _money(row, words), "per_customer") for row in parts.values()]  # fmt: skip
         panels.append(_panel(name, bars, words("explaining.money_axis")))
@@ -125,29 +139,12 @@ def _connection(rows: list[_Row], source: Source, words: Words) -> tuple[list[st
     """The marginal gain of spending more on a connection, step by step."""
     sentences, panels, cells = [], [], []
     styles = _styles(source)
-    seen = [row[f"marginal{end}"] for row in rows for end in ("", "_low", "_high")]
-    for firm in dict.fromkeys(row["firm"] for row in rows):
+    seen = [row[f"marginal{end}"] for row in rows for end in ENDS]
+    longer = rows_of(source, LONGER) if LONGER in source.files else []
+    told = connection_sentences(rows, longer, words)
+    for firm, sentence in told.items():
         steps = [row for row in rows if row["firm"] == firm]
-        first = next(row for row in steps if row["rivals"] == "reacting")
-        gain = _with_interval(
-            first["marginal"], first["marginal_low"], first["marginal_high"], words
-        )
-        stops = _with_interval(
-            first["stops_paying"], first["stops_paying_low"], first["stops_paying_high"], words
-        )
-        sentences.append(
-            words(
-                "explaining.connection", firm=firm, gain=gain, stops=stops,
-                crossings=first["crossings"], throughout=first["pays_throughout"],
-                never=first["never_pays"], count=first["replications"],
-            )
-            if first["crossings"]
-            else words(
-                "explaining.connection_none", firm=firm, gain=gain,
-                throughout=first["pays_throughout"], never=first["never_pays"],
-                count=first["replications"],
-            )
-        )  # fmt: skip
+        sentences.append(sentence)
         style = styles.get(firm)
         colour = colour_of(style.colour if style is not None else "#000000")
         drawn = [
@@ -162,9 +159,10 @@ def _connection(rows: list[_Row], source: Source, words: Words) -> tuple[list[st
                 ladder(drawn, colour, _limits(seen), *axes, sentences[-1]),
             )
         )
-        for row in steps:
+        for row in [*steps, *(row for row in longer if row["firm"] == firm)]:
             gain = _with_interval(row["marginal"], row["marginal_low"], row["marginal_high"], words)
-            cells.append([firm, words(f"explaining.{row['rivals']}"),
+            months = words.counted(int(row["months"]), "month")
+            cells.append([firm, words.joined([words(f"explaining.{row['rivals']}"), months]),
                           f"{words.number(row['spent'])} → {gain}"])  # fmt: skip
     content = _figure(
         "connection", sentences, panels, words,

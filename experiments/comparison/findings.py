@@ -157,7 +157,8 @@ def _of_scenario(found: Comparison, label: str) -> Findings:
 
 def _turns(found: Comparison, label: str, rows: Sequence[Finding]) -> Iterator[Turn]:
     """Those of the profits so far that had another sign, or are on the way to one."""
-    last, *before = (month for month in reversed(found.at) if month > 0)
+    last = found.at[-1]
+    before = [month for month in reversed(found.at) if 0 < month < last]
     then = {month: _rows(found.columns, label, month) for month in before}
     for row in rows:
         if not row.differs:

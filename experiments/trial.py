@@ -42,9 +42,8 @@ class Trial:
         own = digest(self.plan, seed=self.seed, replication=self.replication)
         if self.base is None:
             return own
-        return hashlib.blake2b(
-            (own + digest(self.base, seed=0)).encode(), digest_size=16
-        ).hexdigest()
+        held_to = digest(self.base, seed=self.seed)
+        return hashlib.blake2b((own + held_to).encode(), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, eq=False)

@@ -97,7 +97,8 @@ def _all(found: Comparison, part: Findings) -> str:
     """How many of all outcomes differ, and how many would by chance."""
     chance = part.looked_at * 0.05
     count = f"Of all {part.looked_at} outcomes looked at in month {found.at[-1]}"
-    words = f"{count}, {len(part.differing)} have an interval without 0; if nothing differed, about {chance:.0f} would have."
+    words = f"{count}, {len(part.differing)} have an interval without 0; if nothing differed, "
+    words += f"about {chance:.0f} would have."
     varying = [row for row in part.differing if math.isfinite(row.standardised)][:_NAMED]
     if varying:
         told = [

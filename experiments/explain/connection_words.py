@@ -48,10 +48,9 @@ def sentences(rows: Sequence[_Row], longer: Sequence[_Row], words: Words) -> dic
             told[firm] = words("explaining.connection_free", firm=firm, lever=lever)
             continue
         prices = words(f"explaining.prices_{first['prices'].replace('-', '_')}")
+        asked = {"firm": firm, "lever": lever, "month": first["month"], "prices": prices}
         parts = [
-            words(
-                "explaining.connection", firm=firm, lever=lever, month=first["month"], prices=prices
-            ),
+            words("explaining.connection", **asked),
             *_horizon(steps, _steps(rows, firm, _FROZEN), words),
         ]
         if first["rising"]:

@@ -5,8 +5,8 @@ staying is ``1 − h·(1 − P)``, with h the probability of looking around and 
 provider again. By *twins*: markets with the same luck in which the firm, and it alone, may not hold
 its customers by some things; a closed cohort, those who are its customers at the start, is followed
 for some months. Twins come with all firms' policies *replayed* as they were, so that nothing but
-customers differs, and with firms that *answer*, prices held or not (:mod:`experiments.prices`); the difference
-is *feedback*.
+customers differs, and with firms that *answer*, prices held or not (:mod:`experiments.prices`); the
+difference is *feedback*.
 
 Each time all 128 coalitions of the seven holds are run, and each hold gets its exact Shapley value.
 What is kept with nothing holding, by the offer alone, chosen anew every month, is a part of its
@@ -129,7 +129,7 @@ def retention_parts(
         firms: Names of firms that are in the market by then.
         month: Month at whose end the cohorts are closed.
         horizon: Months for which they are followed, at least 1.
-        prices: Where firms answer, held to the costs they have with all holds at work, or passed on.
+        prices: Of firms that answer: held to their costs with all holds at work, or not.
         seed: None is the plan's own.
         replications: How many markets, under other luck each.
         workers: Processes; the result does not depend on it.

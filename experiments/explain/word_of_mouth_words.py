@@ -79,8 +79,8 @@ def _turn(total: _Row) -> str:
     if not turns(total):
         return ""
     return (
-        f" The last {total['last_months']:.0f} months go the other way, by {_money(total, 'last')}: "
-        f"beyond month {total['months']:.0f} the sign may not last."
+        f" The last {total['last_months']:.0f} months go the other way, by "
+        f"{_money(total, 'last')}: beyond month {total['months']:.0f} the sign may not last."
     )
 
 

@@ -63,7 +63,8 @@ def _feedback(found: RetentionParts) -> str:
         for hold in HOLDS:
             if abs(parts[hold].mean) > abs(largest):
                 largest, whose = parts[hold].mean, f"{PART_WORDS[hold]} at {firm}"
-    head = f"Firms' policies are replayed; letting firms answer (prices {found.prices}) changes no part"
+    answer = f"letting firms answer (prices {found.prices})"
+    head = f"Firms' policies are replayed; {answer} changes no part"
     horizon = f"within {found.horizon} months"
     if not whose:
         return f"{head} {horizon}."

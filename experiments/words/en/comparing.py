@@ -24,7 +24,9 @@ TEXTS = {
     ),
     "passed_on": "Prices are not held: what a unit costs more or less is passed on to them.",
     "would": "Passing costs on would change the price in month {month}: at {firms}.",
-    "would_not": "No cost per unit differs in month {month}: passing costs on would change no price.",
+    "would_not": (
+        "No cost per unit differs in month {month}: passing costs on would change no price."
+    ),
     "does": "The price in month {month} differs: at {firms}.",
     "does_not": "No price differs in month {month}.",
     "money": "{firm} in month {month}: {told}.",
@@ -40,7 +42,9 @@ TEXTS = {
         "difference in profit so far would be gone in month {zero}."
     ),
     "one_replication": "One replication cannot tell an effect from chance.",
-    "same": "No outcome differs in any replication by month {month}: the two are the same until then.",
+    "same": (
+        "No outcome differs in any replication by month {month}: the two are the same until then."
+    ),
     "family_none": (
         "Of {count} main outcomes in month {month} ({measures}, each of every firm), none can be "
         "told to differ when they are judged together (Holm 1979, 5 %)."

@@ -10,8 +10,8 @@ TEXTS = {
     "difference_in": "{measure}の差",
     "differs": "{label} は、{month} か月目の{measure}を次のように変えます：{firms}。",
     "untold": (
-        "{month} か月目の {firms} の{measure}に差があるとは言えません（{smallest} の差があれば、おそらく検出で"
-        "きました）。"
+        "{month} か月目の {firms} の{measure}に差があるとは言えません（{smallest} の差があれば、"
+        "おそらく検出できました）。"
     ),
     "untold_more": (
         "{firms} については差があるとは言えません（{smallest} の差があれば、おそらく検出でき"
@@ -49,8 +49,8 @@ TEXTS = {
         "あるのは {certain} 件です（ホルム法、5%）：{outcomes}。"
     ),
     "all": (
-        "調べた {month} か月目の {total} 件の結果のうち、区間が 0 を含まないものは {differing} 件です。何も違"
-        "わなくても約 {chance} 件はそうなります。"
+        "調べた {month} か月目の {total} 件の結果のうち、区間が 0 を含まないものは {differing} 件"
+        "です。何も違わなくても約 {chance} 件はそうなります。"
     ),
     "changes": "何を変えたか",
     "no_change": "何も変えていません。基準そのものです。",

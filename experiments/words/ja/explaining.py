@@ -8,12 +8,16 @@ TEXTS = {
     "connection_part": "一つの関係にどれだけ費やす価値があるか",
     "connection_longer": "一つの関係にどれだけ費やす価値があるか（さらに長い期間）",
     "connection": "{firm}：{month} か月目から{lever}を増やします（{prices}）。",
-    "connection_free": "{firm}：{lever}を増やしても費用がかからないため、量るべき支出がありません。",
+    "connection_free": (
+        "{firm}：{lever}を増やしても費用がかからないため、量るべき支出がありません。"
+    ),
     "service": "サービス",
     "attention": "注力",
     "prices_held": "この企業の価格は据え置き",
     "prices_passed_on": "費用はこの企業の価格に転嫁",
-    "gain": "{end} か月目までの {months}で、最初の一単位の支出は {gain} をもたらします。{verdict}。",
+    "gain": (
+        "{end} か月目までの {months}で、最初の一単位の支出は {gain} をもたらします。{verdict}。"
+    ),
     "pays_throughout": "顧客一人あたり {spent} まで、どの段階の支出もその間に回収されます",
     "pays_then_stops": "その間に回収され、見合わなくなるのは顧客一人あたり {stops} です",
     "pays_at_first": "初めの支出はその間に回収されますが、どこで見合わなくなるかは判定できません",

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 _WORK = "Work"
 _PRICES: dict[Prices, str] = {
-    "held": "prices held to what units cost in the scenario itself",
-    "passed-on": "costs passed on to prices",
+    "held": "held to what units cost in the scenario itself (--prices passed-on lets costs in)",
+    "passed-on": "costs are passed on to them (--prices held keeps them out)",
 }
 
 _File = Annotated[str, typer.Argument(metavar="FILE", help="A sweep file.", show_default=False)]
@@ -202,11 +202,12 @@ def _answer(done: SweepResults, watcher: TrialsDone, prices: Prices, *, as_json:
         return
     counts = done.counts
     failed = f", {counts.failed} failed" if counts.failed else ""
-    print(f"{counts.done} of {counts.total} trials done{failed}; {_PRICES[prices]}")
+    print(f"{counts.done} of {counts.total} trials done{failed}")
     if rate is None:
         print("nothing was left to do")
     else:
         print(f"{watcher.here} of them just now, in {seconds:.1f} seconds: {in_words(rate)}")
+    print(f"Prices: {_PRICES[prices]}")
     print(f"Tables: {done.path}")
 
 

@@ -21,6 +21,7 @@ from experiments.explain.connection import connection, further
 from experiments.explain.connection_table import VERDICTS, verdict_of
 from experiments.explain.retention import retention_parts
 from experiments.explain.word_of_mouth import word_of_mouth
+from experiments.explain.words import retention_in_words
 from experiments.sweep.merge import merge
 from experiments.sweep.runner import sweep
 from experiments.trial import Trial, run_trial
@@ -63,7 +64,7 @@ def changed(key, base):
     if key == "target":
         return SMALL.with_values({"firms.Spark.target": SMALL.segments[0].name})
     value = OTHERWISE.get(key, 0.55)
-    assert value != getattr(base.firm("Spark").terms, key)
+    assert value != getattr(base.firm("Spark").terms, key, None)
     return SMALL.with_values({f"firms.Spark.{key}": value})
 
 
@@ -125,7 +126,7 @@ class OnCosts(Discipline):
 def test_a_discipline_of_ones_own_is_held_as_well():
     plan = SMALL.with_values({"firms.Spark.discipline": f"{__name__}:OnCosts"})
     own = lived(plan)
-    dear = plan.with_values({"firms.Spark.attention": 0.9, "firms.Spark.investment": 0.5})
+    dear = plan.with_values({"firms.Spark.attention": 0.9})
     np.testing.assert_array_equal(prices_of(lived(dear, own)), prices_of(own))
     assert (prices_of(lived(dear)) > prices_of(own)).all()
     market = lived(dear, own)
@@ -257,8 +258,9 @@ def test_a_profit_includes_firms_that_have_closed():
 # -- horizons ------------------------------------------------------------------------------------
 
 
-def test_a_short_and_a_long_run_agree_in_words_that_name_their_horizon():
-    plan = SMALL.with_values({"market.months": 120, "market.customers": 80})
+def test_a_short_and_a_long_run_agree_in_words_that_name_their_horizon(monkeypatch):
+    monkeypatch.setattr("experiments.explain.horizons.LEAST", 24)
+    plan = SMALL.with_values({"market.months": 24})
     asked = {"month": 4, "raises": (0.3,), "replications": 2, "threads": 1}
     long = connection(plan, ["Broad"], **asked)
     short = connection(plan.with_values({"market.months": 12}), ["Broad"], **asked)
@@ -309,13 +311,6 @@ def test_explaining_holds_prices_or_passes_costs_on():
     assert (held.table["gained"] != passed.table["gained"]).all()
     assert "its price held" in held.words()
     assert "passed on to its price" in passed.words()
-    kept = [
-        retention_parts(
-            plan, firms=["Lean"], month=2, horizon=2, replications=1, prices=p, threads=1
-        )
-        for p in held_prices.PRICES
-    ]
-    assert kept[0].of("Lean", "replayed") == kept[1].of("Lean", "replayed")
     worth = [word_of_mouth(plan, replications=1, prices=p, threads=1) for p in held_prices.PRICES]
     assert "prices held" in worth[0].words()
     assert "prices passed-on" in worth[1].words()
@@ -324,11 +319,24 @@ def test_explaining_holds_prices_or_passes_costs_on():
     ).any()
 
 
+@pytest.mark.slow
+def test_firms_that_answer_have_their_prices_held_too():
+    plan = SMALL.with_values({"market.months": 6, "market.customers": 30})
+    cohort = {"firms": ["Lean"], "month": 2, "horizon": 4, "replications": 1, "threads": 1}
+    kept = [retention_parts(plan, prices=p, **cohort) for p in held_prices.PRICES]
+    values = [
+        [part.value.mean for part in found.parts if part.method == "replayed"] for found in kept
+    ]
+    assert values[0] == values[1]
+    assert "(prices held)" in retention_in_words(kept[0])
+    assert "(prices passed-on)" in retention_in_words(kept[1])
+
+
 # -- sweeps --------------------------------------------------------------------------------------
 
 DESIGN = {
     "scenario": "three-disciplines",
-    "values": {"market.customers": 40, "market.months": 3},
+    "values": {"market.customers": 40},
     "factors": {"firms.Lean.attention": [0.15, 0.9], "market.months": [3, 5]},
     "design": "list",
     "replications": 2,

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from experiments.words import Words
 
 _NAMED = 4
+_LEAST = 0.0005
+"""Part of a price below which a change of it is not worth a word: it would read as 0.0 %."""
 
 
 def prices_in_words(found: Comparison, part: Findings, words: Words) -> str:
@@ -29,7 +31,10 @@ def prices_in_words(found: Comparison, part: Findings, words: Words) -> str:
     if not moved:
         none = words(f"{key}_not", month=month) if any(row.is_defined for row in rows) else ""
         return words.together([head, none])
-    listed = words.joined([_in_percent(row, words) for row in moved])
+    told = [row for row in moved if abs(passing_on(row).mean) >= _LEAST]
+    if not told:
+        return words.together([head, words(f"{key}_hardly", month=month)])
+    listed = words.joined([_in_percent(row, words) for row in told])
     return words.together([head, words(key, month=month, firms=listed)])
 
 

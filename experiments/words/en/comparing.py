@@ -27,6 +27,8 @@ TEXTS = {
     "would_not": (
         "No cost per unit differs in month {month}: passing costs on would change no price."
     ),
+    "would_hardly": "Passing costs on would change no price in month {month} by as much as 0.1 %.",
+    "does_hardly": "No price differs in month {month} by as much as 0.1 %.",
     "does": "The price in month {month} differs: at {firms}.",
     "does_not": "No price differs in month {month}.",
     "money": "{firm} in month {month}: {told}.",

@@ -22,8 +22,8 @@ HEADINGS = {
     "word_of_mouth": "What word of mouth is worth",
     "connection": "How much a connection deserves",
 }
-LONGER = "connection_longer"
-"""The table of the second horizon of a connection, where there is one."""
+LONGER = {name: f"{name}_longer" for name in ("word_of_mouth", "connection")}
+"""The tables of second horizons, where there is one."""
 
 """Headings of the texts, by the name of table and picture."""
 
@@ -51,8 +51,10 @@ class Explanation:
         """Every table, by name."""
         found = {name: getattr(self, name) for name in HEADINGS}
         tables = {name: part.table for name, part in found.items() if part is not None}
-        if self.connection is not None and self.connection.longer is not None:
-            tables[LONGER] = self.connection.longer.table
+        for name in LONGER:
+            longer = getattr(found[name], "longer", None)
+            if longer is not None:
+                tables[LONGER[name]] = longer.table
         return tables
 
     @property

@@ -51,6 +51,7 @@ class WordOfMouth:
         months: Months that were followed.
         replications: Pairs of markets.
         prices: Whether prices without word of mouth are held to the costs with it.
+        longer: The same over a second, longer horizon, where the sign of a total may not last.
     """
 
     table: dict[str, NDArray[Any]]
@@ -59,6 +60,14 @@ class WordOfMouth:
     months: int
     replications: int
     prices: Prices = HELD
+    longer: WordOfMouth | None = None
+
+    @property
+    def turns(self) -> bool:
+        """Whether the sign of a total may not last beyond the horizon."""
+        from experiments.explain.word_of_mouth_words import totals, turns
+
+        return any(turns(total) for total in totals(self).values())
 
     def words(self) -> str:
         """What was found, in sentences."""

@@ -27,9 +27,20 @@ def in_words(found: WordOfMouth) -> str:
     rows = _rows(found)
     lines = [_market(found, rows[EVERYBODY])]
     lines += [_firm(name, found, rows[name]) for name in found.firms]
+    if found.longer is not None:
+        further = _rows(found.longer)
+        turned = [firm for firm, total in totals(found).items() if turns(total)]
+        if EVERYBODY in turned:
+            lines.append(_market(found.longer, further[EVERYBODY]))
+        lines += [_firm(name, found.longer, further[name]) for name in turned if name]
     if found.replications == 1:
         lines.append("These are one pair of markets: replications would tell how much is chance.")
     return "\n".join(lines)
+
+
+def totals(found: WordOfMouth) -> dict[str, _Row]:
+    """The rows of all totals, by firm."""
+    return {firm: parts[TOTAL] for firm, parts in _rows(found).items()}
 
 
 def _rows(found: WordOfMouth) -> dict[str, dict[str, _Row]]:

@@ -28,7 +28,7 @@ _HEADINGS = {
     "word_of_mouth": "explaining.word_of_mouth",
     "connection": "explaining.connection_part",
 }
-LONGER = "connection_longer"
+LONGER = "{}_longer"
 ENDS = ("", "_low", "_high")
 _TOTAL, _OFFER, _METHOD = "total", "offer", "replayed"
 
@@ -105,21 +105,10 @@ def _word_of_mouth(rows: list[_Row], source: Source, words: Words) -> tuple[list
         parts = {row["part"]: row for row in rows if row["firm"] == firm}
         total = parts.pop(_TOTAL)
         name = firm or words("explaining.all_firms")
-        before = total["without_word_of_mouth"]
-        part = words.percent(total["value"] / before) if before else "–"
-        amount = _money(total, words)
-        is_sure = total["per_customer_low"] > 0 or total["per_customer_high"] < 0
-        key = "explaining.mouth" if is_sure else "explaining.mouth_unsure"
-        prices = words(f"explaining.mouth_prices_{total['prices'].replace('-', '_')}")
-        months = words.counted(int(total["months"]), "month")
-        told = [words(key, firm=name, amount=amount, part=part, months=months, prices=prices)]
+        told = _heard(total, name, words)
         if turns(total):
-            last = _with_interval(*(total[f"last{end}"] for end in ENDS), words, signed=True)
-            recent = words.counted(int(total["last_months"]), "month")
-            told.append(
-                words("explaining.mouth_turns", firm=name, last=recent, amount=last,
-                      end=int(total["months"]))
-            )  # fmt: skip
+            totals = (row for row in longer_rows(source, "word_of_mouth") if row["part"] == _TOTAL)
+            told += [t for row in totals if row["firm"] == firm for t in _heard(row, name, words)]
         sentences.append(words.together(told))
         bars = [_bar(row, words(f"explaining.{_key(row['part'])}"), styles.get(firm), 1,
                      _money(row, words), "per_customer") for row in parts.values()]  # fmt: skip
@@ -135,12 +124,40 @@ def _word_of_mouth(rows: list[_Row], source: Source, words: Words) -> tuple[list
     return sentences or [words("explaining.nothing")], content
 
 
+def _heard(total: _Row, name: str, words: Words) -> list[str]:
+    """What word of mouth is worth to a firm within a horizon, and whether its sign may not last."""
+    before = total["without_word_of_mouth"]
+    is_sure = total["per_customer_low"] > 0 or total["per_customer_high"] < 0
+    told = [
+        words(
+            "explaining.mouth" if is_sure else "explaining.mouth_unsure",
+            firm=name,
+            amount=_money(total, words),
+            part=words.percent(total["value"] / before) if before else "–",
+            months=words.counted(int(total["months"]), "month"),
+            prices=words(f"explaining.mouth_prices_{total['prices'].replace('-', '_')}"),
+        )
+    ]
+    if turns(total):
+        last = _with_interval(*(total[f"last{end}"] for end in ENDS), words, signed=True)
+        recent = words.counted(int(total["last_months"]), "month")
+        end = int(total["months"])
+        told.append(words("explaining.mouth_turns", firm=name, last=recent, amount=last, end=end))
+    return told
+
+
+def longer_rows(source: Source, name: str) -> list[_Row]:
+    """The rows of a second horizon; none where there is none."""
+    table = LONGER.format(name)
+    return rows_of(source, table) if table in source.files else []
+
+
 def _connection(rows: list[_Row], source: Source, words: Words) -> tuple[list[str], Markup]:
     """The marginal gain of spending more on a connection, step by step."""
     sentences, panels, cells = [], [], []
     styles = _styles(source)
     seen = [row[f"marginal{end}"] for row in rows for end in ENDS]
-    longer = rows_of(source, LONGER) if LONGER in source.files else []
+    longer = longer_rows(source, "connection")
     told = connection_sentences(rows, longer, words)
     for firm, sentence in told.items():
         steps = [row for row in rows if row["firm"] == firm]

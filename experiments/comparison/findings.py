@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ MAIN = ("market_share", "retention_12", "satisfaction", "nps", "stickiness_money
 
 type Verdict = Literal["more", "less", "same", "cannot be told"]
 
+_SLOWER = 0.85
+"""A difference whose pace has fallen below this part of what it was may yet turn round."""
 _ROUNDING = 1e-12
 """Differences below this part of the values are the last digits of arithmetic, not effects."""
 
@@ -84,8 +87,11 @@ class Turn:
     Attributes:
         now: The difference in the last month.
         month, earlier: A month before with the other sign, and the difference then; or None.
-        since, zero: A month since which the difference goes towards 0, and the month in which it
-            would be there at that pace, no later than twice the last; or None.
+        since: The month before the last in the table; or None.
+        zero: The month in which the difference would be 0 at the pace since then, no later than
+            twice the last; or None.
+        slower: What the difference gained a month since then and before, where it grows ever more
+            slowly; or None.
     """
 
     now: Finding
@@ -93,6 +99,7 @@ class Turn:
     earlier: Finding | None = None
     since: int | None = None
     zero: int | None = None
+    slower: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -171,16 +178,21 @@ def _turns(found: Comparison, label: str, rows: Sequence[Finding]) -> Iterator[T
         }
         now = row.difference.mean
         other = [m for m, one in past.items() if one.differs and one.difference.mean * now < 0]
-        since = next(iter(past), None)
-        zero = None
+        since, zero, slower = next(iter(past), None), None, None
         if since is not None:
-            pace = (now - past[since].difference.mean) / (last - since)
+            course = [(last, now), *((m, one.difference.mean) for m, one in past.items()), (0, 0.0)]
+            pace, before = (
+                (late[1] - early[1]) / (late[0] - early[0])
+                for late, early in itertools.pairwise(course[:3])
+            )
             if pace * now < 0 and -now / pace <= last:
                 zero = math.ceil(last - now / pace)
-        if other or zero:
+            if pace * now > 0 and abs(pace) < _SLOWER * abs(before):
+                slower = (pace, before)
+        if other or zero or slower:
             month = other[0] if other else None
             earlier = past[month] if month is not None else None
-            yield Turn(row, month, earlier, since if zero else None, zero)
+            yield Turn(row, month, earlier, since, zero, slower)
 
 
 def _rows(columns: Any, label: str, month: int) -> list[Finding]:

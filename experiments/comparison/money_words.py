@@ -63,6 +63,12 @@ def turns_in_words(found: Comparison, part: Findings, words: Words) -> list[str]
                 words("comparing.may_turn", firm=firm, since=turn.since, zero=turn.zero,
                       month=found.at[-1])
             )  # fmt: skip
+        if turn.slower is not None:
+            now, before = (words.signed(pace) for pace in turn.slower)
+            sentences.append(
+                words("comparing.slower", firm=firm, since=turn.since, now=now, before=before,
+                      month=found.at[-1])
+            )  # fmt: skip
     return sentences
 
 

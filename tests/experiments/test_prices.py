@@ -14,7 +14,8 @@ from agents.discipline import Discipline
 from experiments import prices as held_prices
 from experiments.comparison import printing
 from experiments.comparison.compare import compare
-from experiments.comparison.findings import MONEY, findings
+from experiments.comparison.findings import MONEY, Finding, findings
+from experiments.comparison.tally import TO_DATE
 from experiments.comparison.wording import in_words
 from experiments.design import read_experiment
 from experiments.explain.connection import connection, further
@@ -22,6 +23,7 @@ from experiments.explain.connection_table import VERDICTS, verdict_of
 from experiments.explain.retention import retention_parts
 from experiments.explain.word_of_mouth import word_of_mouth
 from experiments.explain.words import retention_in_words
+from experiments.statistics import Interval
 from experiments.sweep.merge import merge
 from experiments.sweep.runner import sweep
 from experiments.trial import Trial, run_trial
@@ -253,6 +255,35 @@ def test_a_profit_includes_firms_that_have_closed():
     table = found.differences.query("firm == 'Broad' and month == 8").set_index("measure")
     assert table.loc["cash", "pairs"] == 0
     assert table.loc["profit_to_date", "pairs"] == 2
+
+
+def profits(monkeypatch, by_month):
+    """What is said of a profit whose differences, all certain, are these."""
+    from types import SimpleNamespace
+
+    from experiments.comparison import findings as module
+    from experiments.comparison.money_words import turns_in_words
+
+    def rows(columns, label, month):
+        mean = by_month[month]
+        around = Interval(mean, mean - 1, mean + 1)
+        return [Finding(TO_DATE, "Lean", 100, 100, around, 1, 1, 1, 3)]
+
+    monkeypatch.setattr(module, "_rows", rows)
+    found = SimpleNamespace(at=tuple(by_month), columns={})
+    turns = tuple(module._turns(found, "", rows({}, "", max(by_month))))
+    return " ".join(turns_in_words(found, SimpleNamespace(turns=turns), Words("en")))
+
+
+def test_a_sign_that_may_not_last_is_told(monkeypatch):
+    assert profits(monkeypatch, {12: -60, 24: -120, 36: -180}) == ""
+    assert profits(monkeypatch, {0: 0, 36: -180}) == ""
+    said = profits(monkeypatch, {12: -60, 24: 30, 36: 120})
+    assert "in month 12 the difference in profit so far was −60.0" in said
+    said = profits(monkeypatch, {12: -60, 24: -110, 36: -50})
+    assert "would be gone in month 46" in said
+    said = profits(monkeypatch, {12: -63, 24: -113, 36: -151})
+    assert "by −3.17 a month since month 24 and by −4.17 a month before" in said
 
 
 # -- horizons ------------------------------------------------------------------------------------

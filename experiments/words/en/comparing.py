@@ -43,6 +43,10 @@ TEXTS = {
         "At {firm} the sign may not last beyond month {month}: at the pace since month {since} the "
         "difference in profit so far would be gone in month {zero}."
     ),
+    "slower": (
+        "At {firm} the sign may not last beyond month {month}: the difference in profit so far "
+        "grows ever more slowly, by {now} a month since month {since} and by {before} a month before."
+    ),
     "one_replication": "One replication cannot tell an effect from chance.",
     "same": (
         "No outcome differs in any replication by month {month}: the two are the same until then."

@@ -181,14 +181,14 @@ def _turns(found: Comparison, label: str, rows: Sequence[Finding]) -> Iterator[T
         since, zero, slower = next(iter(past), None), None, None
         if since is not None:
             course = [(last, now), *((m, one.difference.mean) for m, one in past.items()), (0, 0.0)]
-            pace, before = (
+            pace, earlier_pace = (
                 (late[1] - early[1]) / (late[0] - early[0])
                 for late, early in itertools.pairwise(course[:3])
             )
             if pace * now < 0 and -now / pace <= last:
                 zero = math.ceil(last - now / pace)
-            if pace * now > 0 and abs(pace) < _SLOWER * abs(before):
-                slower = (pace, before)
+            if pace * now > 0 and abs(pace) < _SLOWER * abs(earlier_pace):
+                slower = (pace, earlier_pace)
         if other or zero or slower:
             month = other[0] if other else None
             earlier = past[month] if month is not None else None

@@ -26,7 +26,7 @@ def in_words(found: Connection) -> str:
     return "\n".join(lines)
 
 
-def rows_of(table: Mapping[str, Sequence[Any]]) -> list[_Row]:
+def rows_of(table: Mapping[str, Any]) -> list[_Row]:
     """The rows of a table."""
     return [dict(zip(table, values, strict=True)) for values in zip(*table.values(), strict=True)]
 

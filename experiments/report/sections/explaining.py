@@ -139,7 +139,8 @@ def _heard(total: _Row, name: str, words: Words) -> list[str]:
         )
     ]
     if turns(total):
-        last = _with_interval(*(total[f"last{end}"] for end in ENDS), words, signed=True)
+        ends = total["last"], total["last_low"], total["last_high"]
+        last = _with_interval(*ends, words, signed=True)
         recent = words.counted(int(total["last_months"]), "month")
         end = int(total["months"])
         told.append(words("explaining.mouth_turns", firm=name, last=recent, amount=last, end=end))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import mesa
 
-from agents.books import Accounts, Sales, Standing
+from agents.books import Accounts, Sales, Standing, UnitCosts
 from agents.capability import cultivated, gains, imitated
 from agents.chance import generator, word_of
 from agents.conditions import Conditions
@@ -45,6 +46,9 @@ class Firm(mesa.Agent):
         attention: Attention that one customer gets.
         unit_cost: Cost of delivering one unit.
         price: Price of one unit this month.
+        cost: What a unit costs it this month.
+        costs: The same of all months so far.
+        held_to: Costs by month that it sets its price on instead of its own; None for its own.
         concession: What it takes off the price it would ask to answer rivals, in log points.
         cash: Money, negative when in debt.
         overpromise: Record of promises that were not kept, in utility; below 0 if more was kept.
@@ -72,6 +76,10 @@ class Firm(mesa.Agent):
         self.attention = 0.0
         self.unit_cost = 1.0
         self.price = 1.0
+        self.cost = UnitCosts(1.0, 1.0, 1.0)
+        self.costs: dict[int, UnitCosts] = {}
+        self.held_to: Mapping[int, UnitCosts] | None = None
+        self._pricing_on: UnitCosts | None = None
         self.cash = 0.0
         self.overpromise = 0.0
         self.months_in_trouble = 0
@@ -206,6 +214,27 @@ class Firm(mesa.Agent):
         operations = self.capabilities["operations"]
         own_cost = self.terms.marginal_cost * math.exp(-technology.cost_slope * (operations - 1.0))
         self.unit_cost = own_cost + conditions.finance.partner_cost * self.terms.partners
+        own = UnitCosts(self.unit_cost, self.full_cost(conditions), self.break_even(conditions))
+        self.cost = self.costs[conditions.month] = own
+        self._pricing_on = self._held_costs(conditions.month) or own
+        self.unit_cost = self._pricing_on.delivery
+        try:
+            self._set_price(conditions)
+        finally:
+            self.unit_cost, self._pricing_on = own.delivery, None
+
+    def _held_costs(self, month: int) -> UnitCosts | None:
+        """The costs that it prices on instead of its own.
+
+        Where it had closed there, the last it had; None where it was not there yet.
+        """
+        known = self.held_to or {}
+        if month in known:
+            return known[month]
+        return known.get(max((before for before in known if before < month), default=month))
+
+    def _set_price(self, conditions: Conditions) -> None:
+        """By its discipline, times its own factor, less what it concedes to rivals."""
         asked = self.terms.price * self.discipline.asking_price(self, conditions)
         if not math.isfinite(asked):
             raise ValueError(f"asking_price is {asked}; a price is a finite number")
@@ -222,7 +251,12 @@ class Firm(mesa.Agent):
         return offering(self, conditions)
 
     def full_cost(self, conditions: Conditions) -> float:
-        """Cost of one unit: delivery, service and attention."""
+        """Cost of one unit: delivery, service and attention.
+
+        While a price is set that is held to another market's, the cost there.
+        """
+        if self._pricing_on is not None:
+            return self._pricing_on.full
         staff = self.attention / conditions.technology.extended_staff
         attention = conditions.finance.attention_cost * staff
         contact = attention + self.contact_cost(conditions)
@@ -231,8 +265,11 @@ class Firm(mesa.Agent):
     def break_even(self, conditions: Conditions) -> float:
         """Price of one unit that pays for it, for its part of overheads, and for investment.
 
-        Overheads are spread over the units of last month, as far as there were any.
+        Overheads are spread over the units of last month, as far as there were any. While a price
+        is set that is held to another market's, the one there.
         """
+        if self._pricing_on is not None:
+            return self._pricing_on.break_even
         books = self.accounts
         units = books.delivery / self.unit_cost if self.unit_cost > 0.0 else 0.0
         overhead = (books.fixed + books.advertising) / units if units > 0.0 else 0.0

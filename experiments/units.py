@@ -21,12 +21,12 @@ _BY_UNIT = {
     "stars": "rating",
     "reviews": "reviews stars_1 stars_2 stars_3 stars_4 stars_5",
     "capability": "product",
-    "money per unit": "price unit_cost",
+    "money per unit": "price unit_cost full_cost",
     "money a month": (
         "revenue settlement delivery attention service advertising acquisition investment fixed "
         "interest profit spending"
     ),
-    "money": "cash",
+    "money": "cash profit_to_date",
     "money per customer": "clv clv_to_date",
     "money per customer a month": "referral_value",
     "money per joiner": "acquisition_cost",

@@ -10,6 +10,7 @@ from typing import Any
 import mesa
 import numpy as np
 
+from agents.books import UnitCosts
 from agents.chance import seed_word
 from agents.conditions import Conditions
 from agents.customer import Customer
@@ -44,6 +45,9 @@ class Market(mesa.Model):
         threads: Threads for the customers; all usable processors by default.
         customer: Class of the customers, :class:`~agents.customer.Customer` or a subclass.
         firm: Class of the firms, :class:`~agents.firm.Firm` or a subclass.
+        costs: What a unit costs firms, by name and month, as :attr:`unit_costs` of another market
+            has it: they set their prices on that, not on their own costs. What a firm's costs come
+            to here then does not reach its price. A firm that is not named uses its own.
         measures: Further columns of the tables by their names, after those that the scenario
             names: functions of ``(market, firm)`` for ``firms``, of ``(market)`` for ``market``.
             Each is called at the end of every month, gives a number, or None where it is
@@ -57,6 +61,7 @@ class Market(mesa.Model):
         plan: The scenario, unchanged.
         live: The scenario as it stands this month, after events.
         firms: All firms that ever were in the market, in order of appearance.
+        unit_costs: What a unit cost each firm in each month so far, by name.
         population: The customers' columns.
         month: Months that are complete; month 0 is the start.
         conditions: What firms know of the market this month.
@@ -72,6 +77,7 @@ class Market(mesa.Model):
         threads: int | None = None,
         customer: type[Customer] = Customer,
         firm: type[Firm] = Firm,
+        costs: Mapping[str, Mapping[int, UnitCosts]] | None = None,
         measures: Mapping[str, Measure] | None = None,
     ) -> None:
         seed = plan.seed if seed is None else int(seed)
@@ -85,6 +91,8 @@ class Market(mesa.Model):
         self.begun = 0
         self.firms: list[Firm] = []
         self._firm_class = firm
+        self.unit_costs: dict[str, dict[int, UnitCosts]] = {}
+        self._held_to = costs or {}
         self.spending = 0.0
         self._closing: list[Firm] = []
         self._terms_of = self.live.version
@@ -187,6 +195,16 @@ class Market(mesa.Model):
         """
         self._replay = Replay(policies, free)
 
+    def hold_prices(self, costs: Mapping[str, Mapping[int, UnitCosts]]) -> None:
+        """From the next month on, let firms set prices on the costs they have in another market.
+
+        Args:
+            costs: Its :attr:`unit_costs`.
+        """
+        self._held_to = costs
+        for firm in self.firms:
+            firm.held_to = costs.get(firm.name)
+
     def switch_off(self, firm: str, holds: Iterable[str]) -> None:
         """From the next month on, keep a firm from holding its own customers by some things.
 
@@ -239,6 +257,8 @@ class Market(mesa.Model):
         firm = self._firm_class(self, len(self.firms), terms, discipline, month)
         self._agents_by_type[Firm] = self._agents_by_type[type(firm)]
         self.firms.append(firm)
+        self.unit_costs[firm.name] = firm.costs
+        firm.held_to = self._held_to.get(firm.name)
         with self._told_of(firm, month):
             firm.found(self.conditions, share)
         return firm

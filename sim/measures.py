@@ -197,6 +197,7 @@ class Measures:
                 "attention_given": np.array([firm.attention for firm in firms]),
                 "price": np.array([firm.price for firm in firms]),
                 "unit_cost": np.array([firm.unit_cost for firm in firms]),
+                "full_cost": np.array([firm.cost.full for firm in firms]),
                 **money,
                 "clv": lifetime,
                 "clv_to_date": ratio(self._discounted, self._ever),

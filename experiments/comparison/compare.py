@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from experiments.comparison.alternative import Alternative, alternatives_of
 from experiments.comparison.comparison import Comparison
+from experiments.prices import HELD, Prices, checked
 from experiments.trial import Progress, Trial, TrialResult
 from sim.paths import nearest
 from sim.problems import Problem, Problems
@@ -38,6 +39,7 @@ def compare(
     executor: Executor | None = None,
     at: Sequence[int] | None = None,
     measure: str = MEASURE,
+    prices: Prices = HELD,
     precision: float | None = None,
     limit: int = 100,
     progress: Progress | None = None,
@@ -58,6 +60,8 @@ def compare(
         executor: Where to run instead, as any ``concurrent.futures.Executor``.
         at: Months of the table. None is every twelfth month and the last that all have.
         measure: A column of ``firms`` or ``market``, to be followed over all months.
+        prices: Whether firms set prices on the costs per unit that they have in the base (``held``,
+            see :mod:`experiments.prices`), or pass on what theirs come to (``passed-on``).
         precision: Add replications until the widest paired 95 % interval of the measure, over
             firms and scenarios in the last month of the table, reaches no farther than this to
             either side; at least 10.
@@ -83,7 +87,8 @@ def compare(
     alternatives, left_out = _measuring_alike(alternatives)
     _check_measure(measure, columns_of(alternatives[0].plan), left_out)
     tally = Tally([alternative.plan for alternative in alternatives], chosen, measure)
-    everything = _Everything(alternatives, base.seed if seed is None else seed, tally, take)
+    seed = base.seed if seed is None else seed
+    everything = _Everything(alternatives, seed, checked(prices), tally, take)
     trials = count * len(alternatives)
     with trial_runner(
         base,
@@ -101,6 +106,7 @@ def compare(
         replications=tally.replications,
         at=chosen,
         measure=measure,
+        prices=everything.prices,
         columns=tally.differences([alternative.label for alternative in alternatives]),
         courses=tally.courses(),
         present={
@@ -119,11 +125,13 @@ class _Everything:
         self,
         alternatives: Sequence[Alternative],
         seed: int,
+        prices: Prices,
         tally: Tally,
         take: Callable[[str, TrialResult], None] | None,
     ) -> None:
         self.alternatives = alternatives
         self.seed = seed
+        self.prices = prices
         self.tally = tally
         self._take = take
 
@@ -139,8 +147,11 @@ class _Everything:
 
     def _trials(self, numbers: range) -> Iterator[Trial]:
         for number in numbers:
-            for alternative in self.alternatives:
-                yield Trial(alternative.plan, self.seed, number)
+            base, *others = (alternative.plan for alternative in self.alternatives)
+            yield Trial(base, self.seed, number)
+            for plan in others:
+                held_to = base if self.prices == HELD else None
+                yield Trial(plan, self.seed, number, base=held_to)
 
 
 def _precise(
@@ -231,13 +242,13 @@ def _check_measure(measure: str, own: Sequence[str], left_out: Sequence[str]) ->
     for note in left_out:
         if note.startswith(f"{measure} is "):
             raise Problems([Problem("", note, file=f"--measure {measure}")])
-    from experiments.comparison.tally import measures_of
+    from experiments.comparison.tally import TO_DATE, measures_of
     from sim.market import Market
 
     # Which other columns there are depends on no scenario: the smallest market tells.
     small = Scenario().with_values({"market.customers": 1, "market.months": 0})
     tables = Market(small, threads=1).results.tables
-    known = [*measures_of(tables["firms"]), *measures_of(tables["market"]), *own]
+    known = [*measures_of(tables["firms"]), *measures_of(tables["market"]), TO_DATE, *own]
     if measure in known:
         return
     close = nearest(measure, known)

@@ -10,6 +10,7 @@ import numpy as np
 from experiments.predict.topic import Size, courses_of, market_of
 
 if TYPE_CHECKING:
+    from agents.books import UnitCosts
     from experiments.statistics import Floats
     from sim.schema import Scenario
 
@@ -91,16 +92,15 @@ def _cash_for_each(minimum: float, size: Size, replication: int) -> Floats:
 def returned_by_service(more: float, size: Size, replication: int) -> Floats:
     """What more service brought Broad so far, less what it cost, per customer; month 0 is before.
 
-    As present values. Broad asks the prices that it would have asked anyhow, see
-    :class:`experiments.explain.given_price.GivenPrice`.
+    As present values. Broad's prices are held to what they would have been anyhow, see
+    :mod:`experiments.prices`.
     """
     plan = market_of("connected-age", size, 120, {})
-    usual = _contributions(plan, size, replication, {})
+    usual = _contributions(plan, size, replication, None)
     raised = {"month": FIRST, "set": "firms.Broad.service", "to": usual.service + more}
     events = [event.model_dump(mode="json", exclude_none=True) for event in plan.events]
     plan = plan.with_values({"events": [*events, raised]})
-    prices = dict(enumerate(usual.prices))
-    other = _contributions(plan, size, replication, prices)
+    other = _contributions(plan, size, replication, usual.costs)
     difference = (other.values - usual.values)[FIRST:]
     factor = (1 + plan.finance.discount) ** -np.arange(1.0, len(difference) + 1)
     per_customer = np.cumsum(factor * difference) / usual.customers[FIRST - 1]
@@ -109,32 +109,30 @@ def returned_by_service(more: float, size: Size, replication: int) -> Floats:
 
 @dataclass(frozen=True, eq=False)
 class _Business:
-    """One firm's months: contribution, price and customers, [month]; its service in the last."""
+    """One firm's months: contribution and customers, [month], unit costs; service in the last."""
 
     values: Floats
-    prices: Floats
+    costs: dict[int, UnitCosts]
     customers: Floats
     service: float
 
 
 def _contributions(
-    plan: Scenario, size: Size, replication: int, prices: dict[int, float]
+    plan: Scenario, size: Size, replication: int, costs: dict[int, UnitCosts] | None
 ) -> _Business:
-    """Broad's business in one run, at given prices where there are any."""
+    """Broad's business in one run, its price set on given costs where there are any."""
     from experiments.comparison.tally import values_of
-    from experiments.explain.given_price import GivenPrice
     from sim.market import Market
 
-    market = Market(plan, seed=size.seed, replication=replication, threads=1)
+    held_to = {"Broad": costs} if costs else None
+    market = Market(plan, seed=size.seed, replication=replication, threads=1, costs=held_to)
     firm = market.firm("Broad")
-    if prices:
-        firm.discipline = GivenPrice(firm.discipline, prices)
     market.run_for(plan.market.months)
-    names = "revenue settlement delivery attention service acquisition price customers".split()
+    names = "revenue settlement delivery attention service acquisition customers".split()
     months = range(plan.market.months + 1)
     found = values_of(market.results.tables["firms"], names, months, ["Broad"])[:, 0]
     brought, spent = found[:2].sum(axis=0), found[2:6].sum(axis=0)
-    return _Business(brought - spent, found[6], found[7], float(firm.terms.service))
+    return _Business(brought - spent, firm.costs, found[6], float(firm.terms.service))
 
 
 def _after_closing(share: Floats) -> Floats:

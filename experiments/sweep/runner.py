@@ -27,6 +27,7 @@ from experiments.sweep.rows import Rows
 from experiments.sweep.shard import Shard
 from experiments.sweep.store import Store
 from experiments.trial import Simulate, run_trial
+from sim.problems import Problem, Problems
 
 _MOST_NAMED = 5  # damaged files, each in a note of its own
 
@@ -63,6 +64,7 @@ def sweep(
     force: bool = False,
     retry_failed: bool = False,
     in_flight: int | None = None,
+    prices: str | None = None,
     allow_code: bool = False,
     simulate: Simulate = run_trial,
     watcher: Watcher | None = None,
@@ -85,6 +87,8 @@ def sweep(
         retry_failed: Run trials again that failed before.
         in_flight: Most trials an executor is given at a time. None: two for each worker and a few,
             or 64 where the executor does not tell their number.
+        prices: ``held`` or ``passed-on`` (:mod:`experiments.prices`), instead of the design's; not
+            of an experiment that was read before.
         allow_code: Import the Python modules that a scenario names.
         simulate: Runs a trial. It must be a function that other processes can import.
         watcher: Told how it comes along.
@@ -97,7 +101,7 @@ def sweep(
     watcher = watcher or Nobody()
     part = Shard.parsed(shard) if isinstance(shard, str) else shard
     with crew_of(executor, workers, in_flight, market=simulate is run_trial) as crew:
-        experiment = experiment_of(design, watcher, allow_code=allow_code)
+        experiment = experiment_of(design, watcher, prices=prices, allow_code=allow_code)
         run = SweepRun(experiment, part, watcher, retry_failed=retry_failed)
         path = Path(out) if out is not None else default_folder(experiment, part)
         return run.in_folder(path, crew, simulate=simulate, threads=threads, force=force)
@@ -107,6 +111,7 @@ def experiment_of(
     design: str | Path | Mapping[str, Any] | Design | Experiment,
     watcher: Watcher,
     *,
+    prices: str | None = None,
     allow_code: bool,
 ) -> Experiment:
     """The experiment meant by whatever stands for one.
@@ -115,10 +120,14 @@ def experiment_of(
         sim.problems.Problems: All that is wrong with it.
     """
     if isinstance(design, Experiment):
+        if prices not in (None, design.design.prices):
+            what = f"the experiment was read with prices {design.design.prices}, not {prices}"
+            suggestion = "give prices to read_experiment"
+            raise Problems([Problem("prices", what, suggestion=suggestion)])
         return design
     if isinstance(design, Design):
         design = design.model_dump(mode="json", exclude_unset=True)
-    experiment, notes = read_experiment(design, allow_code=allow_code)
+    experiment, notes = read_experiment(design, prices=prices, allow_code=allow_code)
     for note in notes:
         watcher.note(note)
     return experiment
@@ -275,6 +284,7 @@ class SweepRun:
             "total": len(self._positions),
             "total_of_all_shards": len(self._trials),
             "keep": list(experiment.design.keep),
+            "prices": experiment.design.prices,
             "started": self._started.isoformat(timespec="milliseconds"),
             "versions": versions(),
             "machine": machine(),

@@ -45,6 +45,14 @@ class LifeTable:
         """Survival of all replications' people together, [firm, month]; NaN where undefined."""
         return _survival(self.at_risk.sum(axis=0), self.left.sum(axis=0))
 
+    @property
+    def followed(self) -> Floats:
+        """People whom survival rests on, of all replications, [firm, month]."""
+        counts = self.at_risk.sum(axis=0)
+        return (
+            np.concatenate([counts[:, 1:2], counts[:, 1:]], axis=1) if len(counts.T) > 1 else counts
+        )
+
     def band(self, *parts: float) -> list[Floats]:
         """Quantiles over replications, [firm, month], as far as every one that began has a curve.
 

@@ -6,25 +6,20 @@ import math
 
 import numpy as np
 
-from experiments.figures.cube import mean_of_finite
 from experiments.report.charts.line_chart import colour_of
 from experiments.report.charts.maps import Spot, offers, triangle
 from experiments.report.evidence import Evidence, firm_table
 from experiments.report.figure import Figure
 from experiments.report.remade import Customers, remade
 
-_YEAR = 12
 _DOTS = 1_200
 
 
 def offers_figure(evidence: Evidence) -> Figure:
     """Price against satisfaction, from the first year to the last."""
     words, cube = evidence.words, evidence.cube
-    found = {}
-    for name in ("price", "satisfaction"):
-        values = mean_of_finite(cube.measure(name), axis=0)
-        found[name] = _years(values, cube.months)
-    share = np.nan_to_num(mean_of_finite(cube.share()[:, -1], axis=0))
+    found = {name: evidence.years(name) for name in ("price", "satisfaction")}
+    share = [firm.final_share.mean for firm in evidence.summary.firms]
     spots = []
     for firm, name in enumerate(cube.names):
         (x0, x), (y0, y) = (found[key][:, firm].tolist() for key in ("price", "satisfaction"))
@@ -145,13 +140,6 @@ def _spot_of(evidence: Evidence, firm: int, seen: Customers, provider: np.ndarra
     )  # fmt: skip
     size, colour = len(own) / len(provider), colour_of(evidence.subject.styles[firm].colour)
     return Spot(name, firm, colour, product, cost, math.nan, math.nan, size, tip)
-
-
-def _years(values: np.ndarray, months: int) -> np.ndarray:
-    """Means of the first year and of the last, [2, firm]; the first is NaN in a short run."""
-    last = mean_of_finite(values[-_YEAR:], axis=0)
-    first = mean_of_finite(values[1 : _YEAR + 1], axis=0)
-    return np.stack([first if months >= 2 * _YEAR else np.full_like(last, np.nan), last])
 
 
 def _two(value: float) -> str:

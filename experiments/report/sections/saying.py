@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
-from experiments.figures.cube import mean_of_finite
+from experiments.condensed import YEAR
 from experiments.report.charts.bars import Bar, BarChart
 from experiments.report.charts.line_chart import colour_of
 from experiments.report.evidence import Evidence, firm_table
@@ -15,19 +13,15 @@ from experiments.report.figure import Figure
 from experiments.summary import Measured
 from experiments.wording import hedge
 
-_YEAR = 12
-
 
 def nps_figure(evidence: Evidence) -> Figure:
     """Promoters less detractors in the last year, beside the first."""
     words, cube = evidence.words, evidence.cube
-    first = mean_of_finite(cube.measure("nps")[:, 1 : _YEAR + 1], axis=1)
-    has_two = cube.months >= 2 * _YEAR
+    first = evidence.years("nps")[0]
+    has_two = cube.months >= 2 * YEAR
     bars = []
     for place, firm in enumerate(evidence.summary.firms):
-        before = (
-            float(np.nanmean(first[:, place])) if np.isfinite(first[:, place]).any() else math.nan
-        )
+        before = float(first[place])
         single = cube.replications == 1
         low, high = (math.nan if single else firm.nps.quantile(part) for part in (0.1, 0.9))
         text = evidence.shown(firm.nps, share=False)
@@ -35,7 +29,6 @@ def nps_figure(evidence: Evidence) -> Figure:
         if has_two:
             told.append(words("evidence.nps_first", value=evidence.number(before, share=False)))
         colour = colour_of(evidence.subject.styles[place].colour)
-        before = before if has_two else math.nan
         bars.append(
             Bar(firm.name, place, colour, firm.nps.mean, low, high, before, "\n".join(told))
         )

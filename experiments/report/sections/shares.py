@@ -15,16 +15,19 @@ def share_figure(evidence: Evidence) -> Figure:
     """Market share of every firm."""
     words, cube = evidence.words, evidence.cube
     up = words("evidence.share_axis")
-    chart = evidence.chart(100 * cube.share(), up, suffix=words("common.percent_sign"))
+    ends = [100 * firm.final_share.mean for firm in evidence.summary.firms]
+    chart = evidence.chart(100 * cube.share(), ends, up, suffix=words("common.percent_sign"))
     title, finding = words("evidence.share_title"), share_finding(evidence)
     return Figure(
         identity=f"{evidence.prefix}share",
         title=title,
         finding=finding,
         drawing=chart.drawn(words("common.colon", head=title, text=finding)),
-        how=evidence.how("evidence.share_how"),
+        how=evidence.how("evidence.share_how", "market_share"),
         firms=evidence.firms,
-        numbers=line_table(chart, up, words, words("evidence.month")),
+        numbers=line_table(
+            chart, up, words, words("evidence.month"), evidence.window("market_share")
+        ),
         events=evidence.events,
     )
 

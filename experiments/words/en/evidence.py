@@ -2,13 +2,13 @@
 
 TEXTS = {
     "month": "Month",
-    "tenure": "Months since joining",
     "firm": "Firm",
     "from_to": "from ↓ to →",
     "customers": "customers",
     "listed": ", ",
     "single": "One run: the line is that history.",
     "band": "Line: mean of {count} replications; band: the middle 80 % of them (10–90 %).",
+    "ends": "The number behind a name: {window}.",
     "thinned": "Every {step}th month and the last are drawn.",
     "with_band": "{value} (10–90 %: {low} to {high})",
     "points": "{number} points",
@@ -36,33 +36,45 @@ TEXTS = {
     ),
     "loss_title": "Who loses: customers lost in a month",
     "loss_axis": "Of the customers a month ago, lost (%)",
-    "loss_how": "Of a firm's customers a month ago, those who left in this month.",
+    "loss_how": (
+        "Of a firm's customers a month ago, those who left in this month; smoothed, a mean of "
+        "three months."
+    ),
     "loss_one": "Over the whole run {name} loses {value} of its customers a month.",
     "loss_two": (
         "Over the whole run {best} loses most, {most} of its customers a month{best_hedge}; "
         "{worst} loses fewest, {least}{worst_hedge}."
     ),
     # survival
-    "survival_title": "How long they stay: customers from the start",
-    "joiners_title": "How long they stay: those who joined later",
+    "survival_title": "How long they stay: by time with the firm",
+    "survival_clock": "Months since joining",
+    "founders_title": "How long they stay: customers from the start",
+    "founders_clock": "Months since the start",
     "survival_axis": "Still with the firm without a break (%)",
     "survival_how": (
-        "Product-limit estimate (Kaplan & Meier 1958) over tenure; below it the number of people "
-        "at risk, mean over replications: where it is small, the line rests on few."
+        "Product-limit estimate (Kaplan & Meier 1958) for all customers, over their true time with "
+        "the firm: those who were there at the start come under observation at the tenure they had "
+        "then, and those who are there at the end leave it uncounted."
     ),
+    "founders_how": "Of those who were customers at the start, the part that never left since.",
+    "pooled": (
+        "Line: {count} replications together; band: the middle 80 % of them (10–90 %), as far as "
+        "all of them can be followed."
+    ),
+    "risk_how": "Below it the number of people at risk: where it is small, the line rests on few.",
     "at_risk": "People at risk",
-    "survival_one": (
+    "survival_one": "Of the customers of {name}, {value} stay {months} or longer.",
+    "survival_two": (
+        "Most stay {months} or longer with {best}, {most}{best_hedge}, and fewest with {worst}, "
+        "{least}{worst_hedge}."
+    ),
+    "founders_one": (
         "Of the customers {name} had at the start, {value} are there after {months} without a "
         "break."
     ),
-    "survival_two": (
+    "founders_two": (
         "Of the customers they had at the start, {best} still has most after {months}, "
         "{most}{best_hedge}, and {worst} fewest, {least}{worst_hedge}."
-    ),
-    "joiners_one": "Of those who join {name} later, {value} stay {months} or longer.",
-    "joiners_two": (
-        "Of those who join later, most stay {months} or longer with {best}, {most}{best_hedge}, "
-        "and fewest with {worst}, {least}{worst_hedge}."
     ),
     # stickiness
     "worth_title": "What holds them: stickiness in money",

@@ -2,13 +2,13 @@
 
 TEXTS = {
     "month": "月",
-    "tenure": "加入からの月数",
     "firm": "企業",
     "from_to": "転出元 ↓ 転入先 →",
     "customers": "顧客数",
     "listed": "、",
     "single": "一回の実行なので、線はその一つの経過です。",
     "band": "線は反復 {count} 回の平均、帯はその中央 80%（10–90%）です。",
+    "ends": "名前の横の数字は{window}です。",
     "thinned": "{step} か月ごとの値と最後の月を描いています。",
     "with_band": "{value}（10–90% 帯 {low}〜{high}）",
     "points": "{number} ポイント",
@@ -37,29 +37,38 @@ TEXTS = {
     ),
     "loss_title": "誰が失うか：一か月の離脱",
     "loss_axis": "一か月前の顧客のうち離脱した割合（%）",
-    "loss_how": "一か月前の顧客のうち、その月に離れた割合です。",
+    "loss_how": "一か月前の顧客のうち、その月に離れた割合です（三か月平均で平滑化）。",
     "loss_one": "全期間を通じて {name} は毎月顧客の {value} を失います。",
     "loss_two": (
         "全期間を通じて最も多く失うのは {best} で毎月 {most}{best_hedge}、最も少ないのは {worst}"
         " の {least} です{worst_hedge}。"
     ),
-    "survival_title": "どれだけ続くか：期首からの顧客",
-    "joiners_title": "どれだけ続くか：後から加わった顧客",
+    "survival_title": "どれだけ続くか：契約してからの期間別",
+    "survival_clock": "契約してからの月数",
+    "founders_title": "どれだけ続くか：期首からの顧客",
+    "founders_clock": "期首からの月数",
     "survival_axis": "途切れずに続けている割合（%）",
     "survival_how": (
-        "加入からの月数に対する積極限推定（カプラン・マイヤー法、1958 年）です。下の数字は追"
-        "跡対象の人数（反復の平均）で、小さいところでは線は少数の人に基づきます。"
+        "全顧客について、企業との実際の契約月数に対する積極限推定（カプラン・マイヤー法、"
+        "1958 年）です。期首からの顧客はその時点の契約月数から観察に加わり、期末に残る顧客は"
+        "打ち切りとして扱います。"
     ),
+    "founders_how": "期首の顧客のうち、それ以来一度も離れていない割合です。",
+    "pooled": (
+        "線は {count} 回の反復を合わせたもの、帯はその中央 80%（10–90%）で、全反復を追跡できる"
+        "範囲で示します。"
+    ),
+    "risk_how": "下の数字は追跡対象の人数で、小さいところでは線は少数の人に基づきます。",
     "at_risk": "追跡対象の人数",
-    "survival_one": "{name} の期首の顧客のうち、{months}後も途切れず残っているのは {value} です。",
+    "survival_one": "{name} の顧客のうち、{months}以上続くのは {value} です。",
     "survival_two": (
+        "{months}以上続く顧客の割合は、{best} が最も高く {most}{best_hedge}、{worst} が最も低く "
+        "{least} です{worst_hedge}。"
+    ),
+    "founders_one": "{name} の期首の顧客のうち、{months}後も途切れず残っているのは {value} です。",
+    "founders_two": (
         "期首の顧客が {months}後に最も多く残っているのは {best} で {most}{best_hedge}、最も少"
         "ないのは {worst} の {least} です{worst_hedge}。"
-    ),
-    "joiners_one": "後から {name} に加わった顧客のうち、{months}以上続くのは {value} です。",
-    "joiners_two": (
-        "後から加わった顧客のうち {months}以上続く割合は、{best} が最も高く {most}{best_hedge}"
-        "、{worst} が最も低く {least} です{worst_hedge}。"
     ),
     "worth_title": "何が引き留めるか：金額でみたスティッキネス",
     "worth_axis": "スティッキネスの価値（支払額の %）",

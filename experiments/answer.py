@@ -47,7 +47,7 @@ def as_table(found: Summary) -> str:
     for firm in found.firms:
         values: list[Measured] = [getattr(firm, column.name) for column in _COLUMNS]
         cells = [
-            column.mean(value.mean) if math.isfinite(value.mean) else "–"
+            _without_sign_of_zero(column.mean(value.mean)) if math.isfinite(value.mean) else "–"
             for value, column in zip(values, _COLUMNS, strict=True)
         ]
         lines.append(_row(firm.name, cells))

@@ -24,7 +24,7 @@ class LifeTable:
     """People at risk and leavers by month on a clock, in discrete time.
 
     Survival is the product of the parts that stay (Kaplan & Meier 1958), so it never rises. It is
-    not defined from the first month on in which nobody is at risk.
+    not defined from the first month on in which nobody is at risk, unless all have left by then.
 
     Attributes:
         at_risk: Who was there the month before and is followed to this one, float64[replication,
@@ -106,4 +106,6 @@ def _survival(at_risk: Floats, left: Floats) -> Floats:
     stays = np.where(at_risk > 0, 1.0 - left / np.where(at_risk > 0, at_risk, 1.0), np.nan)
     first = np.isfinite(stays[..., 1]) if stays.shape[-1] > 1 else np.zeros(stays.shape[:-1], bool)
     stays[..., 0] = np.where(first, 1.0, np.nan)
-    return np.cumprod(stays, axis=-1)
+    curve = np.cumprod(stays, axis=-1)
+    curve[np.cumsum(curve == 0.0, axis=-1) > 0] = 0.0  # of nobody, nobody comes back
+    return curve

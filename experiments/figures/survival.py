@@ -37,7 +37,7 @@ def cohort_survival(subject: Subject) -> Page:
     page = subject.page(
         "Survival: how long customers stay with a firm",
         f"Still there without a break{together}{subject.shown_words}",
-        _description(subject, firms, tables[0]),
+        _description(subject, firms, *tables),
     )
     foot = 104.0 + _ROW * len(firms)
     names = short_names([cube.names[firm] for firm in firms], 220.0, SMALL)
@@ -94,18 +94,21 @@ def _at_risk(frame: Frame, at_risk: NDArray[np.float64]) -> None:
             frame.page.text(x, y, compact(number), colour=SOFT, across="center")
 
 
-def _description(subject: Subject, firms: list[int], table: LifeTable) -> str:
-    months = min(YEAR, subject.cube.months)
-    kept = {firm: 100 * table.pooled[firm, months] for firm in firms}
-    texts = [
-        f"{subject.cube.names[firm]} {share:.0f} %"
-        for firm, share in kept.items()
-        if np.isfinite(share)
-    ]
-    if not texts or not months:
-        return "Survival: no firm had customers who could be followed."
-    length = Words("en").counted(months, "month")
-    return f"Customers who stay {length} or longer: {', '.join(texts)}."
+def _description(
+    subject: Subject, firms: list[int], tenures: LifeTable, founders: LifeTable
+) -> str:
+    last = subject.cube.months
+    told = []
+    for table, months, key in (
+        (tenures, min(YEAR, last), "Customers who stay {} or longer"),
+        (founders, last, "Customers from the start still there after {}"),
+    ):
+        kept = {subject.cube.names[firm]: 100 * table.pooled[firm, months] for firm in firms}
+        texts = [f"{name} {share:.0f} %" for name, share in kept.items() if np.isfinite(share)]
+        if texts:
+            length = Words("en").counted(months, "month")
+            told.append(f"{key.format(length)}: {', '.join(texts)}.")
+    return " ".join(told) or "Survival: no firm had customers who could be followed."
 
 
 def compact(number: float) -> str:

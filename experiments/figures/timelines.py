@@ -87,6 +87,8 @@ def _highest(subject: Subject, measure: Plotted, what: str, unit: str) -> str:
     ]
     if not there:
         return f"{what}: no firm had customers long enough to have a value."
+    if len(there) > 1 and len({round(end, 9) for end, _ in there}) == 1:
+        return f"{what}, {measure.window}: {measure.value_text(there[0][0])}{unit} for all firms."
     worst, best = (pick(there, key=lambda one: one[0]) for pick in (min, max))
     if len(there) == 1:
         return f"{what} of {best[1]}, {measure.window}: {measure.value_text(best[0])}{unit}."

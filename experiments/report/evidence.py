@@ -106,6 +106,13 @@ class Evidence:
             told.append(self.words("evidence.ends", window=self.window(measure)))
         return self.words.together(told)
 
+    @property
+    def when(self) -> str:
+        """Of which months figures of the last year are, to begin a sentence."""
+        months = self.cube.months
+        key = "year" if months >= YEAR else "short" if months else "start"
+        return self.words(f"evidence.when_{key}", month=months)
+
     def window(self, measure: str) -> str:
         """What the figure of a measure is of."""
         return window(measure, self.cube.months, self.words)

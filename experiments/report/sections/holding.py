@@ -42,7 +42,7 @@ def worth_figure(evidence: Evidence) -> Figure:
 def worth_finding(evidence: Evidence) -> str:
     """Where stickiness is worth most and least, in the last year."""
     values = {firm.name: firm.stickiness_money for firm in evidence.summary.firms}
-    return best_and_worst(evidence, "evidence.worth", values)
+    return best_and_worst(evidence, "evidence.worth", values, when=evidence.when)
 
 
 def reservoir_figures(evidence: Evidence) -> Markup:
@@ -105,7 +105,8 @@ def _label(evidence: Evidence, firm: int, years: list[np.ndarray]) -> str:
         if np.isfinite(last[firm])
     ]
     text = words("evidence.listed").join(told) or words("evidence.nothing")
-    return words("evidence.reservoirs_of", name=cube.names[firm], text=text)
+    window = evidence.window("stickiness")
+    return words("evidence.reservoirs_of", name=cube.names[firm], window=window, text=text)
 
 
 def _key(evidence: Evidence) -> Markup:

@@ -54,7 +54,7 @@ def retention_figures(evidence: Evidence) -> list[Figure]:
 def retention_finding(evidence: Evidence) -> str:
     """The firms that keep most and fewest of their customers for a year."""
     values = {firm.name: firm.retention_12 for firm in evidence.summary.firms}
-    return best_and_worst(evidence, "evidence.retention", values)
+    return best_and_worst(evidence, "evidence.retention", values, when=evidence.when)
 
 
 def loss_finding(evidence: Evidence) -> str:
@@ -133,15 +133,17 @@ def best_and_worst(
     words, found = evidence.words, evidence.summary
     most, least = extreme(values, most=True), extreme(values, most=False)
     if most is None or least is None:
-        return words("evidence.nothing")
+        return words("evidence.nobody_followed" if "months" in more else "evidence.nothing", **more)
+    if most.are_all:
+        return words("evidence.level", value=band(most.value, words))
     if most.name == least.name:
         return words(f"{key}_one", name=most.name, value=band(most.value, words), **more)
     return words(
         f"{key}_two",
-        best=most.name,
+        best=most.told(words),
         most=band(most.value, words),
         best_hedge=hedge(most.times, found, words),
-        worst=least.name,
+        worst=least.told(words),
         least=band(least.value, words),
         worst_hedge=hedge(least.times, found, words),
         **more,

@@ -43,7 +43,7 @@ def offers_figure(evidence: Evidence) -> Figure:
         title=title,
         finding=finding,
         drawing=offers(spots, *axes, label),
-        how=words("evidence.offers_how", runs=evidence.runs),
+        how=words("evidence.offers_how", runs=evidence.runs, window=evidence.window("price")),
         firms=evidence.firms,
         numbers=firm_table(evidence, columns, words("evidence.first_to_last", title=title)),
     )
@@ -53,8 +53,13 @@ def offers_finding(evidence: Evidence, spots: list[Spot]) -> str:
     """Who is dearest and cheapest, and whose customers are most content."""
     words = evidence.words
     there = [s for s in spots if math.isfinite(s.x) and math.isfinite(s.y)]
-    if len(there) < 2:
+    if not there:
         return words("evidence.nothing")
+    if len(there) == 1:
+        return words(
+            "evidence.offers_one", name=there[0].name, price=_two(there[0].x),
+            satisfaction=_two(there[0].y),
+        )  # fmt: skip
     cheap, dear = (pick(there, key=lambda s: s.x) for pick in (min, max))
     content = max(there, key=lambda s: s.y)
     return words(
@@ -106,6 +111,11 @@ def map_finding(evidence: Evidence, spots: list[Spot]) -> str:
     there = [spot for spot in spots if math.isfinite(spot.x)]
     if not there:
         return words("evidence.nothing")
+    if len(there) == 1:
+        one = there[0]
+        shares = {"cost": one.y, "product": one.x, "solution": 1 - one.x - one.y}
+        told_of = {key: words.percent(share, 0) for key, share in shares.items()}
+        return words("evidence.map_one", name=one.name, **told_of)
     told = {
         "cost": max(there, key=lambda s: s.y),
         "product": max(there, key=lambda s: s.x),
@@ -122,12 +132,12 @@ def map_finding(evidence: Evidence, spots: list[Spot]) -> str:
 
 def _origin(evidence: Evidence, seen: Customers) -> str:
     """Which market the customers are of."""
-    number = f"{seen.number:,}"
+    customers = evidence.words.counted(seen.number, "customer")
     if seen.is_same:
-        return evidence.words("evidence.map_same", number=number)
+        return evidence.words("evidence.map_same", customers=customers)
     if seen.number == evidence.plan.market.customers:
-        return evidence.words("evidence.map_other", number=number)
-    return evidence.words("evidence.map_smaller", number=number)
+        return evidence.words("evidence.map_other", customers=customers)
+    return evidence.words("evidence.map_smaller", customers=customers)
 
 
 def _spot_of(evidence: Evidence, firm: int, seen: Customers, provider: np.ndarray) -> Spot:

@@ -17,7 +17,7 @@ from experiments.wording import hedge
 def nps_figure(evidence: Evidence) -> Figure:
     """Promoters less detractors in the last year, beside the first."""
     words, cube = evidence.words, evidence.cube
-    first = evidence.years("nps")[0]
+    first, window = evidence.years("nps")[0], evidence.window("nps")
     has_two = cube.months >= 2 * YEAR
     bars = []
     for place, firm in enumerate(evidence.summary.firms):
@@ -25,7 +25,7 @@ def nps_figure(evidence: Evidence) -> Figure:
         single = cube.replications == 1
         low, high = (math.nan if single else firm.nps.quantile(part) for part in (0.1, 0.9))
         text = evidence.shown(firm.nps, share=False)
-        told = [firm.name, words("evidence.nps_last", value=text)]
+        told = [firm.name, words("evidence.nps_last", window=window, value=text)]
         if has_two:
             told.append(words("evidence.nps_first", value=evidence.number(before, share=False)))
         colour = colour_of(evidence.subject.styles[place].colour)
@@ -37,12 +37,12 @@ def nps_figure(evidence: Evidence) -> Figure:
     columns = [
         (words("evidence.nps_first_year"), [evidence.number(b.before, share=False) for b in bars]),
         (
-            words("evidence.nps_last_year"),
+            window,
             [evidence.shown(f.nps, share=False) for f in evidence.summary.firms],
         ),
     ]
     key = "evidence.nps_how" if cube.replications > 1 else "evidence.nps_how_single"
-    how = words(key, runs=evidence.runs)
+    how = words(key, runs=evidence.runs, window=window)
     return Figure(
         identity=f"{evidence.prefix}nps",
         title=title,
@@ -61,14 +61,18 @@ def nps_finding(evidence: Evidence) -> str:
     most, least = extreme(values, most=True), extreme(values, most=False)
     if most is None or least is None:
         return words("evidence.nothing")
+    value, when = score(most.value, evidence), evidence.when
+    if most.are_all:
+        return words("evidence.level", value=value)
     if most.name == least.name:
-        return words("evidence.nps_one", name=most.name, value=score(most.value, evidence))
+        return words("evidence.nps_one", name=most.name, value=value, when=when)
     return words(
         "evidence.nps_two",
-        best=most.name,
+        when=when,
+        best=most.told(words),
         most=score(most.value, evidence),
         best_hedge=hedge(most.times, found, words),
-        worst=least.name,
+        worst=least.told(words),
         least=score(least.value, evidence),
         worst_hedge=hedge(least.times, found, words),
     )
@@ -76,8 +80,14 @@ def nps_finding(evidence: Evidence) -> str:
 
 def score(value: Measured, evidence: Evidence) -> str:
     """A mean score with its sign and its 10–90 % band."""
-    text = f"{value.mean:+.1f}".replace("-", "−")
+    text = signed(value.mean)
     if evidence.cube.replications == 1:
         return text
-    low, high = (f"{value.quantile(part):+.1f}".replace("-", "−") for part in (0.1, 0.9))
+    low, high = (signed(value.quantile(part)) for part in (0.1, 0.9))
     return evidence.words("evidence.with_band", value=text, low=low, high=high)
+
+
+def signed(score: float) -> str:
+    """A score with its sign, of which 0 has none."""
+    text = f"{score:+.1f}".replace("-", "−")
+    return text if text.strip("+−0.") else "0.0"

@@ -45,6 +45,10 @@ def share_finding(evidence: Evidence) -> str:
         for firm in found.firms
     }
     most, least = extreme(change, most=True), extreme(change, most=False)
+    if not any(firm.final_share.mean > 0 for firm in found.firms):
+        return words("answer.nobody")
+    if len(found.firms) == 1:
+        return words("evidence.share_only", name=found.firms[0].name)
     if most is None or least is None or most.name == least.name:
         return words("evidence.share_nothing")
     parts = []
@@ -53,7 +57,9 @@ def share_finding(evidence: Evidence) -> str:
         times = hedge(one.times, found, words)
         sign = "gained" if one.value.mean >= 0 else "lost"
         key = key if key == sign else f"{key}_but_{sign}"
-        parts.append(words(f"evidence.share_{key}", name=one.name, points=points, hedge=times))
+        parts.append(
+            words(f"evidence.share_{key}", name=one.told(words), points=points, hedge=times)
+        )
     return words.together(parts)
 
 

@@ -29,6 +29,8 @@ TEXTS = {
     "figure_sum": "sum of all months",
     "figure_rate": "over the whole run",
     "windows": "Lost: {rate}; profit: {sum}; others: {year}.",
+    "none_left": "So nobody is left whom a firm keeps.",
+    "more_moves": "and {count} more came or closed",
     "none_kept": "No firm had customers long enough to tell who keeps them.",
     "yearly": "{value} are still there after a year",
     "monthly": "{value} leave a month",

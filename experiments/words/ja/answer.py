@@ -29,6 +29,8 @@ TEXTS = {
     "figure_sum": "全期間の合計",
     "figure_rate": "全期間",
     "windows": "離脱は{rate}、利益は{sum}、その他は{year}です。",
+    "none_left": "したがって、維持されている顧客はいません。",
+    "more_moves": "ほかに {count} 社が参入または閉鎖しました",
     "none_kept": "顧客維持を比べられるほど長く顧客をもった企業はありません。",
     "yearly": "一年後も {value} が残っています",
     "monthly": "離脱は毎月 {value} です",

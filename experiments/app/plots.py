@@ -37,7 +37,7 @@ def Plot(desk: Desk, slot: str, first: str, *, large: bool = False) -> None:
     view, measure = desk.session.view, MEASURES[chosen]
     choices = [first] if large else [key for key in MEASURES if key != "market_share"]
     ghost = solara.use_memo(lambda: as_text(_ghost(view.ghost, measure)), [id(view.ghost), chosen])
-    nothing = {measure.column: []}
+    nothing: dict[str, list[Any]] = {measure.column: []}
     series = view.series or {"firms": [], "months": [0], "measures": nothing, "figures": nothing}
     of = window(measure.column, view.month, Words("en"))
     widgets.plot(

@@ -66,7 +66,7 @@ def over_time(page: Page, subject: Subject, measures: list[Plotted]) -> None:
     height = (TOP + 30 - foot - head - 44.0 * (len(measures) - 1)) / len(measures)
     count = min(_NAMED_AT_LINES, int(height // (_LABEL_GAP - 1)))
     named = cube.largest(count)
-    column = _column(subject, named)
+    column = _column(subject, named, measures)
     for number, measure in enumerate(measures):
         bottom = foot + (len(measures) - 1 - number) * (height + 44.0)
         low, high = quantiles(measure.values, 0.1, 0.9)
@@ -82,27 +82,31 @@ def over_time(page: Page, subject: Subject, measures: list[Plotted]) -> None:
             (0.0, float(max(cube.months, 1))),
             scale,
         )
+        raised = 10.0 + (21.0 * subject.lanes if number == 0 else 0.0)
         frame.scales(
             label=measure.label,
             across_label="Month" if number == len(measures) - 1 else "",
             across_ticks=month_ticks(cube.months),
             up_ticks=inner_ticks(*scale, max(3, int(height // 60))),
             tick_text=measure.tick_text,
-            label_raise=10.0 + (21.0 * subject.lanes if number == 0 else 0.0),
+            label_raise=raised,
         )
         frame.events(subject.events, subject.lanes if number == 0 else 0)
         if not np.isfinite(middle).any():
             frame.note("nothing to show: no firm had customers long enough")
             continue
         _lines(frame, subject, named, (low, middle, high))
+        heading = f"{measure.window}:"
+        page.text(frame.right + _LABEL_START, frame.top + raised, heading, colour=SOFT)
         _names(frame, subject, named, middle, measure)
 
 
-def _column(subject: Subject, named: list[int]) -> float:
-    """Width that the names at the right need, within limits."""
+def _column(subject: Subject, named: list[int], measures: list[Plotted]) -> float:
+    """Width that names and headings at the right need, within limits."""
     needed = [width_of(subject.cube.names[firm], NORMAL) for firm in named]
     room = _LABEL_START + _SWATCH + _values_room(subject) + 14
-    return min(max(room + max(needed, default=0.0), _NARROWEST), _WIDEST)
+    headings = [_LABEL_START + width_of(f"{m.window}:", SMALL) + 14 for m in measures]
+    return min(max(room + max(needed, default=0.0), *headings, _NARROWEST), _WIDEST)
 
 
 def _values_room(subject: Subject) -> float:
@@ -154,7 +158,6 @@ def _names(
         else f"to month {month}"
         for firm, month in zip(firms, last, strict=True)
     ]
-    page.text(start, frame.top + 10, f"{measure.window}:", colour=SOFT)
     room = WIDTH - start - _SWATCH - _values_room(subject) - 10
     names = short_names([subject.cube.names[firm] for firm in firms], room, NORMAL)
     leaders = []

@@ -25,6 +25,7 @@ _FIRM_COLUMNS = (
     "choice",
     "contact_at",
 )
+_REASON_COLUMNS = ("joined_through", "joined_for", "decided_by", "heard_through")
 
 
 class Customer(mesa.Agent):
@@ -162,7 +163,7 @@ def _column_property(name: str, meaning: str, unit: str) -> property:
         value = self._market.population.column(name)[self.row]
         if name in _FIRM_COLUMNS:
             return self._market.firms[value] if value >= 0 else None
-        if name in ("joined_through", "decided_by"):
+        if name in _REASON_COLUMNS:
             return SOURCE_NAMES[value]
         return float(value) if real else int(value)
 

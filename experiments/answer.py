@@ -7,13 +7,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import NamedTuple
 
+from experiments.condensed import window, windows
 from experiments.summary import FirmSummary, Measured, Reservoirs, Summary, summary
 from experiments.terminal import columns_of, cut_to
 from experiments.wording import comings_and_goings, in_words, percent
+from experiments.words import Words
 
 __all__ = ["Summary", "as_json", "as_table", "in_words", "summary"]
 
 _WIDTH, _NAME = 100, 25
+_ENGLISH = Words("en")
+_MEASURES = {
+    "final_share": "market_share",
+    **{name: name for name in ("retention_12", "churn", "joining", "stickiness_money")},
+    **{name: name for name in ("satisfaction", "nps", "profit")},
+    "reservoirs": "stickiness",
+}
+"""What the numbers of a firm are figures of."""
 
 
 class _Column(NamedTuple):
@@ -37,7 +47,7 @@ def as_table(found: Summary) -> str:
     for firm in found.firms:
         values: list[Measured] = [getattr(firm, column.name) for column in _COLUMNS]
         cells = [
-            column.mean(value.mean) if math.isfinite(value.mean) else "–"
+            _without_sign_of_zero(column.mean(value.mean)) if math.isfinite(value.mean) else "–"
             for value, column in zip(values, _COLUMNS, strict=True)
         ]
         lines.append(_row(firm.name, cells))
@@ -47,6 +57,8 @@ def as_table(found: Summary) -> str:
         lines.append(_row("  " + firm.discipline, bands).rstrip())
     if found.replications > 1:
         lines.append(f"Mean of {found.replications} replications; below it the 10–90 % band.")
+    if found.firms:
+        lines.append(windows(found.months, _ENGLISH))
     lines += [cut_to(sentence, _WIDTH) for sentence in comings_and_goings(found)]
     return "\n".join(lines)
 
@@ -60,6 +72,9 @@ def as_json(found: Summary) -> dict[str, object]:
         "firms": [_plain(firm) for firm in found.firms],
         "first_year": None if found.first_year is None else _plain(found.first_year),
         "last_year": None if found.last_year is None else _plain(found.last_year),
+        "figures": {
+            field: window(name, found.months, _ENGLISH) for field, name in _MEASURES.items()
+        },
         "words": in_words(found),
     }
 

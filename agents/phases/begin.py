@@ -17,6 +17,7 @@ from agents.columns import (
     DECIDED_BY,
     DISTRICT,
     EXPECTATION,
+    HEARD_THROUGH,
     JOINED_MONTH,
     KNOWLEDGE,
     LEFT_PROVIDER,
@@ -224,6 +225,7 @@ def seat(first, last, seed, state, marks, offers, p, chosen, mean_tenure):
         expected = quality_of(i, offer, offer.knowledge, fitted, state, p)
         state[BELIEF, i] = delivered(expected, service_of(offer, offer.knowledge))
         marks[DECIDED_BY, i] = BY_NOTHING
+        marks[HEARD_THROUGH, i] = BY_NOTHING
         join(i, firm, 0, state, marks, offers, p)
         months = exponential_months(absorbed(word, 1), mean_tenure)
         grown = 1.0 - math.exp(

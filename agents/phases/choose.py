@@ -22,6 +22,7 @@ from agents.columns import (
     DECIDED_BY,
     DISTRICT,
     FOUND,
+    HEARD_THROUGH,
     INDEBTEDNESS,
     KNOWLEDGE,
     LIKING,
@@ -73,6 +74,24 @@ from agents.phases.common import (
     total,
     value_of,
 )
+from agents.phases.decide import (
+    BELIEVED,
+    CHOOSING,
+    CLAIM,
+    CONSIDERED,
+    FITTED,
+    FRIEND,
+    KNOWN,
+    MEMORY,
+    NOBODY_WORD,
+    PRAISED,
+    PRECISION,
+    PROMISED,
+    REVIEW,
+    UTILITY,
+    terms_utility,
+    what_decided,
+)
 from agents.phases.live import difference
 from agents.phases.look import heard
 from agents.rules.looking import attention_to_friend, likeness
@@ -92,13 +111,8 @@ from agents.rules.value import (
     success_probability,
 )
 
-CHOOSING = word_of("choice")
 ADMISSION = word_of("admission")
 READING = word_of("reading")
-NOBODY_WORD = absorbed(word_of("nobody"), CHOOSING) | 1 << 63  # a key that no firm's name has
-PRIOR, CLAIM, FRIEND, REVIEW, MEMORY = range(5)
-PROMISED, FITTED, PRECISION, BELIEVED, UTILITY = range(5)
-KNOWN, PRAISED, CONSIDERED = range(3)
 
 
 @rule
@@ -198,8 +212,8 @@ def remember(i, provider, experience, state, marks, category, precision, pull, k
 
 
 @part
-def decided_by(firm, pull, praised, prompted):
-    """The source that speaks most for the firm chosen."""
+def heard_through(firm, pull, praised, prompted):
+    """The source that speaks most for the firm chosen, or else what prompted the look."""
     best, source = 0.0, BY_FRIEND if prompted else BY_STIMULUS
     if pull[CLAIM, firm] > best:
         best, source = pull[CLAIM, firm], BY_STIMULUS
@@ -323,12 +337,6 @@ def weigh_up(
             beliefs[UTILITY, g] += scaled(obligation_weight(1.0, p), state[CONTACT_LIKING, i])
 
 
-@rule
-def terms_utility(refund: float, succeeding: float, paid: float) -> float:
-    """Utility expected of a guarantee and of sharing the gain."""
-    return refund * (1.0 - succeeding) - paid
-
-
 @part
 def outside_utility(i, state, p):
     """Utility of having no provider, without luck."""
@@ -346,7 +354,10 @@ def choose(
     first, last, month, seed, state, marks, face, starts, friends, ties, crowd, posts, offers, p,
     beliefs, pull, flags,
 ):  # fmt: skip
-    """Search and choose; set ``choice``, ``belief``, ``decided_by`` and ``saw_better``."""
+    """Search and choose.
+
+    Set ``choice``, ``belief``, ``decided_by``, ``heard_through`` and ``saw_better``.
+    """
     chance = decision_word(seed, CHOOSING, month)
     admission = decision_word(seed, ADMISSION, month)
     reading = decision_word(seed, READING, month)
@@ -354,6 +365,7 @@ def choose(
         provider = marks[PROVIDER, i]
         marks[CHOICE, i] = provider
         marks[DECIDED_BY, i] = BY_NOTHING
+        marks[HEARD_THROUGH, i] = BY_NOTHING
         marks[SAW_BETTER, i] = 0
         if marks[LOOKS, i] == LOOKS_NOT or marks[LOOKS, i] == LOOKS_FAREWELL:
             continue
@@ -370,7 +382,8 @@ def choose(
             marks, face, starts, friends, ties, crowd, posts, offers, p, beliefs, pull, flags,
         )  # fmt: skip
         luck = absorbed(chance, i)
-        best = outside_utility(i, state, p) + gumbel(absorbed(luck, NOBODY_WORD))
+        alone = outside_utility(i, state, p)
+        best = alone + gumbel(absorbed(luck, NOBODY_WORD))
         choice = NOBODY
         own_bare = best
         rival_bare = best
@@ -399,7 +412,11 @@ def choose(
         if choice != provider:
             if choice >= 0:
                 prompted = marks[LOOKS, i] == LOOKS_AFTER_FRIENDS
-                marks[DECIDED_BY, i] = decided_by(choice, pull, flags[PRAISED], prompted)
+                marks[HEARD_THROUGH, i] = heard_through(choice, pull, flags[PRAISED], prompted)
+                marks[DECIDED_BY, i] = what_decided(
+                    i, choice, provider, alone, luck, location, success, seed, state, marks, offers,
+                    p, beliefs, pull, flags,
+                )  # fmt: skip
             elif marks[LOOKS, i] == LOOKS_AFTER_DISMISSAL:
                 marks[DECIDED_BY, i] = BY_DISMISSAL
             else:

@@ -16,7 +16,9 @@ from agents.columns import (
     DEFECTIONS,
     EXPECTATION,
     FOUND,
+    HEARD_THROUGH,
     INDEBTEDNESS,
+    JOINED_FOR,
     JOINED_MONTH,
     JOINED_THROUGH,
     KNOWLEDGE,
@@ -81,6 +83,7 @@ def part_ways(i, state, marks):
     marks[CONTRACT_LEFT, i] = 0
     marks[JOINED_MONTH, i] = NEVER
     marks[JOINED_THROUGH, i] = 0
+    marks[JOINED_FOR, i] = 0
     for column in (
         WALLET_SHARE, EXPECTATION, SATISFACTION, TRUST, SUCCESS, KNOWLEDGE, LIKING, INDEBTEDNESS,
         SWITCHING_COST, DEFECTIONS, LIVED_QUALITY, SETTLEMENT,
@@ -122,7 +125,8 @@ def join(i, firm, month, state, marks, offers, p):
     marks[PROVIDER, i] = firm
     marks[CONTRACT_LEFT, i] = offer.contract
     marks[JOINED_MONTH, i] = month
-    marks[JOINED_THROUGH, i] = marks[DECIDED_BY, i]
+    marks[JOINED_THROUGH, i] = marks[HEARD_THROUGH, i]
+    marks[JOINED_FOR, i] = marks[DECIDED_BY, i]
     if marks[CONTACT_AT, i] == firm:  # somebody they like works there now
         state[LIKING, i] = state[CONTACT_LIKING, i]
         marks[CONTACT_AT, i] = NOBODY

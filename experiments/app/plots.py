@@ -12,10 +12,12 @@ from mesa.visualization.utils import update_counter
 from experiments.app import widgets
 from experiments.app.desk import Desk
 from experiments.app.labels import LABELS
-from experiments.app.measures import MEASURES, lines
+from experiments.app.measures import MEASURES, ends, lines
 from experiments.app.widgets import as_text
+from experiments.condensed import window
 from experiments.figures.cube import RESERVOIRS
 from experiments.figures.style import RESERVOIR_COLOURS
+from experiments.words import Words
 from sim.problems import Problem, Problems
 
 _FIGURES = ("market_share", "retention_12", "churn", "satisfaction", "nps", "stickiness_money")
@@ -36,7 +38,9 @@ def Plot(desk: Desk, slot: str, first: str, *, large: bool = False) -> None:
     view, measure = desk.session.view, MEASURES[chosen]
     choices = [first] if large else [key for key in MEASURES if key != "market_share"]
     ghost = solara.use_memo(lambda: as_text(_ghost(view.ghost, measure)), [id(view.ghost), chosen])
-    series = view.series or {"firms": [], "months": [0], "measures": {measure.column: []}}
+    nothing: dict[str, list[Any]] = {measure.column: []}
+    series = view.series or {"firms": [], "months": [0], "measures": nothing, "figures": nothing}
+    of = window(measure.column, view.month, Words("en"))
     widgets.plot(
         what=as_text(
             {
@@ -44,7 +48,7 @@ def Plot(desk: Desk, slot: str, first: str, *, large: bool = False) -> None:
                 "large": large,
                 "measure": chosen,
                 "label": LABELS[chosen],
-                "unit": LABELS[f"{chosen}_unit"],
+                "unit": LABELS["unit_and_figures"].format(unit=LABELS[f"{chosen}_unit"], window=of),
                 "choices": [[key, LABELS[key]] for key in choices],
                 "months": view.months,
                 "events": view.events if large else (),
@@ -61,6 +65,7 @@ def Plot(desk: Desk, slot: str, first: str, *, large: bool = False) -> None:
                 "firms": series["firms"],
                 "months": series["months"],
                 "lines": lines(dict(series), measure),
+                "ends": ends(dict(series), measure),
             }
         ),
         ghost=ghost,
@@ -98,16 +103,20 @@ def Figures(desk: Desk) -> None:
     view = desk.session.view
     rows = []
     if view.series is not None:
-        columns = [lines(dict(view.series), MEASURES[key]) for key in _FIGURES]
+        columns = [ends(dict(view.series), MEASURES[key]) for key in _FIGURES]
         moves = [view.series["measures"][key] for key in ("joins", "leaves")]
         for place, firm in enumerate(view.series["firms"]):
             cells = [
-                _cell(column[place][-1], MEASURES[key])
+                _cell(column[place], MEASURES[key])
                 for key, column in zip(_FIGURES, columns, strict=True)
             ]
             cells += [_whole(move[place][-1]) for move in moves]
             rows.append({"name": firm["name"], "colour": firm["colour"], "cells": cells})
-    heads = [LABELS[key] for key in _FIGURES] + [LABELS["joined"], LABELS["left"]]
+    words, month = Words("en"), view.month
+    heads = [
+        words("common.in_brackets", text=LABELS[key], more=window(key, month, words))
+        for key in _FIGURES
+    ] + [LABELS["joined"], LABELS["left"]]
     widgets.figures(
         what=as_text({"title": LABELS["figures"], "firm": LABELS["firm"], "heads": heads}),
         rows=as_text(rows),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from agents.chance import absorbed, gumbel, uniform
+from agents.chance import uniform
 from agents.columns import (
     BY_REFERRAL,
     LOOKS_AFTER_DISMISSAL,
@@ -22,51 +22,41 @@ from agents.columns import (
     MARKS,
     NOBODY,
     REALS,
+    SOURCE_NAMES,
 )
 from agents.phases import common
-from agents.phases.choose import CHOOSING, NOBODY_WORD, terms_utility
 from agents.phases.look import LOOKING
-from agents.rules import looking, value
-from agents.rules.stickiness import obligation
+from agents.rules import looking
 from sim.plain.customer import PlainCustomer
+from sim.plain.deciding import (
+    LUCK,
+    Worth,
+    compared_with,
+    decided_by,
+    worth_of,
+    worth_of_nobody,
+)
 from sim.plain.person import Face
-from sim.plain.search import Finding
 
 if TYPE_CHECKING:
     import numpy as np
 
     from sim.market import Market
 
-LUCK = "luck of the month"
-
 
 @dataclass(frozen=True)
-class Option:
+class Option(Worth):
     """A firm, or nobody, as it looked to one customer in one month.
 
     Attributes:
-        firm: Row of the firm, -1 for nobody.
-        name: Its name; empty for nobody.
-        terms: What it was worth, in utility, by term; the last is the luck of the month.
-        sources: How far each source moved the quality believed from what the market gives on
-            average, in utility; empty for nobody.
-        expected: Quality that the market gives this customer on average; 0 for nobody.
+        name: Name of the firm; empty for nobody.
     """
 
-    firm: int
     name: str
-    terms: Mapping[str, float]
-    sources: Mapping[str, float]
-    expected: float
-
-    @property
-    def utility(self) -> float:
-        """What it was worth altogether."""
-        return math.fsum(self.terms.values())
 
     @property
     def without_luck(self) -> float:
-        """The same without the luck of the month."""
+        """What it was worth but for the luck of the month."""
         return math.fsum(value for name, value in self.terms.items() if name != LUCK)
 
 
@@ -117,6 +107,26 @@ class Decision:
         """The option of highest utility."""
         return max(self.options, key=lambda option: option.utility)
 
+    @property
+    def against(self) -> Option | None:
+        """What the best is held against: the provider, or the best other option where that is none.
+
+        None where there was nothing else.
+        """
+        other = compared_with(self.best(), self.provider, list(self.options))
+        return None if other is None else self.option(other.firm)
+
+    @property
+    def decided_by(self) -> str:
+        """The largest term by which a firm chosen was ahead, as ``flows`` call it.
+
+        Empty for those who did not look around, stayed, or chose nobody.
+        """
+        best, other = self.best(), self.against
+        if not self.looked or best.firm in (NOBODY, self.provider) or other is None:
+            return ""
+        return SOURCE_NAMES[decided_by(best, other)]
+
     def best_without_luck(self) -> Option:
         """What would be best but for the luck of the month."""
         return max(self.options, key=lambda option: option.without_luck)
@@ -136,7 +146,7 @@ def decision(begun: Market, row: int) -> Decision:
     customer.share()
     customer.look()
     factors, chance = _chance_of_looking(customer)
-    options = (_nobody(customer), *_firms(customer, [firm.name for firm in begun.firms]))
+    options = _options(customer, [firm.name for firm in begun.firms])
     customer.choose()
     return Decision(
         customer=customer,
@@ -243,70 +253,10 @@ def _occasion(customer: PlainCustomer) -> str:
     return ""
 
 
-def _nobody(customer: PlainCustomer) -> Option:
-    p = customer.population.parameters
-    terms = {
-        "doing without": value.outside_value(
-            p.value_outside,
-            customer.competence,
-            p.value_outside_competence,
-            p.zmot_connectivity,
-            p.value_outside_connectivity,
-        ),
-        LUCK: gumbel(absorbed(customer.luck(CHOOSING), NOBODY_WORD)),
-    }
-    return Option(NOBODY, "", terms, {}, 0.0)
-
-
-def _firms(customer: PlainCustomer, names: list[str]) -> list[Option]:
-    """The firms in the choice, whether or not the customer makes one."""
-    return [
-        Option(
-            found.index,
-            names[found.index],
-            _terms(customer, found, believed),
-            {source: pull / found.precision for source, pull in found.pull.items()},
-            believed - sum(found.pull.values()) / found.precision,
-        )
-        for _, believed, found in customer.search()
-    ]
-
-
-def _terms(customer: PlainCustomer, found: Finding, believed: float) -> dict[str, float]:
-    """The terms of :func:`agents.rules.search.choice_utility`, and what only a provider has."""
-    p, offer = customer.population.parameters, found.offer
-    rho = {name: getattr(p, f"stickiness_{name}") * customer.held(name) for name in _RESERVOIRS}
-    weight = {name: rho[name] * getattr(p, f"stickiness_{name}_strength") for name in _RESERVOIRS}
-    term = customer.price_term(found.index)
-    expected = customer.value(offer, believed, term)
-    succeeding = value.success_probability(expected, customer.need, customer.noise(offer))
-    terms = {
-        "price": -customer.sensitivity * (offer.log_price + term),
-        "handling time": -customer.time_weight * offer.log_time,
-        "quality believed": believed,
-        "uncertainty": -0.5 * p.zmot_risk_aversion / found.precision,
-        "success": weight["success"] * succeeding,
-        "distance": -weight["location"] * customer.distance(offer),
-        "lasting taste": customer.taste(offer),
-        "reputation": offer.reputation,
-        "number of reviews": 0.0 if found.index == customer.provider else offer.volume,
-    }
-    if offer.guarantee > 0.0 or offer.gain_share > 0.0:
-        terms["guarantee and gain-sharing"] = terms_utility(
-            value.refund_value(customer.sensitivity, offer.guarantee),
-            succeeding,
-            value.gain_paid(offer.gain_share, expected, customer.norm),
-        )
-    if customer.contact_at == found.index != customer.provider:
-        worth = p.stickiness_obligation * p.stickiness_obligation_strength
-        terms["somebody they like works there"] = worth * customer.contact_liking
-    if found.index == customer.provider:
-        for_the_company = customer.looks == LOOKS_FOR_THE_COMPANY
-        tied = 0.0 if for_the_company else obligation(customer.liking, customer.indebtedness)
-        terms["switching cost"] = weight["switching"] * customer.switching_cost
-        terms["obligation"] = weight["obligation"] * tied
-    terms[LUCK] = gumbel(absorbed(customer.luck(CHOOSING), offer.word))
-    return terms
-
-
-_RESERVOIRS = ("location", "switching", "obligation", "success")
+def _options(customer: PlainCustomer, names: list[str]) -> tuple[Option, ...]:
+    """Nobody and the firms in the choice, whether or not the customer makes one."""
+    worths = [worth_of_nobody(customer)]
+    worths += [worth_of(customer, found, believed) for _, believed, found in customer.search()]
+    return tuple(
+        Option(**vars(worth), name=names[worth.firm] if worth.firm >= 0 else "") for worth in worths
+    )

@@ -17,13 +17,14 @@ from agents.columns import (
     LOOKS_NOT,
     NOBODY,
 )
-from agents.phases.choose import CHOOSING, NOBODY_WORD, terms_utility
+from agents.phases.decide import CHOOSING, NOBODY_WORD, terms_utility
 from agents.phases.live import FORESEEING, LIVING
 from agents.phases.look import COMPANY_REVIEW, DROPPED_FROM, LEAVING, LOOKING, attentive
 from agents.phases.share import REVIEWING
 from agents.rules import judgement, looking, value
 from agents.rules.search import choice_utility
 from agents.rules.stickiness import obligation
+from sim.plain.deciding import compared_with, decided_by, worth_of, worth_of_nobody
 from sim.plain.person import PlainPerson
 from sim.plain.search import Finding, search
 from sim.plain.settle import settle
@@ -271,7 +272,7 @@ class PlainCustomer(PlainPerson):
     def choose(self) -> None:
         """Phases 7 and 8: search and choose, if one looks around at all."""
         self.choice = self.provider
-        self.decided_by = BY_NOTHING
+        self.decided_by = self.heard_through = BY_NOTHING
         self.saw_better = 0
         if self.looks in (LOOKS_NOT, LOOKS_FAREWELL):
             return
@@ -285,7 +286,8 @@ class PlainCustomer(PlainPerson):
         )
         alone += gumbel(absorbed(self.luck(CHOOSING), NOBODY_WORD))
         best, chosen, best_rival, own = alone, None, alone, alone
-        for utility, believed, found in self.search():
+        options = self.search()
+        for utility, believed, found in options:
             if found.index == self.provider:
                 own = utility
                 utility += self._incumbency()
@@ -301,7 +303,13 @@ class PlainCustomer(PlainPerson):
         if chosen is None:
             self.decided_by = BY_DISMISSAL if dismissed else BY_DISSATISFACTION
         else:
-            self.decided_by = chosen.decided_by(self.looks == LOOKS_AFTER_FRIENDS)
+            self.heard_through = chosen.heard_through(self.looks == LOOKS_AFTER_FRIENDS)
+            worths = [worth_of(self, found, believed) for _, believed, found in options]
+            worths.append(worth_of_nobody(self))
+            mine = next(worth for worth in worths if worth.firm == self.choice)
+            other = compared_with(mine, self.provider, worths)
+            assert other is not None  # nobody is always there
+            self.decided_by = decided_by(mine, other)
 
     def _incumbency(self) -> float:
         """What speaks for the provider alone."""

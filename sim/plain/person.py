@@ -87,6 +87,7 @@ class PlainPerson(mesa.Agent):
     rated_provider: int
     joined_month: int
     joined_through: int
+    joined_for: int
     previous_provider: int
 
     outcome: float
@@ -100,6 +101,7 @@ class PlainPerson(mesa.Agent):
     looks: int
     choice: int
     decided_by: int
+    heard_through: int
     saw_better: int
     was_due: int
     succeeded: int

@@ -64,8 +64,8 @@ class Finding:
         """Quality believed after all that was found out."""
         return category + sum_in_order(self.pull.values()) / self.precision
 
-    def decided_by(self, prompted_by_friends: bool) -> int:
-        """The source that spoke most for the firm."""
+    def heard_through(self, prompted_by_friends: bool) -> int:
+        """The source that spoke most for the firm, or else what prompted the look."""
         most, source = 0.0, BY_FRIEND if prompted_by_friends else BY_STIMULUS
         for name, code in _SOURCES.items():
             if self.pull[name] > most:

@@ -50,7 +50,7 @@ def part_ways(customer: PlainCustomer) -> None:
     customer.left_provider = customer.provider
     customer.left_cohort = customer.joined_month
     customer.provider = NOBODY
-    customer.tenure = customer.contract_left = customer.joined_through = 0
+    customer.tenure = customer.contract_left = customer.joined_through = customer.joined_for = 0
     customer.joined_month = NEVER
     customer.wallet_share = customer.expectation = customer.lived_quality = 0.0
     customer.settlement = 0.0
@@ -83,7 +83,8 @@ def _join(customer: PlainCustomer, firm: int) -> None:
     worth = customer.value(offer, customer.belief, customer.price_term(firm))
     customer.contract_left = offer.contract
     customer.joined_month = customer.population.month
-    customer.joined_through = customer.decided_by
+    customer.joined_through = customer.heard_through
+    customer.joined_for = customer.decided_by
     customer.expectation = single(worth)
     customer.success = single(
         value.success_probability(worth, customer.need, customer.noise(offer))

@@ -19,7 +19,7 @@ from experiments.app.catalogue import Catalogue, sentences
 from experiments.app.controls import GROUPS, controls_of
 from experiments.app.desk import Desk
 from experiments.app.downloads import cut_off
-from experiments.app.measures import MEASURES, lines
+from experiments.app.measures import MEASURES, ends, lines
 from experiments.app.neighbourhood import neighbourhood
 from experiments.app.person import story
 from experiments.app.places import places
@@ -256,9 +256,21 @@ def test_a_desk_explains_a_customer() -> None:
 # -- charts, people, stories ---------------------------------------------------------------------
 
 
-def test_churn_is_what_retention_leaves_smoothed_over_three_months() -> None:
-    series = {"measures": {"retention": [[None, 0.98, 0.96, None, 0.9]]}}
-    assert lines(series, MEASURES["churn"]) == [[None, 2.0, 3.0, None, 7.0]]
+def test_churn_is_drawn_smoothed_and_told_as_everywhere() -> None:
+    market = Market(plan())
+    series = Series("churn")
+    series.take(market)
+    for _ in range(6):
+        market.step()
+        series.take(market)
+    shown, firms = series.as_json(), market.results.firms
+    lean = firms[firms.firm == firms.firm[0]].set_index("month")
+    smoothed = 100 * (1 - lean.retention.loc[4:6]).mean()
+    assert lines(shown, MEASURES["churn"])[0][-1] == pytest.approx(smoothed, abs=2e-3)
+    rate = 100 * lean.leaves.loc[1:].sum() / lean.customers.loc[:5].sum()
+    assert ends(shown, MEASURES["churn"])[0] == pytest.approx(rate, abs=2e-3)
+    late = lean.stickiness_money.mean()
+    assert ends(shown, MEASURES["stickiness_money"])[0] == pytest.approx(100 * late, abs=2e-3)
 
 
 def test_a_long_run_is_thinned_and_keeps_its_last_month() -> None:

@@ -19,7 +19,7 @@ from experiments.figures.fonts import outlined, short_names, shortened, width_of
 from experiments.figures.frame import inner_ticks, month_ticks, padded, round_ticks, spread
 from experiments.figures.style import firm_styles
 from experiments.figures.subject import Subject
-from experiments.figures.survival import compact, survivors
+from experiments.figures.survival import compact
 
 FIVE = ["Lean", "Spark", "Tailor", "Broad", "Zero"]
 LONG = [
@@ -203,22 +203,6 @@ def test_flows_add_up():
     lean = found.flows.query("source == 'Lean' and destination == ''")["customers"].sum()
     assert moved[0, 5] == lean
     assert (np.diag(moved) == 0).all()
-
-
-def test_survivors_of_cohorts_seen_for_different_times():
-    found = tables(["Lean"], months=4)
-    found.cohorts = type(found.cohorts)(
-        [(0, "Lean", 0, t, n) for t, n in enumerate((100, 90, 80, 70, 60))]
-        + [(0, "Lean", 2, t, n) for t, n in enumerate((10, 5, 4))]
-        + [(0, "Lean", 3, t, n) for t, n in enumerate((30, 21))]
-        + [(0, "Lean", 4, 0, 8)],
-        columns=["replication", "firm", "joined", "tenure", "survivors"],
-    )
-    start, later = survivors(subject(found))
-    assert start[0, 0, :, 1].tolist() == [100, 90, 80, 70, 60]
-    # Those who joined in the last month cannot be followed; the next tenure has fewer at risk.
-    assert later[0, 0, :, 0].tolist() == [48, 40, 5, 0, 0]
-    assert later[0, 0, :3, 1].tolist() == [48, 26, 4]
 
 
 @given(

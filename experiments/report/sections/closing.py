@@ -31,7 +31,7 @@ def method_section(source: Source, words: Words, runs: int) -> Section:
     market = source.plan.market
     told = [
         words(
-            "method.run", customers=words("common.customers", number=market.customers),
+            "method.run", customers=words.counted(market.customers, "customer"),
             months=words.counted(market.months, "month"), runs=counted, seed=source.seed,
         )
     ]  # fmt: skip
@@ -99,7 +99,7 @@ def limits_section(source: Source, words: Words, runs: int) -> Section:
         told.append(words(f"method.{key}", runs=counted))
     people = source.plan.market.customers
     if people < _FEW_PEOPLE:
-        number = words("common.customers", number=people)
+        number = words.counted(people, "customer")
         told.append(words("method.limit_small", customers=number))
     told += [words(f"method.limit_{name}") for name in ("fit", "values", "out")]
     if source.kind == "run":

@@ -61,6 +61,37 @@ def finite(value: Any, name: str) -> float:
     return float(value)
 
 
+def most_of(at_most: Any, count: int) -> int | None:
+    """How many ``at_most`` leaves of so many agents, as Mesa counts; None where it sets no limit.
+
+    Args:
+        at_most: A whole number, a share from 0 to 1 as a float, or infinity.
+        count: How many there are.
+
+    Raises:
+        TypeError: It is no number.
+        ValueError: It is below 0, or neither a share nor whole.
+    """
+    if isinstance(at_most, float) and not math.isnan(at_most):
+        if at_most == math.inf:
+            return None
+        if 0.0 <= at_most <= 1.0:
+            return int(count * at_most)
+        raise ValueError(f"at_most: must be a whole number, or a share from 0 to 1, not {at_most}")
+    return whole(at_most, "at_most")
+
+
+def function_or_name(value: Any, name: str) -> Any:
+    """A function to be called with each agent, or the name of what each has.
+
+    Raises:
+        TypeError: It is neither.
+    """
+    if isinstance(value, str) or callable(value):
+        return value
+    raise TypeError(f"{name}: must be a function of one agent or a name, not {shown(value)}")
+
+
 def shown(value: object) -> str:
     """A value in a sentence: itself where it is short, its kind where it is not."""
     text = repr(value)

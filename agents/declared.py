@@ -46,11 +46,12 @@ def refuse_unknown(thing: Any, name: str, what: str) -> None:
     Raises:
         AttributeError: It was not declared; with what was most likely meant.
     """
-    if not is_made(thing) or name in vars(thing) or hasattr(type(thing), name):
+    if not is_made(thing) or name in vars(thing):
         return
-    annotated = {key for kind in type(thing).__mro__ for key in getattr(kind, "__annotations__", {})}
-    if name in annotated:
+    kinds = type(thing).__mro__
+    if any(name in vars(kind) or name in vars(kind).get("__annotations__", ()) for kind in kinds):
         return
+    annotated = {key for kind in kinds for key in vars(kind).get("__annotations__", ())}
     known = [key for key in {*dir(type(thing)), *vars(thing), *annotated} if key[0] != "_"]
     raise AttributeError(no_such(what, name, known))
 

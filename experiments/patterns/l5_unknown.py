@@ -25,9 +25,9 @@ def measure(draw: Draw) -> tuple[int, int]:
         joined += int(
             ((column("provider") == last) & (column("joined_month") == market.month)).sum()
         )
-    fewer = list(draw.plan.firms)[:-1]
+    unseen = text_of(("firms", draw.plan.firms[-1].name))
     without = Draw(
-        draw.plan.with_values({"firms": [firm.model_dump() for firm in fewer]}),
+        draw.plan.with_values({unseen: None}),
         draw.seed,
         draw.replication,
     ).market()

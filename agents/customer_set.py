@@ -167,9 +167,7 @@ class CustomerSet(AbstractAgentSet):
             ValueError: ``handle_missing`` is neither "error" nor "default".
         """
         names = [attr_names] if isinstance(attr_names, str) else attr_names
-        if not (
-            isinstance(names, list | tuple) and all(isinstance(name, str) for name in names)
-        ):
+        if not (isinstance(names, list | tuple) and all(isinstance(name, str) for name in names)):
             raise TypeError(f"attr_names: a name or a list of names, not {shown(attr_names)}")
         if handle_missing not in ("error", "default"):
             raise ValueError(

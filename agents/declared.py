@@ -18,6 +18,7 @@ class Declared(type):
     """
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        """Make one of its objects."""
         made = super().__call__(*args, **kwargs)
         made.__dict__["_is_made"] = True
         return made

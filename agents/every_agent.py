@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import numpy as np
 from mesa.agentset import AbstractAgentSet, AgentSet, GroupBy
 
-from agents.asked import most_of
+from agents.asked import most_of, whole
 from agents.customer import Customer
 from agents.customer_set import CustomerSet
 from agents.firm_set import MARKETS_OWN
@@ -45,6 +45,21 @@ class EveryAgent(AbstractAgentSet):
 
     def __contains__(self, agent: object) -> bool:
         return any(agent in agents for agents in self._sets)
+
+    def __getitem__(self, item: Any) -> Any:
+        """One agent by position, or a list of them by a slice.
+
+        Raises:
+            IndexError: There is no such position.
+            TypeError: It is something else.
+        """
+        if isinstance(item, slice):
+            return self.to_list()[item]
+        count = len(self)
+        try:
+            return self.to_list()[whole(item, "agents", -count, count - 1)]
+        except ValueError:
+            raise IndexError(f"agents: there are {count}, not {item}") from None
 
     def __copy__(self) -> EveryAgent:
         return EveryAgent(self.model, [copy.copy(agents) for agents in self._sets])
@@ -133,7 +148,9 @@ class EveryAgent(AbstractAgentSet):
         market = None
         for agent in agents:
             market = agent.model
-            kinds.setdefault(Customer if isinstance(agent, Customer) else type(agent), []).append(agent)
+            kinds.setdefault(Customer if isinstance(agent, Customer) else type(agent), []).append(
+                agent
+            )
         if market is None:
             return AgentSet([], Random(0))
         parts = []

@@ -41,8 +41,10 @@ _DECIDED = {
     "concession": "price",
 }
 """What a firm decides anew every month, and the key of its plan from which that follows."""
-_KEPT = ("index", "name", "word", "entered", "course", "measured", "measured_in", "standing",
-         "accounts", "own_rng", "customers", "unit_cost_of_service", "model", "unique_id")  # fmt: skip
+_KEPT = frozenset(
+    "index name word entered course measured measured_in standing accounts own_rng customers "
+    "unit_cost_of_service model unique_id".split()
+)
 """What the market and the firm itself keep."""
 
 
@@ -197,7 +199,8 @@ class Firm(mesa.Agent, metaclass=Declared):
         market.begin_month()
         if self._stepped == market.begun:
             raise RuntimeError(
-                f"{self.name} has planned month {market.begun} already; market.step() ends the month"
+                f"{self.name} has planned month {market.begun} already; "
+                "market.step() ends the month"
             )
         self._stepped = market.begun
 

@@ -27,7 +27,10 @@ FIRM_COLUMNS = (
 LASTING_MARKS = ("segment", "district", "provider", "tenure", "contract_left")
 _OF_A_PROVIDER = ("satisfaction", "tenure", "contract_left")
 """What nobody has without a provider (tables and rules take it for 0)."""
-_LOST = {"norm": "the market sets it anew every month", "friends_here": "friends are counted anew every month"}
+_LOST = {
+    "norm": "the market sets it anew every month",
+    "friends_here": "friends are counted anew every month",
+}
 REAL_KIND = {column.name: column.kind for column in REALS}
 MARK_KIND = {column.name: column.kind for column in MARKS}
 DERIVED = ("degree", "neighbours")
@@ -155,7 +158,9 @@ def _move(market: Market, rows: Any, firms: np.ndarray) -> None:
     for firm in np.unique(firms).tolist():
         if firm != NOBODY and firm not in open_:
             names = ", ".join(market.firms[index].name for index in open_)
-            raise ValueError(f"provider: no firm in the market has the row {firm}; there are {names}")
+            raise ValueError(
+                f"provider: no firm in the market has the row {firm}; there are {names}"
+            )
     population = market.population
     for row, firm in zip(np.atleast_1d(rows).tolist(), firms.tolist(), strict=True):
         if population.column("provider")[row] != firm:

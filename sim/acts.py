@@ -43,7 +43,8 @@ class Acts:
         event = _event(what, given, called)
         month = coming_month(market)
         if month > market.plan.market.months:
-            message = f"month {month} would be after the end of the plan ({market.plan.market.months} months)"
+            months = market.plan.market.months
+            message = f"month {month} would be after the end of the plan ({months} months)"
             suggestion = f'begin with plan.with_values({{"market.months": {month}}}) or more'
             raise Problems([Problem("", message, called, suggestion=suggestion)])
         if event.setdefault("month", month) != month:
@@ -61,7 +62,7 @@ class Acts:
 
 
 def coming_month(market: Market) -> int:
-    """The month that begins next: one that has begun, as when customers were stepped, is under way."""
+    """The month that begins next; where customers were stepped, one is under way already."""
     return max(market.month, market.begun) + 1
 
 

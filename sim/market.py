@@ -37,7 +37,6 @@ from sim.schema import Scenario
 from sim.schema.events import Event
 from sim.settling import close_books, take_standings
 
-
 _MISSING: Any = object()
 _KEPT = {
     "plan": "market.act(path, value) changes a parameter from the coming month on",

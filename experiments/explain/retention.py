@@ -25,6 +25,9 @@ import numpy as np
 
 from agents.offer import HOLDS
 from experiments.explain.shapley import shapley_values
+from experiments.given import firms_of, whole_numbers
+from sim.problems import of_kind
+from sim.schema import Scenario
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,7 +36,6 @@ if TYPE_CHECKING:
     from experiments.trial import Progress
     from sim.market import Market
     from sim.policies import Policies
-    from sim.schema import Scenario
 
 OFFER = "offer"
 TOTAL = "total"
@@ -131,8 +133,14 @@ def retention_parts(
     """
     from experiments.explain.replicated import replicated
 
+    of_kind(plan, Scenario, "plan", "a Scenario")
+    firms = firms_of(plan, firms)
+    seed, replications, month, horizon, workers, threads = whole_numbers(
+        seed=seed, replications=replications, month=month, horizon=horizon, workers=workers,
+        threads=threads,
+    )  # fmt: skip
     seed = plan.seed if seed is None else seed
-    work = partial(_one_firm, plan, seed, tuple(firms), month, horizon)
+    work = partial(_one_firm, plan, seed, firms, month, horizon)
     games = replicated(
         work,
         plan,

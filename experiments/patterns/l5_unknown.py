@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from experiments.patterns.pattern import Pattern
 from experiments.patterns.study import Draw
 from experiments.patterns.verdict import Finding, Quantity
+from sim.paths import text_of
 
 if TYPE_CHECKING:
     from experiments.patterns.study import Study

@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from types import NoneType
 from typing import Any, Protocol
 
 from experiments.design import Design, Experiment, read_experiment
+from experiments.given import whole_numbers
 from experiments.store.interrupts import remembered
 from experiments.store.record import machine, versions
 from experiments.sweep.crew import Crew, crew_of
@@ -24,6 +26,7 @@ from experiments.sweep.rows import Rows
 from experiments.sweep.shard import Shard
 from experiments.sweep.store import Store
 from experiments.trial import Simulate, run_trial
+from sim.problems import of_kind
 
 
 class Watcher(Protocol):
@@ -90,6 +93,13 @@ def sweep(
             soon as they start. What is finished is kept.
     """
     watcher = watcher or Nobody()
+    workers, threads = whole_numbers(workers=workers, threads=threads)
+    if not callable(in_flight):
+        (in_flight,) = whole_numbers(in_flight=in_flight)
+    of_kind(shard, (str, Shard, NoneType), "shard", "a text such as '1/4'")
+    of_kind(out, (str, Path, NoneType), "out", "the path of a folder")
+    what = "a sweep file, what would stand in one, or an experiment"
+    of_kind(design, (str, Path, Mapping, Design, Experiment), "design", what)
     part = Shard.parsed(shard) if isinstance(shard, str) else shard
     with crew_of(executor, workers, in_flight, market=simulate is run_trial) as crew:
         experiment = experiment_of(design, watcher, allow_code=allow_code)

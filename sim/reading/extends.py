@@ -68,8 +68,8 @@ def file_of(source: str | Path, folder: Path | None = None) -> Path:
 def read_with_bases(path: Path) -> Reading:
     """Read a file and everything that it extends.
 
-    Files merge as :func:`laid_over` says. Of the base's translations those of a title, a story, claims or events
-    that the extending file has itself are left out.
+    Files merge as :func:`laid_over` says. Of the base's translations those of a title, a story,
+    claims or events that the extending file has itself are left out.
 
     Raises:
         Problems: The file itself cannot be read.

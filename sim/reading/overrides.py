@@ -179,7 +179,8 @@ def _without_item(tree: Mapping, steps: Sequence[str | int]) -> Mapping:
     kept = (*listing.items[:index], *listing.items[index + 1 :])
     changed = _replaced(tree, above, Listing(kept, listing.place), None)
     assert isinstance(changed, Mapping)
-    return without_items(changed, above[0], {index}) if above in (["claims"], ["events"]) else changed
+    worded = above in (["claims"], ["events"])
+    return without_items(changed, str(above[0]), {index}) if worded else changed
 
 
 def _no_such_item(reached: Found, place: Place) -> Problem:

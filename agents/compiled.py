@@ -108,7 +108,9 @@ def part[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     return function
 
 
-def _interpreted_rule[**P, R](function: Callable[P, R], expected: list[types.Type]) -> Callable[P, R]:
+def _interpreted_rule[**P, R](
+    function: Callable[P, R], expected: list[types.Type]
+) -> Callable[P, R]:
     """The rule behind a door that turns numpy's numbers into Python's, as wide as a machine's."""
     doors = [float if t == types.float64 else bool if t == types.boolean else int for t in expected]
 

@@ -146,7 +146,7 @@ class EveryAgent(AbstractAgentSet):
         """What ``&``, ``|``, ``-`` and ``^`` give: sets of one type each, in one."""
         kinds: dict[type, list[Any]] = {}
         market = None
-        for agent in agents:
+        for agent in dict.fromkeys(agents):
             market = agent.model
             kinds.setdefault(Customer if isinstance(agent, Customer) else type(agent), []).append(
                 agent

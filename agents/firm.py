@@ -32,7 +32,9 @@ LEAST_PRICE = 1e-6
 
 STOCKS = ("product", "novelty", "culture", "data", "staff", "cash", "overpromise")
 """Numbers that a firm has and that last: set between two months they hold, and change from there.
-So do its capabilities, its months in trouble and its discipline."""
+
+So do its capabilities and its discipline.
+"""
 _DECIDED = {
     "price": "price",
     "unit_cost": "marginal_cost",
@@ -43,7 +45,7 @@ _DECIDED = {
 """What a firm decides anew every month, and the key of its plan from which that follows."""
 _KEPT = frozenset(
     "index name word entered course measured measured_in standing accounts own_rng customers "
-    "unit_cost_of_service model unique_id".split()
+    "unit_cost_of_service months_in_trouble model unique_id".split()
 )
 """What the market and the firm itself keep."""
 
@@ -123,6 +125,7 @@ class Firm(mesa.Agent, metaclass=Declared):
             if not self.model.is_working:
                 self._refuse_what_would_not_last(name)
                 value = finite(value, f"firm.{name}") if name in STOCKS else value
+                self.model.remember_direct_setting()
         super().__setattr__(name, value)
 
     def _refuse_what_would_not_last(self, name: str) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from random import Random
 from typing import Any
 
-from mesa.agentset import _HardKeyAgentSet
+from mesa.agentset import AgentSet, GroupBy, _HardKeyAgentSet
 
+from agents.asked import function_or_name, most_of
 from agents.firm import Firm
 
 MARKETS_OWN = (
@@ -29,12 +31,15 @@ class FirmSet(_HardKeyAgentSet):
     @classmethod
     def _from_iterable(cls, firms: Iterable[Firm]) -> Any:
         """What ``&``, ``|``, ``-`` and ``^`` give."""
-        from random import Random
-
-        from mesa.agentset import AgentSet
-
         found = list(firms)
         return AgentSet(found, found[0].model.random if found else Random(0))
+
+    def __xor__(self, other: Any) -> Any:
+        rest = list(other)
+        only_there = (firm for firm in rest if firm not in self)
+        return self._from_iterable([*(f for f in self if f not in rest), *only_there])
+
+    __rxor__ = __xor__
 
     def add(self, agent: Firm) -> None:
         """Firms register themselves; nobody else adds one.
@@ -73,6 +78,23 @@ class FirmSet(_HardKeyAgentSet):
 
     def _update(self, agents: Iterable[Firm]) -> Any:
         raise RuntimeError(MARKETS_OWN)
+
+    def select(
+        self,
+        filter_func: Callable[[Firm], bool] | None = None,
+        at_most: float = float("inf"),
+        inplace: bool = False,
+        agent_type: type | None = None,
+    ) -> Any:
+        """Firms for whom a function holds, as a set of their own."""
+        left = most_of(at_most, len(self))
+        return self.copy().select(
+            filter_func, float("inf") if left is None else left, self._refused(inplace), agent_type
+        )
+
+    def groupby(self, by: Callable[[Firm], Any] | str, result_type: str = "agentset") -> GroupBy:
+        """Group by an attribute, or by what a function returns for each firm."""
+        return self.copy().groupby(function_or_name(by, "by"), result_type)
 
     def shuffle(self, inplace: bool = False) -> Any:
         """The firms in another order, as a set of their own."""

@@ -28,9 +28,11 @@ LASTING_MARKS = ("segment", "district", "provider", "tenure", "contract_left")
 _OF_A_PROVIDER = ("satisfaction", "tenure", "contract_left")
 """What nobody has without a provider (tables and rules take it for 0)."""
 _LOST = {
-    "norm": "the market sets it anew every month",
+    "norm": "what the market gives is measured anew every month",
     "friends_here": "friends are counted anew every month",
+    "switching_cost": "it follows every month from tenure, share of wallet and contract",
 }
+"""States that the coming month sets anew, and why."""
 REAL_KIND = {column.name: column.kind for column in REALS}
 MARK_KIND = {column.name: column.kind for column in MARKS}
 DERIVED = ("degree", "neighbours")
@@ -69,8 +71,11 @@ def write(market: Market, name: str, rows: Any, value: Any) -> None:
     if not market.is_working:
         if name == "provider":
             _move(market, rows, np.broadcast_to(array, len(rows)))
+        else:
+            _check_range(market, name, rows, array)
+        market.remember_direct_setting()
+        if name == "provider":
             return
-        _check_range(market, name, rows, array)
     market.population.column(name)[rows] = array
 
 

@@ -40,6 +40,7 @@ class TablesCollector(DataCollector):
             for (firm, month), value in zip(rows, _plain(values), strict=True):
                 series = self.model_vars.setdefault(f"{firm}.{name}", [None] * len(months))
                 series[place[month]] = value
+        self.model_reporters = dict.fromkeys(self.model_vars)
 
     def collect(self, model: Any) -> None:
         """Nothing is left to collect.

@@ -109,6 +109,7 @@ class Market(mesa.Model, metaclass=Declared):
         super().__init__(rng=seed)
         self._working = 1
         self._is_advancing = False
+        self._is_set_directly = False
         self._collector: Any = None
         self._acts = Acts(plan)
         self.plan = plan
@@ -163,6 +164,7 @@ class Market(mesa.Model, metaclass=Declared):
     def customers_of(self, firm: Firm) -> CustomerSet:
         """A firm's customers as they are now; ``.get(column)`` gives an array, one number each."""
         provider = self.population.column("provider")
+        of_kind(firm, Firm, "firm", "a firm, as market.firm(name) gives one")
         everybody: CustomerSet = self._agents_by_type[Customer]  # type: ignore[assignment]
         return everybody.select(provider == firm.index)
 
@@ -221,8 +223,20 @@ class Market(mesa.Model, metaclass=Declared):
 
     @property
     def played(self) -> Scenario:
-        """The scenario with all acts in it; under this market's seed it gives the same tables."""
+        """The scenario with all acts in it; under this market's seed it gives the same tables.
+
+        What was set directly, without an act, no scenario can tell; a warning says so.
+        """
+        if self._is_set_directly:
+            warnings.warn(
+                "customers or firms of this market were set directly; market.played has acts only",
+                stacklevel=2,
+            )
         return self._acts.played
+
+    def remember_direct_setting(self) -> None:
+        """Firms and customers tell when something was set that no scenario can tell."""
+        self._is_set_directly = True
 
     # -- a month ---------------------------------------------------------------------------------
 
@@ -314,6 +328,7 @@ class Market(mesa.Model, metaclass=Declared):
             policies: What they decided there, of every month to come (:func:`sim.policies.record`).
             free: Names of firms that decide for themselves nevertheless.
         """
+        of_kind(policies, Policies, "policies", "a record of policies, as sim.policies.record")
         self._replay = Replay(policies, free)
 
     def switch_off(self, firm: str, holds: Iterable[str]) -> None:
@@ -327,18 +342,30 @@ class Market(mesa.Model, metaclass=Declared):
             KeyError: There is no such firm.
             ValueError: There is no such hold.
         """
-        off = frozenset(holds)
+        off = frozenset([holds] if isinstance(holds, str) else holds)
         if not off <= set(HOLDS):
             raise ValueError(f"{sorted(off - set(HOLDS))} are not among {', '.join(HOLDS)}")
         self._switched_off[self.firm(firm).index] = off
 
     def enter(self, plan: Any, month: int) -> Firm:
-        """A firm enters the market, without customers."""
+        """A firm enters the market, without customers, as an event has it.
+
+        Raises:
+            RuntimeError: It is no event; ``market.act`` makes one.
+        """
+        if not self.is_working:
+            raise RuntimeError("a firm enters by an event: market.act({'enter': {...}})")
         self.live.firms[plan.name] = plan
         return self._add_firm(plan, month)
 
     def close(self, firm: Firm, month: int) -> None:
-        """A firm leaves the market; its customers lose it."""
+        """A firm leaves the market, as an event has it; its customers lose it.
+
+        Raises:
+            RuntimeError: It is no event; ``market.act`` makes one.
+        """
+        if not self.is_working:
+            raise RuntimeError("a firm closes by an event: market.act({'leave': name})")
         if firm.active:
             firm.closed = month
             self._closing.append(firm)
@@ -369,7 +396,8 @@ class Market(mesa.Model, metaclass=Declared):
                 raise RuntimeError(HOW_FIRMS_COME)
             if type(agent) not in self._agents_by_type:
                 self._agents_by_type[type(agent)] = FirmSet(self)
-        super().register_agent(agent)
+        with self.working():
+            super().register_agent(agent)
 
     def deregister_agent(self, agent: Any) -> None:
         """Mesa's removal of an agent: for agents of a user's own.

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import mesa
 import mesa_verdicts as verdicts
+import pandas as pd
 import pytest
 from mesa_verdicts import PLAN, REFUSED, Priced, Verdict
 
@@ -21,8 +22,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "mesa.md"
 
 AGENTS = {kind: verdicts.agent_verdicts(kind) for kind in (Customer, Firm)}
 SETS = [
-    verdicts.set_verdicts(kind)
-    for kind in (verdicts.CUSTOMERS, verdicts.FIRMS, verdicts.EVERYBODY)
+    verdicts.set_verdicts(kind) for kind in (verdicts.CUSTOMERS, verdicts.FIRMS, verdicts.EVERYBODY)
 ]
 TABLES = [
     ("Model", verdicts.model_members, [verdicts.MODEL]),
@@ -66,7 +66,8 @@ def test_a_batch_in_two_processes_gives_the_same_rows():
     parameters = {"price": [0.9, 1.1]}
     here = mesa.batch_run(Priced, parameters, **asked)
     there = mesa.batch_run(Priced, parameters, number_processes=2, **asked)
-    assert here == sorted(there, key=lambda row: row["RunId"])
+    there.sort(key=lambda row: row["RunId"])
+    pd.testing.assert_frame_equal(pd.DataFrame(here), pd.DataFrame(there))
 
 
 def test_a_collector_of_ones_own_takes_the_place_of_the_tables():

@@ -27,7 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-docs",
         action="store_true",
-        help="write docs/mesa.md anew instead of comparing with it (tests/sim/test_mesa_members.py)",
+        help="write docs/mesa.md anew (tests/sim/test_mesa_members.py)",
     )
 
 

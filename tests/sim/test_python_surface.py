@@ -1,4 +1,4 @@
-"""Python is as strict as the files: what is handed over is taken as meant, or refused in a sentence."""
+"""Python is as strict as the files: what is handed over is taken as meant, or refused."""
 
 from __future__ import annotations
 
@@ -337,7 +337,7 @@ def test_every_column_of_customers_holds_or_is_refused(market):
             some.set(name, value)
             assert set(some.get(name)) == {value}
             refused(lambda name=name: some.set(name, "x"), name)
-            refused(lambda name=name: some.set(name, [value, value]), name)
+            refused(lambda name=name, two=[value] * 2: some.set(name, two), name)
             refused(lambda name=name: some.set(name, float("nan")), name)
         else:
             refused(lambda name=name: some.set(name, 0), name)

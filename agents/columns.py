@@ -89,6 +89,9 @@ CONTRACT_LEFT = _mark("contract_left", "months", "months left of the contract; 0
 RATING = _mark("rating", "stars", "last rating given, 1 to 5; 0 if never")
 RATED_PROVIDER = _mark("rated_provider", "firm", "whom the last rating is about; -1 if never")
 JOINED_MONTH = _mark("joined_month", "month", "when the provider was joined; NEVER without")
+ADOPTED_MONTH = _mark(
+    "adopted_month", "month", "when a provider was first joined, 0 at the start; NEVER if none yet"
+)
 JOINED_THROUGH = _mark(
     "joined_through", "source", "source that spoke most for the provider when it was joined"
 )

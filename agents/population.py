@@ -35,6 +35,7 @@ from agents.columns import (
 )
 from agents.compiled import row_kernel
 from agents.offer import CROWD, OFFER, SHOWN_REVIEWS
+from agents.phases.begin import seat
 from agents.phases.choose import choose, scratch
 from agents.phases.common import face, left_seen, provider_seen, rated_seen, stars_seen
 from agents.phases.judge import judge
@@ -200,6 +201,31 @@ class Population:
         if name in REAL_ROW:
             return self.state[REAL_ROW[name]]
         return self.marks[MARK_ROW[name]]
+
+    def neighbours(self, row: int) -> np.ndarray:
+        """Row numbers of a customer's friends, int64; all others in a complete network."""
+        if self.network.complete:
+            everybody = np.arange(self.people)
+            return everybody[everybody != row]
+        return self.network.neighbours(row).astype(np.int64)
+
+    def move(self, row: int, firm: int, month: int) -> None:
+        """Let one customer be with another firm from now on, as somebody new there.
+
+        Args:
+            row: The customer.
+            firm: The firm's row; -1 for nobody.
+            month: The last complete month, in which the customer joins it.
+        """
+        before = int(self.column("provider")[row])
+        if before >= 0:
+            release(row, row + 1, before, self.state, self.marks, self.parameters)
+        if firm >= 0:
+            seat(
+                row, row + 1, self.seed, self.state, self.marks, self.offers, self.parameters,
+                np.array([firm]), 0.0,
+            )  # fmt: skip
+            self.column("joined_month")[row] = month
 
     def in_blocks(self, task: Callable[[int, int], object]) -> None:
         """Run ``task(first_block, last_block)`` over all blocks of rows, on the threads."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from agents.chance import absorbed, gumbel, normal, uniform, word_of
 from agents.columns import (
+    ADOPTED_MONTH,
     BELIEF,
     BY_NOTHING,
     COMPETENCE,
@@ -158,6 +159,7 @@ def draw_traits(first, last, seed, state, marks, segments, districts, time_sprea
         marks[RATED_PROVIDER, i] = NOBODY
         marks[LEFT_PROVIDER, i] = NOBODY
         marks[JOINED_MONTH, i] = NEVER
+        marks[ADOPTED_MONTH, i] = NEVER
         marks[RATED_MONTH, i] = NEVER
 
 

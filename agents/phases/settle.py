@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agents.columns import (
+    ADOPTED_MONTH,
     BELIEF,
     BY_CLOSURE,
     BY_EXIT,
@@ -112,6 +113,7 @@ def be_replaced(i, state, marks, p):
     marks[RATING, i] = 0
     marks[RATED_PROVIDER, i] = NOBODY
     marks[RATED_MONTH, i] = NEVER
+    marks[ADOPTED_MONTH, i] = NEVER
     state[MEMORY_QUALITY, i] = 0.0
     state[MEMORY_PRECISION, i] = 0.0
     state[COMPETENCE, i] = 0.0
@@ -125,6 +127,8 @@ def join(i, firm, month, state, marks, offers, p):
     marks[PROVIDER, i] = firm
     marks[CONTRACT_LEFT, i] = offer.contract
     marks[JOINED_MONTH, i] = month
+    if marks[ADOPTED_MONTH, i] == NEVER:
+        marks[ADOPTED_MONTH, i] = month
     marks[JOINED_THROUGH, i] = marks[HEARD_THROUGH, i]
     marks[JOINED_FOR, i] = marks[DECIDED_BY, i]
     if marks[CONTACT_AT, i] == firm:  # somebody they like works there now

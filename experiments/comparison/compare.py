@@ -7,14 +7,16 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from itertools import batched
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from agents.asked import finite
 from experiments.comparison.alternative import Alternative, alternatives_of
 from experiments.comparison.comparison import Comparison
+from experiments.given import listed, whole_numbers
 from experiments.prices import HELD, Prices, checked
 from experiments.trial import Progress, Trial, TrialResult
 from sim.paths import nearest
-from sim.problems import Problem, Problems
+from sim.problems import Problem, Problems, of_kind, whole_number
 from sim.schema import Scenario
 from sim.schema.own_measures import column_of, columns_of
 
@@ -77,13 +79,17 @@ def compare(
     from experiments.comparison.running import trial_runner
     from experiments.comparison.tally import Tally
 
-    alternatives, notes = alternatives_of(plans)
+    seed, replications, workers, threads, limit = whole_numbers(
+        seed=seed, replications=replications, workers=workers, threads=threads, limit=limit
+    )
+    at = None if at is None else [whole_number(month, "at") for month in listed(at, "at", "months")]
+    precision = None if precision is None else _finite(precision)
+    of_kind(measure, str, "measure", "the name of a column")
+    alternatives, notes = alternatives_of(listed(plans, "plans", "scenarios, files or names"))
     base = alternatives[0].plan
     months, told = _common_months(alternatives)
     chosen = _chosen_months(at, months)
     count = _first_replications(replications, base, precision, limit)
-    if workers < 1:
-        raise Problems([Problem("workers", f"must be at least 1, not {workers}")])
     alternatives, left_out = _measuring_alike(alternatives)
     _check_measure(measure, columns_of(alternatives[0].plan), left_out)
     tally = Tally([alternative.plan for alternative in alternatives], chosen, measure)
@@ -198,14 +204,19 @@ def _chosen_months(at: Sequence[int] | None, months: int) -> tuple[int, ...]:
     return tuple(sorted(set(at)))
 
 
+def _finite(precision: Any) -> float:
+    try:
+        return finite(precision, "precision")
+    except (TypeError, ValueError) as problem:
+        raise Problems([Problem("", str(problem))]) from None
+
+
 def _first_replications(
     replications: int | None, base: Scenario, precision: float | None, limit: int
 ) -> int:
     from experiments.comparison.precision import FIRST
 
     count = max(FIRST, base.replications) if replications is None else replications
-    if count < 1:
-        raise Problems([Problem("replications", f"must be at least 1, not {count}")])
     if precision is None:
         return count
     if not precision > 0:

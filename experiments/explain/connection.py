@@ -7,8 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from agents.asked import shown
 from experiments.explain.horizons import followed_further
+from experiments.given import firms_of, whole_numbers
 from experiments.prices import HELD, checked
+from sim.problems import Problem, Problems, of_kind
+from sim.schema import Scenario
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,7 +20,6 @@ if TYPE_CHECKING:
     from experiments.explain.ladder import Climb, Lever
     from experiments.prices import Prices
     from experiments.trial import Progress
-    from sim.schema import Scenario
 
 type Rivals = Literal["frozen", "reacting"]
 
@@ -116,6 +119,16 @@ def connection(
     from experiments.explain.connection_table import Asked, connection_table
     from experiments.explain.replicated import replicated
 
+    of_kind(plan, Scenario, "plan", "a Scenario")
+    firms = firms_of(plan, firms)
+    seed, replications, month, horizon, workers, threads = whole_numbers(
+        seed=seed, replications=replications, month=month, horizon=horizon, workers=workers,
+        threads=threads,
+    )  # fmt: skip
+    if lever not in RAISES:
+        raise Problems(
+            [Problem("lever", f"must be one of {', '.join(RAISES)}, not {shown(lever)}")]
+        )
     count = max(5, plan.replications) if replications is None else replications
     raises = RAISES[lever] if raises is None else raises
     months = months_followed(plan, month, horizon)

@@ -26,7 +26,10 @@ import numpy as np
 
 from agents.offer import HOLDS
 from experiments.explain.shapley import shapley_values
+from experiments.given import firms_of, whole_numbers
 from experiments.prices import HELD, checked
+from sim.problems import of_kind
+from sim.schema import Scenario
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,7 +39,6 @@ if TYPE_CHECKING:
     from experiments.trial import Progress
     from sim.market import Market
     from sim.policies import Policies
-    from sim.schema import Scenario
 
 OFFER = "offer"
 TOTAL = "total"
@@ -138,8 +140,14 @@ def retention_parts(
     """
     from experiments.explain.replicated import replicated
 
+    of_kind(plan, Scenario, "plan", "a Scenario")
+    firms = firms_of(plan, firms)
+    seed, replications, month, horizon, workers, threads = whole_numbers(
+        seed=seed, replications=replications, month=month, horizon=horizon, workers=workers,
+        threads=threads,
+    )  # fmt: skip
     seed = plan.seed if seed is None else seed
-    work = partial(_one_firm, plan, seed, tuple(firms), month, horizon, checked(prices))
+    work = partial(_one_firm, plan, seed, firms, month, horizon, checked(prices))
     games = replicated(
         work,
         plan,

@@ -6,8 +6,11 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from experiments.given import whole_numbers
 from experiments.prices import HELD, checked
 from sim.paths import path_of
+from sim.problems import of_kind
+from sim.schema import Scenario
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,7 +19,6 @@ if TYPE_CHECKING:
     from experiments.prices import Prices
     from experiments.trial import Progress
     from sim.market import Market
-    from sim.schema import Scenario
 
 EVERYBODY = ""
 """Stands in the table for the market as a whole."""
@@ -125,6 +127,10 @@ def word_of_mouth(
     from experiments.explain.ladder import last_months
     from experiments.explain.replicated import replicated
 
+    of_kind(plan, Scenario, "plan", "a Scenario")
+    seed, replications, workers, threads = whole_numbers(
+        seed=seed, replications=replications, workers=workers, threads=threads
+    )
     count = max(5, plan.replications) if replications is None else replications
     seed = plan.seed if seed is None else seed
     accounts = replicated(

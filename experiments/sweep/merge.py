@@ -10,9 +10,11 @@ from functools import lru_cache, partial
 from itertools import accumulate
 from math import fsum
 from pathlib import Path
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from experiments.design.experiment import DESIGN, SCENARIO
+from experiments.given import listed
 from experiments.sweep.checking import checked_record, files_in
 from experiments.sweep.folder import SHARD_SUFFIX, Identity, SweepFolder, identity_of, record_in
 from experiments.sweep.layout import (
@@ -31,7 +33,7 @@ from experiments.sweep.results import SweepResults
 from experiments.sweep.rows import completed, outlines, with_own
 from experiments.sweep.shard import Shard
 from experiments.sweep.status import finished_in
-from sim.problems import Problem, Problems
+from sim.problems import Problem, Problems, of_kind
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -54,7 +56,11 @@ def merge(
             complete; or the folder cannot be used.
         sim.problems.Failure: A full disk.
     """
-    shards = _shards([Path(folder) for folder in folders])
+    of_kind(out, (str, Path, NoneType), "out", "the path of a folder")
+    given = listed(folders, "folders", "folders")
+    if not given:
+        raise Problems([Problem("folders", "needs at least one folder")])
+    shards = _shards([Path(of_kind(f, (str, Path), "folders", "paths")) for f in given])
     path = Path(out) if out is not None else _common_name(shards)
     with SweepFolder(path, Identity(shards[0].record["design"]), force=force) as folder:
         counts = _Merging(shards, folder).done()

@@ -9,9 +9,11 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
+from types import NoneType
 from typing import Any, Protocol
 
 from experiments.design import Design, Experiment, read_experiment
+from experiments.given import whole_numbers
 from experiments.store.interrupts import remembered
 from experiments.store.record import machine, versions
 from experiments.store.seal import FORMAT
@@ -27,7 +29,7 @@ from experiments.sweep.rows import Rows
 from experiments.sweep.shard import Shard
 from experiments.sweep.store import Store
 from experiments.trial import Simulate, run_trial
-from sim.problems import Problem, Problems
+from sim.problems import Problem, Problems, of_kind
 
 _MOST_NAMED = 5  # damaged files, each in a note of its own
 
@@ -99,6 +101,13 @@ def sweep(
             soon as they start. What is finished is kept.
     """
     watcher = watcher or Nobody()
+    workers, threads = whole_numbers(workers=workers, threads=threads)
+    if not callable(in_flight):
+        (in_flight,) = whole_numbers(in_flight=in_flight)
+    of_kind(shard, (str, Shard, NoneType), "shard", "a text such as '1/4'")
+    of_kind(out, (str, Path, NoneType), "out", "the path of a folder")
+    what = "a sweep file, what would stand in one, or an experiment"
+    of_kind(design, (str, Path, Mapping, Design, Experiment), "design", what)
     part = Shard.parsed(shard) if isinstance(shard, str) else shard
     with crew_of(executor, workers, in_flight, market=simulate is run_trial) as crew:
         experiment = experiment_of(design, watcher, prices=prices, allow_code=allow_code)

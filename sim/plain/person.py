@@ -86,6 +86,7 @@ class PlainPerson(mesa.Agent):
     rating: int
     rated_provider: int
     joined_month: int
+    adopted_month: int
     joined_through: int
     joined_for: int
     previous_provider: int

@@ -67,7 +67,7 @@ def _be_replaced(customer: PlainCustomer) -> None:
     customer.contact_moved = NEVER
     customer.contact_liking = customer.found = 0.0
     customer.rating = 0
-    customer.rated_month = NEVER
+    customer.rated_month = customer.adopted_month = NEVER
     customer.memory_quality = customer.memory_precision = customer.competence = 0.0
     customer.need = single(customer.norm - customer.population.parameters.judgement_need_margin)
     customer.decided_by = BY_EXIT
@@ -83,6 +83,8 @@ def _join(customer: PlainCustomer, firm: int) -> None:
     worth = customer.value(offer, customer.belief, customer.price_term(firm))
     customer.contract_left = offer.contract
     customer.joined_month = customer.population.month
+    if customer.adopted_month == NEVER:
+        customer.adopted_month = customer.population.month
     customer.joined_through = customer.heard_through
     customer.joined_for = customer.decided_by
     customer.expectation = single(worth)

@@ -90,10 +90,10 @@ class Judged(NamedTuple):
         if given[0] is not None and given[1] is not None:
             return given[0], given[1]
         found = (0, 1) if names is None else ends_of(names)
-        if found is None and names is not None and is_word_for_a_person(names[0]):
-            # Whatever they are called, there are two columns beside the weight.
-            if width == 2 or (width == 3 and weight_of(names) == 2):
-                found = (0, 1)
+        # Whatever they are called, they may be all there are beside a weight.
+        alone = names is not None and (width == 2 or (width == 3 and weight_of(names) == 2))
+        if found is None and alone and names and is_word_for_a_person(names[0]):
+            found = (0, 1)
         if found is None and names is not None:
             if list(names[1:]) == [row[0] for row in rows] and len(names) > 3:
                 raise self.problem(_matrix())

@@ -16,7 +16,7 @@ from sim.network.columns import (
     fault_of_weight,
     is_missing,
     is_number,
-    is_word_for_an_end,
+    is_word_for_a_person,
     listed,
     place_of,
     shown,
@@ -90,9 +90,9 @@ class Judged(NamedTuple):
         if given[0] is not None and given[1] is not None:
             return given[0], given[1]
         found = (0, 1) if names is None else ends_of(names)
-        unknown = names is not None and not any(map(is_word_for_an_end, names[:2]))
-        plain = names is not None and all(names[:2]) and unknown
-        if names is not None and plain and (width == 2 or (width == 3 and weight_of(names) == 2)):
+        # Whatever they are called, they may be all there are beside a weight.
+        alone = names is not None and (width == 2 or (width == 3 and weight_of(names) == 2))
+        if found is None and alone and names and is_word_for_a_person(names[0]):
             found = (0, 1)
         if found is None and names is not None:
             if list(names[1:]) == [row[0] for row in rows] and len(names) > 3:

@@ -89,6 +89,12 @@ def is_word_for_an_end(word: str) -> bool:
     return _is_word(own) and word.strip().lower() not in _LETTERS
 
 
+def is_word_for_a_person(word: str) -> bool:
+    """Whether a word may be that of people: not one for a row or a table of names, as ``id``."""
+    own = _parts(word)
+    return bool(own) and not set(own) <= _NAMES
+
+
 def weight_of(names: Sequence[str]) -> int | None:
     """Place of the column, or attribute, that is a weight by its name; None if none is."""
     words = ["".join(_parts(name)) for name in names]

@@ -314,6 +314,7 @@ def test_ties_put_right_are_counted_in_notes(tsunagari):
     assert status == 0
     notes = [line for line in told.splitlines() if line.startswith("note: ")]
     assert notes == [
+        "note: ties.csv: 3 people, 2 ties, 1.33 friends on average, all ties weigh the same",
         "note: 2 ties of a person with themselves left out",
         "note: 1 tie given before merged",
     ]

@@ -189,6 +189,8 @@ CASES = [
     _refused("by hand", "a weight below 0", "source,target,weight\na,b,-1\n", ":2:", "below 0"),
     _refused("by hand", "an infinite weight", "source,target,weight\na,b,inf\n", "finite"),
     _refused("by hand", "a line with one name", "source,target\na,b\nc,\n", ":3:", "a name is mis"),
+    _read("by hand", "words of one's own", "listener,friend,weight\na,b,2\nb,c,1\n", "a b c",
+          [1, 2], "was taken for a header"),
     _refused("by hand", "people, not ties", "id,name\n1,Ann\n2,Ben\n", "not known as the two ends"),
     _refused("by hand", "unknown words", "row,kunde,freund\n0,1,2\n", "network.columns: {source: "),
     _refused("by hand", "arrows", "a -> b\nb -> c\n", "without it"),

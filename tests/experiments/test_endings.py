@@ -189,7 +189,7 @@ def test_how_long_a_trial_may_take_follows_from_those_before(monkeypatch):
             patience.pass_time()
         over[name] = patience.now
     assert 60 < over["one"] - 2 <= 68
-    assert 380 < over["other"]  # ten times as long a market
+    assert over["other"] > 380  # ten times as long a market
 
 
 @pytest.mark.parametrize("times", [1, pytest.param(2, marks=pytest.mark.slow)])

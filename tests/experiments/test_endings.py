@@ -8,15 +8,19 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import sweeping
 from sweeping import design, experiment, quick
 
 from experiments.store.interrupts import ENDING, end_politely, remembered, undisturbed
+from experiments.sweep.job import Job
 from experiments.sweep.pool import Pool
-from experiments.sweep.processes import Processes
+from experiments.sweep.processes import Processes, _Patience
 from experiments.sweep.runner import Nobody, SweepRun, sweep
 from experiments.workers import as_they_finish
 from sim.schema import Scenario
@@ -158,15 +162,45 @@ def hanging(trial):
     return quick(trial)
 
 
-@pytest.mark.parametrize("times", [1, 2])
+def test_how_long_a_trial_may_take_follows_from_those_before(monkeypatch):
+    clock = iter([0.0, 1.0, 2.0, 1000.0, *(1000.0 + 4.0 * step for step in range(1, 99))])
+    monkeypatch.setattr("experiments.sweep.processes.time.monotonic", lambda: next(clock))
+    patience = _Patience(60.0)
+    job = Job("a", experiment().trials()[0].trial)
+    months = job.trial.plan.market.months
+    large = replace(job.trial, plan=job.trial.plan.with_values({"market.months": 10 * months}))
+    one, other = (
+        SimpleNamespace(jobs=deque([job] * 2), since=0.0, ready=True),
+        SimpleNamespace(jobs=deque([Job("b", large)]), since=0.0, ready=True),
+    )
+    for _ in range(2):
+        patience.pass_time()
+    assert not patience.is_over(one)  # none is back yet: nobody can tell
+    patience.learnt(one)
+    patience.learnt(other)
+    other.jobs.append(Job("b", large))
+    one.jobs.clear()
+    one.jobs.append(job)
+    patience.pass_time()  # all slept: no time of theirs
+    assert patience.now == 7.0
+    over = {}
+    for worker, name in ((one, "one"), (other, "other")):
+        while not patience.is_over(worker) and patience.now < 390:
+            patience.pass_time()
+        over[name] = patience.now
+    assert 60 < over["one"] - 2 <= 68
+    assert over["other"] > 380  # ten times as long a market
+
+
+@pytest.mark.parametrize("times", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_a_worker_that_hangs_is_replaced_and_its_trial_tried_once_more(
     tmp_path, monkeypatch, times
 ):
     (tmp_path / "hangs").write_text(str(times))
     monkeypatch.setenv("HANGS", str(tmp_path / "hangs"))
-    monkeypatch.setattr("experiments.sweep.processes._TIMES_LONGER", 1)
+    monkeypatch.setattr("experiments.sweep.processes._TIMES_LONGER", 0)
     run = SweepRun(experiment(), None, Nobody())
-    with Processes(2, market=False, patience=2.0) as crew:
+    with Processes(2, patience=10.0) as crew:
         done = run.in_folder(tmp_path / "out", crew, simulate=hanging)
     assert multiprocessing.active_children() == []
     assert (done.counts.done, done.counts.failed) == (25 - times, times - 1)
@@ -195,10 +229,10 @@ def _die():
 
 
 def test_a_pool_has_the_same_workers(tmp_path, monkeypatch):
-    monkeypatch.setattr("experiments.sweep.processes._TIMES_LONGER", 1)
+    monkeypatch.setattr("experiments.sweep.processes._TIMES_LONGER", 0)
     plan = Scenario().with_values({"market.customers": 50, "market.months": 1})
     (tmp_path / "stop").touch()
-    with Processes(2, patience=3.0) as crew, Pool(crew, plan) as pool:
+    with Processes(2, patience=10.0) as crew, Pool(crew, plan) as pool:
         jobs = [pool.submit(pow, 2, power) for power in range(9)]
         assert sorted(job.result() for job in as_they_finish(jobs)) == [2**n for n in range(9)]
         assert pool.submit(_stop_once, tmp_path / "stop").result(60) == "stop"

@@ -6,6 +6,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -64,6 +65,16 @@ def shares(of: Scenario, month: int) -> dict[str, str]:
     }
 
 
+def shown(tab: Tab, expected: dict[str, str]) -> bool:
+    """Whether the table shows these shares; it is drawn last, a moment after the month's number."""
+    end = time.monotonic() + 10
+    while {firm: cells[0] for firm, cells in tab.figures().items()} != expected:
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
 def test_it_plays_to_the_end_and_the_charts_follow(tab: Tab) -> None:
     begun = tab.lines()
     tab.page.click("#ts-play")
@@ -73,8 +84,7 @@ def test_it_plays_to_the_end_and_the_charts_follow(tab: Tab) -> None:
     tab.page.wait_for_selector("#ts-play[disabled]")
     assert len(begun) == len(middle) == 4
     assert all(len(late) > len(early) for late, early in zip(middle, begun, strict=True))
-    shown = {firm: cells[0] for firm, cells in tab.figures().items()}
-    assert shown == shares(plan(), MONTHS)
+    assert shown(tab, shares(plan(), MONTHS))
 
 
 def test_pausing_and_stepping(tab: Tab) -> None:
@@ -101,12 +111,11 @@ def test_a_slider_counts_from_the_next_reset_on(tab: Tab) -> None:
     tab.step(1)
     price = float(tab.page.input_value('[data-path="firms.Lean.price"] input[type="number"]'))
     assert price < 1.0
-    assert {f: c[0] for f, c in tab.figures().items()} == shares(plan(), 7), "not before the reset"
+    assert shown(tab, shares(plan(), 7)), "not before the reset"
     tab.reset()
     assert tab.page.query_selector("#ts-reset .ts-count") is None
     tab.step(6)
-    expected = shares(plan(firms__Lean__price=price), 6)
-    assert {f: c[0] for f, c in tab.figures().items()} == expected
+    assert shown(tab, shares(plan(firms__Lean__price=price), 6))
     assert tab.lines() != before
     assert len(tab.lines("ts-ghost")) == 4, "the run before stays as dotted lines"
 
@@ -166,7 +175,7 @@ def test_two_tabs_have_markets_of_their_own(
     assert tab.month() == 0
     tab.step(6)
     assert tab.lines() != other.lines()
-    assert {f: c[0] for f, c in other.figures().items()} == shares(plan(seed=2), 6)
+    assert shown(other, shares(plan(seed=2), 6))
     other.close()
     tab.step(1)
     assert other.wrong == []

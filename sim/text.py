@@ -29,7 +29,7 @@ _UNSEEN = (
     "\ud800-\udfff"  # half characters
     "\ufdd0-\ufdef\ufff0-\ufffb\ufffe\uffff"  # no characters
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
-    + "".join(f"{chr(plane | 0xFFFE)}{chr(plane | 0xFFFF)}" for plane in range(1 << 16, 0x11 << 16, 1 << 16))
+    + "".join(chr(plane << 16 | end) for plane in range(1, 17) for end in (0xFFFE, 0xFFFF))
 )  # fmt: skip
 _REFUSED = re.compile(f"[{_UNSEEN}]")
 _REFUSED_IN_LINES = re.compile(f"(?![\n\t])[{_UNSEEN}]")

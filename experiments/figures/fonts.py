@@ -162,7 +162,7 @@ def _turned(words: str) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
     first = "\N{LEFT-TO-RIGHT MARK}" if straight > turned else ""
     places, outlines, _ = text_to_path.get_glyphs_with_font(_both(), first + words)
     paths = [(outlines[glyph], x, y) for glyph, x, y, _ in places]
-    points = [np.asarray(path[0]) + (x, y) for path, x, y in paths if len(path[0])]
+    points = [np.add(path[0], (x, y)) for path, x, y in paths if len(path[0])]
     codes = [np.asarray(path[1], np.uint8) for path, _, _ in paths if len(path[0])]
     return (
         np.concatenate([np.empty((0, 2)), *points]) / _EM,

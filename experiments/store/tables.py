@@ -43,8 +43,8 @@ def write_table(columns: Columns, path: Path, format: Format = "parquet") -> Non
         columns: Column names to columns of equal length. Text is a list of ``str`` or an object,
             ``str`` or ``StringDType`` array; everything else keeps its numpy type in Parquet.
         path: The file.
-        format: ``"parquet"`` (zstd) or ``"csv"`` (UTF-8 with its mark, a line feed after every row, floating
-            point numbers with just the digits that read back to the same number).
+        format: ``"parquet"`` (zstd) or ``"csv"`` (UTF-8 with its mark, a line feed after every row,
+            floating point numbers with just the digits that read back to the same number).
 
     Raises:
         ValueError: Columns of different length, or an unknown format.

@@ -50,13 +50,15 @@ def _segments(plan: Scenario) -> Iterator[Complaint]:
 
 
 def _firms(plan: Scenario) -> Iterator[Complaint]:
-    present = [(("firms", index, "name"), firm.name) for index, firm in enumerate(plan.firms)]
-    entering = [
+    names: list[tuple[tuple[str | int, ...], str]] = [
+        (("firms", index, "name"), firm.name) for index, firm in enumerate(plan.firms)
+    ]
+    names += [
         (("events", index, "enter", "name"), event.enter.name)
         for index, event in enumerate(plan.events)
         if event.enter is not None
     ]
-    yield from _names(present + entering)
+    yield from _names(names)
     for index, firm in enumerate(plan.firms):
         yield from _discipline(("firms", index, "discipline"), firm.discipline)
         yield from _target(plan, ("firms", index, "target"), firm.target)
@@ -201,9 +203,9 @@ def _setting(
 
 def _parameter_meant(plan: Scenario, path: str, wrong: str, near: str | None) -> str | None:
     """The whole path with one key put right, if it leads to what can change during a run."""
-    keys = [near if key == wrong else str(key) for key in path_of(path)]
     if near is None:
         return None
+    keys = [near if key == wrong else str(key) for key in path_of(path)]
     is_firm = keys[0] == "firms"
     where: BaseModel | None = plan.firms[0] if is_firm else plan
     field = None

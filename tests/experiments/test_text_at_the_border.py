@@ -113,7 +113,8 @@ def test_no_file_reaches_the_terminal_raw(tsunagari, tmp_path):
             f'title: *x{code[:2]}', f'events: [{{month: 1, leave: "x{code}"}}]',
             f'events: [{{month: 1, set: "x{code}.y", to: 1}}]', f'extends: "x{code}"',
             f'firms: [{{name: "x{code}", price: "{code}"}}, {{name: "x{code}"}}]',
-            f'title: "a{text}', f'? [x{text}]\n: 1', f'title: %{text}', f'"x{code}": 1\n"x{code}": 2',
+            f'title: "a{text}', f'? [x{text}]\n: 1', f'title: %{text}',
+            f'"x{code}": 1\n"x{code}": 2',
         ):  # fmt: skip
             file = tmp_path / f"f{number}.yaml"
             file.write_bytes(line.encode("utf-8", "surrogatepass"))
@@ -159,7 +160,7 @@ def test_what_is_cut_fits_and_what_fits_stays(text, width):
 def documented() -> str:
     """How docs/tables.md reads a table in CSV."""
     page = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")
-    return re.search(r"^table = (pd\.read_csv\(.*)$", page, re.M)[1]
+    return re.search(r"^table = (pd\.read_csv\(.*?)\n```", page, re.M | re.S)[1]
 
 
 def read_by_pandas(file: Path) -> pd.DataFrame:

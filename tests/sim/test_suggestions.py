@@ -46,7 +46,7 @@ def corrected(option: str, problem: Problem, meant: str) -> str:
 
 def followed(option: str, problem: Problem) -> Iterator[list[str]]:
     """Options as somebody writes them who does what a suggestion says; none where it asks more."""
-    path, _, value = option.partition("=")
+    path = option.partition("=")[0]
     suggestion = problem.suggestion or ""
     if found := re.fullmatch(r"did you mean (.+)\?", suggestion):
         yield from ([corrected(option, problem, meant)] for meant in found[1].split(" or "))

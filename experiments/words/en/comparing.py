@@ -45,7 +45,8 @@ TEXTS = {
     ),
     "slower": (
         "At {firm} the sign may not last beyond month {month}: the difference in profit so far "
-        "grows ever more slowly, by {now} a month since month {since} and by {before} a month before."
+        "grows ever more slowly, by {now} a month since month {since} and by {before} a month "
+        "before."
     ),
     "one_replication": "One replication cannot tell an effect from chance.",
     "same": (

@@ -414,7 +414,7 @@ MERGING = [
     ({"events": [{"month": 2, "launch": "Lean"}]}, lambda p: len(p.events) == 1),
     ({"events": []}, lambda p: p.events == []),
     ({"claims": []}, lambda p: p.claims == []),
-    ({"segments.thrifty": {"cost": 5.0}}, lambda p: [s.share for s in p.segments][0] == 0.3),
+    ({"segments.thrifty": {"cost": 5.0}}, lambda p: p.segments[0].share == 0.3),
 ]
 
 

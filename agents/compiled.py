@@ -25,7 +25,7 @@ import re
 import sys
 import tempfile
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ _MACHINE_TYPES = {
 # month takes three quarters of the time.
 _INLINED: Any = {"error_model": "numpy", "forceinline": True, "_nrt": False}
 _KEPT_DIGESTS = 4
-IS_INTERPRETED = bool(numba.config.DISABLE_JIT)
+IS_INTERPRETED = bool(numba.config.DISABLE_JIT)  # type: ignore[attr-defined]
 """Whether numba's compiler is switched off."""
 _DIGEST = re.compile("[0-9a-f]{16}")
 
@@ -108,22 +108,23 @@ def part[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     return function
 
 
-def _interpreted_rule[**P, R](
-    function: Callable[P, R], expected: list[types.Type]
-) -> Callable[P, R]:
+def _interpreted_rule[**P, R](function: Callable[P, R], expected: Sequence[Any]) -> Callable[P, R]:
     """The rule behind a door that turns numpy's numbers into Python's, as wide as a machine's."""
     doors = [float if t == types.float64 else bool if t == types.boolean else int for t in expected]
+
+    inner: Any = function
 
     @functools.wraps(function)
     def rule_of_numbers(*arguments: Any, **named: Any) -> Any:
         # Named arguments only come from tests and from Python, never from kernels.
-        return function(*(door(a) for door, a in zip(doors, arguments, strict=False)), **named)
+        return inner(*(door(a) for door, a in zip(doors, arguments, strict=False)), **named)
 
     return typing.cast(Callable, rule_of_numbers)
 
 
 def _interpreted_kernel[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     """The kernel behind a door that gives records their fields as attributes, as numba has them."""
+    inner: Any = function
 
     def readable(value: Any) -> Any:
         if isinstance(value, np.void) and not isinstance(value, np.record):
@@ -134,7 +135,7 @@ def _interpreted_kernel[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(function)
     def kernel_of_records(*arguments: Any) -> Any:
         with np.errstate(all="ignore"):  # as compiled: no exceptions, infinities
-            return function(*map(readable, arguments))
+            return inner(*map(readable, arguments))
 
     return typing.cast(Callable, kernel_of_records)
 

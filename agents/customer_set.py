@@ -404,6 +404,7 @@ def _array(values: list[Any]) -> np.ndarray:
 
 
 def _call(customer: Customer, method: str | Callable[..., Any], args: Any, kwargs: Any) -> Any:
-    if isinstance(function_or_name(method, "method"), str):
-        return getattr(customer, method)(*args, **kwargs)
-    return method(customer, *args, **kwargs)
+    asked = function_or_name(method, "method")
+    if isinstance(asked, str):
+        return getattr(customer, asked)(*args, **kwargs)
+    return asked(customer, *args, **kwargs)

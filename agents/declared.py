@@ -26,7 +26,7 @@ class Declared(type):
     @property
     def __signature__(cls) -> inspect.Signature:
         # Mesa's batch_run, Sphinx and help() ask a class for what its __init__ takes.
-        signature = inspect.signature(cls.__init__)
+        signature = inspect.signature(cls.__init__)  # type: ignore[misc]
         parameters = list(signature.parameters.values())[1:]
         return signature.replace(parameters=parameters, return_annotation=inspect.Signature.empty)
 

@@ -82,7 +82,9 @@ def compare(
     seed, replications, workers, threads, limit = whole_numbers(
         seed=seed, replications=replications, workers=workers, threads=threads, limit=limit
     )
-    at = None if at is None else [whole_number(month, "at") for month in listed(at, "at", "months")]
+    if at is not None:
+        given: Sequence[int] = listed(at, "at", "months")
+        at = [whole_number(month, "at") for month in given]
     precision = None if precision is None else _finite(precision)
     of_kind(measure, str, "measure", "the name of a column")
     alternatives, notes = alternatives_of(listed(plans, "plans", "scenarios, files or names"))

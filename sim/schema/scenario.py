@@ -119,7 +119,8 @@ class Scenario(Section):
         if isinstance(source, Mapping):
             what += " (Scenario().with_values(…) takes values)"
         of_kind(source, (str, Path), "source", what)
-        if isinstance(overrides, str) or not all(isinstance(text, str) for text in overrides):
+        is_list = isinstance(overrides, list | tuple)
+        if not (is_list and all(isinstance(text, str) for text in overrides)):
             message = 'must be a tuple of texts such as ("market.months=12",)'
             raise Problems([Problem("overrides", message)])
         plan, _ = load(source, overrides, allow_code=allow_code)

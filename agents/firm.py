@@ -45,8 +45,8 @@ _DECIDED = {
 }
 """What a firm decides anew every month, and the key of its plan from which that follows."""
 _KEPT = frozenset(
-    "index name word entered course measured measured_in standing accounts own_rng customers "
-    "unit_cost_of_service months_in_trouble model unique_id".split()
+    "index name word entered cost costs held_to course measured measured_in standing accounts "
+    "own_rng customers unit_cost_of_service months_in_trouble model unique_id".split()
 )
 """What the market and the firm itself keep."""
 

@@ -56,6 +56,7 @@ _KEPT = {
 """What a market keeps itself, and what to do instead of setting it."""
 _ALSO_KEPT = ("population", "conditions", "spending", "measures", "first_customer_id", "results",
               "network", "agents", "agents_by_type", "agent_types", "agent_id_counter", "played",
+              "unit_costs",
               "is_working")  # fmt: skip
 
 
@@ -346,8 +347,9 @@ class Market(mesa.Model, metaclass=Declared):
             costs: Its :attr:`unit_costs`.
         """
         self._held_to = costs
-        for firm in self.firms:
-            firm.held_to = costs.get(firm.name)
+        with self.working():
+            for firm in self.firms:
+                firm.held_to = costs.get(firm.name)
 
     def switch_off(self, firm: str, holds: Iterable[str]) -> None:
         """From the next month on, keep a firm from holding its own customers by some things.

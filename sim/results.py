@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 type Columns = Mapping[str, Any]
 """Column name to values: a numpy array, or for texts a list."""
 
-type Kind = Literal["text", "whole"]
+type Kind = Literal["text", "whole", "signed"]
 
 COLUMNS: Mapping[str, Mapping[str, Kind]] = {
     "firms": {
@@ -23,7 +23,7 @@ COLUMNS: Mapping[str, Mapping[str, Kind]] = {
     },
     "market": {"scenario": "text", "replication": "whole", "month": "whole"},
     "cohorts": {
-        "scenario": "text", "replication": "whole", "firm": "text", "joined": "whole",
+        "scenario": "text", "replication": "whole", "firm": "text", "joined": "signed",
         "tenure": "whole", "survivors": "whole",
     },
     "flows": {
@@ -31,7 +31,10 @@ COLUMNS: Mapping[str, Mapping[str, Kind]] = {
         "destination": "text", "decided_by": "text", "customers": "whole",
     },
 }  # fmt: skip
-"""What every row of a table says besides measures, which are numbers; whole ones are from 0."""
+"""What every row of a table says besides measures, which are numbers.
+
+Whole ones are from 0, signed ones may be less.
+"""
 
 
 class Results:

@@ -60,21 +60,32 @@ def wrong_rows(name: str, columns: Mapping[str, NDArray[np.generic]], extent: Ex
         here = scenario == label
         if name in _NEVER_EMPTY and np.unique(run[here]).size != extent.replications:
             return f"it has not all of the {extent.replications} replications"
-        times = [columns[time][here] for time in ("month", "joined", "tenure") if time in columns]
-        if any(time.max() > extent.months[label] for time in times):
+        times = _times(columns, here)
+        if any(int(time.max()) > extent.months[label] for time in times):
             return f"it has months beyond {extent.months[label]}, the last"
         if name == "market":
             expected = extent.replications * (extent.months[label] + 1)
             places = np.unique(np.column_stack([run[here], times[0]]).astype(np.int64), axis=0)
             if not len(places) == here.sum() == expected:
                 return "it has not one row for each replication and month"
-    if run.max() >= extent.replications:
+    if int(run.max()) >= extent.replications:
         return f"it has replications beyond {extent.replications - 1}, the last"
     if name in _NEVER_EMPTY and len(labels) != len(extent.months):
         return "it has not all of the scenarios"
     if name == "firms" and _has_twins([scenario, run, columns["month"], columns["firm"]]):
         return "it has several rows for a replication, month and firm"
     return None
+
+
+def _times(
+    columns: Mapping[str, NDArray[np.generic]], here: NDArray[np.bool_]
+) -> list[NDArray[np.generic]]:
+    """The months that rows speak of; a cohort's is when it has the tenure of its row."""
+    if "month" in columns:
+        return [columns["month"][here]]
+    if "joined" in columns:
+        return [np.add(columns["joined"][here], columns["tenure"][here], dtype=np.int64)]
+    return []
 
 
 def _wrong_kinds(name: str, columns: Mapping[str, NDArray[np.generic]]) -> Iterator[str]:
@@ -84,7 +95,9 @@ def _wrong_kinds(name: str, columns: Mapping[str, NDArray[np.generic]]) -> Itera
             continue
         if kind == "text" and not all(isinstance(value, str) for value in values):
             yield f"its column {column} does not hold texts"
-        if kind == "whole" and (values.dtype.kind not in "iu" or values.min() < 0):
+        if kind != "text" and values.dtype.kind not in "iu":
+            yield f"its column {column} does not hold whole numbers"
+        elif kind == "whole" and int(values.min()) < 0:
             yield f"its column {column} does not hold whole numbers from 0"
     for column in measures_of(name):
         if columns[column].dtype.kind not in _NUMBERS:

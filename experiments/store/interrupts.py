@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -106,12 +107,21 @@ def _handled(
             if callable(before):
                 usual[number] = before
     for number, before in usual.items():
-        signal.signal(number, lambda n, frame, before=before: handler(n, frame, before))
+        signal.signal(number, partial(_handed_on, handler, before))
     try:
         yield usual
     finally:
         for number, before in usual.items():
             signal.signal(number, before)
+
+
+def _handed_on(
+    handler: Callable[[int, FrameType | None, Callable[..., Any]], None],
+    before: Callable[..., Any],
+    number: int,
+    frame: FrameType | None,
+) -> None:
+    handler(number, frame, before)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:

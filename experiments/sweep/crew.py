@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
 from agents.asked import shown
-from experiments.sweep.job import Job, Lost, Outcome, Task
+from experiments.sweep.job import Job, Lost, Outcome, Work
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Crew(Protocol):
         """How many jobs it wants to have at a time, so that nobody waits for the next."""
         ...
 
-    def assign(self, task: Task, plan: Scenario) -> None:
+    def assign(self, task: Work, plan: Scenario) -> None:
         """Say what is done with every job, before the first.
 
         Args:
@@ -61,7 +61,7 @@ class Here:
     capacity = 1
 
     def __init__(self) -> None:
-        self._task: Task | None = None
+        self._task: Work | None = None
         self._jobs: deque[Job] = deque()
 
     def __enter__(self) -> Self:
@@ -75,7 +75,7 @@ class Here:
     ) -> None:
         self._jobs.clear()
 
-    def assign(self, task: Task, plan: Scenario) -> None:
+    def assign(self, task: Work, plan: Scenario) -> None:
         """Say what is done with every job."""
         self._task = task
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from experiments.sweep.job import Job, Lost, Outcome, Task, one_line
+from experiments.sweep.job import Job, Lost, Outcome, Work, one_line
 from sim.problems import Failure
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Elsewhere:
         if isinstance(in_flight, int) and in_flight < 1:
             raise ValueError(f"in_flight must be at least 1, not {in_flight}")
         self._executor = executor
-        self._task: Task | None = None
+        self._task: Work | None = None
         self._in_flight = in_flight
         self._jobs: dict[futures.Future[Outcome], Job] = {}
         self._end: BaseException | None = None
@@ -67,7 +67,7 @@ class Elsewhere:
             future.cancel()
         self._jobs.clear()
 
-    def assign(self, task: Task, plan: Scenario) -> None:
+    def assign(self, task: Work, plan: Scenario) -> None:
         """Say what is done with every job."""
         self._task = task
 

@@ -7,11 +7,12 @@ nothing to do for each.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from experiments.sweep.packing import Packed, packed
-from experiments.trial import Simulate, Trial, peak_memory
+from experiments.trial import Simulate, peak_memory
 from sim.problems import Failure, Problems
 
 type Status = Literal["done", "failed"]
@@ -25,11 +26,12 @@ class Job:
 
     Attributes:
         key: The trial's.
-        trial: What is run.
+        trial: What is run: a trial, or a call that stands in its place
+            (:class:`experiments.sweep.pool.Pool`).
     """
 
     key: str
-    trial: Trial
+    trial: Any
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,10 @@ class Lost:
 
     why: str
     advice: str = "if memory ran out, try fewer workers"
+
+
+type Work = Callable[[Job], Outcome]
+"""What a worker does with a job."""
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def merge(
         sim.problems.Failure: A full disk.
     """
     of_kind(out, (str, Path, NoneType), "out", "the path of a folder")
-    given = listed(folders, "folders", "folders")
+    given: Sequence[str | Path] = listed(folders, "folders", "folders")
     if not given:
         raise Problems([Problem("folders", "needs at least one folder")])
     shards = _shards([Path(of_kind(f, (str, Path), "folders", "paths")) for f in given])
@@ -80,7 +80,8 @@ def _shards(paths: Sequence[Path]) -> list[_Shard]:
     Raises:
         Problems: They are something else, or not all of it.
     """
-    shards, problems = [], []
+    shards: list[_Shard] = []
+    problems: list[Problem] = []
     for path in paths:
         try:
             record = checked_record(path) if record_in(path) is not None else None

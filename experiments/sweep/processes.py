@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from experiments.store.interrupts import undisturbed
-from experiments.sweep.job import Job, Lost, Outcome, Task, one_line
+from experiments.sweep.job import Job, Lost, Outcome, Work, one_line
 from experiments.workers import WorkerDiedError, be_deaf, deaf_children, is_warm, warm_up
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Processes:
     ) -> None:
         self._end()
 
-    def assign(self, task: Task, plan: Scenario) -> None:
+    def assign(self, task: Work, plan: Scenario) -> None:
         """Say what is done with every job."""
         # Modules of one's own may be found since; they are needed to unpack what follows.
         self._setup = pickle.dumps((sys.path, pickle.dumps((task, None))))
@@ -283,7 +283,7 @@ def _work(wire: Connection, market: bool) -> None:
         import pyarrow  # noqa: F401
 
         import sim.market  # noqa: F401
-    task: Task
+    task: Work
     plan: Scenario | None
     try:
         found_in, packed = pickle.loads(inbox.get())
@@ -303,7 +303,7 @@ def _work(wire: Connection, market: bool) -> None:
         wire.send_bytes(pickle.dumps(_result(task, inbox.get())))
 
 
-def _result(task: Task, job: bytes) -> Outcome | Lost:
+def _result(task: Work, job: bytes) -> Outcome | Lost:
     try:
         arrived: Job = pickle.loads(job)
     except Exception as error:  # whatever the import of somebody's module raises

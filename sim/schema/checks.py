@@ -111,11 +111,11 @@ def _network(plan: Scenario) -> Iterator[Complaint]:
         if isinstance(column, str) and not column.strip():
             yield ("network", "columns", name), "a column's name must not be empty", None
     if plan.network.kind != "file":
-        named = [f"columns.{name}" for name, column in columns.items() if column is not None]
+        named = ["columns"] * any(column is not None for column in columns.values())
         named += ["weights"] * (plan.network.weights != "as-given")
         for name in named:
             message = f"is about a file, but kind is {plan.network.kind!r}"
-            yield ("network", *name.split(".")), message, "write kind: file"
+            yield ("network", name), message, "write kind: file"
 
 
 def _events(plan: Scenario) -> Iterator[Complaint]:

@@ -148,7 +148,8 @@ def test_no_months_leave_the_start_alone():
     market = market_of({"market": {"customers": 100, "months": 0}})
     assert set(market.results.firms["month"]) == {0}
     assert list(market.results.market["month"]) == [0]
-    assert set(market.results.cohorts["tenure"]) == {0}
+    cohorts = market.results.cohorts
+    assert set(cohorts["joined"] + cohorts["tenure"]) == {0}
     assert market.results.flows.empty
 
 

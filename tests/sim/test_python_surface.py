@@ -152,7 +152,7 @@ def calls(market: Market):
     yield "plans", compare, (list, tuple, np.ndarray, set)
     yield "plans", lambda v: compare([PLAN, v]), (str,)
     yield "measure", lambda v: compare([PLAN, PLAN], measure=v), (str,)
-    yield "at", lambda v: compare([PLAN, PLAN], at=v), (type(None), tuple, set)
+    yield "at", lambda v: compare([PLAN, PLAN], at=v), (type(None), list, tuple, set)
     yield "precision", lambda v: compare([PLAN, PLAN], precision=v), (type(None), int, float)
     yield "design", sweep, (str, dict)
     yield "executor", lambda v: sweep({}, executor=v), (type(None),)
@@ -248,7 +248,7 @@ def test_an_act_is_told_what_is_wrong_as_a_files_event_is(market):
     assert market.played.events == [event]
     assert PLAN.events == []
     for call, words in [
-        (lambda: act("firms.Tailor.pirce", 1), "did you mean price?"),
+        (lambda: act("firms.Tailor.pirce", 1), "did you mean firms.Tailor.price?"),
         (lambda: act("firms.Taylor.price", 1), "did you mean Tailor?"),
         (lambda: act("firms.Tailor.price", -1), "greater than 0"),
         (lambda: act("firms.Tailor.price", "1"), "number"),

@@ -59,7 +59,8 @@ def followed(option: str, problem: Problem) -> Iterator[list[str]]:
     elif found := re.fullmatch(r"write it as (\S+)", suggestion):
         yield [found[1]]
     elif found := re.fullmatch(r"write (\w+): (\S+)", suggestion):
-        yield [option, f"{path.rpartition('.')[0]}.{found[1]}={found[2]}"]
+        beside = (problem.path or path).rpartition(".")[0]
+        yield [option, f"{beside}.{found[1]}={found[2]}"]
     elif suggestion == "leave it out":
         text = "".join(c for c in option if not unsuitable(c))
         yield [re.sub(r"\\(e|x[0-9a-f]{2}|u[0-9a-f]{4})", "", text)]

@@ -22,12 +22,14 @@ from agents.columns import (
     LEFT_PROVIDER,
     LIKING,
     LIVED_MONTH,
+    MARK_ROW,
     MARKS,
     NOBODY,
     PROVIDER,
     RATED_MONTH,
     RATED_PROVIDER,
     RATING,
+    REAL_ROW,
     REALS,
     SATISFACTION,
     SEGMENT,
@@ -36,23 +38,22 @@ from agents.columns import (
 from agents.compiled import row_kernel
 from agents.offer import CROWD, OFFER, SHOWN_REVIEWS
 from agents.phases.choose import choose, scratch
-from agents.phases.common import face, left_seen, provider_seen, rated_seen, stars_seen
-from agents.phases.judge import judge
-from agents.phases.live import difference, live
+from agents.phases.common import difference, face, left_seen, provider_seen, rated_seen, stars_seen
+from agents.phases.judge import judge_rows
+from agents.phases.live import live_rows
 from agents.phases.look import look
 from agents.phases.settle import keep_memory, part_ways, settle
-from agents.phases.share import share
+from agents.phases.share import share_rows
 from agents.phases.stay import answers, stay
 from agents.phases.survey import BLOCK, SUMS, TOTALS, bills, survey
+from agents.phases.worth import Month
+from agents.row import Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 PHASES = ("judge", "share", "look", "choose", "settle")
 """What a customer's own step consists of, in order (phases 4 to 9)."""
-
-REAL_ROW = {column.name: row for row, column in enumerate(REALS)}
-MARK_ROW = {column.name: row for row, column in enumerate(MARKS)}
 
 FEW_BLOCKS = 8
 """Blocks a thread below which one thread is faster than many."""
@@ -201,6 +202,18 @@ class Population:
             return self.state[REAL_ROW[name]]
         return self.marks[MARK_ROW[name]]
 
+    @property
+    def table(self) -> Table:
+        """The columns as phases take them."""
+        return Table(self.state, self.marks)
+
+    @property
+    def this_month(self) -> Month:
+        """What everybody meets this month."""
+        return Month(
+            self.month, self.seed, self.offers, self.parameters, float(self.surroundings[0])
+        )
+
     def in_blocks(self, task: Callable[[int, int], object]) -> None:
         """Run ``task(first_block, last_block)`` over all blocks of rows, on the threads."""
         blocks = -(-self.people // BLOCK)
@@ -260,18 +273,15 @@ class Population:
         show_faces(first, last, self.marks, self.faces)
         for firm in closed:
             release(first, last, firm, self.state, self.marks, self.parameters)
-        live(
-            first, last, self.month, self.seed, self.state, self.marks, self.offers,
-            self.parameters,
-        )  # fmt: skip
+        live_rows(first, last, self.table, self.this_month)
 
     def judge(self, first: int, last: int) -> None:
         """Phase 4 for these rows."""
-        judge(first, last, self.state, self.marks, self.offers, self.parameters)
+        judge_rows(first, last, self.table, self.this_month)
 
     def share(self, first: int, last: int) -> None:
         """Phase 5 for these rows."""
-        share(first, last, self.month, self.seed, self.state, self.marks, self.parameters)
+        share_rows(first, last, self.table, self.this_month)
 
     def look(self, first: int, last: int) -> None:
         """Phase 6 for these rows."""

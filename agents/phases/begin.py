@@ -48,7 +48,9 @@ from agents.columns import (
 from agents.compiled import Word, row_kernel, rule
 from agents.phases.choose import discounted_solution
 from agents.phases.common import (
+    difference,
     distance,
+    felt,
     fit_of,
     noise_of,
     place_word,
@@ -61,7 +63,6 @@ from agents.phases.common import (
     taste_word,
     value_of,
 )
-from agents.phases.live import difference, felt
 from agents.phases.settle import join
 from agents.phases.survey import appraise
 from agents.rules.relation import switching_cost, wallet_share

@@ -49,6 +49,7 @@ from agents.columns import (
 from agents.compiled import part, row_kernel, rule
 from agents.offer import SHOWN_REVIEWS
 from agents.phases.common import (
+    difference,
     distance,
     fit_of,
     knows,
@@ -73,7 +74,6 @@ from agents.phases.common import (
     total,
     value_of,
 )
-from agents.phases.live import difference
 from agents.phases.look import heard
 from agents.rules.looking import attention_to_friend, likeness
 from agents.rules.search import (

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
-
-from agents.chance import absorbed, nearly_normal, uniform, word_of
+from agents.chance import absorbed
 from agents.columns import (
     COMPETENCE,
     KNOWLEDGE,
@@ -18,7 +16,25 @@ from agents.columns import (
     WEIGHT_PRODUCT,
     WEIGHT_SOLUTION,
 )
-from agents.compiled import Word, part, rule
+from agents.compiled import part, rule
+from agents.phases.face import (  # noqa: F401
+    face,
+    left_seen,
+    provider_seen,
+    rated_seen,
+    segment_seen,
+    stars_seen,
+)
+from agents.phases.worth import (  # noqa: F401
+    POTENTIAL,
+    aware,
+    distance,
+    exponential,
+    place_word,
+    reach_for,
+    taste,
+    taste_word,
+)
 from agents.rules.value import (
     channel_noise,
     fit,
@@ -29,86 +45,6 @@ from agents.rules.value import (
     ring_distance,
     service_value,
 )
-
-NEARNESS = word_of("nearness")
-TASTE = word_of("taste")
-AWARENESS = word_of("awareness")
-POTENTIAL = word_of("potential")
-
-
-@rule
-def face(provider: int, rated: int, stars: int, left: int, segment: int) -> int:
-    """What others see of a customer, in one number of 32 bits.
-
-    Provider, rated firm, stars, firm just left and segment. Friends are read at random places; one
-    number is one visit to memory.
-    """
-    return (provider + 1) | (rated + 1) << 8 | stars << 16 | (left + 1) << 19 | segment << 27
-
-
-@rule
-def provider_seen(seen: int) -> int:
-    """Provider on a face; -1 for none."""
-    return (seen & 255) - 1
-
-
-@rule
-def rated_seen(seen: int) -> int:
-    """Firm that the last rating on a face is about; -1 for none."""
-    return ((seen >> 8) & 255) - 1
-
-
-@rule
-def stars_seen(seen: int) -> int:
-    """Stars of that rating."""
-    return (seen >> 16) & 7
-
-
-@rule
-def left_seen(seen: int) -> int:
-    """Firm that this person left last month; -1 for none."""
-    return ((seen >> 19) & 255) - 1
-
-
-@rule
-def segment_seen(seen: int) -> int:
-    """Segment of a face."""
-    return seen >> 27
-
-
-@rule
-def place_word(seed: Word, district: int) -> Word:
-    """Word of a district, from which its distance to every firm's nearest outlet follows."""
-    return absorbed(absorbed(seed, NEARNESS), district)
-
-
-@rule
-def distance(place: Word, firm: Word) -> float:
-    """Distance of a district to a firm's nearest outlet, in (0, 1).
-
-    Drawn for each pair, so that no firm has a better map than another before the market begins.
-    """
-    return uniform(absorbed(place, firm))
-
-
-@rule
-def taste_word(seed: Word, customer: int) -> Word:
-    """Word of a customer, from which lasting tastes follow."""
-    return absorbed(absorbed(seed, TASTE), customer)
-
-
-@rule
-def taste(person: Word, firm: Word, spread: float) -> float:
-    """A customer's lasting taste for a firm, in utility; never stored."""
-    return spread * nearly_normal(absorbed(person, firm))
-
-
-@rule
-def aware(seed: Word, customer: int, firm: Word, reach: float) -> bool:
-    """Whether a customer knows a firm by the firm's own effort; lasting, and growing with reach."""
-    if reach >= 1.0:
-        return True
-    return uniform(absorbed(absorbed(absorbed(seed, AWARENESS), customer), firm)) < reach
 
 
 @rule
@@ -168,12 +104,6 @@ def potential_of(i, seed, p):
     return exponential(absorbed(absorbed(seed, POTENTIAL), i), p.wallet_potential)
 
 
-@rule
-def exponential(word: Word, mean: float) -> float:
-    """An exponential number."""
-    return -mean * math.log(uniform(word))
-
-
 @part
 def service_of(offer, knowledge):
     """Outcome to be expected beyond what was asked, from a firm that knows so much."""
@@ -196,12 +126,6 @@ def price_term(i, g, provider, offer, marks):
 def noise_of(offer, p):
     """Spread of the outcomes of an offer."""
     return channel_noise(p.value_noise, offer.inconsistency)
-
-
-@rule
-def reach_for(reach: float, focus: float, is_target: bool) -> float:
-    """Part of people who know a firm that aims its advertising at some of them."""
-    return reach if is_target else reach * (1.0 - focus)
 
 
 @part
@@ -241,3 +165,15 @@ def value_of(i, offer, sensitivity, experienced, state, term):
 def total(one: float, other: float) -> float:
     """A sum, in float64."""
     return one + other
+
+
+@rule
+def felt(lived: float, comfort: float) -> float:
+    """What the contact person feels: the outcome and, besides it, comfort."""
+    return lived + comfort
+
+
+@rule
+def difference(one: float, other: float) -> float:
+    """One less the other."""
+    return one - other

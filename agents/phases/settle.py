@@ -49,6 +49,7 @@ from agents.columns import (
 )
 from agents.compiled import part, row_kernel
 from agents.phases.common import (
+    difference,
     noise_of,
     potential_of,
     price_term,
@@ -56,7 +57,6 @@ from agents.phases.common import (
     sensitivity_of,
     value_of,
 )
-from agents.phases.live import difference
 from agents.rules.judgement import adapted
 from agents.rules.relation import (
     competence,

@@ -55,6 +55,7 @@ from agents.columns import (
 from agents.compiled import part, row_kernel, rule
 from agents.phases.choose import discounted_solution
 from agents.phases.common import (
+    difference,
     distance,
     fit_of,
     knowledge_used,
@@ -74,7 +75,6 @@ from agents.phases.common import (
     taste_word,
     value_of,
 )
-from agents.phases.live import difference
 from agents.rules.judgement import recommendation
 from agents.rules.stickiness import discount_per_unit, obligation
 from agents.rules.value import delivered, success_probability

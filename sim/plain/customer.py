@@ -83,20 +83,17 @@ class PlainCustomer(PlainPerson):
             return
         p = self.population.parameters
         felt = self._impression(self.outcome)
-        self.satisfaction = single(
-            judgement.satisfaction(
-                self.satisfaction,
-                felt,
-                self.norm,
-                self.expectation,
-                p.judgement_loss_aversion,
-                p.value_noise,
-                judgement.impressed(p.judgement_rate, self.tenure, p.judgement_halo),
-                p.judgement_level,
-                p.judgement_surprise,
-            )
+        earned = judgement.satisfaction_earned(
+            felt - self.norm,
+            felt - self.expectation,
+            p.judgement_loss_aversion,
+            p.value_noise,
+            p.judgement_level,
+            p.judgement_surprise,
         )
+        rate = judgement.impressed(p.judgement_rate, self.tenure, p.judgement_halo)
         adapted = judgement.adapted
+        self.satisfaction = single(adapted(self.satisfaction, earned, rate))
         self.expectation = single(adapted(self.expectation, felt, p.judgement_expectation_rate))
         self.trust = single(adapted(self.trust, self.satisfaction, p.judgement_trust_rate))
         self.succeeded = int(judgement.met(self.outcome, self.need))

@@ -17,7 +17,7 @@ from agents.rules.judgement import (
     rating_impression,
     recommendation,
     review_probability,
-    satisfaction,
+    satisfaction_earned,
     stars,
     surprise_value,
 )
@@ -163,18 +163,19 @@ def test_losses_count_double():
 def test_satisfaction_is_unbiased_under_symmetric_noise(loss_aversion, noise):
     luck = np.linspace(-9.0, 9.0, 180_001)
     density = np.exp(-0.5 * luck * luck)
-    after = [
-        satisfaction(0.0, 2.0 + noise * z, 2.0, 2.0, loss_aversion, noise, 0.2, 0.35, 0.5)
+    earned = [
+        satisfaction_earned(noise * z, noise * z, loss_aversion, noise, 0.35, 0.5)
         for z in luck.tolist()
     ]
-    assert np.average(after, weights=density) == approx(0.0, abs=1e-6)
+    assert np.average(earned, weights=density) == approx(0.0, abs=1e-6)
 
 
 def test_satisfaction_moves_to_a_blend_of_level_and_surprise():
-    assert satisfaction(0.4, 9.0, 1.0, 1.0, 2.0, 0.6, 0.0, 0.35, 0.5) == 0.4
-    # At rate 1, without noise: .35 × 2 above the norm, .5 × 1 above expectation.
-    assert satisfaction(0.4, 3.0, 1.0, 2.0, 2.0, 0.0, 1.0, 0.35, 0.5) == approx(1.2)
-    assert satisfaction(0.4, 1.0, 1.0, 2.0, 2.0, 0.0, 1.0, 0.35, 0.5) == approx(-1.0)
+    # Without noise: .35 × 2 above the norm, .5 × 1 above expectation; a loss counts twice.
+    assert satisfaction_earned(2.0, 1.0, 2.0, 0.0, 0.35, 0.5) == approx(1.2)
+    assert satisfaction_earned(0.0, -1.0, 2.0, 0.0, 0.35, 0.5) == approx(-1.0)
+    unbiased = 0.5 * 0.6 / math.sqrt(2.0 * math.pi)
+    assert satisfaction_earned(0.0, 0.0, 2.0, 0.6, 0.35, 0.5) == approx(unbiased)
 
 
 def test_the_first_month_counts_more():

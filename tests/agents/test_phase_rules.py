@@ -10,27 +10,28 @@ from hypothesis import strategies as st
 from agents.chance import absorbed, word_of
 from agents.phases.begin import around, district_of, exponential_months, gamma, log_normal
 from agents.phases.choose import discounted_solution, incumbency, terms_utility
-from agents.phases.common import (
-    aware,
-    distance,
-    exponential,
+from agents.phases.common import difference, felt, scaled, total
+from agents.phases.face import (
     face,
     left_seen,
-    place_word,
     provider_seen,
     rated_seen,
-    reach_for,
-    scaled,
     segment_seen,
     stars_seen,
-    taste,
-    taste_word,
-    total,
 )
-from agents.phases.live import averaging_rate, difference, felt
+from agents.phases.live import averaging_rate
 from agents.phases.look import attentive, heard, share_of
 from agents.phases.stay import logit_weight
 from agents.phases.survey import again_probability, kept_promise, paid_for, spent, whole_wallet
+from agents.phases.worth import (
+    aware,
+    distance,
+    exponential,
+    place_word,
+    reach_for,
+    taste,
+    taste_word,
+)
 from agents.rules.looking import buys_anew
 
 approx = pytest.approx

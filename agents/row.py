@@ -1,4 +1,4 @@
-"""A row of the columns as an object: ``c.satisfaction`` is one cell, in compiled code and out of it.
+"""A row of the columns as an object: ``c.satisfaction`` is a cell, compiled and interpreted.
 
 So a customer's month is written once. In a kernel a :class:`Row` costs what an index costs; the
 same source runs interpreted on a :class:`Row`, and on any object with these attributes that rounds
@@ -10,6 +10,7 @@ int32: between reading and writing, arithmetic is Python's own.
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +19,14 @@ from numba import types
 from numba.core import cgutils
 from numba.core.imputils import lower_getattr_generic, lower_setattr_generic
 from numba.core.typing.templates import AttributeTemplate
-from numba.extending import infer_getattr, lower_builtin, models, register_model, type_callable
+from numba.extending import (
+    infer_getattr,
+    intrinsic,
+    lower_builtin,
+    models,
+    register_model,
+    type_callable,
+)
 
 from agents.columns import MARK_ROW, REAL_ROW
 
@@ -63,6 +71,17 @@ class Row:
             self._table.marks[MARK_ROW[name], self.row] = value
         else:
             raise AttributeError(f"there is no column {name!r}")
+
+
+def plain(records: Any) -> Any:
+    """Numpy records as interpreted source reads them: objects with Python numbers.
+
+    Args:
+        records: One record, or an array of them, which becomes a list.
+    """
+    if isinstance(records, np.ndarray):
+        return [plain(record) for record in records]
+    return SimpleNamespace(**dict(zip(records.dtype.names, records.item(), strict=True)))
 
 
 # -- the same for the compiler -------------------------------------------------------------------
@@ -149,3 +168,30 @@ def _write(context: Any, builder: Any, signature: Any, arguments: Any, name: str
     cell, real = _cell(context, builder, arguments[0], name), name in REAL_ROW
     narrowed = builder.fptrunc if real else builder.trunc
     builder.store(narrowed(arguments[1], _NARROW[real]), cell)
+
+
+@intrinsic  # type: ignore[misc]
+def fixed(context: Any, numbers: Any) -> Any:
+    """A named tuple in which arrays of no dimension have become the records that they hold.
+
+    The records are copies that lie where no column can: the compiler would otherwise have to expect
+    that writing a column changes a parameter, and take logarithms of parameters anew for every row.
+    (A record handed over as itself takes ten times as long to unpack as an array.)
+    """
+    is_one = [isinstance(kind, types.Array) and kind.ndim == 0 for kind in numbers.types]
+    kinds = [kind.dtype if one else kind for kind, one in zip(numbers.types, is_one, strict=True)]
+    result = types.NamedTuple(kinds, numbers.instance_class)
+
+    def write(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        values = cgutils.unpack_tuple(builder, arguments[0])
+        for place in (place for place, one in enumerate(is_one) if one):
+            array = context.make_array(numbers.types[place])(context, builder, values[place])
+            size = kinds[place].size
+            space = cgutils.alloca_once(builder, ir.ArrayType(ir.IntType(8), size))
+            space.align = 8
+            once = ir.Constant(ir.IntType(64), 1)
+            cgutils.raw_memcpy(builder, space, array.data, once, size, align=8)
+            values[place] = builder.bitcast(space, context.get_value_type(kinds[place]))
+        return context.make_tuple(builder, result, values)
+
+    return result(numbers), write

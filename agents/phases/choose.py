@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from agents.chance import absorbed, decision_word, gumbel, uniform, word_of
+from agents.chance import absorbed, gumbel, uniform, word_of
 from agents.columns import (
-    BELIEF,
     BY_DISMISSAL,
     BY_DISSATISFACTION,
     BY_FRIEND,
@@ -15,74 +16,40 @@ from agents.columns import (
     BY_REFERRAL,
     BY_REVIEW,
     BY_STIMULUS,
-    CHOICE,
-    COMPETENCE,
-    CONTACT_AT,
-    CONTACT_LIKING,
-    DECIDED_BY,
-    DISTRICT,
-    FOUND,
-    INDEBTEDNESS,
-    KNOWLEDGE,
-    LIKING,
-    LIVED_QUALITY,
-    LOOKS,
     LOOKS_AFTER_DISMISSAL,
     LOOKS_AFTER_FRIENDS,
     LOOKS_FAREWELL,
     LOOKS_FOR_THE_COMPANY,
     LOOKS_NOT,
-    MEMORY_PRECISION,
-    MEMORY_QUALITY,
-    NEED,
     NOBODY,
-    NORM,
-    PREVIOUS_PROVIDER,
-    PROVIDER,
-    SAW_BETTER,
-    SEGMENT,
-    SOURCES,
-    SWITCHING_COST,
-    TENURE,
-    TIME_WEIGHT,
 )
 from agents.compiled import part, row_kernel, rule
 from agents.offer import SHOWN_REVIEWS
-from agents.phases.common import (
-    difference,
+from agents.phases.face import provider_seen, rated_seen, segment_seen, stars_seen
+from agents.phases.worth import (
     distance,
     fit_of,
+    knowledge_expected,
     knows,
     location_weight,
+    luck,
     noise_of,
     obligation_weight,
     place_word,
     potential_of,
     price_term,
-    provider_seen,
     quality_of,
-    rated_seen,
-    scaled,
-    segment_seen,
     sensitivity_of,
     service_of,
-    stars_seen,
     success_weight,
     switching_weight,
     taste,
     taste_word,
-    total,
     value_of,
 )
-from agents.phases.look import heard
+from agents.row import Row, fixed
 from agents.rules.looking import attention_to_friend, likeness
-from agents.rules.search import (
-    choice_utility,
-    own_precision,
-    reviews_read,
-    star_precision,
-    star_signal,
-)
+from agents.rules.search import own_precision, reviews_read, star_precision, star_signal
 from agents.rules.stickiness import obligation
 from agents.rules.value import (
     delivered,
@@ -96,15 +63,83 @@ CHOOSING = word_of("choice")
 ADMISSION = word_of("admission")
 READING = word_of("reading")
 NOBODY_WORD = absorbed(word_of("nobody"), CHOOSING) | 1 << 63  # a key that no firm's name has
-PRIOR, CLAIM, FRIEND, REVIEW, MEMORY = range(5)
-PROMISED, FITTED, PRECISION, BELIEVED, UTILITY = range(5)
-KNOWN, PRAISED, CONSIDERED = range(3)
+
+FINDING = np.dtype(
+    [
+        ("promised", np.float64),  # quality to be expected of the offer at face value
+        ("fit", np.float64),  # fit of the offer to the need
+        ("precision", np.float64),  # precision of the belief about its quality
+        ("claim", np.float64),  # how far each source moves that belief, times precision
+        ("friend", np.float64),
+        ("review", np.float64),
+        ("memory", np.float64),
+        ("believed", np.float64),  # quality believed after all
+        ("utility", np.float64),  # of the offer, without luck and what only a provider has
+        ("known", np.int64),  # 1 if known through friends, memory or a contact person
+        ("praised", np.int64),  # 1 if a friend is with the firm and gave it five stars
+        ("considered", np.int64),  # 1 if the firm is in the choice
+    ]
+)
+"""What one customer finds out about one firm; a search works in one for every firm."""
+
+
+class Held(NamedTuple):
+    """How far a provider may hold a customer by each thing: 1, or 0 where it is switched off."""
+
+    location: float
+    switching: float
+    obligation: float
+    success: float
+    knowledge: float
+    own_information: float
+
+
+class Worth(NamedTuple):
+    """What an offer is worth to somebody who has searched, in utility, term by term.
+
+    Attributes:
+        quality: Quality believed, ``E[Q]``.
+        price: ``−β·ln price``.
+        handling_time: ``−τ·ln time``.
+        uncertainty: ``−½·r·Var``.
+        success: Weighed probability of success.
+        distance: Weighed distance, below 0.
+        taste: Lasting taste ``ξ``.
+        reputation: Logarithm of par in the other disciplines, brand liking and network effect.
+        reviews: What the number of its reviews adds to that.
+        terms: A guarantee and sharing the gain.
+        contact: Somebody they like who works there now.
+    """
+
+    quality: float
+    price: float
+    handling_time: float
+    uncertainty: float
+    success: float
+    distance: float
+    taste: float
+    reputation: float
+    reviews: float
+    terms: float
+    contact: float
+
+
+@part
+def choice_utility(worth):
+    """Utility of an offer as it looks after the search, before luck and what only a provider has.
+
+    ``U = −β·ln price − τ·ln time + E[Q] − ½·r·Var + success − distance + ξ + reputation``, and what
+    guarantees, shared gains and a contact person add.
+    """
+    material = worth.quality + worth.price + worth.handling_time
+    personal = material + worth.uncertainty + worth.success + worth.distance + worth.taste
+    return personal + (worth.reputation + worth.reviews) + worth.terms + worth.contact
 
 
 @rule
-def discounted_solution(knowledge: float, aversion: float, competence: float) -> float:
-    """Knowledge expected of somebody new, less what the competent discount for dependence."""
-    return knowledge * (1.0 - aversion * competence)
+def terms_utility(refund: float, succeeding: float, paid: float) -> float:
+    """Utility expected of a guarantee and of sharing the gain."""
+    return refund * (1.0 - succeeding) - paid
 
 
 @rule
@@ -115,292 +150,322 @@ def incumbency(
     return switching_weight * switching + obligation_weight * tied
 
 
+def scratch(firms):
+    """An array that a search works in: a :data:`FINDING` for every firm."""
+    return np.empty(firms, FINDING)
+
+
+# -- search --------------------------------------------------------------------------------------
+
+
 @part
-def hear_stars(firm, stars, count, base, category, precision, pull, source, p):
-    """Add ratings of so many stars to the evidence on a firm."""
-    weight = count * star_precision(base, stars, p.zmot_star_neutral, p.zmot_negative)
+def size_up(c, held, month, findings):
+    """Every offer at face value, before anything is found out.
+
+    Returns:
+        Quality of the category: what the market gives this customer on average.
+    """
+    p, category = month.p, 0.0
+    for g in range(len(month.offers)):
+        offer, found = month.offers[g], findings[g]
+        found.precision = p.zmot_prior
+        found.claim = 0.0
+        found.friend = 0.0
+        found.review = 0.0
+        found.memory = 0.0
+        found.known = 0
+        found.praised = 0
+        if offer.active == 0.0:
+            continue
+        expected = knowledge_expected(c, g, offer, held.knowledge, p)
+        fitted = fit_of(c, offer, expected)
+        quality = quality_of(c, offer, expected, fitted, p)
+        found.fit = fitted
+        found.promised = delivered(quality, service_of(offer, expected))
+        category += offer.weight * found.promised
+    return category
+
+
+@part
+def said(stars, count, base, category, p):
+    """What ratings of so many stars say of quality.
+
+    Returns:
+        Their precision, and how far they move a belief, times that.
+    """
+    precision = count * star_precision(base, stars, p.zmot_star_neutral, p.zmot_negative)
     signal = star_signal(stars, p.zmot_star_neutral, p.zmot_star_scale, category)
-    precision[firm] += weight
-    pull[source, firm] += weight * (signal - category)
+    return precision, precision * (signal - category)
 
 
 @part
-def ask_friends(
-    i, kind, face, starts, friends, ties, crowd, category, known, praised, precision, pull, p
-):
+def ask_friends(c, category, circle, findings, p):
     """Friends' ratings, and which firms one knows of because a friend is there."""
-    if crowd.shape[0] > 0:
-        weight = heard(p.zmot_friend, attention_to_friend(face.shape[0] - 1, p.zmot_attention))
-        mine = face[i]
-        own, own_rated, own_stars = provider_seen(mine), rated_seen(mine), stars_seen(mine)
-        for firm in range(crowd.shape[0]):
-            for stars in range(1, 6):
-                is_mine = own_rated == firm and own_stars == stars
-                count = crowd[firm, 1 + stars] - (1.0 if is_mine else 0.0)
-                if count > 0.0:
-                    known[firm] = True
-                    hear_stars(firm, stars, count, weight, category, precision, pull, FRIEND, p)
-            if crowd[firm, 0] - (1.0 if own == firm else 0.0) > 0.0:
-                known[firm] = True
-            praises = own == firm and own_rated == firm and own_stars == 5
-            praised[firm] = crowd[firm, 7] - (1.0 if praises else 0.0) > 0.0
+    if len(circle.crowd) > 0:
+        ask_the_crowd(c, category, circle, findings, p)
         return
-    begin, end = starts[i], starts[i + 1]
+    begin, end = circle.starts[c.row], circle.starts[c.row + 1]
     attention = attention_to_friend(end - begin, p.zmot_attention)
     for tie in range(begin, end):
-        seen = face[friends[tie]]
+        seen = circle.faces[circle.friends[tie]]
         theirs, rated, stars = provider_seen(seen), rated_seen(seen), stars_seen(seen)
         if theirs >= 0:
-            known[theirs] = True
+            findings[theirs].known = 1
         if rated >= 0:
-            known[rated] = True
+            found = findings[rated]
+            found.known = 1
             if rated == theirs and stars == 5:
-                praised[rated] = True
-            weight = heard(ties[tie] if ties.shape[0] > 0 else 1.0, attention)
-            weight = scaled(likeness(kind, segment_seen(seen), p.zmot_unlike), weight)
-            hear_stars(rated, stars, weight, p.zmot_friend, category, precision, pull, FRIEND, p)
+                found.praised = 1
+            heard = circle.ties[tie] * attention if len(circle.ties) > 0 else attention
+            heard *= likeness(c.segment, segment_seen(seen), p.zmot_unlike)
+            precision, moved = said(stars, heard, p.zmot_friend, category, p)
+            found.precision += precision
+            found.friend += moved
 
 
 @part
-def read_reviews(i, firm, chance, state, posts, offers, category, precision, pull, p):
+def ask_the_crowd(c, category, circle, findings, p):
+    """The same on a complete network: everybody but oneself, by counts."""
+    weight = p.zmot_friend * attention_to_friend(len(circle.faces) - 1, p.zmot_attention)
+    mine = circle.faces[c.row]
+    own, own_rated, own_stars = provider_seen(mine), rated_seen(mine), stars_seen(mine)
+    for g in range(len(circle.crowd)):
+        shown, found = circle.crowd[g], findings[g]
+        for stars in range(1, 6):
+            is_mine = own_rated == g and own_stars == stars
+            count = shown[1 + stars] - (1.0 if is_mine else 0.0)
+            if count > 0.0:
+                found.known = 1
+                precision, moved = said(stars, count, weight, category, p)
+                found.precision += precision
+                found.friend += moved
+        if shown[0] - (1.0 if own == g else 0.0) > 0.0:
+            found.known = 1
+        praises = own == g and own_rated == g and own_stars == 5
+        found.praised = shown[7] - (1.0 if praises else 0.0) > 0.0
+
+
+@part
+def remember(c, category, held, findings, p):
+    """One's own experience of the provider, and of the one before."""
+    if c.provider >= 0:
+        found = findings[c.provider]
+        most = own_precision(p.zmot_own, c.tenure, p.zmot_own_months)
+        precision = held.own_information * most
+        found.precision += precision
+        found.memory += precision * (c.lived_quality - category)
+        found.known = 1
+    if c.previous_provider >= 0 and c.previous_provider != c.provider:
+        found = findings[c.previous_provider]
+        found.precision += c.memory_precision
+        found.memory += c.memory_precision * (c.memory_quality - category)
+        found.known = 1
+    if c.contact_at >= 0:
+        findings[c.contact_at].known = 1
+
+
+@part
+def is_open(c, g, found, month):
+    """Whether a customer knows a firm, and the firm would take the customer."""
+    offer = month.offers[g]
+    if g == c.provider:
+        return c.looks != LOOKS_AFTER_DISMISSAL
+    if not (found.known == 1 or knows(c, offer, month.seed)) or found.fit < offer.minimum_fit:
+        return False
+    word = absorbed(luck(c, ADMISSION, month), offer.word)
+    if offer.acceptance < 1.0 and uniform(word) >= offer.acceptance:
+        return False
+    if offer.minimum_potential > 0.0:
+        return potential_of(c, month) - c.found >= offer.minimum_potential
+    return True
+
+
+@part
+def read_reviews(c, category, offer, page, found, month):
     """A sample of the firm's public page, keyed by month, reader and firm, no place twice."""
-    most = reviews_read(state[SOURCES, i], p.zmot_connectivity, p.zmot_reviews_most)
-    word = absorbed(absorbed(chance, i), offers[firm].word)
+    p = month.p
+    most = reviews_read(c.sources, p.zmot_connectivity, p.zmot_reviews_most)
+    word = absorbed(luck(c, READING, month), offer.word)
     place = np.int64(word & np.uint64(SHOWN_REVIEWS - 1))
     stride = np.int64((word >> np.uint64(32)) & np.uint64(SHOWN_REVIEWS - 1)) | 1
     for _ in range(SHOWN_REVIEWS):
         if most <= 0:
             break
-        stars = posts[firm, place]
+        stars = page[place]
         if stars > 0:
-            hear_stars(firm, stars, 1.0, p.zmot_review, category, precision, pull, REVIEW, p)
+            precision, moved = said(stars, 1.0, p.zmot_review, category, p)
+            found.precision += precision
+            found.review += moved
             most -= 1
         place = (place + stride) & (SHOWN_REVIEWS - 1)
 
 
 @part
-def remember(i, provider, experience, state, marks, category, precision, pull, known, p):
-    """One's own experience of the provider (if ``experience`` is not switched off: 0) and before.
-
-    Memory of the provider before the present one stays.
-    """
-    if provider >= 0:
-        weight = scaled(experience, own_precision(p.zmot_own, marks[TENURE, i], p.zmot_own_months))
-        precision[provider] += weight
-        pull[MEMORY, provider] += weight * (state[LIVED_QUALITY, i] - category)
-        known[provider] = True
-    before = marks[PREVIOUS_PROVIDER, i]
-    if before >= 0 and before != provider:
-        weight = scaled(1.0, state[MEMORY_PRECISION, i])
-        precision[before] += weight
-        pull[MEMORY, before] += weight * (state[MEMORY_QUALITY, i] - category)
-        known[before] = True
-
-
-@part
-def decided_by(firm, pull, praised, prompted):
-    """The source that speaks most for the firm chosen."""
-    best, source = 0.0, BY_FRIEND if prompted else BY_STIMULUS
-    if pull[CLAIM, firm] > best:
-        best, source = pull[CLAIM, firm], BY_STIMULUS
-    if pull[FRIEND, firm] > best:
-        best, source = pull[FRIEND, firm], BY_FRIEND
-    if pull[REVIEW, firm] > best:
-        best, source = pull[REVIEW, firm], BY_REVIEW
-    if pull[MEMORY, firm] > best:
-        source = BY_MEMORY
-    if source == BY_FRIEND and praised[firm]:
-        source = BY_REFERRAL
-    return source
-
-
-def scratch(firms):
-    """Arrays that a search works in: what one customer finds out about every firm.
-
-    float64[5, firms] for quality promised, fit, precision of the belief, quality believed and
-    utility; float64[5, firms] for how far each source moves the belief; bool[3, firms] for being
-    known, praised by a friend, and in the choice at all.
-    """
-    return np.empty((5, firms)), np.empty((5, firms)), np.empty((3, firms), np.bool_)
+def worth_of(c, g, found, held, month):
+    """What a firm's offer is worth to somebody who believes this of its quality."""
+    p, offer = month.p, month.offers[g]
+    sensitivity, term = sensitivity_of(c, p), price_term(c, g, offer)
+    value = value_of(c, offer, sensitivity, found.believed, term)
+    succeeding = success_probability(value, c.need, noise_of(offer, p))
+    away = distance(place_word(month.seed, c.district), offer.word)
+    terms, contact = 0.0, 0.0
+    if offer.guarantee > 0.0 or offer.gain_share > 0.0:
+        refund = refund_value(sensitivity, offer.guarantee)
+        terms = terms_utility(refund, succeeding, gain_paid(offer.gain_share, value, c.norm))
+    if c.contact_at == g and g != c.provider:
+        contact = obligation_weight(1.0, p) * c.contact_liking
+    return Worth(
+        found.believed,
+        -sensitivity * (offer.log_price + term),
+        -c.time_weight * offer.log_time,
+        -0.5 * p.zmot_risk_aversion * (1.0 / found.precision),
+        success_weight(held.success, p) * succeeding,
+        -location_weight(held.location, p) * away,
+        taste(taste_word(month.seed, c.row), offer.word, p.value_taste),
+        offer.reputation,
+        0.0 if g == c.provider else offer.volume,
+        terms,
+        contact,
+    )
 
 
 @part
-def weigh_up(
-    i, provider, location, success, knowledge, experience, admission, reading, seed, state, marks,
-    face, starts, friends, ties, crowd, posts, offers, p, beliefs, pull, flags,
-):  # fmt: skip
-    """Phase 7: search. Fill ``beliefs``, ``pull`` and ``flags`` (:func:`scratch`) for row ``i``.
+def weigh_up(c, held, month, circle, posts, findings):
+    """Phase 7: search. Fill ``findings`` for a customer whose provider may hold them by ``held``.
 
     The utility is that of the offer as it looks after the search: without the month's luck, and
-    without what speaks for the provider alone. ``location`` to ``experience`` are 0 where that is
-    switched off for customers of the provider, else 1.
+    without what speaks for the provider alone.
     """
-    firms = offers.shape[0]
-    promised, fits, precision = beliefs[PROMISED], beliefs[FITTED], beliefs[PRECISION]
-    known, praised = flags[KNOWN], flags[PRAISED]
-    sensitivity = sensitivity_of(i, state, p)
-    category = 0.0
-    for g in range(firms):
-        offer = offers[g]
-        if offer.active == 0.0:
+    category = size_up(c, held, month, findings)
+    ask_friends(c, category, circle, findings, month.p)
+    remember(c, category, held, findings, month.p)
+    for g in range(len(month.offers)):
+        offer, found = month.offers[g], findings[g]
+        found.considered = 0
+        if offer.active == 0.0 or not is_open(c, g, found, month):
             continue
-        expected = scaled(knowledge, state[KNOWLEDGE, i])
-        if g != provider:
-            expected = discounted_solution(
-                offer.knowledge, p.value_dependence_aversion, state[COMPETENCE, i]
-            )
-        fits[g] = fit_of(i, offer, expected, state)
-        experienced = quality_of(i, offer, expected, fits[g], state, p)
-        promised[g] = delivered(experienced, service_of(offer, expected))
-        category += offer.weight * promised[g]
-    for g in range(firms):
-        precision[g] = p.zmot_prior
-        for source in range(5):
-            pull[source, g] = 0.0
-        known[g] = False
-        praised[g] = False
-    ask_friends(
-        i, marks[SEGMENT, i], face, starts, friends, ties, crowd, category, known, praised,
-        precision, pull, p,
-    )  # fmt: skip
-    remember(i, provider, experience, state, marks, category, precision, pull, known, p)
-    if marks[CONTACT_AT, i] >= 0:
-        known[marks[CONTACT_AT, i]] = True
-
-    place = place_word(seed, marks[DISTRICT, i])
-    person = taste_word(seed, i)
-    for g in range(firms):
-        flags[CONSIDERED, g] = False
-        offer = offers[g]
-        if offer.active == 0.0:
-            continue
-        if g != provider:
-            if not (known[g] or knows(seed, i, offer, marks)):
-                continue
-            if fits[g] < offer.minimum_fit or (
-                offer.acceptance < 1.0
-                and uniform(absorbed(absorbed(admission, i), offer.word)) >= offer.acceptance
-            ):
-                continue
-            if offer.minimum_potential > 0.0 and (
-                difference(potential_of(i, seed, p), state[FOUND, i]) < offer.minimum_potential
-            ):
-                continue
-        elif marks[LOOKS, i] == LOOKS_AFTER_DISMISSAL:
-            continue
-        flags[CONSIDERED, g] = True
-        precision[g] += offer.claim_precision
-        pull[CLAIM, g] = offer.claim_precision * (promised[g] + offer.claim_heard - category)
-        read_reviews(i, g, reading, state, posts, offers, category, precision, pull, p)
-        evidence = pull[CLAIM, g] + pull[FRIEND, g] + pull[REVIEW, g] + pull[MEMORY, g]
-        believed = category + evidence / precision[g]
-        term = price_term(i, g, provider, offer, marks)
-        value = value_of(i, offer, sensitivity, believed, state, term)
-        succeeding = success_probability(value, state[NEED, i], noise_of(offer, p))
-        beliefs[BELIEVED, g] = believed
-        beliefs[UTILITY, g] = choice_utility(
-            sensitivity,
-            total(offer.log_price, term),
-            state[TIME_WEIGHT, i],
-            offer.log_time,
-            believed,
-            1.0 / precision[g],
-            p.zmot_risk_aversion,
-            success_weight(success, p),
-            succeeding,
-            location_weight(location, p),
-            distance(place, offer.word),
-            taste(person, offer.word, p.value_taste),
-            total(offer.reputation, 0.0 if g == provider else offer.volume),
-        )
-        if offer.guarantee > 0.0 or offer.gain_share > 0.0:
-            beliefs[UTILITY, g] += terms_utility(
-                refund_value(sensitivity, offer.guarantee),
-                succeeding,
-                gain_paid(offer.gain_share, value, state[NORM, i]),
-            )
-        if marks[CONTACT_AT, i] == g and g != provider:
-            beliefs[UTILITY, g] += scaled(obligation_weight(1.0, p), state[CONTACT_LIKING, i])
+        found.considered = 1
+        found.precision += offer.claim_precision
+        found.claim = offer.claim_precision * (found.promised + offer.claim_heard - category)
+        read_reviews(c, category, offer, posts[g], found, month)
+        evidence = found.claim + found.friend + found.review + found.memory
+        found.believed = category + evidence / found.precision
+        found.utility = choice_utility(worth_of(c, g, found, held, month))
 
 
-@rule
-def terms_utility(refund: float, succeeding: float, paid: float) -> float:
-    """Utility expected of a guarantee and of sharing the gain."""
-    return refund * (1.0 - succeeding) - paid
+# -- choice --------------------------------------------------------------------------------------
 
 
 @part
-def outside_utility(i, state, p):
+def held_by(c, month):
+    """By what a customer's provider may hold them this month."""
+    if c.provider < 0:
+        return Held(1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
+    offer = month.offers[c.provider]
+    return Held(
+        offer.holds_location,
+        offer.holds_switching,
+        # Who decides for the company does not know the provider's people.
+        0.0 if c.looks == LOOKS_FOR_THE_COMPANY else offer.holds_obligation,
+        offer.holds_success,
+        offer.holds_knowledge,
+        offer.holds_own_information,
+    )
+
+
+@part
+def incumbency_of(c, held, p):
+    """What speaks for a customer's provider alone."""
+    return incumbency(
+        c.switching_cost,
+        switching_weight(held.switching, p),
+        obligation(c.liking, c.indebtedness),
+        obligation_weight(held.obligation, p),
+    )
+
+
+@part
+def outside_utility(c, p):
     """Utility of having no provider, without luck."""
     return outside_value(
         p.value_outside,
-        state[COMPETENCE, i],
+        c.competence,
         p.value_outside_competence,
         p.zmot_connectivity,
         p.value_outside_connectivity,
     )
 
 
-@row_kernel
-def choose(
-    first, last, month, seed, state, marks, face, starts, friends, ties, crowd, posts, offers, p,
-    beliefs, pull, flags,
-):  # fmt: skip
-    """Search and choose; set ``choice``, ``belief``, ``decided_by`` and ``saw_better``."""
-    chance = decision_word(seed, CHOOSING, month)
-    admission = decision_word(seed, ADMISSION, month)
-    reading = decision_word(seed, READING, month)
-    for i in range(first, last):
-        provider = marks[PROVIDER, i]
-        marks[CHOICE, i] = provider
-        marks[DECIDED_BY, i] = BY_NOTHING
-        marks[SAW_BETTER, i] = 0
-        if marks[LOOKS, i] == LOOKS_NOT or marks[LOOKS, i] == LOOKS_FAREWELL:
+@part
+def decided_by(found, prompted):
+    """The source that speaks most for the firm chosen."""
+    best, source = 0.0, BY_FRIEND if prompted else BY_STIMULUS
+    if found.claim > best:
+        best, source = found.claim, BY_STIMULUS
+    if found.friend > best:
+        best, source = found.friend, BY_FRIEND
+    if found.review > best:
+        best, source = found.review, BY_REVIEW
+    if found.memory > best:
+        source = BY_MEMORY
+    if source == BY_FRIEND and found.praised == 1:
+        source = BY_REFERRAL
+    return source
+
+
+@part
+def pick(c, held, month, findings):
+    """Phase 8: choose among the findings, with the luck of the month.
+
+    Returns:
+        Whether a rival, or nobody, was better but for what speaks for the provider alone.
+    """
+    word = luck(c, CHOOSING, month)
+    best = outside_utility(c, month.p) + gumbel(absorbed(word, NOBODY_WORD))
+    own = rival = best
+    choice = NOBODY
+    for g in range(len(month.offers)):
+        found = findings[g]
+        if found.considered == 0:
             continue
-        location = success = knowledge = experience = switching = tied = 1.0
-        if provider >= 0:
-            own = offers[provider]
-            location, success = own.holds_location, own.holds_success
-            knowledge, experience = own.holds_knowledge, own.holds_own_information
-            switching, tied = own.holds_switching, own.holds_obligation
-            if marks[LOOKS, i] == LOOKS_FOR_THE_COMPANY:
-                tied = 0.0  # nobody there knows the provider's people
-        weigh_up(
-            i, provider, location, success, knowledge, experience, admission, reading, seed, state,
-            marks, face, starts, friends, ties, crowd, posts, offers, p, beliefs, pull, flags,
-        )  # fmt: skip
-        luck = absorbed(chance, i)
-        best = outside_utility(i, state, p) + gumbel(absorbed(luck, NOBODY_WORD))
-        choice = NOBODY
-        own_bare = best
-        rival_bare = best
-        for g in range(offers.shape[0]):
-            if not flags[CONSIDERED, g]:
-                continue
-            utility = beliefs[UTILITY, g] + gumbel(absorbed(luck, offers[g].word))
-            if g == provider:
-                own_bare = utility
-                utility += incumbency(
-                    state[SWITCHING_COST, i],
-                    switching_weight(switching, p),
-                    obligation(state[LIKING, i], state[INDEBTEDNESS, i]),
-                    obligation_weight(tied, p),
-                )
-            else:
-                rival_bare = max(rival_bare, utility)
-            if utility > best:
-                best = utility
-                choice = g
-        marks[CHOICE, i] = choice
-        if choice >= 0:
-            state[BELIEF, i] = beliefs[BELIEVED, choice]
-        if provider >= 0 and rival_bare > own_bare and marks[LOOKS, i] != LOOKS_AFTER_DISMISSAL:
-            marks[SAW_BETTER, i] = 1
-        if choice != provider:
-            if choice >= 0:
-                prompted = marks[LOOKS, i] == LOOKS_AFTER_FRIENDS
-                marks[DECIDED_BY, i] = decided_by(choice, pull, flags[PRAISED], prompted)
-            elif marks[LOOKS, i] == LOOKS_AFTER_DISMISSAL:
-                marks[DECIDED_BY, i] = BY_DISMISSAL
-            else:
-                marks[DECIDED_BY, i] = BY_DISSATISFACTION
+        utility = found.utility + gumbel(absorbed(word, month.offers[g].word))
+        if g == c.provider:
+            own = utility
+            utility += incumbency_of(c, held, month.p)
+        else:
+            rival = max(rival, utility)
+        if utility > best:
+            best = utility
+            choice = g
+    c.choice = choice
+    return rival > own
+
+
+@part
+def choose(c, month, circle, posts, findings):
+    """Search and choose; set ``choice``, ``belief``, ``decided_by`` and ``saw_better``."""
+    c.choice = c.provider
+    c.decided_by = BY_NOTHING
+    c.saw_better = 0
+    if c.looks == LOOKS_NOT or c.looks == LOOKS_FAREWELL:
+        return
+    held = held_by(c, month)
+    weigh_up(c, held, month, circle, posts, findings)
+    saw_better = pick(c, held, month, findings)
+    dismissed = c.looks == LOOKS_AFTER_DISMISSAL
+    c.saw_better = saw_better and c.provider >= 0 and not dismissed
+    if c.choice >= 0:
+        c.belief = findings[c.choice].believed
+    if c.choice != c.provider:
+        if c.choice >= 0:
+            c.decided_by = decided_by(findings[c.choice], c.looks == LOOKS_AFTER_FRIENDS)
+        else:
+            c.decided_by = BY_DISMISSAL if dismissed else BY_DISSATISFACTION
+
+
+@row_kernel
+def choose_rows(first, last, people, month, circle, posts, findings):
+    """Phases 7 and 8 for these rows."""
+    now = fixed(month)
+    for i in range(first, last):
+        choose(Row(people, i), now, circle, posts, findings)

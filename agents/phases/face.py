@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from agents.compiled import rule
+from typing import Any, NamedTuple
+
+from agents.columns import NOBODY
+from agents.compiled import part, rule
 
 
 @rule
@@ -43,3 +46,46 @@ def left_seen(seen: int) -> int:
 def segment_seen(seen: int) -> int:
     """Segment of a face."""
     return seen >> 27
+
+
+class Circle(NamedTuple):
+    """Who hears of whom, and what there is to hear.
+
+    Attributes:
+        faces: What everybody showed at the end of last month, by row.
+        starts: Where the friends of each row begin in ``friends``; one more at the end.
+        friends: Their rows.
+        ties: Weights of these ties; empty if all weigh the same.
+        crowd: On a complete network what everybody shows, counted by firm
+            (:data:`agents.offer.CROWD`); empty otherwise.
+        usual: Mean number of friends.
+    """
+
+    faces: Any
+    starts: Any
+    friends: Any
+    ties: Any
+    crowd: Any
+    usual: float
+
+
+@part
+def show_face(c):
+    """What others will see of a customer this month; last month's move is forgotten."""
+    shown = face(c.provider, c.rated_provider, c.rating, c.left_provider, c.segment)
+    c.left_provider = NOBODY
+    return shown
+
+
+@part
+def count_face(seen, crowd):
+    """Add one face to the crowd of a complete network."""
+    provider, left, rated = provider_seen(seen), left_seen(seen), rated_seen(seen)
+    if provider >= 0:
+        crowd[provider, 0] += 1.0
+    if left >= 0:
+        crowd[left, 1] += 1.0
+    if rated >= 0:
+        crowd[rated, 1 + stars_seen(seen)] += 1.0
+        if rated == provider and stars_seen(seen) == 5:
+            crowd[rated, 7] += 1.0

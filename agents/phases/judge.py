@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agents.compiled import part, row_kernel
 from agents.phases.live import impression_of
-from agents.row import Row
+from agents.row import Row, fixed
 from agents.rules import judgement
 from agents.rules.judgement import adapted
 
@@ -44,5 +44,6 @@ def judge(c, month):
 @row_kernel
 def judge_rows(first, last, people, month):
     """Phase 4 for these rows."""
+    now = fixed(month)
     for i in range(first, last):
-        judge(Row(people, i), month)
+        judge(Row(people, i), now)

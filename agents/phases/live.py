@@ -14,7 +14,7 @@ from agents.phases.worth import (
     sensitivity_of,
     value_of,
 )
-from agents.row import Row
+from agents.row import Row, fixed
 from agents.rules.judgement import adapted, met
 from agents.rules.value import (
     gain_paid,
@@ -78,5 +78,6 @@ def live(c, month):
 @row_kernel
 def live_rows(first, last, people, month):
     """Phase 3 for these rows."""
+    now = fixed(month)
     for i in range(first, last):
-        live(Row(people, i), month)
+        live(Row(people, i), now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from agents.chance import uniform, word_of
 from agents.compiled import part, row_kernel
 from agents.phases.worth import luck
-from agents.row import Row
+from agents.row import Row, fixed
 from agents.rules.judgement import rating_impression, review_probability, stars
 
 REVIEWING = word_of("review")
@@ -35,5 +35,6 @@ def share(c, month):
 @row_kernel
 def share_rows(first, last, people, month):
     """Phase 5 for these rows."""
+    now = fixed(month)
     for i in range(first, last):
-        share(Row(people, i), month)
+        share(Row(people, i), now)

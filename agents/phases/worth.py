@@ -16,6 +16,7 @@ from agents.rules.value import (
     quality,
     ring_distance,
     service_value,
+    solution_quality,
 )
 
 NEARNESS = word_of("nearness")
@@ -31,7 +32,8 @@ class Month(NamedTuple):
         number: The month.
         seed: Word from which all luck follows.
         offers: One record a firm (:data:`agents.offer.OFFER`).
-        p: The customers' parameters (:data:`sim.parameters.PARAMETERS`).
+        p: The customers' parameters, a record of :data:`sim.parameters.PARAMETERS`. Kernels are
+            handed an array of no dimension instead (:func:`agents.row.fixed`).
         advertising: Mean advertising that reaches people without a provider.
     """
 
@@ -87,6 +89,23 @@ def aware(seed: Word, customer: int, firm: Word, reach: float) -> bool:
 def knowledge_used(c, offer):
     """What the provider does with what it knows of a customer: all, or nothing if that is off."""
     return offer.holds_knowledge * c.knowledge
+
+
+@rule
+def discounted_solution(knowledge: float, aversion: float, competence: float) -> float:
+    """Knowledge expected of somebody new, less what the competent discount for dependence."""
+    return knowledge * (1.0 - aversion * competence)
+
+
+@part
+def knowledge_expected(c, g, offer, used, p):
+    """How well a firm knows a customer, or would come to know somebody new.
+
+    Of what the provider knows the part ``used`` counts: all, or 0 where that is switched off.
+    """
+    if g == c.provider:
+        return used * c.knowledge
+    return discounted_solution(offer.knowledge, p.value_dependence_aversion, c.competence)
 
 
 @part
@@ -182,17 +201,10 @@ def knows(c, offer, seed):
 def quality_of(c, offer, knowledge, fitted, p):
     """Experienced quality of an offer for a customer."""
     left = helped(c.competence, p.value_independence, offer.renewal)
-    return quality(
-        c.weight_product,
-        p.value_product,
-        offer.product,
-        c.weight_solution,
-        p.value_solution,
-        offer.solution,
-        knowledge,
-        fitted,
-        left,
+    solved = solution_quality(
+        c.weight_solution, p.value_solution, knowledge, offer.solution, fitted, left
     )
+    return quality(c.weight_product, p.value_product, offer.product, solved)
 
 
 @part

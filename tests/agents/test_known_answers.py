@@ -46,6 +46,7 @@ from agents.rules.value import (
     ring_distance,
     service_value,
     settlement,
+    solution_quality,
     success_probability,
     unsettled,
 )
@@ -102,9 +103,11 @@ def test_help_is_lost_to_competence_and_won_back_by_renewal(able, independence, 
 
 
 def test_quality_adds_product_and_solution():
-    assert quality(0.5, 4.0, 1.5, 0.0, 3.7, 1.0, 0.9, 0.9, 1.0) == 3.0
-    assert quality(0.0, 4.0, 1.5, 0.5, 3.0, 2.0, 0.5, 0.8, 1.0) == approx(1.2)
-    assert quality(0.5, 4.0, 1.5, 0.5, 3.0, 2.0, 0.0, 1.0, 1.0) == 3.0
+    assert solution_quality(0.0, 3.7, 0.9, 1.0, 0.9, 1.0) == 0.0
+    assert solution_quality(0.5, 3.0, 0.5, 2.0, 0.8, 1.0) == approx(1.2)
+    assert solution_quality(0.5, 3.0, 0.0, 2.0, 1.0, 1.0) == 0.0
+    assert quality(0.5, 4.0, 1.5, 0.0) == 3.0
+    assert quality(0.0, 4.0, 1.5, 1.2) == approx(1.2)
 
 
 def test_offer_value_and_outcome():

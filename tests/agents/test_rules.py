@@ -48,7 +48,6 @@ def test_there_are_rules():
     assert {
         "satisfaction_earned",
         "absorbed",
-        "choice_utility",
         "taste",
         "stars",
         "discount",

@@ -73,7 +73,7 @@ def assert_told(plan, months):
 
 def test_a_lively_market():
     seen = assert_told(Scenario().with_values(LIVELY), 14)
-    assert {looks for looks, _ in seen} == {0, 1, 4}
+    assert {looks for looks, _ in seen} >= {0, 1, 4}
     assert {decided_by for _, decided_by in seen} >= {0, 2, 3, 4, 5, 6, 7}
 
 

@@ -21,7 +21,6 @@ from numba.core.imputils import lower_getattr_generic, lower_setattr_generic
 from numba.core.typing.templates import AttributeTemplate
 from numba.extending import (
     infer_getattr,
-    intrinsic,
     lower_builtin,
     models,
     register_model,
@@ -73,15 +72,29 @@ class Row:
             raise AttributeError(f"there is no column {name!r}")
 
 
-def plain(records: Any) -> Any:
-    """Numpy records as interpreted source reads them: objects with Python numbers.
+def plain(value: Any) -> Any:
+    """A value of numpy as interpreted source reads it.
 
-    Args:
-        records: One record, or an array of them, which becomes a list.
+    Numbers become Python's, arrays become lists, records become objects with an attribute a field.
     """
-    if isinstance(records, np.ndarray):
-        return [plain(record) for record in records]
-    return SimpleNamespace(**dict(zip(records.dtype.names, records.item(), strict=True)))
+    if isinstance(value, np.ndarray) and value.ndim > 0:
+        return value.tolist() if value.dtype.names is None else [plain(one) for one in value]
+    if not isinstance(value, np.ndarray | np.generic):
+        return value
+    if value.dtype.names is None:
+        return value.item()
+    return SimpleNamespace(**dict(zip(value.dtype.names, value.item(), strict=True)))
+
+
+def fixed[Numbers: tuple[Any, ...]](numbers: Numbers) -> Numbers:
+    """A named tuple as phases read it. An array of no dimension in it holds one record.
+
+    Interpreted, everything is :func:`plain`. Compiled, such an array becomes a copy of its record
+    that lies where no column can: the compiler would otherwise have to expect that writing a column
+    changes a parameter, and take logarithms of parameters anew for every row. (A record handed over
+    as itself takes ten times as long to unpack.)
+    """
+    return type(numbers)(*map(plain, numbers))
 
 
 # -- the same for the compiler -------------------------------------------------------------------
@@ -170,28 +183,32 @@ def _write(context: Any, builder: Any, signature: Any, arguments: Any, name: str
     builder.store(narrowed(arguments[1], _NARROW[real]), cell)
 
 
-@intrinsic  # type: ignore[misc]
-def fixed(context: Any, numbers: Any) -> Any:
-    """A named tuple in which arrays of no dimension have become the records that they hold.
+def _fixed_kinds(numbers: Any) -> list[Any]:
+    return [
+        kind.dtype if isinstance(kind, types.Array) and kind.ndim == 0 else kind
+        for kind in numbers.types
+    ]
 
-    The records are copies that lie where no column can: the compiler would otherwise have to expect
-    that writing a column changes a parameter, and take logarithms of parameters anew for every row.
-    (A record handed over as itself takes ten times as long to unpack as an array.)
-    """
-    is_one = [isinstance(kind, types.Array) and kind.ndim == 0 for kind in numbers.types]
-    kinds = [kind.dtype if one else kind for kind, one in zip(numbers.types, is_one, strict=True)]
-    result = types.NamedTuple(kinds, numbers.instance_class)
 
-    def write(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        values = cgutils.unpack_tuple(builder, arguments[0])
-        for place in (place for place, one in enumerate(is_one) if one):
-            array = context.make_array(numbers.types[place])(context, builder, values[place])
-            size = kinds[place].size
-            space = cgutils.alloca_once(builder, ir.ArrayType(ir.IntType(8), size))
+@type_callable(fixed)
+def _type_of_fixed(context: Any) -> Any:
+    def typed(numbers: Any) -> Any:
+        if isinstance(numbers, types.BaseNamedTuple):
+            return types.BaseTuple.from_types(_fixed_kinds(numbers), numbers.instance_class)
+        return None
+
+    return typed
+
+
+@lower_builtin(fixed, types.BaseNamedTuple)
+def _fix(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    (numbers,), values = signature.args, cgutils.unpack_tuple(builder, arguments[0])
+    for place, (kind, record) in enumerate(zip(numbers.types, _fixed_kinds(numbers), strict=True)):
+        if kind != record:
+            array = context.make_array(kind)(context, builder, values[place])
+            space = cgutils.alloca_once(builder, ir.ArrayType(ir.IntType(8), record.size))
             space.align = 8
             once = ir.Constant(ir.IntType(64), 1)
-            cgutils.raw_memcpy(builder, space, array.data, once, size, align=8)
-            values[place] = builder.bitcast(space, context.get_value_type(kinds[place]))
-        return context.make_tuple(builder, result, values)
-
-    return result(numbers), write
+            cgutils.raw_memcpy(builder, space, array.data, once, record.size, align=8)
+            values[place] = builder.bitcast(space, context.get_value_type(record))
+    return context.make_tuple(builder, signature.return_type, values)

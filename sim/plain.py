@@ -22,7 +22,7 @@ from agents.columns import MARK_ROW, MARKS, REAL_ROW, REALS
 from agents.customer import Customer
 from agents.offer import CROWD, SHOWN_REVIEWS
 from agents.phases.choose import choose, scratch
-from agents.phases.face import Circle, count_face, show_face
+from agents.phases.face import count_face, show_face
 from agents.phases.judge import judge
 from agents.phases.live import live
 from agents.phases.look import look
@@ -41,7 +41,7 @@ from agents.population import (
     release,
     shake,
 )
-from agents.row import plain
+from agents.row import fixed, plain
 from sim.market import Market
 from sim.schema import Scenario
 
@@ -133,12 +133,9 @@ class PlainPopulation:
         self.network = start.network
         self.month = start.month
         self.offers = start.offers
-        self.this_month = Month(
-            start.month, self.seed, plain(start.offers), plain(start.parameters), 1.0
-        )
+        self.this_month = fixed(start.this_month)
         self.posts: list[list[int]] = start.posts.tolist()
-        ties = (getattr(self.network, name).tolist() for name in ("starts", "friends", "ties"))
-        self.circle = Circle([], *ties, np.zeros((0, CROWD)), float(self.network.mean_degree))
+        self.circle = fixed(start.circle)
         columns = {column.name: start.column(column.name).tolist() for column in (*REALS, *MARKS)}
         self.customers = [
             PlainCustomer(market, self, row, {name: columns[name][row] for name in columns})
@@ -160,7 +157,8 @@ class PlainPopulation:
     ) -> None:
         """Everybody shows their face, loses a provider that closed, and lives the month."""
         self.month, self.offers = month, offers
-        self.this_month = Month(month, self.seed, plain(offers), plain(parameters), advertising)
+        parameters = np.asarray(parameters)
+        self.this_month = fixed(Month(month, self.seed, offers, parameters, advertising))
         while len(self.posts) < len(offers):
             self.posts.append([0] * SHOWN_REVIEWS)
         faces = [show_face(customer) for customer in self.customers]
@@ -168,7 +166,7 @@ class PlainPopulation:
         if self.network.complete:
             for seen in faces:
                 count_face(seen, crowd)
-        self.circle = self.circle._replace(faces=faces, crowd=crowd)
+        self.circle = self.circle._replace(faces=faces, crowd=crowd.tolist())
         for customer in self.customers:
             for firm in closed:
                 release(customer, firm, self.this_month)

@@ -466,6 +466,6 @@ def choose(c, month, circle, posts, findings):
 @row_kernel
 def choose_rows(first, last, people, month, circle, posts, findings):
     """Phases 7 and 8 for these rows."""
-    now = fixed(month)
+    now, heard = fixed(month), fixed(circle)
     for i in range(first, last):
-        choose(Row(people, i), now, circle, posts, findings)
+        choose(Row(people, i), now, heard, posts, findings)

@@ -231,6 +231,6 @@ def look(c, month, circle):
 @row_kernel
 def look_rows(first, last, people, month, circle):
     """Phase 6 for these rows."""
-    now = fixed(month)
+    now, heard = fixed(month), fixed(circle)
     for i in range(first, last):
-        look(Row(people, i), now, circle)
+        look(Row(people, i), now, heard)

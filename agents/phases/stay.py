@@ -67,7 +67,7 @@ def stay_rows(rows, people, month, circle, posts, findings, staying, looking):
     month, ``looking`` the probability that it does. Rows must have a provider, and must have gone
     through the month as far as looking around.
     """
-    now = fixed(month)
+    now, heard = fixed(month), fixed(circle)
     for k in range(len(rows)):
         c = Row(people, rows[k])
         offer = now.offers[c.provider]
@@ -78,7 +78,7 @@ def stay_rows(rows, people, month, circle, posts, findings, staying, looking):
             # Bits 1 and 2 add to the provider's utility only: one search serves all four.
             if coalition & 6 != 0:
                 continue
-            weigh_up(c, held_in(coalition), now, circle, posts, findings)
+            weigh_up(c, held_in(coalition), now, heard, posts, findings)
             for further in range(0, 8, 2):
                 held = held_in(coalition | further)
                 staying[k, coalition | further] = staying_of(c, held, now, findings)

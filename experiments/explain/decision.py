@@ -30,17 +30,15 @@ from agents.phases.choose import (
     weigh_up,
     worth_of,
 )
-from agents.phases.face import Circle
 from agents.phases.judge import judge
 from agents.phases.look import LOOKING, adopting_of, look, looking_of, urge_of
 from agents.phases.share import share
 from agents.phases.worth import Month, luck, obligation_weight, switching_weight
-from agents.row import Row, plain
+from agents.row import Row, fixed, plain
 from agents.rules.looking import buys_anew
 from agents.rules.stickiness import obligation
 
 if TYPE_CHECKING:
-    from agents.population import Population
     from sim.market import Market
 
 LUCK = "luck of the month"
@@ -154,7 +152,7 @@ def decision(begun: Market, row: int) -> Decision:
         row: The customer's row.
     """
     population, customer = begun.population, Row(begun.population.table, row)
-    month, circle = _surroundings(population)
+    month, circle = fixed(population.this_month), fixed(population.circle)
     posts, findings = population.posts.tolist(), plain(scratch(len(population.offers)))
     provider = customer.provider
     judge(customer, month)
@@ -181,15 +179,6 @@ def decision(begun: Market, row: int) -> Decision:
         luck=uniform(luck(customer, LOOKING, month)),
         occasion=_occasion(customer, month),
         options=(_nobody(customer, month), *options),
-    )
-
-
-def _surroundings(population: Population) -> tuple[Month, Circle]:
-    """What a customer meets this month, and whom they hear, in Python numbers."""
-    month, circle = population.this_month, population.circle
-    return (
-        month._replace(seed=int(month.seed), offers=plain(month.offers), p=plain(month.p[()])),
-        circle._replace(faces=circle.faces.tolist(), ties=circle.ties.tolist()),
     )
 
 

@@ -91,10 +91,17 @@ def test_an_array_of_no_dimension_becomes_its_record():
         now = fixed(numbers)
         out[0] = now.p.x + now.p.k + now.offers[0].x
 
-    out = np.zeros(1)
-    read(Numbers(record.reshape(()), record), out)
+    numbers, out = Numbers(record.reshape(()), record), np.zeros(1)
+    read(numbers, out)
     assert out[0] == 5.0
-    assert (plain(record)[0].x, plain(record[0]).k) == (1.5, 2)
+    now = fixed(numbers)
+    assert (type(now), type(now.p.x), type(now.offers)) == (Numbers, float, list)
+    assert now.p.x + now.p.k + now.offers[0].x == 5.0
+
+
+def test_plain_numbers_are_pythons():
+    assert [type(value) for value in plain(np.ones(2, np.float32))] == [float, float]
+    assert (type(plain(np.uint64(3))), plain("as it is")) == (int, "as it is")
 
 
 def test_nothing_of_the_engine_has_more_than_eight_parameters():

@@ -3,6 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class UnitCosts(NamedTuple):
+    """What a unit costs a firm in a month: what its price is set on.
+
+    Attributes:
+        delivery: Cost of delivering it.
+        full: The same with service and attention.
+        break_even: Price that pays for it, for its part of overheads, and for investment.
+    """
+
+    delivery: float
+    full: float
+    break_even: float
 
 
 @dataclass

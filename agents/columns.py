@@ -89,7 +89,13 @@ CONTRACT_LEFT = _mark("contract_left", "months", "months left of the contract; 0
 RATING = _mark("rating", "stars", "last rating given, 1 to 5; 0 if never")
 RATED_PROVIDER = _mark("rated_provider", "firm", "whom the last rating is about; -1 if never")
 JOINED_MONTH = _mark("joined_month", "month", "when the provider was joined; NEVER without")
-JOINED_THROUGH = _mark("joined_through", "source", "what decided joining, see SOURCE_NAMES")
+ADOPTED_MONTH = _mark(
+    "adopted_month", "month", "when a provider was first joined, 0 at the start; NEVER if none yet"
+)
+JOINED_THROUGH = _mark(
+    "joined_through", "source", "source that spoke most for the provider when it was joined"
+)
+JOINED_FOR = _mark("joined_for", "reason", "what decided joining, see SOURCE_NAMES")
 RETURNED = _mark("returned", "flag", "came back to a provider left before")
 CONTACT_AT = _mark("contact_at", "firm", "where a contact person went; -1 if nobody did")
 CONTACT_MOVED = _mark("contact_moved", "month", "when that was; NEVER if nobody did")
@@ -98,7 +104,10 @@ PREVIOUS_PROVIDER = _mark("previous_provider", "firm", "the provider before; -1 
 LIVED_MONTH = _mark("lived_month", "month", "last month this customer went through", "note")
 LOOKS = _mark("looks", "code", "what the customer does this month, see LOOKS_*", "note")
 CHOICE = _mark("choice", "firm", "firm chosen this month; -1 for none", "note")
-DECIDED_BY = _mark("decided_by", "source", "what decided this month's choice", "note")
+DECIDED_BY = _mark("decided_by", "reason", "what decided this month's choice", "note")
+HEARD_THROUGH = _mark(
+    "heard_through", "source", "source that spoke most for the firm chosen this month", "note"
+)
 SAW_BETTER = _mark("saw_better", "flag", "looked and found a rival, or nobody, better", "note")
 WAS_DUE = _mark("was_due", "flag", "the contract was due this month, or there was none", "note")
 SUCCEEDED = _mark("succeeded", "flag", "this month's outcome met the need", "note")
@@ -128,7 +137,21 @@ SOURCE_NAMES = (
     "exit",
     "closure",
     "dismissal",
+    "price",
+    "time",
+    "quality",
+    "certainty",
+    "success",
+    "nearness",
+    "taste",
+    "reputation",
+    "popularity",
+    "guarantee",
+    "people",
+    "necessity",
+    "luck",
 )
+"""What can decide: sources of information, events, and the terms of a choice."""
 BY_NOTHING = 0
 BY_STIMULUS = 1
 BY_REVIEW = 2
@@ -139,6 +162,19 @@ BY_DISSATISFACTION = 6
 BY_EXIT = 7
 BY_CLOSURE = 8
 BY_DISMISSAL = 9
+BY_PRICE = 10
+BY_TIME = 11
+BY_QUALITY = 12
+BY_CERTAINTY = 13
+BY_SUCCESS = 14
+BY_NEARNESS = 15
+BY_TASTE = 16
+BY_REPUTATION = 17
+BY_POPULARITY = 18
+BY_GUARANTEE = 19
+BY_PEOPLE = 20
+BY_NECESSITY = 21
+BY_LUCK = 22
 
 NOBODY = -1
 NEVER = -(2**31)

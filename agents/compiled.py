@@ -10,10 +10,14 @@ the interpreted rule. The cells of a row (:mod:`agents.row`) are widened when th
 
 Compiled code is kept on disk under a digest of every source that can end up in it. Numba's own
 cache looks at one file's time stamp only and would go on serving a rule that changed elsewhere.
+
+Where numba's compiler is switched off (``NUMBA_DISABLE_JIT=1``, as debuggers and coverage want it)
+rules and kernels run interpreted, some hundred times slower, with the same numbers.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import inspect
 import os
@@ -21,7 +25,7 @@ import re
 import sys
 import tempfile
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +49,8 @@ _MACHINE_TYPES = {
 # month takes three quarters of the time.
 _INLINED: Any = {"error_model": "numpy", "forceinline": True, "_nrt": False}
 _KEPT_DIGESTS = 4
+IS_INTERPRETED = bool(numba.config.DISABLE_JIT)  # type: ignore[attr-defined]
+"""Whether numba's compiler is switched off."""
 _DIGEST = re.compile("[0-9a-f]{16}")
 
 
@@ -63,6 +69,8 @@ def rule[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     if unusable:
         raise TypeError(f"rule {function.__name__}: annotate {', '.join(unusable)} as a scalar")
     expected = [_MACHINE_TYPES[hints[name]] for name in names]
+    if IS_INTERPRETED:
+        return _interpreted_rule(function, expected)
 
     def typed(*arguments):
         given = [types.unliteral(argument) for argument in arguments]
@@ -95,8 +103,41 @@ def _widening(function: Callable, names: list[str], expected: list[types.Type]) 
 
 def part[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     """A piece of a month that works on rows and records; not a rule, which takes scalars."""
-    overload(function, jit_options=_INLINED, strict=False)(lambda *arguments: function)
+    if not IS_INTERPRETED:
+        overload(function, jit_options=_INLINED, strict=False)(lambda *arguments: function)
     return function
+
+
+def _interpreted_rule[**P, R](function: Callable[P, R], expected: Sequence[Any]) -> Callable[P, R]:
+    """The rule behind a door that turns numpy's numbers into Python's, as wide as a machine's."""
+    doors = [float if t == types.float64 else bool if t == types.boolean else int for t in expected]
+
+    inner: Any = function
+
+    @functools.wraps(function)
+    def rule_of_numbers(*arguments: Any, **named: Any) -> Any:
+        # Named arguments only come from tests and from Python, never from kernels.
+        return inner(*(door(a) for door, a in zip(doors, arguments, strict=False)), **named)
+
+    return typing.cast(Callable, rule_of_numbers)
+
+
+def _interpreted_kernel[**P, R](function: Callable[P, R]) -> Callable[P, R]:
+    """The kernel behind a door that gives records their fields as attributes, as numba has them."""
+    inner: Any = function
+
+    def readable(value: Any) -> Any:
+        if isinstance(value, np.void) and not isinstance(value, np.record):
+            return np.rec.array(np.array([value]))[0]
+        is_table = isinstance(value, np.ndarray) and value.dtype.names is not None
+        return value.view(np.recarray) if is_table else value
+
+    @functools.wraps(function)
+    def kernel_of_records(*arguments: Any) -> Any:
+        with np.errstate(all="ignore"):  # as compiled: no exceptions, infinities
+            return inner(*map(readable, arguments))
+
+    return typing.cast(Callable, kernel_of_records)
 
 
 def kernel[**P, R](function: Callable[P, R]) -> Callable[P, R]:
@@ -114,6 +155,8 @@ def row_kernel[**P, R](function: Callable[P, R]) -> Callable[P, R]:
 
 
 def _compiled[**P, R](function: Callable[P, R], makes_arrays: bool) -> Callable[P, R]:
+    if IS_INTERPRETED:
+        return _interpreted_kernel(function)
     options: Any = {"nogil": True, "error_model": "numpy", "_nrt": makes_arrays}
     dispatcher: Any = numba.njit(**options)(function)
     folder = cache_folder()

@@ -6,32 +6,32 @@ million of them cost what their columns cost.
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Any
 
 import mesa
+import numpy as np
 
 from agents.columns import MARKS, REALS, SOURCE_NAMES
+from agents.declared import no_such
 from agents.population import MARK_ROW, REAL_ROW
+from agents.writing import FIRM_COLUMNS, known, write
 
 if TYPE_CHECKING:
     from agents.firm import Firm
 
-_FIRM_COLUMNS = (
-    "provider",
-    "previous_provider",
-    "rated_provider",
-    "left_provider",
-    "choice",
-    "contact_at",
+HOW_CUSTOMERS_COME = (
+    "customers are made by the market, as many as market.customers in the scenario says; those who "
+    "leave the market are replaced in place"
 )
+_REASON_COLUMNS = ("joined_through", "joined_for", "decided_by", "heard_through")
 
 
 class Customer(mesa.Agent):
     """One customer.
 
     Every column of :mod:`agents.columns` is an attribute; a column that holds a firm gives the
-    :class:`~agents.firm.Firm` or None. Two views of one customer are equal. Customers are neither
+    :class:`~agents.firm.Firm` or None. What a customer is, has and feels may be set and lasts; what
+    happened is the market's to write. Two views of one customer are equal. Customers are neither
     born nor removed one by one: those who leave the market are replaced in place.
 
     Attributes:
@@ -62,12 +62,13 @@ class Customer(mesa.Agent):
     @property
     def neighbours(self) -> list[Customer]:
         """The friends, of whom this customer hears."""
-        network = self._market.population.network
-        if network.complete:
-            rows = [row for row in range(network.size) if row != self.row]
-        else:
-            rows = network.neighbours(self.row)
+        rows = self._market.population.neighbours(self.row)
         return [type(self)(self._market, int(row)) for row in rows]
+
+    @property
+    def degree(self) -> int:
+        """How many friends."""
+        return len(self._market.population.neighbours(self.row))
 
     def step(self) -> None:
         """Take this customer through the month, from judging to settling.
@@ -85,8 +86,9 @@ class Customer(mesa.Agent):
                 f"customer {self.unique_id} has been through month {population.month} already; "
                 "market.step() ends the month"
             )
-        for phase in (self.judge, self.share, self.look, self.choose, self.settle):
-            phase()
+        with market.working():
+            for phase in (self.judge, self.share, self.look, self.choose, self.settle):
+                phase()
         population.ahead += 1
 
     def judge(self) -> None:
@@ -120,16 +122,39 @@ class Customer(mesa.Agent):
             "place (market.exit in the scenario says how many)"
         )
 
+    @classmethod
+    def create_agents(cls, *args: Any, **kwargs: Any) -> Any:
+        """The market makes its customers.
+
+        Raises:
+            RuntimeError: Always.
+        """
+        raise RuntimeError(HOW_CUSTOMERS_COME)
+
+    @classmethod
+    def from_dataframe(cls, *args: Any, **kwargs: Any) -> Any:
+        """The market makes its customers.
+
+        Raises:
+            RuntimeError: Always.
+        """
+        raise RuntimeError(HOW_CUSTOMERS_COME)
+
     def __getattr__(self, name: str) -> Any:
         # Reached for what is neither a column nor defined above.
-        raise AttributeError(_unknown(name))
+        raise AttributeError(no_such("a customer", name, known()))
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name not in REAL_ROW and name not in MARK_ROW:
-            raise AttributeError(_unknown(name))
-        if name in _FIRM_COLUMNS:
-            value = -1 if value is None else value.index
-        self._market.population.column(name)[self.row] = value
+        own = getattr(type(self), name, None)
+        if name in REAL_ROW or name in MARK_ROW or own is None or hasattr(Customer, name):
+            write(self._market, name, np.array([self.row]), value)
+        elif isinstance(own, property) and own.fset is not None:
+            own.fset(self, value)
+        else:
+            raise AttributeError(
+                f"a customer is a view of its columns, and {name!r} set on it would be lost with "
+                "it; keep it in an array of your own, by customer.row"
+            )
 
     def __eq__(self, other: object) -> bool:
         return (
@@ -148,21 +173,14 @@ class Customer(mesa.Agent):
         return type(self), (self._market, self.row)
 
 
-def _unknown(name: str) -> str:
-    known = [*REAL_ROW, *MARK_ROW, "neighbours", "model", "unique_id"]
-    near = difflib.get_close_matches(name, known, n=1)
-    suggestion = f"; did you mean {near[0]!r}?" if near else ""
-    return f"a customer has no {name!r}{suggestion}"
-
-
 def _column_property(name: str, meaning: str, unit: str) -> property:
     real = name in REAL_ROW
 
     def get(self: Customer) -> Any:
         value = self._market.population.column(name)[self.row]
-        if name in _FIRM_COLUMNS:
+        if name in FIRM_COLUMNS:
             return self._market.firms[value] if value >= 0 else None
-        if name in ("joined_through", "decided_by"):
+        if name in _REASON_COLUMNS:
             return SOURCE_NAMES[value]
         return float(value) if real else int(value)
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import mesa
 
-from agents.books import Accounts, Sales, Standing
+from agents.asked import finite
+from agents.books import Accounts, Sales, Standing, UnitCosts
 from agents.capability import cultivated, gains, imitated
 from agents.chance import generator, word_of
 from agents.conditions import Conditions
 from agents.customer_data import gathered
+from agents.declared import Declared, is_made, refuse_unknown
 from agents.discipline import CAPABILITIES, Discipline
 from agents.measuring import signals
 from agents.offering import offering
@@ -20,12 +23,40 @@ from agents.reaction import cheaper_price, conceded, reduced
 from agents.trials import trials
 
 FIRM_CHANCE = word_of("firm")
+HOW_FIRMS_COME = (
+    "firms are made by the market: name them in the scenario, or let one enter with "
+    "market.act({'enter': {'name': ...}})"
+)
 LEAST_PRICE = 1e-6
 """What free of charge means, in usual unit costs: customers weigh the logarithm of a price."""
 
 
-class Firm(mesa.Agent):
+STOCKS = ("product", "novelty", "culture", "data", "staff", "cash", "overpromise")
+"""Numbers that a firm has and that last: set between two months they hold, and change from there.
+
+So do its capabilities and its discipline.
+"""
+_DECIDED = {
+    "price": "price",
+    "unit_cost": "marginal_cost",
+    "attention": "attention",
+    "invested": "investment",
+    "concession": "price",
+}
+"""What a firm decides anew every month, and the key of its plan from which that follows."""
+_KEPT = frozenset(
+    "index name word entered course measured measured_in standing accounts own_rng customers "
+    "unit_cost_of_service months_in_trouble model unique_id".split()
+)
+"""What the market and the firm itself keep."""
+
+
+class Firm(mesa.Agent, metaclass=Declared):
     """A firm that competes for customers.
+
+    What it has (:data:`STOCKS`, ``capabilities``, ``discipline``) may be set between two months;
+    setting what it decides itself, or what nobody declared, is refused. A subclass declares its own
+    attributes in its body or in ``__init__``.
 
     Attributes:
         name: Its name; it keys all luck that concerns it.
@@ -45,6 +76,9 @@ class Firm(mesa.Agent):
         attention: Attention that one customer gets.
         unit_cost: Cost of delivering one unit.
         price: Price of one unit this month.
+        cost: What a unit costs it this month.
+        costs: The same of all months so far.
+        held_to: Costs by month that it sets its price on instead of its own; None for its own.
         concession: What it takes off the price it would ask to answer rivals, in log points.
         cash: Money, negative when in debt.
         overpromise: Record of promises that were not kept, in utility; below 0 if more was kept.
@@ -72,6 +106,10 @@ class Firm(mesa.Agent):
         self.attention = 0.0
         self.unit_cost = 1.0
         self.price = 1.0
+        self.cost = UnitCosts(1.0, 1.0, 1.0)
+        self.costs: dict[int, UnitCosts] = {}
+        self.held_to: Mapping[int, UnitCosts] | None = None
+        self._pricing_on: UnitCosts | None = None
         self.cash = 0.0
         self.overpromise = 0.0
         self.months_in_trouble = 0
@@ -86,7 +124,34 @@ class Firm(mesa.Agent):
         self.standing = Standing()
         self.accounts = Accounts()
         self.invested = 0.0
+        self._stepped = 0
         self.own_rng = generator(model.seed_word, FIRM_CHANCE, self.word)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if is_made(self) and not name.startswith("_"):
+            refuse_unknown(self, name, "a firm")
+            if not self.model.is_working:
+                self._refuse_what_would_not_last(name)
+                value = finite(value, f"firm.{name}") if name in STOCKS else value
+                self.model.remember_direct_setting()
+        super().__setattr__(name, value)
+
+    def _refuse_what_would_not_last(self, name: str) -> None:
+        """Between two months nobody sets what the coming month would set again."""
+        path = f"firms.{self.name}"
+        if name in _DECIDED:
+            key = f"{path}.{_DECIDED[name]}"
+            why = f"a firm decides its {name} itself every month"
+            raise AttributeError(f"{why}; market.act({key!r}, value) changes what it follows from")
+        if name in ("launched", "forced_launch"):
+            raise AttributeError(f"market.act({{'launch': {self.name!r}}}) makes a firm launch")
+        if name in ("closed", "active"):
+            raise AttributeError(f"market.act({{'leave': {self.name!r}}}) closes a firm")
+        if name == "terms":
+            why = "a firm's terms follow from the scenario"
+            raise AttributeError(f"{why}; market.act({path + '.price'!r}, value) changes one")
+        if name in _KEPT:
+            raise AttributeError(f"a firm's {name} is kept by the market and cannot be set")
 
     @property
     def active(self) -> bool:
@@ -130,8 +195,53 @@ class Firm(mesa.Agent):
         return max(known, conditions.technology.floor * reference) if has_credit else known
 
     def step(self) -> None:
-        """Plan this month and set the offer, as the market asks every firm to."""
-        self.plan(self.model.conditions)
+        """Plan this month and set the offer, as the market asks every firm to.
+
+        Called by anybody else it begins the month, in which all firms plan; firms step once a
+        month, and ``market.step()`` ends it.
+
+        Raises:
+            RuntimeError: It has been called so in this month already.
+        """
+        market = self.model
+        if market.is_working:
+            self.plan(market.conditions)
+            return
+        market.begin_month()
+        if self._stepped == market.begun:
+            raise RuntimeError(
+                f"{self.name} has planned month {market.begun} already; "
+                "market.step() ends the month"
+            )
+        self._stepped = market.begun
+
+    def remove(self) -> None:
+        """Firms are not removed: they close.
+
+        Raises:
+            RuntimeError: Always.
+        """
+        raise RuntimeError(
+            f"a firm is not removed; market.act({{'leave': {self.name!r}}}) closes it next month"
+        )
+
+    @classmethod
+    def create_agents(cls, *args: Any, **kwargs: Any) -> Any:
+        """Firms come by the scenario or enter.
+
+        Raises:
+            RuntimeError: Always.
+        """
+        raise RuntimeError(HOW_FIRMS_COME)
+
+    @classmethod
+    def from_dataframe(cls, *args: Any, **kwargs: Any) -> Any:
+        """Firms come by the scenario or enter.
+
+        Raises:
+            RuntimeError: Always.
+        """
+        raise RuntimeError(HOW_FIRMS_COME)
 
     def plan(self, conditions: Conditions) -> None:
         """Measure, invest, hire, price."""
@@ -206,6 +316,27 @@ class Firm(mesa.Agent):
         operations = self.capabilities["operations"]
         own_cost = self.terms.marginal_cost * math.exp(-technology.cost_slope * (operations - 1.0))
         self.unit_cost = own_cost + conditions.finance.partner_cost * self.terms.partners
+        own = UnitCosts(self.unit_cost, self.full_cost(conditions), self.break_even(conditions))
+        self.cost = self.costs[conditions.month] = own
+        self._pricing_on = self._held_costs(conditions.month) or own
+        self.unit_cost = self._pricing_on.delivery
+        try:
+            self._set_price(conditions)
+        finally:
+            self.unit_cost, self._pricing_on = own.delivery, None
+
+    def _held_costs(self, month: int) -> UnitCosts | None:
+        """The costs that it prices on instead of its own.
+
+        Where it had closed there, the last it had; None where it was not there yet.
+        """
+        known = self.held_to or {}
+        if month in known:
+            return known[month]
+        return known.get(max((before for before in known if before < month), default=month))
+
+    def _set_price(self, conditions: Conditions) -> None:
+        """By its discipline, times its own factor, less what it concedes to rivals."""
         asked = self.terms.price * self.discipline.asking_price(self, conditions)
         if not math.isfinite(asked):
             raise ValueError(f"asking_price is {asked}; a price is a finite number")
@@ -222,7 +353,12 @@ class Firm(mesa.Agent):
         return offering(self, conditions)
 
     def full_cost(self, conditions: Conditions) -> float:
-        """Cost of one unit: delivery, service and attention."""
+        """Cost of one unit: delivery, service and attention.
+
+        While a price is set that is held to another market's, the cost there.
+        """
+        if self._pricing_on is not None:
+            return self._pricing_on.full
         staff = self.attention / conditions.technology.extended_staff
         attention = conditions.finance.attention_cost * staff
         contact = attention + self.contact_cost(conditions)
@@ -231,8 +367,11 @@ class Firm(mesa.Agent):
     def break_even(self, conditions: Conditions) -> float:
         """Price of one unit that pays for it, for its part of overheads, and for investment.
 
-        Overheads are spread over the units of last month, as far as there were any.
+        Overheads are spread over the units of last month, as far as there were any. While a price
+        is set that is held to another market's, the one there.
         """
+        if self._pricing_on is not None:
+            return self._pricing_on.break_even
         books = self.accounts
         units = books.delivery / self.unit_cost if self.unit_cost > 0.0 else 0.0
         overhead = (books.fixed + books.advertising) / units if units > 0.0 else 0.0

@@ -18,11 +18,13 @@ from agents.chance import absorbed, decision_word, uniform, word_of
 from agents.columns import LIVED_MONTH, MARK_ROW, MARKS, PROVIDER, REAL_ROW, REALS
 from agents.compiled import part, row_kernel
 from agents.offer import CROWD, OFFER, SHOWN_REVIEWS
-from agents.phases.choose import choose_rows, scratch
+from agents.phases.begin import seat_rows
+from agents.phases.choose import choose_rows
 from agents.phases.face import Circle, count_face, show_face
 from agents.phases.judge import judge_rows
 from agents.phases.live import live_rows
 from agents.phases.look import look_rows
+from agents.phases.search import scratch
 from agents.phases.settle import keep_memory, part_ways, settle_rows
 from agents.phases.share import share_rows
 from agents.phases.stay import answers, stay_rows
@@ -192,6 +194,29 @@ class Population:
         if name in REAL_ROW:
             return self.state[REAL_ROW[name]]
         return self.marks[MARK_ROW[name]]
+
+    def neighbours(self, row: int) -> np.ndarray:
+        """Row numbers of a customer's friends, int64; all others in a complete network."""
+        if self.network.complete:
+            everybody = np.arange(self.people)
+            return everybody[everybody != row]
+        return self.network.neighbours(row).astype(np.int64)
+
+    def move(self, row: int, firm: int, month: int) -> None:
+        """Let one customer be with another firm from now on, as somebody new there.
+
+        Args:
+            row: The customer.
+            firm: The firm's row; -1 for nobody.
+            month: The last complete month, in which the customer joins it.
+        """
+        before = int(self.column("provider")[row])
+        if before >= 0:
+            release_rows(row, row + 1, self.table, before, self.this_month)
+        if firm >= 0:
+            start = self.this_month._replace(number=0)
+            seat_rows(row, row + 1, self.table, start, np.array([firm]), 0.0)
+            self.column("joined_month")[row] = month
 
     def in_blocks(self, task: Callable[[int, int], object]) -> None:
         """Run ``task(first_block, last_block)`` over all blocks of rows, on the threads."""

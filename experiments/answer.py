@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import NamedTuple
 
+from experiments.condensed import window, windows
 from experiments.summary import FirmSummary, Measured, Reservoirs, Summary, summary
+from experiments.terminal import columns_of, cut_to
 from experiments.wording import comings_and_goings, in_words, percent
+from experiments.words import Words
 
 __all__ = ["Summary", "as_json", "as_table", "in_words", "summary"]
 
 _WIDTH, _NAME = 100, 25
+_ENGLISH = Words("en")
+_MEASURES = {
+    "final_share": "market_share",
+    **{name: name for name in ("retention_12", "churn", "joining", "stickiness_money")},
+    **{name: name for name in ("satisfaction", "nps", "profit")},
+    "reservoirs": "stickiness",
+}
+"""What the numbers of a firm are figures of."""
 
 
 class _Column(NamedTuple):
@@ -32,12 +42,12 @@ def as_table(found: Summary) -> str:
 
     Japanese characters count as two columns, as terminals show them.
     """
-    lines = [_cut(found.title, _WIDTH), _row("", [column.head for column in _COLUMNS])]
+    lines = [cut_to(found.title, _WIDTH), _row("", [column.head for column in _COLUMNS])]
     lines.append(_row("Firm", [column.foot for column in _COLUMNS]))
     for firm in found.firms:
         values: list[Measured] = [getattr(firm, column.name) for column in _COLUMNS]
         cells = [
-            column.mean(value.mean) if math.isfinite(value.mean) else "–"
+            _without_sign_of_zero(column.mean(value.mean)) if math.isfinite(value.mean) else "–"
             for value, column in zip(values, _COLUMNS, strict=True)
         ]
         lines.append(_row(firm.name, cells))
@@ -47,7 +57,9 @@ def as_table(found: Summary) -> str:
         lines.append(_row("  " + firm.discipline, bands).rstrip())
     if found.replications > 1:
         lines.append(f"Mean of {found.replications} replications; below it the 10–90 % band.")
-    lines += [_cut(sentence, _WIDTH) for sentence in comings_and_goings(found)]
+    if found.firms:
+        lines.append(windows(found.months, _ENGLISH))
+    lines += [cut_to(sentence, _WIDTH) for sentence in comings_and_goings(found)]
     return "\n".join(lines)
 
 
@@ -60,6 +72,9 @@ def as_json(found: Summary) -> dict[str, object]:
         "firms": [_plain(firm) for firm in found.firms],
         "first_year": None if found.first_year is None else _plain(found.first_year),
         "last_year": None if found.last_year is None else _plain(found.last_year),
+        "figures": {
+            field: window(name, found.months, _ENGLISH) for field, name in _MEASURES.items()
+        },
         "words": in_words(found),
     }
 
@@ -105,29 +120,10 @@ def _without_sign_of_zero(text: str) -> str:
 
 def _row(name: str, cells: Sequence[str]) -> str:
     """One line of the table."""
-    indent = len(name) - len(name.lstrip())
-    cut = name[:indent] + _cut(name, _NAME - 1 - indent)
+    cut = cut_to(name, _NAME - 1)
     widths = [column.width for column in _COLUMNS]
     tail = "".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
-    return cut + " " * (_NAME - _columns(cut)) + tail
-
-
-def _columns(text: str) -> int:
-    """Columns a text takes in a terminal."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )
-
-
-def _cut(text: str, width: int) -> str:
-    """The text on one line, in at most so many columns."""
-    words = " ".join(text.split())
-    if _columns(words) <= width:
-        return words
-    while _columns(words) > width - 1:
-        words = words[:-1]
-    return words + "…"
+    return cut + " " * (_NAME - columns_of(cut)) + tail
 
 
 _COLUMNS = (

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.sweep.parts import read_part
 from sim.paths import nearest
 from sim.problems import Problem, Problems
 
@@ -71,15 +72,13 @@ def trial_keys(folder: Path) -> list[str]:
     Raises:
         Problems: The folder holds no sweep, or one that is not finished.
     """
-    import pyarrow.parquet as pq
-
     path = folder / TRIALS
     if not path.is_file():
         if (folder / "design.yaml").is_file():
             suggestion = "run `tsunagari sweep` on it again, which goes on where it stopped"
             raise _refused(str(folder), "the sweep in this folder is not finished", suggestion)
         raise _refused(str(folder), "there is no sweep in this folder")
-    return list(pq.read_table(path, columns=["key"]).column("key").to_pylist())
+    return list(read_part(path, ["key"]).column("key").to_pylist())
 
 
 def firms(folder: Path) -> list[str]:
@@ -197,7 +196,10 @@ def _dataset(folder: Path, table: str) -> ds.Dataset:
     if not (folder / table).is_dir():
         message = f"the sweep kept no table {table}"
         raise _refused(str(folder), message, f"name {table} under keep:")
-    return ds.dataset(folder / table, format="parquet")
+    options = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
+    return ds.dataset(
+        folder / table, format=ds.ParquetFileFormat(default_fragment_scan_options=options)
+    )
 
 
 def _encoded(column: Any) -> Any:

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from sim.schema import Scenario
 
 
+def has_own_code(plan: Scenario) -> bool:
+    """Whether a scenario names Python of somebody's own."""
+    return bool(plan.measures) or any(":" in name for _, name in _disciplines(plan))
+
+
 def import_own_code(plan: Scenario, source: str) -> None:
     """Import all Python that a scenario names, so that what is wrong is told before it runs.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from experiments.given import whole_numbers
 from experiments.trial import Progress, Trial, TrialResult, run_trial
 from sim.results import Results
 
@@ -61,10 +62,11 @@ def run_replications(
     Raises:
         experiments.workers.WorkerDiedError: The system ended a worker process.
     """
+    seed, replications, workers, threads = whole_numbers(
+        seed=seed, replications=replications, workers=workers, threads=threads
+    )
     seed = plan.seed if seed is None else seed
     count = plan.replications if replications is None else replications
-    if count < 1 or workers < 1:
-        raise ValueError(f"replications ({count}) and workers ({workers}) must be at least 1")
     trials = [Trial(plan, seed, number) for number in range(count)]
     if min(workers, count) == 1:
         return Replications([run_trial(trial, threads, progress) for trial in trials])

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.problems import Problem, Problems
-
 if TYPE_CHECKING:
+    from sim.network.csr import Network
     from sim.schema import Scenario
 
 
@@ -21,20 +20,12 @@ def resolved(plan: Scenario) -> tuple[Scenario, list[str]]:
     """
     if plan.network.kind != "file":
         return plan, []
-    from sim.network.read import NetworkFileProblem, file_digest, read_ties
+    from sim.network.read import file_digest, network_in
 
     assert plan.network.file is not None  # checked when the plan was made
     path = Path(plan.network.file)
-    try:
-        digest = file_digest(path)
-        if plan.network.digest not in (None, digest):
-            message = f"{path} is not the file this scenario was run with: its content has changed"
-            suggestion = "leave the digest out to run it with what the file holds now"
-            raise Problems([Problem("network.digest", message, suggestion=suggestion)])
-        network, notes = read_ties(path)
-    except NetworkFileProblem as problem:
-        file = str(problem.path)
-        raise Problems([Problem("", problem.message, file=file, line=problem.line)]) from problem
+    network, notes = network_in(plan.network)
+    notes = [summary_of(network, path), *notes]
     customers = network.size
     given = plan.market.customers
     if "customers" in plan.market.model_fields_set and given != customers:
@@ -43,5 +34,23 @@ def resolved(plan: Scenario) -> tuple[Scenario, list[str]]:
             f"the {given:,} of market.customers do not count",
             *notes,
         ]
-    values = {"market.customers": customers, "network.digest": digest}
+    values = {"market.customers": customers, "network.digest": file_digest(path)}
     return plan.with_values(values), notes
+
+
+def summary_of(network: Network, path: Path) -> str:
+    """What a user can know her network by: people, ties, friends, and what weights count."""
+    friends = f"{network.mean_degree:,.3g} friends on average"
+    if network.weighted:
+        low, high = float(network.ties.min()), float(network.ties.max())
+        mean = float(network.ties.mean(dtype=float))
+        weights = f"weights from {low:,.4g} to {high:,.4g}, mean {mean:,.4g}"
+    else:
+        weights = "all ties weigh the same"
+    people = _counted(network.size, "person", "people")
+    ties = _counted(network.number_of_ties, "tie", "ties")
+    return f"{path.name}: {people}, {ties}, {friends}, {weights}"
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"

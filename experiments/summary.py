@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.figures.cube import RESERVOIRS, Cube, Tables, mean_of_finite
+from experiments.condensed import YEAR, figures, rates
+from experiments.figures.cube import RESERVOIRS, Cube, Tables
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-_YEAR = 12
 
 
 @dataclass(frozen=True)
@@ -25,13 +24,18 @@ class Measured:
 
     Attributes:
         values: In the order of the replications.
+        pooled: That of all replications' people together, where that is the figure to show.
     """
 
     values: tuple[float, ...]
 
+    pooled: float | None = None
+
     @property
     def mean(self) -> float:
-        """Mean of the replications where it is defined, or NaN."""
+        """Its figure: what is ``pooled``, or the mean of the replications that have it, or NaN."""
+        if self.pooled is not None:
+            return self.pooled
         finite = [value for value in self.values if math.isfinite(value)]
         return math.fsum(finite) / len(finite) if finite else math.nan
 
@@ -131,32 +135,24 @@ def summary(tables: Tables) -> Summary:
     Raises:
         KeyError: A table lacks a column of the contract.
     """
-    cube = Cube(tables)
-    late = {
-        name: mean_of_finite(cube.measure(name)[:, -_YEAR:], axis=1)
-        for name in ("retention_12", "stickiness_money", "satisfaction", "nps")
-    }
-    sources = {name: cube.measure(f"stickiness_{name}") for name in RESERVOIRS}
-    held = {name: mean_of_finite(values[:, -_YEAR:], axis=1) for name, values in sources.items()}
+    return summary_of(Cube(tables))
+
+
+def summary_of(cube: Cube) -> Summary:
+    """What came out of the runs in a cube."""
+    held = {name: figures(cube, f"stickiness_{name}") for name in RESERVOIRS}
     share, closed = cube.share(), cube.closed()
-    customers = np.nan_to_num(cube.measure("customers"))
-    exposed = customers[:, :-1].sum(axis=1)
-    leaves, joins = (
-        np.nan_to_num(cube.measure(name)[:, 1:]).sum(axis=1) for name in ("leaves", "joins")
-    )
-    monthly = cube.measure("profit")[:, 1:]
-    defined = np.isfinite(monthly).any(axis=1)
-    profit = np.where(defined, np.nan_to_num(monthly).sum(axis=1), np.nan)
     columns = {
-        **late,
+        name: figures(cube, name)
+        for name in ("retention_12", "stickiness_money", "satisfaction", "nps", "profit")
+    } | {
         "closed": closed,
         "start_share": share[:, 0],
-        "final_share": np.where(np.isfinite(closed), 0.0, share[:, -1]),
-        "churn": _rate(leaves, exposed),
-        "joining": _rate(joins, exposed),
-        "profit": profit,
-        "churn_elsewhere": _rate(_of_others(leaves), _of_others(exposed)),
-        "joining_elsewhere": _rate(_of_others(joins), _of_others(exposed)),
+        "final_share": np.where(np.isfinite(closed), 0.0, figures(cube, "market_share")),
+        "churn": figures(cube, "churn"),
+        "joining": figures(cube, "joining"),
+        "churn_elsewhere": rates(cube, "churn", elsewhere=True),
+        "joining_elsewhere": rates(cube, "joining", elsewhere=True),
     }
     firms = tuple(
         FirmSummary(
@@ -169,10 +165,12 @@ def summary(tables: Tables) -> Summary:
         for firm, name in enumerate(cube.names)
     )
     first = last = None
-    if firms and cube.months >= 2 * _YEAR:
-        first = _market(sources, customers, slice(1, _YEAR + 1))
-        last = _market(sources, customers, slice(-_YEAR, None))
-    return Summary(tables.title, cube.months, cube.replications, firms, first, last)
+    if firms and cube.months >= 2 * YEAR:
+        sources = {name: cube.measure(f"stickiness_{name}") for name in RESERVOIRS}
+        customers = np.nan_to_num(cube.measure("customers"))
+        first = _market(sources, customers, slice(1, YEAR + 1))
+        last = _market(sources, customers, slice(-YEAR, None))
+    return Summary(cube.tables.title, cube.months, cube.replications, firms, first, last)
 
 
 def _market(
@@ -187,11 +185,6 @@ def _market(
             _rate((np.nan_to_num(part) * weight).sum(axis=(1, 2)), weight.sum(axis=(1, 2)))
         )
     return Reservoirs(**found)
-
-
-def _of_others(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Sum over all firms but the one in the column, [replication, firm]."""
-    return values.sum(axis=1, keepdims=True) - values
 
 
 def _rate(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -2,7 +2,46 @@
 
 from __future__ import annotations
 
+import io
 import unicodedata
+
+from sim.text import END_OF_ISOLATE, ISOLATE, escaped
+
+_GUIDES = dict.fromkeys(map(ord, ISOLATE + END_OF_ISOLATE))  # for pages and pictures
+
+
+class Escaping(io.TextIOWrapper):
+    """A stream that passes nothing on that a terminal would obey instead of showing.
+
+    Whatever a name, a message or another program's output has in it, no cursor moves and nothing
+    is turned round: such characters are written as JSON has them, so that JSON stays JSON. A bar
+    that redraws its line is written to the stream below.
+
+    Args:
+        below: The stream that is written to; UTF-8 from now on.
+    """
+
+    def __init__(self, below: io.TextIOWrapper) -> None:
+        below.reconfigure(encoding="utf-8", errors="backslashreplace")
+        below.flush()
+        self._below = below  # if it went, it would close what both write to
+        super().__init__(
+            below.buffer,
+            encoding="utf-8",
+            errors="backslashreplace",
+            line_buffering=below.line_buffering,
+            write_through=below.write_through,
+        )
+
+    def write(self, text: str, /) -> int:
+        """Write a text; the number of its characters."""
+        super().write(escaped(text.translate(_GUIDES), lines=True))
+        return len(text)
+
+    def close(self) -> None:
+        """Write what waits; the stream below stays open, for it belongs to somebody else."""
+        if not self.buffer.closed:
+            self.flush()
 
 
 def columns_of(text: str) -> int:
@@ -18,9 +57,12 @@ def cut_to(text: str, width: int) -> str:
     line = text.replace("\n", " ")
     if columns_of(line) <= width:
         return line
-    while columns_of(line) > width - 1:
-        line = line[:-1]
-    return line + "…"
+    room = width - 1
+    for end, character in enumerate(line):
+        room -= columns_of(character)
+        if room < 0:
+            return line[:end] + "…"
+    return line  # never: a longer line does not fit
 
 
 def wrapped(text: str, width: int) -> list[str]:

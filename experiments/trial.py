@@ -27,16 +27,23 @@ class Trial:
         plan: The resolved scenario.
         seed: What all chance depends on, instead of the plan's own ``seed``.
         replication: 0 for ``Market(plan, seed)`` itself; 1, 2, … for the same under other luck.
+        base: The market that prices are held to (:mod:`experiments.prices`); None: costs are
+            passed on.
     """
 
     plan: Scenario
     seed: int
     replication: int = 0
+    base: Scenario | None = None
 
     @cached_property
     def key(self) -> str:
         """Digest of what the tables depend on: 32 hexadecimal digits, the same on every machine."""
-        return digest(self.plan, seed=self.seed, replication=self.replication)
+        own = digest(self.plan, seed=self.seed, replication=self.replication)
+        if self.base is None:
+            return own
+        held_to = digest(self.base, seed=self.seed)
+        return hashlib.blake2b((own + held_to).encode(), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,16 +78,24 @@ def run_trial(
             to the market.
         progress: Called after every month, with 1.
     """
+    from experiments.prices import costs_held_to, remember
     from sim.market import Market
 
     started = time.perf_counter()
-    market = Market(trial.plan, seed=trial.seed, replication=trial.replication, threads=threads)
+    market = Market(
+        trial.plan,
+        seed=trial.seed,
+        replication=trial.replication,
+        threads=threads,
+        costs=costs_held_to(trial, threads),
+    )
     built = time.perf_counter()
     for _ in range(trial.plan.market.months):
         market.run_for(1)
         if progress is not None:
             progress(1)
     ran = time.perf_counter()
+    remember(trial, market.unit_costs)
     tables = market.results.tables
     measured = time.perf_counter()
     seconds = {"build": built - started, "months": ran - built, "tables": measured - ran}

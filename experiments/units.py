@@ -21,12 +21,12 @@ _BY_UNIT = {
     "stars": "rating",
     "reviews": "reviews stars_1 stars_2 stars_3 stars_4 stars_5",
     "capability": "product",
-    "money per unit": "price unit_cost",
+    "money per unit": "price unit_cost full_cost",
     "money a month": (
         "revenue settlement delivery attention service advertising acquisition investment fixed "
         "interest profit spending"
     ),
-    "money": "cash",
+    "money": "cash profit_to_date",
     "money per customer": "clv clv_to_date",
     "money per customer a month": "referral_value",
     "money per joiner": "acquisition_cost",
@@ -34,6 +34,13 @@ _BY_UNIT = {
     "ratio": "connectivity",
 }
 _UNITS = {name: unit for unit, names in _BY_UNIT.items() for name in names.split()}
+_OF_MARKET = frozenset("hhi reach without_provider need connectivity adopters spending".split())
+
+
+def measures_of(table: str) -> frozenset[str]:
+    """The measures of the model in the table ``firms`` or ``market``; none in any other."""
+    known = {"firms": frozenset(_UNITS) - _OF_MARKET, "market": _OF_MARKET}
+    return known.get(table, frozenset())
 
 
 def unit_of_measure(name: str) -> str:

@@ -29,12 +29,15 @@ def sentences(found: Summary, words: Words = _ENGLISH) -> list[str]:
     if not found.firms:
         return [words("answer.no_firm")]
     told = [_leading(found, words), _keeping(found, words), _shift(found, words)]
+    if not any(firm.final_share.mean > 0 for firm in found.firms):
+        told[1] = words("answer.none_left")
     moves = comings_and_goings(found, words)
     if moves:
         end = words("answer.move_end")
-        told.append(
-            words("answer.move_between").join(move.removesuffix(end) for move in moves[:3]) + end
-        )
+        parts = [move.removesuffix(end) for move in moves[:3]]
+        if len(moves) > 3:
+            parts.append(words("answer.more_moves", count=len(moves) - 3))
+        told.append(words("answer.move_between").join(parts) + end)
     elif found.replications == 1:
         told.append(words("answer.one_run"))
     return told

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import concurrent.futures as futures
-import multiprocessing
-import multiprocessing.connection
-import os
 import signal
-import threading
 from collections.abc import Iterable, Iterator
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from experiments.store.interrupts import undisturbed
+from experiments.store.interrupts import ENDING
 from experiments.trial import Trial, run_trial
 from sim.problems import Failure
 
@@ -36,38 +31,21 @@ def worker_pool(workers: int, plan: Scenario) -> Iterator[futures.Executor]:
     They are spawned, on every system: a forked child of a process with threads may never wake up.
     One of them first runs a very small market, so that compiled rules are on the disk before all
     others would compile the same at the same time. Ctrl-C is for the parent; when the block ends
-    with an exception the workers are killed at once, and they end by themselves if the parent dies.
+    the workers are killed, and they end by themselves if the parent dies. What a worker that died
+    or hung was at is run once more (:class:`experiments.sweep.processes.Processes`).
 
     Args:
         workers: How many.
         plan: The resolved scenario.
 
     Raises:
-        WorkerDiedError: The system ended a worker, for lack of memory most often.
+        WorkerDiedError: Work got lost twice with its worker, for lack of memory most often.
     """
-    others = set(multiprocessing.active_children())
-    pool = futures.ProcessPoolExecutor(
-        workers, mp_context=multiprocessing.get_context("spawn"), initializer=_start_worker
-    )
-    try:
-        with deaf_children():
-            ready = pool.submit(warm_up, plan)
-            for _ in range(workers - 1):  # a process is started whenever none is idle
-                pool.submit(_stand_by)
-        for job in as_they_finish([ready]):
-            job.result()
+    from experiments.sweep.pool import Pool
+    from experiments.sweep.processes import Processes
+
+    with Processes(workers) as crew, Pool(crew, plan) as pool:
         yield pool
-    except BaseException as error:
-        with undisturbed():
-            for child in set(multiprocessing.active_children()) - others:
-                child.kill()
-            pool.shutdown(cancel_futures=True)
-        if isinstance(error, BrokenProcessPool):
-            raise WorkerDiedError(
-                f"one of {workers} worker processes died; if memory ran out, try fewer --workers"
-            ) from error
-        raise
-    pool.shutdown()
 
 
 def as_they_finish[R](jobs: Iterable[futures.Future[R]]) -> Iterator[futures.Future[R]]:
@@ -104,37 +82,24 @@ def _mark_of_warmth() -> Path | None:
     return None if folder is None else folder / "warm"
 
 
-def _stand_by() -> None:
-    """Nothing; a worker that is asked for it is there."""
-
-
 @contextmanager
 def deaf_children() -> Iterator[None]:
-    """Processes started in the block do not hear Ctrl-C: the parent ends them, without tracebacks.
+    """Processes started in the block do not hear Ctrl-C and its like: the parent ends them.
 
     A blocked signal is inherited and, in the parent, delivered at the end of the block. Windows
-    has no such thing; there :func:`_start_worker` alone must do.
+    has no such thing; there :func:`be_deaf` alone must do.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, set(ENDING))
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _start_worker() -> None:
-    """What every worker does first; all import the market at the same time."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    import sim.market  # noqa: F401
-
-
-def _end_with_parent() -> None:
-    """End this worker when its parent is killed; it would wait for work for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        multiprocessing.connection.wait([parent.sentinel])
-        os._exit(1)
+def be_deaf() -> None:
+    """What every worker does first: what asks processes to end is for the parent."""
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)

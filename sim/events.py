@@ -40,8 +40,12 @@ class Timeline:
     def __init__(self, events: list[Event]) -> None:
         self._by_month: dict[int, list[Event]] = {}
         for event in events:
-            self._by_month.setdefault(event.month, []).append(event)
+            self.add(event)
         self._ramps: dict[str, Ramp] = {}
+
+    def add(self, event: Event) -> None:
+        """Let one more event happen in its month, after those that are there."""
+        self._by_month.setdefault(event.month, []).append(event)
 
     def apply(self, market: Market, month: int) -> None:
         """Let this month's events happen to the market."""

@@ -7,9 +7,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from agents.declared import no_such
 from agents.discipline import DISCIPLINES, Discipline
 from sim.own_code import imported
-from sim.paths import path_of
+from sim.paths import path_of, text_of
 from sim.schema import Scenario
 from sim.schema.firms import OperatingModel
 
@@ -74,12 +75,27 @@ class LiveScenario:
         model = getattr(self.disciplines, _attribute(firm.discipline), None)
         values = dict(model if model is not None else OperatingModel())
         own = {key: value for key, value in firm if value is not None}
-        return SimpleNamespace(**{**values, **own})
+        return Terms(**{**values, **own})
+
+
+class Terms(SimpleNamespace):
+    """A firm's numbers, as attributes. They follow from the scenario; events change them."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name not in vars(self):
+            raise AttributeError(no_such("a firm's terms", name, vars(self)))
+        path = text_of(("firms", vars(self)["name"], name))
+        raise AttributeError(
+            f"a firm's terms follow from the scenario; market.act({path!r}, {value!r}) changes "
+            "this from the coming month on"
+        )
 
 
 def _replaced(section: BaseModel, keys: list[str], value: Any) -> BaseModel:
     key, *rest = keys
     field = _attribute(key)
+    if field not in type(section).model_fields:
+        raise AttributeError(no_such("the scenario here", field, type(section).model_fields))
     inner = _replaced(getattr(section, field), rest, value) if rest else value
     return section.model_copy(update={field: inner})
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from agents.columns import SOURCE_NAMES
 from agents.phases import survey
 from sim.results import Columns, texts
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 STAR_MEMORY = 0.9
 """Part of a firm's public rating that is left a month later: a rating is of the last year."""
+LONGEST_BEFORE = 600
+"""Months before the start up to which cohorts of founders are told apart; older ones join these."""
 
 
 def ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
@@ -45,7 +48,8 @@ class Measures:
         self._market: list[dict[str, float]] = []
         self._flows: list[np.ndarray] = []
         self._cohorts: list[np.ndarray] = []
-        self._alive = np.zeros((0, 1), np.int64)
+        self._before = 0  # months before the start of the first cohort
+        self._alive = np.zeros((0, 1), np.int64)  # [firm, cohort], the earliest first
         self.star_counts = np.zeros((0, 5))
         self.star_recent = np.zeros((0, 5))
         self._discounted = np.zeros(0)
@@ -60,7 +64,8 @@ class Measures:
             self._discounted = np.pad(self._discounted, (0, more))
             self._ever = np.pad(self._ever, (0, more))
         rows, width = self._alive.shape
-        self._alive = np.pad(self._alive, ((0, firms - rows), (0, max(0, month + 1 - width))))
+        wider = max(0, self._before + month + 1 - width)
+        self._alive = np.pad(self._alive, ((0, firms - rows), (0, wider)))
 
     def rating(self) -> np.ndarray:
         """Public rating of every firm, 1–5: mean of recent stars; null without any."""
@@ -99,28 +104,35 @@ class Measures:
         column = market.population.column
         provider, left = column("provider"), column("left_provider")
         if month == 0:
-            settled = provider[provider >= 0]
-            self._alive[:, 0] = np.bincount(settled, minlength=len(self._alive))
-            self._cohorts.append(self._alive.copy())
+            self._take_founders(provider, column("joined_month"))
             return
         movers = np.flatnonzero((left >= 0) | ((column("joined_month") == month) & (provider >= 0)))
         source, destination = left[movers], provider[movers]
         reason = column("decided_by")[movers]
         leaving = source >= 0
-        begun = np.maximum(column("left_cohort")[movers], 0)
+        begun = np.maximum(column("left_cohort")[movers] + self._before, 0)
         np.subtract.at(self._alive, (source[leaving], begun[leaving]), 1)
         joining = destination >= 0
-        np.add.at(self._alive[:, month], destination[joining], 1)
+        np.add.at(self._alive[:, self._before + month], destination[joining], 1)
         self._cohorts.append(self._alive.copy())
         firms = len(self._alive) + 1
-        codes = ((source + 1) * firms + destination + 1) * 16 + reason
+        codes = ((source + 1) * firms + destination + 1) * len(SOURCE_NAMES) + reason
         found, counts = np.unique(codes, return_counts=True)
-        pairs, reasons = np.divmod(found, 16)
+        pairs, reasons = np.divmod(found, len(SOURCE_NAMES))
         sources, destinations = np.divmod(pairs, firms)
         months = np.full(len(found), month)
         self._flows.append(
             np.column_stack([months, sources - 1, destinations - 1, reasons, counts])
         )
+
+    def _take_founders(self, provider: np.ndarray, joined: np.ndarray) -> None:
+        """The cohorts of those who are customers at the start, by the months they have been."""
+        settled = provider >= 0
+        months = np.minimum(-joined[settled].astype(np.int64), LONGEST_BEFORE)
+        self._before = int(months.max(initial=0))
+        self._alive = np.zeros((len(self._alive), self._before + 1), np.int64)
+        np.add.at(self._alive, (provider[settled], self._before - months), 1)
+        self._cohorts.append(self._alive.copy())
 
     def _take_firms(self, market: Market, month: int, sums: np.ndarray) -> None:
         firms = market.firms
@@ -197,6 +209,7 @@ class Measures:
                 "attention_given": np.array([firm.attention for firm in firms]),
                 "price": np.array([firm.price for firm in firms]),
                 "unit_cost": np.array([firm.unit_cost for firm in firms]),
+                "full_cost": np.array([firm.cost.full for firm in firms]),
                 **money,
                 "clv": lifetime,
                 "clv_to_date": ratio(self._discounted, self._ever),
@@ -264,8 +277,6 @@ class Measures:
         flows = (np.concatenate(self._flows) if self._flows else np.zeros((0, 5), np.int64)).astype(
             np.int64
         )
-        from agents.columns import SOURCE_NAMES
-
         return {
             "firms": market.identified(
                 {
@@ -291,17 +302,19 @@ class Measures:
         }
 
     def _cohort_table(self, names: list[str]) -> Columns:
-        """Survivors by tenure; those who were customers at the start count from month 0."""
+        """Survivors by tenure; founders joined before the start, in month 0 or a negative one."""
         firms, months = len(names), len(self._cohorts)
-        began = np.zeros((firms, months), np.int64)
+        began = np.zeros((firms, self._before + months), np.int64)
         for month, alive in enumerate(self._cohorts):
-            began[: len(alive), month] = alive[:, month]
-        firm, joined = np.nonzero(began)
+            new = slice(self._before + month if month else 0, None)
+            began[: len(alive), new][:, : alive[:, new].shape[1]] = alive[:, new]
+        firm, cohort = np.nonzero(began)
+        joined = cohort - self._before
         pieces = []
         for month, alive in enumerate(self._cohorts):
             present = (joined <= month) & (firm < len(alive))
-            f, j = firm[present], joined[present]
-            pieces.append(np.column_stack([f, j, np.full(len(f), month) - j, alive[f, j]]))
+            f, c, j = firm[present], cohort[present], joined[present]
+            pieces.append(np.column_stack([f, j, month - j, alive[f, c]]))
         rows = np.concatenate(pieces) if pieces else np.zeros((0, 4), np.int64)
         rows = rows[np.lexsort((rows[:, 2], rows[:, 1], rows[:, 0]))]
         return {

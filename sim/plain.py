@@ -21,11 +21,12 @@ from agents.chance import decision_word
 from agents.columns import MARK_ROW, MARKS, REAL_ROW, REALS
 from agents.customer import Customer
 from agents.offer import CROWD, SHOWN_REVIEWS
-from agents.phases.choose import choose, scratch
+from agents.phases.choose import choose
 from agents.phases.face import count_face, show_face
 from agents.phases.judge import judge
 from agents.phases.live import live
 from agents.phases.look import look
+from agents.phases.search import scratch
 from agents.phases.settle import settle
 from agents.phases.share import share
 from agents.phases.survey import SUMS, TOTALS, survey

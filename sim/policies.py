@@ -34,6 +34,7 @@ DECISIONS = (
     "staff",
     "attention",
     "unit_cost",
+    "cost",
     "price",
     "invested",
 )

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from agents.asked import fault_of_whole, shown
+from sim.text import escaped, shortened
+
+_LONGEST = 200  # characters of an option or a path that a message repeats
 
 
 @dataclass(frozen=True)
@@ -27,15 +34,18 @@ class Problem:
     suggestion: str | None = None
 
     def __str__(self) -> str:
-        place = ":".join(str(p) for p in (self.file, self.line, self.column) if p is not None)
+        # A file's name stays whole, for those who want to open it.
+        file = self.file and (shortened(self.file, _LONGEST) if " " in self.file else self.file)
+        place = ":".join(str(p) for p in (file, self.line, self.column) if p is not None)
         # An option names its path already: "--set market.customers=0: must be at least 1".
         path_is_named = self.line is None and f" {self.path}=" in (self.file or "")
-        path = "" if path_is_named else self.path
+        path = "" if path_is_named else shortened(self.path, _LONGEST)
         if place and path:
             where = f"{place} {path}: " if self.line is not None else f"{place}: {path}: "
         else:
             where = f"{place or path}: " if place or path else ""
-        return where + self.message + (f"; {self.suggestion}" if self.suggestion else "")
+        told = where + self.message + (f"; {self.suggestion}" if self.suggestion else "")
+        return escaped(told)  # one line, whatever the input had in it
 
 
 class Problems(ValueError):  # noqa: N818 - it is what it is called
@@ -77,3 +87,32 @@ class Failure(Exception):  # noqa: N818 - read as: raise Failure(why)
 
     A command that meets it ends with exit status 1 and this text, without a traceback.
     """
+
+
+def whole_number(value: Any, name: str, low: int = 0, high: int | None = None) -> int:
+    """The whole number handed over for an argument; the sentence is :mod:`agents.asked`'s.
+
+    Raises:
+        Problems: It is none, or out of range.
+    """
+    fault = fault_of_whole(value, low, high)
+    if fault is not None:
+        raise Problems([Problem(name, fault)])
+    return operator.index(value)
+
+
+def of_kind[T](value: Any, kind: type[T] | tuple[type, ...], name: str, what: str) -> T:
+    """What was handed over for an argument, if it is of the kind asked for.
+
+    Args:
+        value: What was handed over.
+        kind: As for ``isinstance``.
+        name: The argument.
+        what: What it must be, for the message: ``a Scenario``.
+
+    Raises:
+        Problems: It is something else.
+    """
+    if not isinstance(value, kind):
+        raise Problems([Problem(name, f"must be {what}, not {shown(value)}")])
+    return value  # type: ignore[return-value]

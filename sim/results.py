@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -13,6 +13,25 @@ if TYPE_CHECKING:
 
 type Columns = Mapping[str, Any]
 """Column name to values: a numpy array, or for texts a list."""
+
+type Kind = Literal["text", "whole"]
+
+COLUMNS: Mapping[str, Mapping[str, Kind]] = {
+    "firms": {
+        "scenario": "text", "replication": "whole", "month": "whole", "firm": "text",
+        "discipline": "text",
+    },
+    "market": {"scenario": "text", "replication": "whole", "month": "whole"},
+    "cohorts": {
+        "scenario": "text", "replication": "whole", "firm": "text", "joined": "whole",
+        "tenure": "whole", "survivors": "whole",
+    },
+    "flows": {
+        "scenario": "text", "replication": "whole", "month": "whole", "source": "text",
+        "destination": "text", "decided_by": "text", "customers": "whole",
+    },
+}  # fmt: skip
+"""What every row of a table says besides measures, which are numbers; whole ones are from 0."""
 
 
 class Results:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import fsum
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,11 +18,8 @@ from agents.phases.begin import (
     seat_rows,
 )
 from agents.population import Population
-from sim.network.csr import Network
-from sim.network.files import file_digest
-from sim.network.read import read_ties
+from sim.network.read import network_in
 from sim.network.shared import network_of
-from sim.problems import Problem, Problems
 from sim.voices import advertising, conditions
 
 if TYPE_CHECKING:
@@ -40,7 +36,7 @@ FITTED_PEOPLE = 50_000
 def people(market: Market, threads: int | None) -> Population:
     """Draw people and link them."""
     plan = market.plan
-    network = _read_network(plan) if plan.network.kind == "file" else None
+    network = network_in(plan.network)[0] if plan.network.kind == "file" else None
     count = network.size if network is not None else plan.market.customers
     population = Population(count, market.seed_word, threads)
     segments = segment_table(plan)
@@ -67,16 +63,6 @@ def _people_word(market: Market) -> Word:
     if draw is None:
         return market.seed_word
     return absorbed(absorbed(seed_word(market.seed), DRAW), draw)
-
-
-def _read_network(plan: Scenario) -> Network:
-    path = Path(str(plan.network.file))
-    if plan.network.digest not in (None, file_digest(path)):
-        message = f"{path} is not the file this scenario was run with: its content has changed"
-        suggestion = "leave the digest out to run it with what the file holds now"
-        raise Problems([Problem("network.digest", message, suggestion=suggestion)])
-    network, _ = read_ties(path)
-    return network
 
 
 def segment_table(plan: Scenario) -> np.ndarray:

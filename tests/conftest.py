@@ -24,6 +24,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the golden runs anew instead of comparing with them (tests/sim/test_golden.py)",
     )
+    parser.addoption(
+        "--update-docs",
+        action="store_true",
+        help="write docs/mesa.md anew (tests/sim/test_mesa_members.py)",
+    )
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from agents.discipline import Discipline
     from agents.firm import Firm
     from experiments.comparison.compare import compare
+    from experiments.results import read_results
     from experiments.sweep.merge import merge
     from experiments.sweep.runner import sweep
     from sim.market import Market
@@ -28,6 +29,7 @@ __all__ = [
     "__version__",
     "compare",
     "merge",
+    "read_results",
     "sweep",
 ]
 
@@ -39,6 +41,7 @@ _HOMES = {
     "Scenario": "sim.schema",
     "compare": "experiments.comparison.compare",
     "merge": "experiments.sweep.merge",
+    "read_results": "experiments.results",
     "sweep": "experiments.sweep.runner",
 }
 

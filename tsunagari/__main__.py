@@ -27,6 +27,9 @@ def main() -> NoReturn:
 def command() -> NoReturn:
     """Run the command line as a process of its own, and end that process at once."""
     try:
+        from experiments.store.interrupts import end_politely
+
+        end_politely()
         main()
     except KeyboardInterrupt:  # so early that nothing else was there to tell it
         print("interrupted", file=sys.stderr, flush=True)

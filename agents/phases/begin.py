@@ -7,7 +7,7 @@ import math
 from agents.chance import absorbed, gumbel, normal, uniform, word_of
 from agents.columns import BY_NOTHING, NEVER, NOBODY
 from agents.compiled import Word, part, row_kernel, rule
-from agents.phases.choose import Worth, choice_utility
+from agents.phases.search import Worth, choice_utility
 from agents.phases.settle import join, switching_cost_of
 from agents.phases.survey import appraise
 from agents.phases.worth import (
@@ -116,6 +116,7 @@ def draw_traits(c, word, segments, districts, time_spread, p):
     c.rated_provider = NOBODY
     c.left_provider = NOBODY
     c.joined_month = NEVER
+    c.adopted_month = NEVER
     c.rated_month = NEVER
 
 
@@ -153,9 +154,9 @@ def first_utility(c, offer, month):
     value = value_of(c, offer, sensitivity, believed, 0.0)
     away = distance(place_word(month.seed, c.district), offer.word)
     worth = Worth(
-        believed,
         -sensitivity * offer.log_price,
         -c.time_weight * offer.log_time,
+        believed,
         0.0,
         success_weight(1.0, p) * success_probability(value, c.need, noise_of(offer, p)),
         -location_weight(1.0, p) * away,
@@ -190,6 +191,7 @@ def seat(c, firm, mean_tenure, month):
     quality = quality_of(c, offer, offer.knowledge, fitted, p)
     c.belief = delivered(quality, service_of(offer, offer.knowledge))
     c.decided_by = BY_NOTHING
+    c.heard_through = BY_NOTHING
     join(c, firm, month)
     months = exponential_months(absorbed(word, 1), mean_tenure)
     c.tenure = months

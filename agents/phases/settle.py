@@ -30,6 +30,7 @@ def part_ways(c):
     c.contract_left = 0
     c.joined_month = NEVER
     c.joined_through = 0
+    c.joined_for = 0
     c.wallet_share = 0.0
     c.expectation = 0.0
     c.satisfaction = 0.0
@@ -65,6 +66,7 @@ def be_replaced(c, p):
     c.rating = 0
     c.rated_provider = NOBODY
     c.rated_month = NEVER
+    c.adopted_month = NEVER
     c.memory_quality = 0.0
     c.memory_precision = 0.0
     c.competence = 0.0
@@ -78,7 +80,10 @@ def join(c, firm, month):
     c.provider = firm
     c.contract_left = offer.contract
     c.joined_month = month.number
-    c.joined_through = c.decided_by
+    if c.adopted_month == NEVER:
+        c.adopted_month = month.number
+    c.joined_through = c.heard_through
+    c.joined_for = c.decided_by
     if c.contact_at == firm:  # somebody they like works there now
         c.liking = c.contact_liking
         c.contact_at = NOBODY

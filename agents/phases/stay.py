@@ -12,8 +12,9 @@ import numpy as np
 
 from agents.compiled import part, row_kernel, rule
 from agents.offer import HOLDS
-from agents.phases.choose import Held, incumbency_of, outside_utility, weigh_up
+from agents.phases.choose import incumbency_of, outside_utility
 from agents.phases.look import looking_of
+from agents.phases.search import Held, weigh_up
 from agents.row import Row, fixed
 from agents.rules.looking import buys_anew
 

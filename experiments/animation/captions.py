@@ -8,7 +8,7 @@ import numpy as np
 
 from experiments.animation.lettering import colour_of, dot, lettered, put, put_centred, stroke
 from experiments.animation.stage import LEGEND, LEGEND_AT, LEGEND_WORDS
-from experiments.figures.fonts import short_names, shortened, width_of
+from experiments.figures.fonts import fitting, short_names, shortened, width_of
 from experiments.figures.frame import spread
 from experiments.figures.page import SMALL, WIDTH
 from experiments.figures.style import INK
@@ -124,10 +124,7 @@ def in_lines(words: str, room: float, size: float, most: int) -> list[str]:
     """
     lines: list[str] = []
     rest = words.strip()
-    while rest and len(lines) < most - 1 and width_of(rest, size) > room:
-        fits = next(
-            n for n in range(len(rest), 0, -1) if n == 1 or width_of(rest[:n], size) <= room
-        )
+    while len(lines) < most - 1 and (fits := fitting(rest, room, size)) < len(rest):
         at = rest.rfind(" ", 1, fits + 1)
         cut = at if at > 0 else fits
         lines.append(rest[:cut].strip())

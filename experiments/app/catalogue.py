@@ -63,6 +63,7 @@ class Catalogue:
             Problems: All that is wrong with it, each at its path.
         """
         from experiments.cli.loading import plan_of
+        from experiments.resolving import resolved
 
         opening = source == self.opening
         allow_code = self.allow_code and opening
@@ -76,7 +77,8 @@ class Catalogue:
         if plan.network.kind == "file" and _RESIZED in values:
             message = "the network is read from a file, and every node of it is a customer"
             raise Problems([Problem(_RESIZED, message, suggestion="leave the number as it is")])
-        return plan, notes
+        plan, more_notes = resolved(plan)
+        return plan, [*notes, *more_notes]
 
 
 def sentences(problems: Problems) -> list[dict[str, str]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from experiments.app.ranges import allowed, slider
 from sim.paths import text_of
+from sim.problems import Problem, Problems
 from sim.reading.models import fields_of, is_section, options_of
 from sim.schema.fields import unit_of
 
@@ -55,6 +56,10 @@ _ASKED = frozenset(
 )
 """Keys that are shown at once; all others are folded away until somebody looks for them."""
 
+_LARGEST = 2**53
+"""Size of a number that a browser may send: beyond it none is exact there."""
+_SHOWN = 60
+"""Characters of an unknown path that are repeated."""
 _NAMED_LISTS = ("segments", "firms")
 _OF_THE_DISCIPLINE = " Nothing means the discipline's."
 
@@ -105,6 +110,40 @@ def controls_of(plan: Scenario) -> list[Control]:
 def as_json(controls: list[Control]) -> list[dict[str, Any]]:
     """The controls as plain values for a browser."""
     return [asdict(control) for control in controls]
+
+
+def wanted(control: Mapping[str, Any] | None, path: Any, value: Any) -> Any:
+    """What a browser wants a control to be: a value of its kind, or None for the scenario's own.
+
+    A number may still lie outside of what the schema allows: that is told beside its field.
+
+    Args:
+        control: The control as plain values; None where none is offered.
+        path: What the browser called it.
+        value: What it sent.
+
+    Raises:
+        Problems: The control is not on offer, or the value is of another kind.
+    """
+    if control is None:
+        named = f"{path[:_SHOWN]} " if isinstance(path, str) and path.isprintable() else ""
+        message = f"{named}is not among the sliders of this page; nothing was changed"
+        raise Problems([Problem("", message if named else f"this {message}")])
+    kind = control["kind"]
+    if value is None:
+        return None
+    if kind == "switch":
+        fits, hint = isinstance(value, bool), "yes or no"
+    elif kind == "choice":
+        fits = isinstance(value, str) and value in control["choices"]
+        hint = "one of its choices"
+    else:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        fits, hint = number and abs(value) <= _LARGEST, "a number"
+    if not fits:
+        message = f"takes {hint}; it was left as it was"
+        raise Problems([Problem(control["path"], message)])
+    return value
 
 
 class _Walk:

@@ -9,22 +9,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.app.catalogue import Catalogue, sentences
-from experiments.app.controls import as_json, controls_of
+from experiments.app.controls import as_json, controls_of, wanted
 from experiments.app.downloads import Download, report_file, scenario_file
 from experiments.app.person import story
+from experiments.app.room import Room
 from experiments.app.session import Session, sentence_of
-from sim.problems import Problems
+from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
     from sim.schema import Scenario
+
+_LARGEST = 2**53
+"""Beyond it a browser's numbers are not whole."""
+_MOST_ASIDES = 3
+"""Things that are done, or wait to be done, while the market goes on."""
 
 
 class Desk:
     """What one tab has open.
 
+    Every method that takes what a browser says raises :class:`~sim.problems.Problems` where that is
+    nothing the page offers, and leaves everything as it was.
+
     Args:
         catalogue: The scenarios on offer.
         changed: Called whenever there is something new to show.
+        room: What all desks' markets may hold together.
 
     Attributes:
         session: The market.
@@ -32,6 +42,7 @@ class Desk:
         titles: Title by source.
         changed_values: Value by path, where the user wants another one than the scenario's.
         problems: What is wrong with them: path and sentence each.
+        refused: What the browser asked for last and did not get, in a sentence; empty if it did.
         notes: What was done without being asked for.
         spec: The controls of the open scenario, as plain values.
         picked: Position of the person whose story is open in the neighbourhood; -1 for none.
@@ -39,14 +50,17 @@ class Desk:
         packing: Whether a report is being made.
     """
 
-    def __init__(self, catalogue: Catalogue, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, catalogue: Catalogue, changed: Callable[[], None], room: Room | None = None
+    ) -> None:
         self._catalogue, self._changed = catalogue, changed
-        self.session = Session(changed)
+        self.session = Session(changed, room)
         self.titles = catalogue.titles()
         self.source = ""
         self.story = ""
         self.changed_values: dict[str, Any] = {}
         self.problems: list[dict[str, str]] = []
+        self.refused = ""
         self.notes: list[str] = []
         self.spec: list[dict[str, Any]] = []
         self.picked = -1
@@ -54,6 +68,7 @@ class Desk:
         self.packing = False
         self._person: int | None = None
         self._why: _Why | None = None
+        self._one_aside, self._free = threading.Lock(), threading.Semaphore(_MOST_ASIDES)
         self._failed = ""
         self._plan: Scenario | None = None
         self._running: dict[str, Any] = {}
@@ -75,27 +90,53 @@ class Desk:
 
     # -- what a user does ------------------------------------------------------------------------
 
+    def asked(self, work: Callable[[Any], None], *, by_user: bool = True) -> Callable[..., None]:
+        """An event of the page: some work with what a browser says; what it refuses is told.
+
+        Args:
+            work: Called with what the browser says.
+            by_user: Whether somebody did it, who has read by then what was refused before.
+        """
+
+        def answer(said: Any = None, *_: Any) -> None:
+            try:
+                work(said)
+            except Exception as problem:  # told on the page: a tab must never stay silent
+                self.refuse(problem)
+                return
+            if by_user and self.refused:
+                self.refused = ""
+                self._changed()
+
+        return answer
+
+    def refuse(self, problem: Exception) -> None:
+        """Show why nothing came of what the browser asked for."""
+        sentence = sentence_of(problem)
+        if sentence != self.refused:
+            self.refused = sentence
+            self._changed()
+
     def choose(self, source: str) -> None:
         """Open another scenario, and begin it."""
-        if source in self.titles and source != self.source:
+        if not isinstance(source, str) or source not in self.titles:
+            raise Problems([Problem("", "this scenario is not on offer; the open one stays")])
+        if source != self.source:
             self._begin(source)
             self._changed()
 
     def set_value(self, path: str, value: Any) -> None:
         """Want another value; None is the scenario's own."""
-        start = next((item["value"] for item in self.spec if item["path"] == path), None)
-        if value is None or value == start:
-            self.changed_values.pop(path, None)
-        else:
-            self.changed_values[path] = value
-        self._check()
-        self._changed()
+        control = next((item for item in self.spec if item["path"] == path), None)
+        value = wanted(control, path, value)
+        values = {known: old for known, old in self.changed_values.items() if known != path}
+        if value is not None and control is not None and value != control["value"]:
+            values[path] = value
+        self._want(values)
 
     def forget(self) -> None:
         """Have the scenario as it was."""
-        self.changed_values = {}
-        self._check()
-        self._changed()
+        self._want({})
 
     def reset(self) -> None:
         """Begin anew with what is wanted now; nothing happens while something is wrong with it."""
@@ -106,6 +147,8 @@ class Desk:
 
     def fetch(self, what: str) -> None:
         """Hand a file to the browser: ``scenario`` or ``report`` of the market that runs."""
+        if what not in ("scenario", "report"):
+            raise Problems([Problem("", "there is no such file to take home")])
         with self.session.lock:
             plan, market = self.session.plan, self.session.market
             if plan is None or market is None:
@@ -114,10 +157,10 @@ class Desk:
             tables = market.results.tables if what == "report" else {}
         if what == "scenario":
             self._hand_over(scenario_file(plan, name))
-        else:
-            self.packing = True
+        elif not self.packing:
+            work = lambda: self._hand_over(report_file(plan, tables, month, name))  # noqa: E731
+            self._aside(work, packing=True)
             self._changed()
-            self._aside(lambda: self._hand_over(report_file(plan, tables, month, name)))
 
     def _hand_over(self, download: Download) -> None:
         number = 1 if self.file is None else self.file["number"] + 1
@@ -130,17 +173,31 @@ class Desk:
         }
         self._changed()
 
-    def _aside(self, work: Callable[[], None]) -> None:
-        """Do something that takes a while in a thread of its own, and tell if it fails."""
+    def _aside(self, work: Callable[[], None], *, packing: bool = False) -> None:
+        """Do something that takes a while in a thread of its own, and tell if it fails.
+
+        Args:
+            work: What to do.
+            packing: Whether it is a report that is made.
+
+        Raises:
+            Problems: Too much is being done already.
+        """
+        if not self._free.acquire(blocking=False):
+            message = "this tab is busy with what was asked before; ask again when that is there"
+            raise Problems([Problem("", message)])
+        self.packing = self.packing or packing
 
         def run() -> None:
             try:
-                work()
+                with self._one_aside:  # one after the other: each may need a market of its own
+                    work()
             except Exception as problem:  # told on the page: a tab must never stay silent
                 self._why = None
                 self.session.tell(sentence_of(problem))
             finally:
-                self.packing = False
+                self.packing = self.packing and not packing
+                self._free.release()
                 self._changed()
 
         threading.Thread(target=run, name="aside", daemon=True).start()
@@ -149,6 +206,8 @@ class Desk:
 
     def read(self, number: int | None) -> None:
         """Open the story of a customer by number, or close it."""
+        if number is not None and (type(number) is not int or abs(number) > _LARGEST):
+            raise Problems([Problem("", "a customer's number is a whole number")])
         self._person, self._why = number, None
         self.picked = self.session.position(number) if number is not None else -1
         self._changed()
@@ -187,30 +246,41 @@ class Desk:
             plan, market = session.plan, session.market
             if plan is None or market is None or number is None or market.month == 0:
                 return
-            why = self._why = _Why(session.view.run, market.month)
-        self._changed()
+            before, why = self._why, _Why(session.view.run, market.month)
 
         def live_again() -> None:
             why.words = why.lived_again(plan, number, lambda: self._why is why)
 
-        self._aside(live_again)
+        self._why = why
+        try:
+            self._aside(live_again)
+        except Problems:
+            self._why = before
+            raise
+        self._changed()
 
     def _begin(self, source: str) -> None:
-        self.source, self.changed_values = source, {}
+        self.source = source
         self.spec, self.story = [], ""
-        self._check()
+        self._check({})
         if self._plan is not None:
             self.spec = as_json(controls_of(self._plan))
             self.story = self._plan.story
             self.reset()
 
-    def _check(self) -> None:
-        """Make a plan of the scenario and the changes, or tell what is wrong with them."""
+    def _want(self, values: dict[str, Any]) -> None:
+        self._check(values)
+        self._changed()
+
+    def _check(self, values: dict[str, Any]) -> None:
+        """Want these values, and make a plan of them, or tell what is wrong with them."""
+        plan, notes, problems = None, self.notes, []
         try:
-            self._plan, self.notes = self._catalogue.plan(self.source, self.changed_values)
-            self.problems = []
-        except Problems as problems:
-            self._plan, self.problems = None, sentences(problems)
+            plan, notes = self._catalogue.plan(self.source, values)
+        except Problems as found:
+            problems = sentences(found)
+        self.changed_values = values
+        self._plan, self.notes, self.problems = plan, notes, problems
 
 
 class _Why:

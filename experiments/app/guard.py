@@ -1,61 +1,171 @@
-"""Who may talk to the server: pages that it has sent itself, under a name it knows."""
+"""What stands before the page: which requests reach it, as what, and with which headers."""
 
 from __future__ import annotations
 
-import ipaddress
+import re
+import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from experiments.app.access import Access
+from experiments.app.hosts import Hosts, name_in
+
 type Application = Callable[[Any, Any, Any], Awaitable[None]]
 
+_SESSION = "solara-session-id"
+"""The cookie by which Solara tells browsers apart; it gets the number of our own cookie."""
+_MOST_CHARACTERS = 300
+"""Of a path."""
+_PASSED_ON = frozenset(
+    {"host", "origin", "user-agent", "accept", "accept-encoding", "accept-language", "connection"}
+    | {"upgrade", "content-length", "if-none-match", "if-modified-since", "range"}
+    | {f"sec-websocket-{name}" for name in ("key", "version", "extensions", "protocol")}
+)
+"""Headers that the page sees. What a proxy may say of names, paths and addresses is not among
+them: all that is fixed when the server starts."""
+_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+_POLICY = (
+    "default-src 'none'; script-src 'self' blob: 'unsafe-eval' 'nonce-{nonce}'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+    "connect-src 'self' blob: ws://{host}; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+"""Components are compiled in the browser: that takes ``unsafe-eval``, and modules are blobs."""
+_CLEAN = b'<script>history.replaceState(null, "", "/");</script>'
+"""The token has done its work: it need not stand where others read it over a shoulder."""
+_SCRIPT = re.compile(rb"<script(?=[\s>])")
+_WAY_IN = (
+    "This page asks for the token that is in its address.\n\n"
+    "Open the whole address that `tsunagari app` printed when it was started; it ends with "
+    "?token= and the token.\n"
+)
 
-def guarded(application: Application, host: str) -> Application:
-    """An application that refuses what other pages in the same browser try.
 
-    A page from anywhere may open a web socket to this machine, and a name of its own may be made
-    to point here. So a web socket must come from a page of this server, and a server on the
-    loopback address answers to names of the loopback address only.
+def guarded(application: Application, hosts: Hosts, access: Access) -> Application:
+    """An application that is reached by its own page only, by those who have the token.
 
     Args:
         application: What is served.
-        host: The address it listens at.
+        hosts: By which names.
+        access: To whom.
     """
-    local = is_loopback(host)
 
     async def answer(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] not in ("http", "websocket"):
             await application(scope, receive, send)
             return
+        from starlette.requests import cookie_parser
+
         headers = {name.decode("latin-1").lower(): value for name, value in scope["headers"]}
-        named = headers.get("host", b"").decode("latin-1")
-        allowed = not local or is_loopback(urlsplit(f"//{named}").hostname or "")
-        if scope["type"] == "websocket":
-            origin = headers.get("origin", b"").decode("latin-1")
-            allowed = allowed and urlsplit(origin).netloc == named
-        if allowed:
-            await application(scope, receive, send)
-        else:
-            await _refuse(scope, send)
+        told = {name: value.decode("latin-1") for name, value in headers.items()}
+        browser = access.browser(cookie_parser(told.get("cookie", "")))
+        new = not browser and access.holds_token(scope.get("query_string", b""))
+        browser = access.new_browser() if new else browser
+        refusal = _refusal(scope, told, hosts, browser)
+        named = told.get("host", "") if name_in(told.get("host", "")) else "localhost"
+        if refusal is not None:
+            await _refuse(scope, receive, _with_headers(send, named), *refusal)
+            return
+        seen = [(name.encode(), headers[name]) for name in headers if name in _PASSED_ON]
+        seen.append((b"cookie", f"{_SESSION}={browser}".encode()))
+        cookie = access.set_cookie(browser) if new else ""
+        scope = {**scope, "headers": seen, "root_path": ""}
+        await application(scope, receive, _with_headers(send, named, cookie))
 
     return answer
 
 
-def is_loopback(host: str) -> bool:
-    """Whether a name or an address is this machine's own, out of reach for others."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+def _refusal(
+    scope: Any, headers: dict[str, str], hosts: Hosts, browser: str
+) -> tuple[int, str] | None:
+    """Why a request is not answered: a status and a text; None where it is."""
+    named, own = headers.get("host", ""), scope.get("server") or ("", None)
+    if sum(name.lower() == b"host" for name, _ in scope["headers"]) != 1 or not hosts.allows(
+        named, own[0]
+    ):
+        return 421, (
+            "This server does not answer under this name. Open the address that it printed, or "
+            "start it with --allow-host NAME.\n"
+        )
+    path = scope["path"]
+    if len(path) > _MOST_CHARACTERS or not path.isprintable():
+        return 404, "There is nothing here.\n"
+    reads = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
+    if not reads and urlsplit(headers.get("origin", "")).netloc != named:
+        return 403, "Only a page of this server may do that.\n"
+    return None if browser else (403, _WAY_IN)
 
 
-async def _refuse(scope: Any, send: Any) -> None:
+async def _refuse(scope: Any, receive: Any, send: Any, status: int, text: str) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008})
         return
     from starlette.responses import PlainTextResponse
 
-    refusal = PlainTextResponse("This page is for the machine it runs on.", status_code=421)
-    await refusal(scope, None, send)  # type: ignore[arg-type]
+    await PlainTextResponse(text, status_code=status)(scope, receive, send)
+
+
+def _with_headers(send: Any, host: str, cookie: str = "") -> Any:
+    """A way to send on which every answer gets its headers, and only our cookie is set.
+
+    The page itself is held back until all of it is there: the scripts that stand in it, and no
+    others, get the number that its policy lets run.
+    """
+    start: dict[str, Any] = {}
+    body = bytearray()
+
+    async def sent(message: Any) -> None:
+        kind = message["type"]
+        if kind == "http.response.start":
+            start.update(message)
+        elif kind != "http.response.body" or not start:
+            await send(message)
+        elif _is_page(start) and message.get("more_body"):
+            body.extend(message.get("body", b""))
+        else:
+            whole, nonce = bytes(body) + message.get("body", b""), secrets.token_urlsafe(16)
+            if _is_page(start):
+                whole = whole.replace(b"<head>", b"<head>" + _CLEAN, 1)
+                whole = _SCRIPT.sub(f'<script nonce="{nonce}"'.encode(), whole)
+            policy = _POLICY.format(nonce=nonce, host=host)
+            await send({**start, "headers": _headers(start, whole, cookie, policy)})
+            start.clear()
+            await send({**message, "body": whole})
+
+    return sent
+
+
+def _is_page(start: dict[str, Any]) -> bool:
+    return any(
+        name.lower() == b"content-type" and value.startswith(b"text/html")
+        for name, value in start["headers"]
+    )
+
+
+def _headers(
+    start: dict[str, Any], body: bytes, cookie: str, policy: str
+) -> list[tuple[bytes, bytes]]:
+    """The headers of an answer, ours instead of the same ones of the application."""
+    page = _is_page(start)
+    ours = {**_HEADERS, "content-security-policy": policy}
+    if page or start["status"] >= 400:
+        ours["cache-control"] = "no-store"
+    if page:
+        ours["content-length"] = str(len(body))
+    if cookie:
+        ours["set-cookie"] = cookie
+    replaced = {*ours, "set-cookie", "server"}
+    kept = [
+        (name, value)
+        for name, value in start["headers"]
+        if name.decode("latin-1").lower() not in replaced
+    ]
+    return [*kept, *((name.encode(), value.encode("latin-1")) for name, value in ours.items())]

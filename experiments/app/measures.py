@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-_SMOOTHING = 3
-"""Months of the trailing mean of churn: one month's churn of one firm is mostly chance."""
-
 
 @dataclass(frozen=True)
 class Measure:
@@ -15,7 +12,7 @@ class Measure:
 
     Attributes:
         key: Its name among the page's words.
-        column: The column of the firms' table it is made of.
+        column: The column of the firms' table it is made of, or ``churn``.
         times: Factor from the column's unit to the one shown.
         digits: Digits after the point, where a value is written.
         sign: What stands behind a value.
@@ -37,7 +34,7 @@ MEASURES = {
     for measure in (
         Measure("market_share", "market_share", 100.0, 0, " %", zero=True, least=10.0),
         Measure("retention_12", "retention_12", 100.0, 0, " %", least=10.0),
-        Measure("churn", "retention", -100.0, 1, " %", zero=True, least=1.0),
+        Measure("churn", "churn", 100.0, 1, " %", zero=True, least=1.0),
         Measure("satisfaction", "satisfaction", digits=2, least=0.2),
         Measure("nps", "nps", least=10.0),
         Measure("stickiness_money", "stickiness_money", 100.0, 0, " %", zero=True, least=10.0),
@@ -57,24 +54,15 @@ def lines(series: dict[str, Any], measure: Measure) -> list[list[float | None]]:
         series: As :meth:`experiments.app.series.Series.as_json` gives it.
         measure: Which.
     """
-    drawn = series["measures"][measure.column]
-    if measure.key == "churn":
-        return [_trailing_mean([_lost(value) for value in line]) for line in drawn]
     return [
-        [None if value is None else round(measure.times * value, 3) for value in line]
-        for line in drawn
+        [_shown(value, measure) for value in line] for line in series["measures"][measure.column]
     ]
 
 
-def _lost(retention: float | None) -> float | None:
-    return None if retention is None else 100.0 * (1.0 - retention)
+def ends(series: dict[str, Any], measure: Measure) -> list[float | None]:
+    """The figure of every firm so far, in the unit that is shown; None where there is none."""
+    return [_shown(value, measure) for value in series["figures"][measure.column]]
 
 
-def _trailing_mean(line: list[float | None]) -> list[float | None]:
-    """Each value averaged with those before it that are there; None stays None."""
-    means: list[float | None] = []
-    for place, value in enumerate(line):
-        near = line[max(0, place - _SMOOTHING + 1) : place + 1]
-        there = [other for other in near if other is not None]
-        means.append(None if value is None else round(sum(there) / len(there), 3))
-    return means
+def _shown(value: float | None, measure: Measure) -> float | None:
+    return None if value is None else round(measure.times * value, 3)

@@ -15,16 +15,36 @@ from experiments.app.catalogue import Catalogue
 from experiments.app.desk import Desk
 from experiments.app.parts import Bar, Controls, Neighbours, Person, Stylesheet
 from experiments.app.plots import Figures, Holds, Plot
+from experiments.app.room import MOST_TIES, Room, ties_of
 
-CATALOGUE = Catalogue()
-"""The scenarios on offer; the server puts its own in this place before anybody connects."""
+_CATALOGUE, _ROOM = Catalogue(), Room()
+_DESKS: dict[str, Desk] = {}
+"""The desk of every tab, by the number of its kernel."""
+
+
+def open_with(catalogue: Catalogue) -> None:
+    """Settle what the page offers, before anybody connects.
+
+    Args:
+        catalogue: The scenarios; the one a server was started with always has room.
+    """
+    global _CATALOGUE, _ROOM
+    _CATALOGUE = catalogue
+    _ROOM = Room(max(MOST_TIES, ties_of(catalogue.plan(catalogue.opening)[0])))
+
+
+def tell(problem: Exception) -> None:
+    """Tell the tab whose message is at hand what was wrong with it; before it has begun, nobody."""
+    desk = _DESKS.get(get_current_context().id)
+    if desk is not None:
+        desk.refuse(problem)
 
 
 @solara.component
 def Page() -> None:
     """The market in a browser."""
     desk = solara.use_memo(_new_desk, [])
-    solara.use_effect(lambda: desk.close, [])
+    solara.use_effect(lambda: lambda: _gone(desk), [])
     solara.Title("Tsunagari")
     Stylesheet()
     with solara.Div(classes=["ts-page"]):
@@ -61,4 +81,12 @@ def _new_desk() -> Desk:
             if not tab.closed_event.is_set():  # nobody is there any more to draw for
                 raise
 
-    return Desk(CATALOGUE, changed)
+    desk = _DESKS[tab.id] = Desk(_CATALOGUE, changed, _ROOM)
+    return desk
+
+
+def _gone(desk: Desk) -> None:
+    """A tab is closed."""
+    for tab in [number for number, known in _DESKS.items() if known is desk]:
+        del _DESKS[tab]
+    desk.close()

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import solara
 from mesa.visualization.utils import update_counter
@@ -14,6 +15,7 @@ from experiments.app import widgets
 from experiments.app.desk import Desk
 from experiments.app.labels import LABELS
 from experiments.app.widgets import as_text
+from sim.problems import Problem, Problems
 
 _STYLE = Path(__file__).resolve().parent / "vue" / "page.css"
 _WORDS = json.dumps(dict(LABELS), ensure_ascii=False)
@@ -42,6 +44,7 @@ def Bar(desk: Desk) -> None:
                 "playing": view.playing,
                 "busy": view.busy,
                 "problem": view.problem,
+                "refused": desk.refused,
                 "problems": desk.problems,
                 "notes": desk.notes,
                 "waiting": desk.waiting,
@@ -49,13 +52,13 @@ def Bar(desk: Desk) -> None:
             }
         ),
         file=as_text(desk.file),
-        event_choose=desk.choose,
-        event_reset=lambda _: desk.reset(),
-        event_step=lambda _: session.step(),
-        event_play=lambda _: session.play(),
-        event_pause=lambda _: session.pause(),
-        event_pace=lambda seconds: session.pace(float(seconds)),
-        event_fetch=desk.fetch,
+        event_choose=desk.asked(desk.choose),
+        event_reset=desk.asked(lambda _: desk.reset()),
+        event_step=desk.asked(lambda _: session.step()),
+        event_play=desk.asked(lambda _: session.play()),
+        event_pause=desk.asked(lambda _: session.pause()),
+        event_pace=desk.asked(session.pace),
+        event_fetch=desk.asked(desk.fetch),
     )
 
 
@@ -76,8 +79,8 @@ def Controls(desk: Desk) -> None:
                 "source": desk.source,
             }
         ),
-        event_set_value=lambda data: desk.set_value(data["path"], data["value"]),
-        event_forget=lambda _: desk.forget(),
+        event_set_value=desk.asked(lambda said: desk.set_value(*_path_and_value(said))),
+        event_forget=desk.asked(lambda _: desk.forget()),
     )
 
 
@@ -112,7 +115,7 @@ def Neighbours(desk: Desk) -> None:
             }
         ),
         picked=desk.picked,
-        event_person=desk.read,
+        event_person=desk.asked(desk.read),
     )
 
 
@@ -123,6 +126,19 @@ def Person(desk: Desk) -> None:
     widgets.person(
         words=_WORDS,
         story=as_text(desk.story_of_person()),
-        event_close=lambda _: desk.read(None),
-        event_why=lambda _: desk.explain(),
+        event_close=desk.asked(lambda _: desk.read(None)),
+        event_why=desk.asked(lambda _: desk.explain()),
     )
+
+
+def _path_and_value(said: Any) -> tuple[Any, Any]:
+    """What a slider says.
+
+    Raises:
+        Problems: It says only half of it.
+    """
+    if not isinstance(said, dict) or said.keys() != {"path", "value"}:
+        raise Problems(
+            [Problem("", "a slider said only half of what it wants; nothing was changed")]
+        )
+    return said["path"], said["value"]

@@ -14,23 +14,13 @@ from agents.columns import (
     NEVER,
     NOBODY,
 )
+from experiments.decided import WHAT_DECIDED
 from experiments.figures.cube import RESERVOIRS
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
     from sim.market import Market
 
-_DECIDED = {
-    "stimulus": "what firms say of themselves",
-    "review": "reviews by strangers",
-    "friend": "what friends had lived through",
-    "referral": "a friend's recommendation",
-    "memory": "their own memory of it",
-    "dissatisfaction": "dissatisfaction with the one before",
-    "exit": "coming new into the market",
-    "closure": "the end of the one before",
-    "dismissal": "the one before having ended the relation",
-}
 _HOLDS = {
     "location": "nearness",
     "switching": "the trouble of leaving",
@@ -109,7 +99,7 @@ def _with_provider(market: Market, customer: Any) -> list[str]:
     firm = customer.provider
     joined = customer.joined_month
     since = f"since month {joined}" if joined > 0 else "since before the run began"
-    reason = _DECIDED.get(customer.joined_through, "") if joined > 0 else ""
+    reason = WHAT_DECIDED.get(customer.joined_for, "") if joined > 0 else ""
     because = f"; what decided was {reason}" if reason else ""
     lived = f", {_months(customer.tenure)} by now" if customer.tenure > 0 else ""
     sentences = [f"With {firm.name} {since}{lived}{because}."]

@@ -12,10 +12,13 @@ from mesa.visualization.utils import update_counter
 from experiments.app import widgets
 from experiments.app.desk import Desk
 from experiments.app.labels import LABELS
-from experiments.app.measures import MEASURES, lines
+from experiments.app.measures import MEASURES, ends, lines
 from experiments.app.widgets import as_text
+from experiments.condensed import window
 from experiments.figures.cube import RESERVOIRS
 from experiments.figures.style import RESERVOIR_COLOURS
+from experiments.words import Words
+from sim.problems import Problem, Problems
 
 _FIGURES = ("market_share", "retention_12", "churn", "satisfaction", "nps", "stickiness_money")
 
@@ -35,7 +38,9 @@ def Plot(desk: Desk, slot: str, first: str, *, large: bool = False) -> None:
     view, measure = desk.session.view, MEASURES[chosen]
     choices = [first] if large else [key for key in MEASURES if key != "market_share"]
     ghost = solara.use_memo(lambda: as_text(_ghost(view.ghost, measure)), [id(view.ghost), chosen])
-    series = view.series or {"firms": [], "months": [0], "measures": {measure.column: []}}
+    nothing: dict[str, list[Any]] = {measure.column: []}
+    series = view.series or {"firms": [], "months": [0], "measures": nothing, "figures": nothing}
+    of = window(measure.column, view.month, Words("en"))
     widgets.plot(
         what=as_text(
             {
@@ -43,7 +48,7 @@ def Plot(desk: Desk, slot: str, first: str, *, large: bool = False) -> None:
                 "large": large,
                 "measure": chosen,
                 "label": LABELS[chosen],
-                "unit": LABELS[f"{chosen}_unit"],
+                "unit": LABELS["unit_and_figures"].format(unit=LABELS[f"{chosen}_unit"], window=of),
                 "choices": [[key, LABELS[key]] for key in choices],
                 "months": view.months,
                 "events": view.events if large else (),
@@ -60,10 +65,11 @@ def Plot(desk: Desk, slot: str, first: str, *, large: bool = False) -> None:
                 "firms": series["firms"],
                 "months": series["months"],
                 "lines": lines(dict(series), measure),
+                "ends": ends(dict(series), measure),
             }
         ),
         ghost=ghost,
-        event_choose=choose,
+        event_choose=desk.asked(lambda key: choose(_offered(key, choices))),
     )
 
 
@@ -86,7 +92,7 @@ def Holds(desk: Desk) -> None:
         now=as_text(_held(view.series)),
         ghost=as_text(_held_then(view.ghost, view.month)),
         frame=view.frame,
-        event_drawn=desk.session.drawn,
+        event_drawn=desk.asked(desk.session.drawn, by_user=False),
     )
 
 
@@ -97,20 +103,35 @@ def Figures(desk: Desk) -> None:
     view = desk.session.view
     rows = []
     if view.series is not None:
-        columns = [lines(dict(view.series), MEASURES[key]) for key in _FIGURES]
+        columns = [ends(dict(view.series), MEASURES[key]) for key in _FIGURES]
         moves = [view.series["measures"][key] for key in ("joins", "leaves")]
         for place, firm in enumerate(view.series["firms"]):
             cells = [
-                _cell(column[place][-1], MEASURES[key])
+                _cell(column[place], MEASURES[key])
                 for key, column in zip(_FIGURES, columns, strict=True)
             ]
             cells += [_whole(move[place][-1]) for move in moves]
             rows.append({"name": firm["name"], "colour": firm["colour"], "cells": cells})
-    heads = [LABELS[key] for key in _FIGURES] + [LABELS["joined"], LABELS["left"]]
+    words, month = Words("en"), view.month
+    heads = [
+        words("common.in_brackets", text=LABELS[key], more=window(key, month, words))
+        for key in _FIGURES
+    ] + [LABELS["joined"], LABELS["left"]]
     widgets.figures(
         what=as_text({"title": LABELS["figures"], "firm": LABELS["firm"], "heads": heads}),
         rows=as_text(rows),
     )
+
+
+def _offered(key: Any, choices: list[str]) -> str:
+    """The measure that somebody chose.
+
+    Raises:
+        Problems: It is none of those that the chart offers.
+    """
+    if not isinstance(key, str) or key not in choices:
+        raise Problems([Problem("", "this chart does not show such a measure; it stays as it was")])
+    return key
 
 
 def _ghost(series: Any, measure: Any) -> list[dict[str, Any]]:

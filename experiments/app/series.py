@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from experiments.condensed import churn_line, figures
 from experiments.figures.cube import RESERVOIRS
 
 if TYPE_CHECKING:
-    import numpy as np
+    from numpy.typing import NDArray
 
     from sim.market import Market
 
@@ -31,7 +34,7 @@ MEASURES = (
 
 _MOST_POINTS = 300
 """Points of a line; a longer run leaves months out, but never the last one."""
-_DIGITS = 4
+_DIGITS = 5
 
 
 class Series:
@@ -46,27 +49,44 @@ class Series:
         self.title = title
         self.months: list[int] = []
         self._names: list[str] = []
-        self._rows: list[dict[str, list[float | None]]] = []
+        self._rows: list[NDArray[np.float64]] = []  # [measure, firm] of every month
 
     def take(self, market: Market) -> None:
         """Take down the month that a market has just come to."""
         # The tables of all months are made of these rows; a page wants the last row only, and
         # making the tables anew every month would take longer than the month.
         row = market.measures._firms[-1]
-        listed = row["listed"]
         self._names = [firm.name for firm in market.firms]
-        self._rows.append({name: _numbers(row[name], listed) for name in MEASURES})
+        taken = np.array([row[name] for name in MEASURES], dtype=np.float64)
+        self._rows.append(np.where(row["listed"], taken, np.nan))
         self.months.append(market.month)
 
+    def measure(self, name: str) -> NDArray[np.float64]:
+        """A measure, [1, month, firm]; NaN where undefined and for firms not in the market."""
+        place = MEASURES.index(name)
+        values = np.full((1, len(self._rows), len(self._names)), np.nan)
+        for month, row in enumerate(self._rows):
+            values[0, month, : row.shape[1]] = row[place]
+        return values
+
+    def share(self) -> NDArray[np.float64]:
+        """Market share, [1, month, firm]."""
+        return self.measure("market_share")
+
     def as_json(self) -> dict[str, Any]:
-        """Plain values: ``measures[name][firm][point]``, null where there is no value."""
+        """Plain values: ``measures[name][firm][point]``, null where there is no value.
+
+        ``figures[name][firm]`` are the figures of the run so far, as every other place has them.
+        """
         from experiments.figures.style import firm_styles
 
-        step = -(-len(self.months) // _MOST_POINTS)
+        step = max(1, -(-len(self.months) // _MOST_POINTS))
         last = len(self.months) - 1
-        shown = [place for place in range(len(self.months)) if (last - place) % max(step, 1) == 0]
+        shown = [place for place in range(len(self.months)) if (last - place) % step == 0]
         styles = firm_styles(self._names)
-        firms = range(len(self._names))
+        lines = {name: self.measure(name)[0] for name in MEASURES} if self._rows else {}
+        if lines:
+            lines["churn"] = churn_line(self)[0]
         return {
             "title": self.title,
             "firms": [
@@ -74,21 +94,14 @@ class Series:
                 for name in self._names
             ],
             "months": [self.months[place] for place in shown],
-            "measures": {
-                name: [[_at(self._rows[place][name], firm) for place in shown] for firm in firms]
-                for name in MEASURES
-            },
+            "measures": {name: _listed(line[shown].T) for name, line in lines.items()},
+            "figures": {name: _listed(figures(self, name))[0] for name in lines},
         }
 
 
-def _numbers(values: np.ndarray, listed: np.ndarray) -> list[float | None]:
-    """Rounded numbers; None where undefined, and for firms that are not in the market."""
+def _listed(values: NDArray[np.float64]) -> list[list[float | None]]:
+    """Rounded numbers; None where undefined."""
     return [
-        round(value, _DIGITS) if there and math.isfinite(value) else None
-        for value, there in zip(values.tolist(), listed.tolist(), strict=True)
+        [round(value, _DIGITS) if math.isfinite(value) else None for value in line]
+        for line in values.tolist()
     ]
-
-
-def _at(row: list[float | None], firm: int) -> float | None:
-    """A firm's value; None before it had entered."""
-    return row[firm] if firm < len(row) else None

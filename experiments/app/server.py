@@ -6,11 +6,14 @@ import functools
 import gzip
 import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.app.access import Access
+from experiments.app.hosts import Hosts, is_name, shown
+from experiments.app.room import MOST_TABS
 from sim.problems import Failure, Problem, Problems
 
 if TYPE_CHECKING:
@@ -18,7 +21,6 @@ if TYPE_CHECKING:
 
 PORT = 8765
 """The port that is tried first."""
-LOOPBACK = "127.0.0.1"
 
 _ASSETS = "solara-assets"
 """The package with Solara's own scripts and styles, which it would fetch from a public server."""
@@ -31,6 +33,8 @@ _FILES = {
 }
 _CULL_AFTER = "30s"
 """How long a tab that has vanished without a word may come back; one that is closed says so."""
+_NAME_HINT = "write it as laptop.local, without http:// and port"
+_MOST_CONNECTIONS = 8 * MOST_TABS
 
 
 @dataclass(frozen=True)
@@ -39,27 +43,54 @@ class Address:
 
     Attributes:
         listener: The socket, bound already.
-        url: What to type into a browser.
+        hosts: By which names it answers.
+        access: To whom.
+        base: Its first page, without the token.
     """
 
     listener: socket.socket
-    url: str
+    hosts: Hosts
+    access: Access
+    base: str
+
+    @property
+    def url(self) -> str:
+        """What to type into a browser."""
+        return f"{self.base}?token={self.access.token}" if self.access.token else self.base
 
 
-def bound(host: str, port: int | None) -> Address:
+def bound(
+    host: str, port: int | None, *, told: Collection[str] = (), open_to_all: bool = False
+) -> Address:
     """Take a port: the one asked for, or the usual one, or whichever is free.
 
+    Args:
+        host: The address to listen at.
+        port: The port; None for any.
+        told: Names by which the server answers besides.
+        open_to_all: Whether no token is asked for.
+
     Raises:
-        Problems: The port is in use, or the host is not this machine.
+        Problems: The port is in use, the host is not this machine, or a name is none.
     """
+    wrong = [
+        Problem("", "is no name of a machine", f"--allow-host {name}", suggestion=_NAME_HINT)
+        for name in told
+        if not is_name(name)
+    ]
+    if wrong:
+        raise Problems(wrong)
     listener = _listener(host, PORT if port is None else port)
     if listener is None and port is None:
         listener = _listener(host, 0)
     if listener is None:
         message = "the port is in use"
         raise Problems([Problem("", message, f"--port {port}", suggestion="leave the option out")])
-    name = f"[{host}]" if ":" in host else host
-    return Address(listener, f"http://{name}:{listener.getsockname()[1]}/")
+    taken = listener.getsockname()[1]
+    name = shown(host, told)
+    name = f"[{name}]" if ":" in name else name
+    access = Access(taken, token="") if open_to_all else Access(taken)
+    return Address(listener, Hosts(host, tuple(told)), access, f"http://{name}:{taken}/")
 
 
 def _listener(host: str, port: int) -> socket.socket | None:
@@ -95,9 +126,10 @@ def serve(catalogue: Catalogue, address: Address, ready: Callable[[], None]) -> 
     """
     import uvicorn
 
+    from experiments.app.door import MOST_BYTES
     from experiments.app.guard import guarded
 
-    app = guarded(application(catalogue), address.listener.getsockname()[0])
+    app = guarded(application(catalogue, address.base), address.hosts, address.access)
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -106,7 +138,15 @@ def serve(catalogue: Catalogue, address: Address, ready: Callable[[], None]) -> 
                 ready()
 
     config = uvicorn.Config(
-        app, log_level="error", access_log=False, loop="asyncio", timeout_graceful_shutdown=1
+        app,
+        log_level="error",
+        access_log=False,
+        loop="asyncio",
+        timeout_graceful_shutdown=1,
+        proxy_headers=False,
+        server_header=False,
+        ws_max_size=MOST_BYTES,
+        limit_concurrency=_MOST_CONNECTIONS,
     )
     server = Server(config)
     server.run(sockets=[address.listener])
@@ -115,12 +155,45 @@ def serve(catalogue: Catalogue, address: Address, ready: Callable[[], None]) -> 
     raise KeyboardInterrupt
 
 
-def application(catalogue: Catalogue) -> Any:
-    """The ASGI application.
+def application(catalogue: Catalogue, base: str) -> Any:
+    """The ASGI application: the page, what it is made of, and the line to its tab; nothing else.
+
+    Args:
+        catalogue: The scenarios on offer.
+        base: Where it is served; no request says otherwise.
 
     Raises:
         Failure: The version of Solara asks for files that this package does not have.
     """
+    _settle(base)
+
+    import solara.server.app as solara_app
+    import solara.server.server as solara_server
+    import solara.server.starlette as solara_starlette
+    from starlette.applications import Starlette
+    from starlette.routing import Mount, Route, WebSocketRoute
+
+    from experiments.app import door, page
+
+    page.open_with(catalogue)
+    solara_app.apps["__default__"] = solara_app.AppScript("experiments.app.page")
+    solara_server.process_kernel_messages = door.guarding(page.tell)  # type: ignore[assignment]
+    return Starlette(
+        routes=[
+            Route("/", endpoint=_page),
+            Mount("/_solara/cdn", app=_shell),
+            Route("/_tsunagari/japanese.ttf", endpoint=_japanese),
+            Mount("/static/assets", app=solara_starlette.StaticAssets()),
+            Mount("/jupyter/nbextensions", app=solara_starlette.StaticNbFiles()),
+            Route("/_solara/api/close/{kernel_id}", endpoint=_closed, methods=["POST"]),
+            WebSocketRoute("/jupyter/api/kernels/{kernel_id}/channels", endpoint=_tab),
+        ],
+        lifespan=solara_starlette.lifespan,
+    )
+
+
+def _settle(base: str) -> None:
+    """Settle what Solara would otherwise look up, or take from the first request it gets."""
     import warnings
 
     import solara.server.settings as settings
@@ -128,6 +201,8 @@ def application(catalogue: Catalogue) -> Any:
     # Said at every visit to an address other than "localhost"; what it falls back to is meant.
     warnings.filterwarnings("ignore", message="Cookies with samesite=none", category=UserWarning)
 
+    settings.main.root_path = ""
+    settings.main.base_url = base
     settings.telemetry.mixpanel_enable = False
     settings.assets.fontawesome_enabled = False
     settings.theme.loader = "plain"
@@ -136,23 +211,56 @@ def application(catalogue: Catalogue) -> Any:
     settings.main.gc_freeze = False
     settings.kernel.cull_timeout = _CULL_AFTER
 
-    import solara.server.app as solara_app
+
+async def _page(request: Any) -> Any:
+    """The page, as long as there is room for one more tab."""
     import solara.server.starlette as solara_starlette
-    from starlette.applications import Starlette
-    from starlette.routing import Mount, Route
+    from starlette.responses import PlainTextResponse
 
-    from experiments.app import page
+    if _is_full(""):
+        text = f"{MOST_TABS} tabs are open here, and there is no room for more. Close one first.\n"
+        return PlainTextResponse(text, status_code=503)
+    return await solara_starlette.root(request)
 
-    page.CATALOGUE = catalogue
-    solara_app.apps["__default__"] = solara_app.AppScript("experiments.app.page")
-    return Starlette(
-        routes=[
-            Mount("/_solara/cdn", app=_shell),
-            Route("/_tsunagari/japanese.ttf", endpoint=_japanese),
-            *solara_starlette.routes,
-        ],
-        lifespan=solara_starlette.lifespan,
-    )
+
+async def _tab(socket: Any) -> None:
+    """The line between a browser and its tab."""
+    import solara.server.starlette as solara_starlette
+    from starlette.websockets import WebSocket
+
+    from experiments.app.door import paced
+
+    kernel_id, page_id = socket.path_params["kernel_id"], socket.query_params.get("session_id", "")
+    if not _is_number(kernel_id) or not _is_number(page_id) or _is_full(kernel_id):
+        await socket.close(1008)
+        return
+    line = WebSocket(socket.scope, paced(socket._receive), socket._send)
+    await solara_starlette.kernel_connection(line)
+
+
+async def _closed(request: Any) -> Any:
+    """A browser says that its tab is closed."""
+    import anyio.to_thread
+    from solara.server import kernel_context
+    from starlette.responses import Response
+
+    context = kernel_context.contexts.get(request.path_params["kernel_id"])
+    page_id = request.query_params.get("session_id", "")
+    if context is not None and page_id in context.page_status:
+        await anyio.to_thread.run_sync(context.page_close, page_id)
+    return Response(status_code=204)
+
+
+def _is_full(kernel_id: str) -> bool:
+    """Whether there is no room for a tab that is not there yet."""
+    from solara.server.kernel_context import contexts
+
+    return kernel_id not in contexts and len(contexts) >= MOST_TABS
+
+
+def _is_number(text: str) -> bool:
+    """Whether it is like the numbers that pages make for themselves, which nobody guesses."""
+    return re.fullmatch(r"[0-9a-zA-Z-]{16,64}", text) is not None
 
 
 async def _shell(scope: Any, receive: Any, send: Any) -> None:

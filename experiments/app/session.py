@@ -8,12 +8,18 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from experiments.app.neighbourhood import Neighbourhood, neighbourhood
+from experiments.app.room import Room
 from experiments.app.series import Series
+from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
     from sim.market import Market
     from sim.schema import Scenario
 
+PACES = (0.0, 0.1, 0.5, 1.0)
+"""Seconds that a month may be asked to take."""
+_MOST_STEPS = 1200
+"""Months that may wait to be lived: the longest run."""
 _PATIENCE = 2.0
 """Seconds that a month waits at most for the one before to be drawn: a hidden tab draws nothing."""
 
@@ -62,6 +68,7 @@ class Session:
 
     Args:
         changed: Called whenever there is a new view.
+        room: What all sessions may hold together.
 
     Attributes:
         view: What there is to see.
@@ -71,8 +78,9 @@ class Session:
         lock: Held while a month goes by.
     """
 
-    def __init__(self, changed: Callable[[], None]) -> None:
+    def __init__(self, changed: Callable[[], None], room: Room | None = None) -> None:
         self.view = View()
+        self._room = Room() if room is None else room
         self.market: Market | None = None
         self.plan: Scenario | None = None
         self.lock = threading.RLock()
@@ -101,7 +109,7 @@ class Session:
     def step(self, months: int = 1) -> None:
         """Live so many months more."""
         with self._wake:
-            self._steps += months
+            self._steps = min(self._steps + months, _MOST_STEPS)
             self._wake.notify_all()
 
     def play(self) -> None:
@@ -119,13 +127,27 @@ class Session:
         self._show()
 
     def pace(self, seconds: float) -> None:
-        """Let a month take at least so long while playing."""
+        """Let a month take at least so long while playing.
+
+        Raises:
+            Problems: It is none of :data:`PACES`.
+        """
+        if isinstance(seconds, bool) or seconds not in PACES:
+            offered = ", ".join(f"{pace:g}" for pace in PACES)
+            message = f"a month takes one of {offered} seconds; the pace was left as it was"
+            raise Problems([Problem("", message)])
         with self._wake:
-            self._interval = seconds
+            self._interval = float(seconds)
             self._wake.notify_all()
 
     def drawn(self, frame: int) -> None:
-        """A browser has drawn this frame: it is ready for the next."""
+        """A browser has drawn this frame: it is ready for the next.
+
+        Raises:
+            Problems: There was no such frame.
+        """
+        if type(frame) is not int or not 0 <= frame <= self.view.frame:
+            raise Problems([Problem("", "the browser speaks of a picture that was never sent")])
         with self._wake:
             self._drawn = max(self._drawn, frame)
             self._wake.notify_all()
@@ -161,6 +183,7 @@ class Session:
                 work()
             except Exception as problem:  # told on the page: a tab must never stay silent
                 self._fail(problem)
+        self._room.give_back(self)
         with self.lock:
             self.market = self.plan = self._series = self._people = None
             self.providers = []
@@ -209,6 +232,7 @@ class Session:
         from sim.market import Market
 
         plan, _ = resolved(plan)
+        self._room.take(self, plan)
         if not is_warm():
             self._show(busy="compiling")
             warm_up(plan)
@@ -286,7 +310,7 @@ def _dated(plan: Scenario) -> tuple[tuple[int, str], ...]:
 
 def sentence_of(problem: Exception) -> str:
     """What failed, for somebody who looks at a page; what nobody foresaw is on stderr in full."""
-    from sim.problems import Failure, Problems
+    from sim.problems import Failure
 
     if isinstance(problem, MemoryError):
         return "there is not enough memory for a market of this size"

@@ -82,7 +82,7 @@ def tsunagari(
 
 def main() -> int:
     """Run the command line; its exit status."""
-    from experiments.cli.process import status_of, write_utf8
+    from experiments.cli.process import status_of, write_plainly
 
-    write_utf8()
+    write_plainly()
     return status_of(typer.main.get_command(app), sys.argv[1:])

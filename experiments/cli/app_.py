@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from typing import Annotated
 
@@ -40,6 +41,24 @@ Port = Annotated[
         show_default="8765, or a free one",
     ),
 ]
+AllowHost = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow-host",
+        metavar="NAME",
+        help="A name by which others may open the page, besides its address; may be repeated.",
+        rich_help_panel=_SERVER,
+    ),
+]
+NoToken = Annotated[
+    bool,
+    typer.Option(
+        "--no-token",
+        help="Ask for no token: whoever reaches the address can open the page, under any account "
+        "of this machine and, with --host, from any other.",
+        rich_help_panel=_SERVER,
+    ),
+]
 NoBrowser = Annotated[
     bool,
     typer.Option("--no-browser", help="Open no browser.", rich_help_panel=_SERVER),
@@ -55,6 +74,8 @@ def app(
     allow_code: options.AllowCode = False,
     host: Host = "127.0.0.1",
     port: Port = None,
+    allow_host: AllowHost = None,
+    no_token: NoToken = False,
     no_browser: NoBrowser = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -73,20 +94,30 @@ def app(
     )
     _, notes = catalogue.plan(file)
     tell(notes, quiet=quiet)
-    from experiments.app.guard import is_loopback
+    from experiments.app.opening import opened
     from experiments.app.server import bound, serve
 
-    address = bound(host, port)
-    if not is_loopback(host):
-        tell(["whoever reaches this machine can open the page"], quiet=quiet)
+    address = bound(host, port, told=allow_host or (), open_to_all=no_token)
+    tell(_reached_by(address.hosts.listening, no_token), quiet=quiet)
+    with contextlib.ExitStack() as until_the_end:
 
-    def ready() -> None:
-        print(address.url, flush=True)
-        if not quiet:
-            print("Ctrl-C ends it.", file=sys.stderr, flush=True)
-        if not no_browser:
-            import webbrowser
+        def ready() -> None:
+            print(address.url, flush=True)
+            if not quiet:
+                print("Ctrl-C ends it.", file=sys.stderr, flush=True)
+            if not no_browser:
+                until_the_end.enter_context(opened(address.url))
 
-            webbrowser.open(address.url)
+        serve(catalogue, address, ready)
 
-    serve(catalogue, address, ready)
+
+def _reached_by(host: str, no_token: bool) -> list[str]:
+    """Who can open the page, where that is more than whoever started it."""
+    from experiments.app.hosts import is_loopback
+
+    if no_token:
+        where = "under any account of it" if is_loopback(host) else "and this address"
+        return [f"no token is asked for: whoever reaches this machine {where} can open the page"]
+    if is_loopback(host):
+        return []
+    return ["whoever has this address, with the token in it, can open the page"]

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import sys
+from typing import TYPE_CHECKING
 
+from experiments.cli.clock import tell
+from experiments.cli.loading import plan_of
 from experiments.cli.options import AllowCode, File, Quiet, Set
+
+if TYPE_CHECKING:
+    from sim.schema import Scenario
 
 
 def check(
@@ -12,15 +17,17 @@ def check(
 ) -> None:
     """Tell every problem of a scenario at once.
 
-    Each is a line on stderr: file:line:column path: what is wrong; what to write instead. The
-    exit status is 2 if there is any.
+    Does all that run does up to month 0: reads the network's file, and begins with code that is
+    allowed. Each problem is a line on stderr: file:line:column path: what is wrong; what to write
+    instead. The exit status is 2 if there is any.
     """
-    from sim.reading import load
+    from experiments.resolving import resolved
 
-    plan, notes = load(file, set_ or (), allow_code=allow_code)
-    if not quiet:
-        for note in notes:
-            print(f"note: {note}", file=sys.stderr)
+    plan, notes = plan_of(file, set_, allow_code=allow_code)
+    plan, more_notes = resolved(plan)
+    tell([*notes, *more_notes], quiet=quiet)
+    if allow_code:
+        _begin_own_code(plan)
     counts = [
         _counted(len(plan.firms), "firm"),
         _counted(len(plan.segments), "segment"),
@@ -29,6 +36,22 @@ def check(
         _counted(len(plan.events), "event"),
     ]
     print(f"{file}: ok, {', '.join(counts)}")
+
+
+def _begin_own_code(plan: Scenario) -> None:
+    """Begin every market that a run of the plan has, where somebody's own code may fail in it.
+
+    Nothing else can: a market of this program's own parts begins if its plan is sound.
+    """
+    from experiments.own_code import has_own_code
+
+    if not has_own_code(plan):
+        return
+    from experiments.claims import ClaimMarkets
+    from sim.market import Market
+
+    for market in ClaimMarkets(plan).plans:
+        Market(market)
 
 
 def _counted(number: int, what: str) -> str:

@@ -7,6 +7,8 @@ import sys
 import time
 from collections.abc import Sequence
 
+from sim.text import escaped
+
 
 class Clock:
     """Wall-clock seconds of the phases of a command.
@@ -32,4 +34,4 @@ def tell(notes: Sequence[str], *, quiet: bool) -> None:
     """Print notes on stderr, a line each, unless nothing is to be told."""
     if not quiet:
         for note in notes:
-            print(f"note: {note}", file=sys.stderr)
+            print(f"note: {escaped(note)}", file=sys.stderr)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sim.schema import Scenario
 
 _QUESTION = "Question"
+_BRIEF = ("measure", "months", "prices", "precision", "words")
 
 Files = Annotated[
     list[str],
@@ -94,6 +95,7 @@ def compare(
     allow_code: options.AllowCode = False,
     at: At = None,
     measure: Measure = "market_share",
+    prices: options.HeldPrices = "held",
     precision: Precision = None,
     limit: Limit = 100,
     workers: options.Workers = 1,
@@ -142,6 +144,7 @@ def compare(
                 threads=threads,
                 at=at or None,
                 measure=measure,
+                prices=prices,
                 precision=precision,
                 limit=limit,
                 progress=progress,
@@ -229,7 +232,7 @@ def _record(
         command=["tsunagari", *sys.argv[1:]],
     )
     summary = as_json(found)
-    brief = {name: summary[name] for name in ("measure", "months", "precision", "words")}
+    brief = {name: summary[name] for name in _BRIEF}
     return {**record, "scenarios": scenarios, "comparison": brief}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +19,15 @@ from experiments.store.interrupts import remembered
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
+    from experiments.explain.connection import Connection
     from experiments.explain.explanation import Explanation
+    from experiments.explain.retention import RetentionParts
+    from experiments.explain.word_of_mouth import WordOfMouth
     from experiments.store.tables import Format
     from sim.schema import Scenario
+
+    type _Told = Callable[[int, str], _Months]
+    """Given how many months there are to simulate, and of what: whom to tell of those done."""
 
 _WORDS = "explanation.txt"
 _WIDTH = 100
@@ -42,6 +49,7 @@ def explain(
     lever: asked.LeverName = "service",
     raises: asked.Raise = None,
     horizon: asked.Horizon = None,
+    prices: asked.HeldPrices = None,
     customer: asked.CustomerNumber = None,
     month: asked.Month = None,
     workers: options.Workers = 1,
@@ -71,7 +79,7 @@ def explain(
     if customer is not None:
         given = {
             "--only": only, "--firm": firm, "--from": from_, "--raise": raises,
-            "--horizon": horizon, "--out": out, "--force": force or None,
+            "--horizon": horizon, "--prices": prices, "--out": out, "--force": force or None,
         }  # fmt: skip
         _refuse_beside_customer(given)
         _explain_customer(plan, notes, customer, month, threads, quiet=quiet, as_json=json)
@@ -80,7 +88,7 @@ def explain(
         message = "a month of one customer, and no customer is given"
         suggestion = "--customer ID says which; --from MONTH is for the other questions"
         raise Problems([Problem("", message, file=f"--month {month}", suggestion=suggestion)])
-    questions = questions_of(plan, only, firm, from_, lever, raises, horizon)
+    questions = questions_of(plan, only, firm, from_, lever, raises, horizon, prices or "held")
     name = f"{Path(file).stem}-explained"
     folder = ResultFolder(out, force=force) if out else ResultFolder.named_after(name)
     with remembered() as stop_if_interrupted, folder:
@@ -163,49 +171,83 @@ def _found(
     """Answer the questions, one after another."""
     from experiments.explain.explanation import Explanation
 
-    count = _count(plan, replications, _REPLICATIONS)
-    found: dict[str, Any] = {}
-
     def months(total: int, what: str) -> _Months:
         tell([f"{what}: {total:,} months of market to simulate"], quiet=quiet)
         return _Months(total, stop_if_interrupted, quiet=quiet)
 
+    few = _count(plan, replications, _RETENTION_REPLICATIONS)
+    count = _count(plan, replications, _REPLICATIONS)
+    found: dict[str, Any] = {}
     if "retention" in questions.parts:
-        from experiments.explain.retention import months_simulated, retention_parts
-
-        few = _count(plan, replications, _RETENTION_REPLICATIONS)
-        ahead = questions.months_of_retention
-        total = months_simulated(few, len(questions.firms), questions.month, ahead)
-        with months(total, "retention") as progress:
-            found["retention_parts"] = retention_parts(
-                plan, firms=questions.firms, month=questions.month, horizon=ahead,
-                replications=few, progress=progress, **work,
-            )  # fmt: skip
+        found["retention_parts"] = _retention(plan, questions, few, work, months)
         clock.phase("retention")
     if "word-of-mouth" in questions.parts:
-        from experiments.explain import word_of_mouth
-
-        with months(count * word_of_mouth.months_of(plan), "word of mouth") as progress:
-            found["word_of_mouth"] = word_of_mouth.word_of_mouth(
-                plan, replications=count, progress=progress, **work
-            )
+        found["word_of_mouth"] = _word_of_mouth(plan, questions, count, work, months)
         clock.phase("word of mouth")
     if "connection" in questions.parts:
-        from experiments.explain import connection
-
-        chosen: dict[str, Any] = {
-            "month": questions.month,
-            "lever": questions.lever,
-            "raises": questions.raises,
-            "horizon": questions.horizon,
-        }
-        total = count * connection.months_of(plan, questions.firms, **chosen)
-        with months(total, "connection") as progress:
-            found["connection"] = connection.connection(
-                plan, questions.firms, **chosen, replications=count, progress=progress, **work
-            )
+        found["connection"] = _connection(plan, questions, count, work, months)
         clock.phase("connection")
-    return Explanation(plan, **found)
+    return Explanation(plan, **found, prices=questions.prices)
+
+
+def _retention(
+    plan: Scenario, questions: Questions, count: int, work: dict[str, Any], months: _Told
+) -> RetentionParts:
+    from experiments.explain.retention import months_simulated, retention_parts
+
+    ahead = questions.months_of_retention
+    total = months_simulated(count, len(questions.firms), questions.month, ahead)
+    with months(total, "retention") as progress:
+        return retention_parts(
+            plan, firms=questions.firms, month=questions.month, horizon=ahead,
+            prices=questions.prices, replications=count, progress=progress, **work,
+        )  # fmt: skip
+
+
+def _word_of_mouth(
+    plan: Scenario, questions: Questions, count: int, work: dict[str, Any], months: _Told
+) -> WordOfMouth:
+    from experiments.explain.horizons import followed_further
+    from experiments.explain.word_of_mouth import months_of, word_of_mouth
+
+    def heard(plan: Scenario, what: str) -> WordOfMouth:
+        with months(count * months_of(plan), what) as progress:
+            return word_of_mouth(
+                plan, prices=questions.prices, replications=count, progress=progress, **work
+            )
+
+    first = heard(plan, "word of mouth")
+    if not first.turns:
+        return first
+    longer = followed_further(plan, plan.market.months)
+    what = "word of mouth, a second horizon where its sign may not last"
+    return replace(first, longer=heard(longer, what))
+
+
+def _connection(
+    plan: Scenario, questions: Questions, count: int, work: dict[str, Any], months: _Told
+) -> Connection:
+    from experiments.explain.connection import connection, further, months_of
+
+    def followed(
+        plan: Scenario, firms: Sequence[str], horizon: int | None, what: str
+    ) -> Connection:
+        chosen: dict[str, Any] = {
+            "month": questions.month, "lever": questions.lever, "raises": questions.raises,
+            "horizon": horizon,
+        }  # fmt: skip
+        with months(count * months_of(plan, firms, **chosen), what) as progress:
+            return connection(
+                plan, firms, **chosen, prices=questions.prices, replications=count,
+                progress=progress, **work,
+            )  # fmt: skip
+
+    first = followed(plan, questions.firms, questions.horizon, "connection")
+    more = further(plan, first)
+    if more is None:
+        return first
+    what = "connection, a second horizon where the gain still rises"
+    return replace(first, longer=followed(*more, what))
 
 
 class _Months(MonthsDone):

@@ -65,6 +65,15 @@ Horizon = Annotated[
         show_default="to the end of the run",
     ),
 ]
+HeldPrices = Annotated[
+    Literal["held", "passed-on"] | None,
+    typer.Option(
+        "--prices",
+        help="held: costs that a change brings do not reach prices; passed-on: they do.",
+        rich_help_panel=_QUESTION,
+        show_default="held",
+    ),
+]
 CustomerNumber = Annotated[
     int | None,
     typer.Option(

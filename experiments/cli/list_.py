@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+from experiments.terminal import columns_of
 
 
 def list_() -> None:
@@ -13,15 +13,7 @@ def list_() -> None:
     import scenarios
 
     names = scenarios.names()
-    widest = max(map(_columns, names), default=0)
+    widest = max(map(columns_of, names), default=0)
     for name in names:
         title = scenarios.title(name)
-        print(f"{name}{' ' * (widest - _columns(name))}  {title}")
-
-
-def _columns(text: str) -> int:
-    """Columns a text takes on a terminal: two for every wide character, none for an accent."""
-    return sum(
-        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
-        for sign in text
-    )
+        print(f"{name}{' ' * (widest - columns_of(name))}  {title}")

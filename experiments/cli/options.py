@@ -81,6 +81,14 @@ AllowCode = Annotated[
         rich_help_panel=_INPUT,
     ),
 ]
+HeldPrices = Annotated[
+    Literal["held", "passed-on"],
+    typer.Option(
+        "--prices",
+        help="held: costs that a change brings do not reach prices; passed-on: they do.",
+        rich_help_panel="Question",
+    ),
+]
 Workers = Annotated[
     int,
     typer.Option(

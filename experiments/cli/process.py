@@ -12,16 +12,20 @@ from typing import Any, NoReturn
 
 import typer
 
-from sim.problems import Failure, Problems
+from experiments.terminal import Escaping
+from sim.problems import Failure, Problem, Problems
+from sim.text import unsuitable
 
+_YAML = ("--set", "--variant")
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 
-def write_utf8() -> None:
-    """Make output UTF-8 on every system; what UTF-8 cannot hold is written as an escape."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+def write_plainly() -> None:
+    """Make output UTF-8 on every system, with escapes for what a terminal would obey."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if isinstance(stream, io.TextIOWrapper) and not isinstance(stream, Escaping):
+            setattr(sys, name, Escaping(stream))
 
 
 def status_of(command: Any, arguments: Sequence[str]) -> int:
@@ -32,6 +36,7 @@ def status_of(command: Any, arguments: Sequence[str]) -> int:
         arguments: What was typed after the name of the program.
     """
     try:
+        _look_through(arguments)
         returned = command.main(args=list(arguments), prog_name="tsunagari", standalone_mode=False)
         if sys.stdout is not None:
             sys.stdout.flush()
@@ -56,6 +61,23 @@ def status_of(command: Any, arguments: Sequence[str]) -> int:
     if returned == INTERRUPTED:  # newer versions of typer catch the interrupt themselves
         return _told("interrupted", INTERRUPTED)
     return returned if type(returned) is int else DONE
+
+
+def _look_through(arguments: Sequence[str]) -> None:
+    """Refuse names with characters that nobody sees, in any option or argument.
+
+    Values that are YAML may have several lines; the schema looks at them.
+
+    Raises:
+        Problems: For every such name.
+    """
+    problems = []
+    for before, argument in zip(["", *arguments], arguments, strict=False):
+        is_yaml = before in _YAML or argument.partition("=")[0] in _YAML
+        if not is_yaml and (fault := unsuitable(argument)):
+            problems.append(Problem("", fault[0], file=argument, suggestion="leave it out"))
+    if problems:
+        raise Problems(problems)
 
 
 def end(status: int) -> NoReturn:

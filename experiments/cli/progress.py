@@ -39,7 +39,7 @@ class MonthsDone:
             self._bar = tqdm(
                 total=self._total,
                 unit=self._unit,
-                file=sys.stderr,
+                file=sys.__stderr__,  # redraws its line
                 leave=False,
                 ncols=columns,
                 nrows=lines,

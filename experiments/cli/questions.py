@@ -10,6 +10,7 @@ from sim.paths import nearest
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
+    from experiments.prices import Prices
     from sim.schema import Scenario
 
 Lever = Literal["service", "attention"]
@@ -32,6 +33,7 @@ class Questions:
         lever: What a firm spends more on.
         raises: Steps above the firm's own level, rising; None for the usual ones.
         horizon: Months for which a connection is followed; None to the end of the run.
+        prices: Whether prices are held, or costs passed on.
     """
 
     parts: tuple[str, ...]
@@ -41,6 +43,7 @@ class Questions:
     lever: Lever
     raises: tuple[float, ...] | None
     horizon: int | None
+    prices: Prices
 
 
 def questions_of(
@@ -51,6 +54,7 @@ def questions_of(
     lever: Lever,
     raises: Sequence[float] | None,
     horizon: int | None,
+    prices: Prices,
 ) -> Questions:
     """The questions that the options ask of a scenario.
 
@@ -83,6 +87,7 @@ def questions_of(
         lever=lever,
         raises=tuple(sorted(set(raises))) if raises else None,
         horizon=horizon,
+        prices=prices,
     )
 
 

@@ -48,8 +48,8 @@ def report(
 
     It opens in any browser, without a network, and prints on paper.
     """
+    from experiments.opening import opened, reading
     from experiments.report.report import report as reported
-    from experiments.report.source import opened
     from experiments.report.writing import checked, write_report
 
     file = folder / REPORT if out is None else out
@@ -58,7 +58,9 @@ def report(
     command = ["tsunagari", "report", str(folder), "--lang", lang]
     if out is not None:
         command += ["--out", str(out)]
-    text = reported(source, lang, shlex.join(command))
+    tell(source.notes, quiet=quiet)
+    with reading(folder):
+        text = reported(source, lang, shlex.join(command))
     write_report(text, file)
     tell([f"{len(text.encode()) / 1e6:.1f} MB, {source.kind}"], quiet=quiet)
     print(f"Report: {file}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -14,12 +14,25 @@ from experiments.cli import options
 if TYPE_CHECKING:
     from experiments.cli.trial_progress import TrialsDone
     from experiments.design import Experiment
+    from experiments.prices import Prices
     from experiments.sweep.results import SweepResults
     from experiments.sweep.shard import Shard
 
 _WORK = "Work"
+_PRICES: dict[Prices, str] = {
+    "held": "held to what units cost in the scenario itself (--prices passed-on lets costs in)",
+    "passed-on": "costs are passed on to them (--prices held keeps them out)",
+}
 
 _File = Annotated[str, typer.Argument(metavar="FILE", help="A sweep file.", show_default=False)]
+_Prices = Annotated[
+    Literal["held", "passed-on"] | None,
+    typer.Option(
+        "--prices",
+        help="held: costs that factors bring do not reach prices; passed-on: they do.",
+        rich_help_panel="Question", show_default="the design's, held unless it says so",
+    ),
+]  # fmt: skip
 _Threads = Annotated[
     int | None,
     typer.Option(
@@ -74,6 +87,7 @@ def sweep(
     months: options.Months = None,
     seed: options.Seed = None,
     replications: options.Replications = None,
+    prices: _Prices = None,
     allow_code: options.AllowCode = False,
     workers: options.Workers = 1,
     threads: _Threads = None,
@@ -119,6 +133,7 @@ def sweep(
             months=months,
             seed=seed,
             replications=replications,
+            prices=prices,
             allow_code=allow_code,
         )
         folder = out or default_folder(experiment, part)
@@ -133,7 +148,7 @@ def sweep(
         except KeyboardInterrupt:
             _tell_how_to_go_on(folder, experiment, part)
             raise
-    _answer(done, watcher, as_json=json)
+    _answer(done, watcher, experiment.design.prices, as_json=json)
     if done.counts.failed:
         raise _failed(done)
 
@@ -170,7 +185,7 @@ def _tell_how_to_go_on(folder: Path, experiment: Experiment, shard: Shard | None
     )
 
 
-def _answer(done: SweepResults, watcher: TrialsDone, *, as_json: bool) -> None:
+def _answer(done: SweepResults, watcher: TrialsDone, prices: Prices, *, as_json: bool) -> None:
     from dataclasses import asdict
     from json import dumps
 
@@ -181,7 +196,7 @@ def _answer(done: SweepResults, watcher: TrialsDone, *, as_json: bool) -> None:
     if as_json:
         summary = {
             "folder": str(done.path), **asdict(done.counts), "run": watcher.here,
-            "seconds": round(seconds, 3), "rate": rate and round(rate, 3),
+            "prices": prices, "seconds": round(seconds, 3), "rate": rate and round(rate, 3),
         }  # fmt: skip
         print(dumps(summary, ensure_ascii=False))
         return
@@ -192,6 +207,7 @@ def _answer(done: SweepResults, watcher: TrialsDone, *, as_json: bool) -> None:
         print("nothing was left to do")
     else:
         print(f"{watcher.here} of them just now, in {seconds:.1f} seconds: {in_words(rate)}")
+    print(f"Prices: {_PRICES[prices]}")
     print(f"Tables: {done.path}")
 
 

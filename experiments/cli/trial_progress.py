@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from experiments.cli.progress import size_of_terminal
+from sim.text import escaped
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -55,7 +56,7 @@ class TrialsDone:
     def note(self, text: str) -> None:
         """Print a note."""
         if not self._quiet:
-            print(f"note: {text}", file=sys.stderr, flush=True)
+            print(f"note: {escaped(text)}", file=sys.stderr, flush=True)
 
     def begin(self, counts: Counts) -> None:
         """Say how far the sweep was before."""
@@ -74,7 +75,7 @@ class TrialsDone:
                 total=counts.total,
                 initial=self._before,
                 unit="trial",
-                file=sys.stderr,
+                file=sys.__stderr__,  # redraws its line
                 leave=False,
                 ncols=columns,
                 nrows=lines,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from experiments.comparison.changes import changes
 from experiments.resolving import resolved
-from sim.problems import Problem, Problems
+from sim.problems import Problem, Problems, of_kind
 from sim.schema import Scenario
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def alternatives_of(sources: Sequence[Source]) -> tuple[list[Alternative], list[
             plans.append(source.plan)
             names.append(source.label)
             continue
+        of_kind(source, (Scenario, str, Path), "plans", "scenarios, files or names, each of them")
         if isinstance(source, Scenario):
             plan, name = source, source.title
         else:

@@ -7,13 +7,16 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from itertools import batched
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from agents.asked import finite
 from experiments.comparison.alternative import Alternative, alternatives_of
 from experiments.comparison.comparison import Comparison
+from experiments.given import listed, whole_numbers
+from experiments.prices import HELD, Prices, checked
 from experiments.trial import Progress, Trial, TrialResult
 from sim.paths import nearest
-from sim.problems import Problem, Problems
+from sim.problems import Problem, Problems, of_kind, whole_number
 from sim.schema import Scenario
 from sim.schema.own_measures import column_of, columns_of
 
@@ -38,6 +41,7 @@ def compare(
     executor: Executor | None = None,
     at: Sequence[int] | None = None,
     measure: str = MEASURE,
+    prices: Prices = HELD,
     precision: float | None = None,
     limit: int = 100,
     progress: Progress | None = None,
@@ -58,6 +62,8 @@ def compare(
         executor: Where to run instead, as any ``concurrent.futures.Executor``.
         at: Months of the table. None is every twelfth month and the last that all have.
         measure: A column of ``firms`` or ``market``, to be followed over all months.
+        prices: Whether firms set prices on the costs per unit that they have in the base (``held``,
+            see :mod:`experiments.prices`), or pass on what theirs come to (``passed-on``).
         precision: Add replications until the widest paired 95 % interval of the measure, over
             firms and scenarios in the last month of the table, reaches no farther than this to
             either side; at least 10.
@@ -73,17 +79,24 @@ def compare(
     from experiments.comparison.running import trial_runner
     from experiments.comparison.tally import Tally
 
-    alternatives, notes = alternatives_of(plans)
+    seed, replications, workers, threads, limit = whole_numbers(
+        seed=seed, replications=replications, workers=workers, threads=threads, limit=limit
+    )
+    if at is not None:
+        given: Sequence[int] = listed(at, "at", "months")
+        at = [whole_number(month, "at") for month in given]
+    precision = None if precision is None else _finite(precision)
+    of_kind(measure, str, "measure", "the name of a column")
+    alternatives, notes = alternatives_of(listed(plans, "plans", "scenarios, files or names"))
     base = alternatives[0].plan
     months, told = _common_months(alternatives)
     chosen = _chosen_months(at, months)
     count = _first_replications(replications, base, precision, limit)
-    if workers < 1:
-        raise Problems([Problem("workers", f"must be at least 1, not {workers}")])
     alternatives, left_out = _measuring_alike(alternatives)
     _check_measure(measure, columns_of(alternatives[0].plan), left_out)
     tally = Tally([alternative.plan for alternative in alternatives], chosen, measure)
-    everything = _Everything(alternatives, base.seed if seed is None else seed, tally, take)
+    seed = base.seed if seed is None else seed
+    everything = _Everything(alternatives, seed, checked(prices), tally, take)
     trials = count * len(alternatives)
     with trial_runner(
         base,
@@ -101,6 +114,7 @@ def compare(
         replications=tally.replications,
         at=chosen,
         measure=measure,
+        prices=everything.prices,
         columns=tally.differences([alternative.label for alternative in alternatives]),
         courses=tally.courses(),
         present={
@@ -119,11 +133,13 @@ class _Everything:
         self,
         alternatives: Sequence[Alternative],
         seed: int,
+        prices: Prices,
         tally: Tally,
         take: Callable[[str, TrialResult], None] | None,
     ) -> None:
         self.alternatives = alternatives
         self.seed = seed
+        self.prices = prices
         self.tally = tally
         self._take = take
 
@@ -139,8 +155,11 @@ class _Everything:
 
     def _trials(self, numbers: range) -> Iterator[Trial]:
         for number in numbers:
-            for alternative in self.alternatives:
-                yield Trial(alternative.plan, self.seed, number)
+            base, *others = (alternative.plan for alternative in self.alternatives)
+            yield Trial(base, self.seed, number)
+            for plan in others:
+                held_to = base if self.prices == HELD else None
+                yield Trial(plan, self.seed, number, base=held_to)
 
 
 def _precise(
@@ -187,14 +206,19 @@ def _chosen_months(at: Sequence[int] | None, months: int) -> tuple[int, ...]:
     return tuple(sorted(set(at)))
 
 
+def _finite(precision: Any) -> float:
+    try:
+        return finite(precision, "precision")
+    except (TypeError, ValueError) as problem:
+        raise Problems([Problem("", str(problem))]) from None
+
+
 def _first_replications(
     replications: int | None, base: Scenario, precision: float | None, limit: int
 ) -> int:
     from experiments.comparison.precision import FIRST
 
     count = max(FIRST, base.replications) if replications is None else replications
-    if count < 1:
-        raise Problems([Problem("replications", f"must be at least 1, not {count}")])
     if precision is None:
         return count
     if not precision > 0:
@@ -231,13 +255,13 @@ def _check_measure(measure: str, own: Sequence[str], left_out: Sequence[str]) ->
     for note in left_out:
         if note.startswith(f"{measure} is "):
             raise Problems([Problem("", note, file=f"--measure {measure}")])
-    from experiments.comparison.tally import measures_of
+    from experiments.comparison.tally import TO_DATE, measures_of
     from sim.market import Market
 
     # Which other columns there are depends on no scenario: the smallest market tells.
     small = Scenario().with_values({"market.customers": 1, "market.months": 0})
     tables = Market(small, threads=1).results.tables
-    known = [*measures_of(tables["firms"]), *measures_of(tables["market"]), *own]
+    known = [*measures_of(tables["firms"]), *measures_of(tables["market"]), TO_DATE, *own]
     if measure in known:
         return
     close = nearest(measure, known)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from experiments.comparison.alternative import Alternative
     from experiments.comparison.precision import Decision
     from experiments.comparison.tally import Course
+    from experiments.prices import Prices
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +28,7 @@ class Comparison:
         replications: How many each scenario had.
         at: Months of the table, in ascending order.
         measure: The measure followed over all months.
+        prices: Whether prices were held to the base's, or costs passed on.
         columns: The table of differences; undefined is NaN.
         courses: The measure's differences over the months, one for each scenario but the base.
         present: In how many replications each firm is in the last month of the table: firm to
@@ -40,6 +42,7 @@ class Comparison:
     replications: int
     at: tuple[int, ...]
     measure: str
+    prices: Prices
     columns: Mapping[str, Any]
     courses: tuple[Course, ...]
     present: Mapping[str, tuple[int, ...]]

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from experiments.comparison.tally import TO_DATE
 from experiments.statistics import LEVEL, Interval, holm, p_values, t_quantile
 
 if TYPE_CHECKING:
     from experiments.comparison.comparison import Comparison
 
-MAIN = ("market_share", "retention_12", "satisfaction", "nps", "stickiness_money", "cash")
+MONEY = ("price", "cash", TO_DATE)
+MAIN = ("market_share", "retention_12", "satisfaction", "nps", "stickiness_money", *MONEY)
 """The measures that a verdict is given on, together as one family, with the measure asked for."""
 
+type Verdict = Literal["more", "less", "same", "cannot be told"]
+
+_SLOWER = 0.85
+"""A difference whose pace has fallen below this part of what it was may yet turn round."""
 _ROUNDING = 1e-12
 """Differences below this part of the values are the last digits of arithmetic, not effects."""
 
@@ -63,6 +70,37 @@ class Finding:
             and abs(self.difference.mean) > _ROUNDING * size
         )
 
+    @property
+    def verdict(self) -> Verdict:
+        """What the interval allows to say, at the month of the finding."""
+        if self.is_defined and self.difference.low == self.difference.high == 0:
+            return "same"
+        if not self.differs:
+            return "cannot be told"
+        return "more" if self.difference.mean > 0 else "less"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A firm's profit so far whose sign holds for the last month of the table, but not for others.
+
+    Attributes:
+        now: The difference in the last month.
+        month, earlier: A month before with the other sign, and the difference then; or None.
+        since: The month before the last in the table; or None.
+        zero: The month in which the difference would be 0 at the pace since then, no later than
+            twice the last; or None.
+        slower: What the difference gained a month since then and before, where it grows ever more
+            slowly; or None.
+    """
+
+    now: Finding
+    month: int | None = None
+    earlier: Finding | None = None
+    since: int | None = None
+    zero: int | None = None
+    slower: tuple[float, float] | None = None
+
 
 @dataclass(frozen=True)
 class Findings:
@@ -76,6 +114,9 @@ class Findings:
         family: The main outcomes with an interval.
         certain: Those of the family that differ, all of them at once with 95 % (Holm 1979).
         is_same: No outcome differs in any replication.
+        main: The main outcomes that have a difference, with an interval or without.
+        costs: What a unit costs, per firm: passed on, it would change the price as much.
+        turns: Profits so far whose sign depends on the month.
     """
 
     label: str
@@ -85,6 +126,9 @@ class Findings:
     family: tuple[Finding, ...]
     certain: tuple[Finding, ...]
     is_same: bool
+    main: tuple[Finding, ...]
+    costs: tuple[Finding, ...]
+    turns: tuple[Turn, ...]
 
 
 def findings(found: Comparison) -> tuple[Findings, ...]:
@@ -97,9 +141,9 @@ def _of_scenario(found: Comparison, label: str) -> Findings:
     defined = [row for row in rows if row.is_defined]
     differing = sorted((row for row in defined if row.differs), key=_size, reverse=True)
     main = (found.measure, *(name for name in MAIN if name != found.measure))
-    family = sorted(
-        (row for row in defined if row.measure in main), key=lambda row: main.index(row.measure)
-    )
+    told = [row for row in rows if row.measure in main and math.isfinite(row.difference.mean)]
+    told.sort(key=lambda row: main.index(row.measure))
+    family = [row for row in told if row.is_defined]
     adjusted = holm([_p_value(row) for row in family])
     pairs = zip(family, adjusted, strict=True)
     certain = [row for row, p in pairs if p <= 1 - LEVEL and row.differs]
@@ -112,7 +156,43 @@ def _of_scenario(found: Comparison, label: str) -> Findings:
         certain=tuple(certain),
         is_same=bool(defined)
         and all(row.difference.low == row.difference.high == 0 for row in defined),
+        main=tuple(told),
+        costs=tuple(row for row in rows if row.measure == "full_cost"),
+        turns=tuple(_turns(found, label, [row for row in told if row.measure == TO_DATE])),
     )
+
+
+def _turns(found: Comparison, label: str, rows: Sequence[Finding]) -> Iterator[Turn]:
+    """Those of the profits so far that had another sign, or are on the way to one."""
+    last = found.at[-1]
+    before = [month for month in reversed(found.at) if 0 < month < last]
+    then = {month: _rows(found.columns, label, month) for month in before}
+    for row in rows:
+        if not row.differs:
+            continue
+        past = {
+            month: one
+            for month, some in then.items()
+            for one in some
+            if (one.measure, one.firm) == (row.measure, row.firm)
+        }
+        now = row.difference.mean
+        other = [m for m, one in past.items() if one.differs and one.difference.mean * now < 0]
+        since, zero, slower = next(iter(past), None), None, None
+        if since is not None:
+            course = [(last, now), *((m, one.difference.mean) for m, one in past.items()), (0, 0.0)]
+            pace, earlier_pace = (
+                (late[1] - early[1]) / (late[0] - early[0])
+                for late, early in itertools.pairwise(course[:3])
+            )
+            if pace * now < 0 and -now / pace <= last:
+                zero = math.ceil(last - now / pace)
+            if pace * now > 0 and abs(pace) < _SLOWER * abs(earlier_pace):
+                slower = (pace, earlier_pace)
+        if other or zero or slower:
+            month = other[0] if other else None
+            earlier = past[month] if month is not None else None
+            yield Turn(row, month, earlier, since, zero, slower)
 
 
 def _rows(columns: Any, label: str, month: int) -> list[Finding]:

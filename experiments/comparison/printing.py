@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from experiments.comparison.findings import Finding, Findings, findings
+from experiments.comparison.findings import MONEY, Finding, Findings, findings
+from experiments.comparison.money_words import passing_on
 from experiments.comparison.wording import in_words
 from experiments.terminal import columns_of, cut_to, wrapped
 from experiments.units import unit_of_measure
@@ -15,11 +16,19 @@ from experiments.units import unit_of_measure
 if TYPE_CHECKING:
     from experiments.comparison.changes import Change
     from experiments.comparison.comparison import Comparison
+    from experiments.prices import Prices
+    from experiments.statistics import Interval
 
 _WIDTH = 100
 _NAME = 25
 _COLUMNS = (11, 11, 12, 23, 9, 9)
 _MOST_CHANGES = 20
+_PRICES: dict[Prices, str] = {
+    "held": "prices held: costs do not reach them (--prices passed-on lets them)",
+    "passed-on": "prices not held: costs are passed on to them (--prices held keeps them out)",
+}
+_MARK = " *"
+_MARK_MEANS = " (*: differs, all main outcomes judged together: Holm, 5 %)"
 
 
 def as_text(found: Comparison) -> str:
@@ -27,7 +36,8 @@ def as_text(found: Comparison) -> str:
     base, *others = found.alternatives
     blocks = []
     for other, changed, part in zip(others, found.changes, findings(found), strict=True):
-        lines = [cut_to(other.label, _WIDTH), cut_to(f"against {base.label}", _WIDTH), ""]
+        lines = [cut_to(other.label, _WIDTH), cut_to(f"against {base.label}", _WIDTH)]
+        lines += [_PRICES[found.prices], ""]
         lines += [*_changes(changed), "", *_table(found, part)]
         blocks.append("\n".join(lines))
     count = f"{found.replications} replications" if found.replications > 1 else "1 replication"
@@ -45,6 +55,7 @@ def as_json(found: Comparison) -> dict[str, Any]:
         "replications": found.replications,
         "months": list(found.at),
         "measure": found.measure,
+        "prices": found.prices,
         "unit": unit_of_measure(found.measure),
         "scenarios": [
             {
@@ -56,7 +67,14 @@ def as_json(found: Comparison) -> dict[str, Any]:
                     "differing": [_plain(row) for row in part.differing],
                     "main": len(part.family),
                     "main_differing": [_plain(row) for row in part.certain],
+                    "main_outcomes": [
+                        {**_plain(row), "verdict": row.verdict, "together": row in part.certain}
+                        for row in part.main
+                    ],
                 },
+                "passing_on": [
+                    {"firm": row.firm} | _ends(passing_on(row)) for row in part.costs if row.pairs
+                ],
             }
             for other, changed, part in zip(others, found.changes, findings(found), strict=True)
         ],
@@ -84,14 +102,23 @@ def _table(found: Comparison, part: Findings) -> list[str]:
     lines = [f"{found.measure}{f' ({unit})' if unit else ''}, month {found.at[-1]}"]
     lines.append(_row("", head))
     lines += [_row(row.firm or "market", _cells(row)) for row in part.followed]
-    others = [row for row in part.certain if row.measure != found.measure]
+    money = [row for row in part.main if row.measure in MONEY and row.measure != found.measure]
+    if money:
+        lines += ["", f"Price, cash and profit so far, month {found.at[-1]}{_MARK_MEANS}"]
+        lines += [_row(_named(row, part), _cells(row)) for row in money]
+    others = [row for row in part.certain if row.measure not in (found.measure, *MONEY)]
     if others:
-        lines += ["", "Other main outcomes that differ (judged together: Holm, 5 %)"]
-        lines += [
-            _row(f"{row.measure}{f' {row.firm}' if row.firm else ''}", _cells(row))
-            for row in others
-        ]
+        lines += ["", f"Other main outcomes that differ, month {found.at[-1]}{_MARK_MEANS}"]
+        lines += [_row(_named(row, part), _cells(row)) for row in others]
     return [*lines, *_legend()]
+
+
+def _named(row: Finding, part: Findings) -> str:
+    """Measure and firm, marked where it differs when all are judged together."""
+    firm = f" {row.firm}" if row.firm else ""
+    mark = _MARK if row in part.certain else ""
+    name = cut_to(f"{row.measure}{firm}", _NAME - 1 - len(_MARK))
+    return name + mark
 
 
 def _legend() -> list[str]:
@@ -138,19 +165,23 @@ def _signed(value: float) -> str:
 
 
 def _plain(row: Finding) -> dict[str, Any]:
-    def finite(value: float) -> float | None:
-        return value if math.isfinite(value) else None
-
     return {
         "measure": row.measure,
         "firm": row.firm,
-        "base_mean": finite(row.base),
-        "mean": finite(row.mean),
-        "difference": finite(row.difference.mean),
-        "low": finite(row.difference.low),
-        "high": finite(row.difference.high),
-        "variance_reduction": finite(row.factor),
-        "standardised": finite(row.standardised),
-        "smallest_detectable": finite(row.smallest),
+        "base_mean": _finite(row.base),
+        "mean": _finite(row.mean),
+        **_ends(row.difference),
+        "variance_reduction": _finite(row.factor),
+        "standardised": _finite(row.standardised),
+        "smallest_detectable": _finite(row.smallest),
         "pairs": row.pairs,
     }
+
+
+def _ends(found: Interval) -> dict[str, float | None]:
+    values = {"difference": found.mean, "low": found.low, "high": found.high}
+    return {name: _finite(value) for name, value in values.items()}
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -64,20 +64,34 @@ def _elsewhere(
 ) -> Iterator[TrialResult]:
     from experiments.workers import as_they_finish
 
-    waiting = iter(trials)
-    jobs: deque[Future[TrialResult]] = deque()
+    waiting = _together(trials)
+    jobs: deque[Future[list[TrialResult]]] = deque()
     try:
         while True:
-            for trial in itertools.islice(waiting, ahead - len(jobs)):
-                jobs.append(executor.submit(run_trial, trial, threads))
+            for some in itertools.islice(waiting, ahead - len(jobs)):
+                jobs.append(executor.submit(_run, some, threads))
             if not jobs:
                 return
             for job in as_they_finish([jobs[0]]):
-                result = job.result()
+                results = job.result()
                 jobs.popleft()
-                if progress is not None:
-                    progress(result.trial.plan.market.months)
-                yield result
+                for result in results:
+                    if progress is not None:
+                        progress(result.trial.plan.market.months)
+                    yield result
     finally:
         for job in jobs:
             job.cancel()
+
+
+def _together(trials: Iterable[Trial]) -> Iterator[list[Trial]]:
+    """Neighbours whose prices are held to one market in one job, which then runs it once."""
+
+    def held_to(trial: Trial) -> tuple[int, int, int]:
+        return id(trial.base or trial.plan), trial.seed, trial.replication
+
+    return (list(some) for _, some in itertools.groupby(trials, key=held_to))
+
+
+def _run(trials: Sequence[Trial], threads: int) -> list[TrialResult]:
+    return [run_trial(trial, threads) for trial in trials]

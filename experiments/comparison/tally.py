@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _KEYS = ("replication", "month")
 
+TO_DATE = "profit_to_date"
+"""Sum of a firm's profit since it came, that of a firm which has closed since included."""
+
 
 @dataclass(frozen=True)
 class Course:
@@ -78,7 +81,7 @@ class Tally:
         self.replications += 1
 
     def _begin(self, tables: Mapping[str, Columns]) -> None:
-        self._names = (measures_of(tables["firms"]), measures_of(tables["market"]))
+        self._names = ([*measures_of(tables["firms"]), TO_DATE], measures_of(tables["market"]))
         shape = self._cells(tables).shape
         course = self._course(tables).shape
         self._own = [Moments(shape) for _ in range(self._scenarios)]
@@ -225,7 +228,7 @@ def values_of(
 
     Args:
         columns: ``firms``, or without ``firms`` the market's table.
-        measures: Names of columns.
+        measures: Names of columns, or :data:`TO_DATE` of firms.
         months: Which months, in ascending order.
         firms: Which firms; rows of others are left out.
 
@@ -244,9 +247,22 @@ def values_of(
     rows = np.flatnonzero((place >= 0) & (line >= 0))
     found = np.full((len(measures), len(firms) if firms is not None else 1, len(months)), np.nan)
     for number, measure in enumerate(measures):
+        if measure == TO_DATE:
+            found[number] = _profit_to_date(columns, months, firms or ())
+            continue
         values = np.asarray(columns[measure], dtype=np.float64)
         found[number, line[rows], place[rows]] = values[rows]
     return found
+
+
+def _profit_to_date(
+    columns: Columns, months: Sequence[int] | range, firms: Sequence[str]
+) -> NDArray[np.float64]:
+    """Profit added up, [firm, month]; NaN before a firm's first row."""
+    monthly = values_of(columns, ["profit"], range(max(months, default=0) + 1), firms)[0]
+    there = np.isfinite(monthly)
+    sums = np.cumsum(np.where(there, monthly, 0.0), axis=1)
+    return np.where(np.logical_or.accumulate(there, axis=1), sums, np.nan)[:, list(months)]
 
 
 def _firms_of(plan: Scenario) -> list[str]:

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 from experiments.comparison import precision
 from experiments.comparison.findings import Finding, Findings, findings, range_of_factors
+from experiments.comparison.money_words import money_in_words, prices_in_words, turns_in_words
 from experiments.terminal import cut_to
+from experiments.words import Words
 
 if TYPE_CHECKING:
     from experiments.comparison.comparison import Comparison
 
+_ENGLISH = Words("en")
 _NAMED = 3
 _LABEL = 60  # columns
 
@@ -28,13 +31,14 @@ def in_words(found: Comparison) -> list[str]:
 def _of_scenario(found: Comparison, part: Findings) -> str:
     label = cut_to(part.label, _LABEL)
     sentences = [f"{label}, month {found.at[-1]}: {_followed(found, part)}"]
+    money = [prices_in_words(found, part, _ENGLISH), *money_in_words(found, part, _ENGLISH)]
     if found.replications == 1:
-        sentences.append("One replication cannot tell an effect from chance.")
-        return " ".join([*sentences, *_absent(found, part)])
+        sentences.append(_ENGLISH("comparing.one_replication"))
+        return " ".join([*sentences, *money, *_absent(found, part)])
     if part.is_same:
-        sentences.append("No outcome differs in any replication: the two are the same.")
-        return " ".join(sentences)
-    sentences += [_pairing(part), _family(part), _all(part), *_absent(found, part)]
+        return " ".join([*sentences, _ENGLISH("comparing.same", month=found.at[-1]), money[0]])
+    sentences += [*money, *turns_in_words(found, part, _ENGLISH)]
+    sentences += [_pairing(part), _family(found, part), _all(found, part), *_absent(found, part)]
     return " ".join(sentence for sentence in sentences if sentence)
 
 
@@ -69,14 +73,16 @@ def _pairing(part: Findings) -> str:
     return f"For this measure, pairing did the work of {size} times as many replications."
 
 
-def _family(part: Findings) -> str:
+def _family(found: Comparison, part: Findings) -> str:
     """The verdict on the main measures, right as a whole with 95 %."""
     if not part.family:
         return ""
     names = _listed(list(dict.fromkeys(row.measure for row in part.family)))
-    count = f"{len(part.family)} main outcomes ({names}, each of every firm)"
+    count = (
+        f"{len(part.family)} main outcomes in month {found.at[-1]} ({names}, each of every firm)"
+    )
     if not part.certain:
-        return f"Of {count}, none differs when they are judged together (Holm, 5 %)."
+        return f"Of {count}, none can be told to differ when they are judged together (Holm, 5 %)."
     told = [f"{row.measure} of {_name(row)}" for row in part.certain]
     rest = len(told) - 2 * _NAMED
     if rest > 1:
@@ -87,11 +93,12 @@ def _family(part: Findings) -> str:
     )
 
 
-def _all(part: Findings) -> str:
+def _all(found: Comparison, part: Findings) -> str:
     """How many of all outcomes differ, and how many would by chance."""
     chance = part.looked_at * 0.05
-    count = f"Of all {part.looked_at} outcomes looked at, {len(part.differing)} have an interval"
-    words = f"{count} without 0; if nothing differed, about {chance:.0f} would have."
+    count = f"Of all {part.looked_at} outcomes looked at in month {found.at[-1]}"
+    words = f"{count}, {len(part.differing)} have an interval without 0; if nothing differed, "
+    words += f"about {chance:.0f} would have."
     varying = [row for row in part.differing if math.isfinite(row.standardised)][:_NAMED]
     if varying:
         told = [

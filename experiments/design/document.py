@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from experiments.design.spread import Spread
+from experiments.prices import HELD, Prices
 from sim.schema.fields import REQUIRED, Section, parameter
 
 Kind = Literal["grid", "list", "latin-hypercube", "sobol", "morris"]
@@ -67,6 +68,12 @@ class Design(Section):
     )
     keep: list[Table] = Field(
         default_factory=_default_tables, min_length=1, description="Tables kept of every trial."
+    )
+    prices: Prices = parameter(
+        HELD,
+        unit="",
+        meaning="held: firms price on what a unit costs them in the scenario itself, under the "
+        "same luck; passed-on: on what it costs them in the trial.",
     )
     seed: int = parameter(
         1, unit="", low=0, high=2**63 - 1, meaning="Seed of the sampling and of all trials."

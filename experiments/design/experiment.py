@@ -14,6 +14,7 @@ from typing import overload
 from experiments.design.document import Design
 from experiments.design.planning import Planning
 from experiments.design.point import Point
+from experiments.prices import HELD
 from experiments.trial import Trial, digest
 from sim.schema import Scenario
 
@@ -49,6 +50,8 @@ class Experiment:
             design's.
         points: The rows of the design in running order.
         name: For a folder that is named after the sweep.
+        held_to: The scenario whose costs prices are held to, if they are: the base unless told
+            otherwise.
     """
 
     def __init__(self, design: Design, base: Scenario, points: Sequence[Point], name: str) -> None:
@@ -56,6 +59,8 @@ class Experiment:
         self.base = base
         self.points = tuple(points)
         self.name = name
+        self.held_to = base
+        self._references: dict[int | None, Scenario] = {}
         self._planning = Planning(base, self.factors)
         self._plans: OrderedDict[tuple[int, int | None], Scenario] = OrderedDict()
 
@@ -80,6 +85,7 @@ class Experiment:
         content = {
             "design": written,
             "base": digest(self.base, seed=self.design.seed),
+            "held_to": digest(self.held_to, seed=self.design.seed),
             "points": [list(point.values.values()) for point in self.points],
         }
         text = json.dumps(content, separators=(",", ":"), ensure_ascii=True)
@@ -118,6 +124,16 @@ class Experiment:
                 self._plans.popitem(last=False)
         return self._plans[place]
 
+    def reference(self, network: int | None = None) -> Scenario | None:
+        """What prices are held to under one draw of people and ties; None if they are not."""
+        if self.design.prices != HELD:
+            return None
+        if network not in self._references:
+            drawn = {} if network is None else {"network.draw": network}
+            bare = self.held_to.model_copy(update={"claims": [], "translations": {}})
+            self._references[network] = bare.with_values(drawn)
+        return self._references[network]
+
     def trials(self) -> Sequence[PlannedTrial]:
         """All trials in running order, each made when it is asked for.
 
@@ -153,5 +169,6 @@ class _Trials(Sequence[PlannedTrial]):
         network = draw if experiment.design.networks > 1 else None
         point = experiment.points[row]
         plan = experiment.plan(point, network)
-        trial = Trial(plan, seed=experiment.design.seed, replication=replication)
+        held_to = experiment.reference(network)
+        trial = Trial(plan, experiment.design.seed, replication, base=held_to)
         return PlannedTrial(position, point, network, trial)

@@ -77,18 +77,19 @@ class Planning:
         """The plan with size and digest of the network it names; each file is read once."""
         if not self._varies_network or plan.network.kind != "file":
             return plan
-        assert plan.network.file is not None  # checked when the plan was made
-        if plan.network.file not in self._files:
+        # Of how the file is read depends, too, how many people it has.
+        asked = plan.network.model_dump_json(include={"file", "digest", "columns", "weights"})
+        if asked not in self._files:
             from experiments.resolving import resolved
 
             found, notes = resolved(plan)
             self.notes += [note for note in notes if note not in self.notes]
-            self._files[plan.network.file] = {
+            self._files[asked] = {
                 "market.customers": found.market.customers,
                 "network.digest": found.network.digest,
             }
             return found
-        return plan.with_values(self._files[plan.network.file])
+        return plan.with_values(self._files[asked])
 
 
 class _Varied:

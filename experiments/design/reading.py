@@ -21,6 +21,7 @@ def read_experiment(
     months: int | None = None,
     seed: int | None = None,
     replications: int | None = None,
+    prices: str | None = None,
     allow_code: bool = False,
 ) -> tuple[Experiment, list[str]]:
     """Read a sweep file, and its scenario, and make and check every point of it.
@@ -32,6 +33,7 @@ def read_experiment(
         months: Instead of the scenario's; later events are left out.
         seed: Instead of the design's.
         replications: Instead of the design's.
+        prices: Instead of the design's, ``held`` or ``passed-on``.
         allow_code: Whether disciplines of one's own are imported.
 
     Returns:
@@ -50,7 +52,7 @@ def read_experiment(
     ]
     of_design = [
         (f"--{name} {value}", f"{name}={value}")
-        for name, value in (("seed", seed), ("replications", replications))
+        for name, value in (("seed", seed), ("replications", replications), ("prices", prices))
         if value is not None
     ]
     file = SweepFile(source, [*overrides, *options], of_design, allow_code=allow_code)

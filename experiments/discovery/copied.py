@@ -108,6 +108,7 @@ def copied(
         {**written, "scenario": scenario, "values": {**experiment.design.values, **keys}},
         allow_code=allow_code,
     )
+    further.held_to = experiment.held_to  # what copying costs rivals reaches prices no more either
     if watcher is not None:
         for note in notes:
             watcher.note(note)

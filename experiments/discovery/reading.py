@@ -10,6 +10,7 @@ import numpy as np
 from experiments.design import Experiment
 from experiments.design.reading import read_written
 from experiments.discovery.regret import Regret
+from experiments.opening import finished_sweep, reading
 from experiments.outcomes import TRIALS, is_of_firms, outcomes, trial_keys
 from sim.paths import nearest, path_of
 from sim.problems import Problem, Problems
@@ -42,6 +43,14 @@ def read_regret(
     Raises:
         Problems: The folder holds no such sweep, or the question does not fit it.
     """
+    with reading(folder):
+        finished_sweep(folder)
+        return _regret(folder, measure, firm, month, less_is_better=less_is_better)
+
+
+def _regret(
+    folder: Path, measure: str, firm: str | None, month: int | None, *, less_is_better: bool
+) -> tuple[Regret, Experiment]:
     keys = trial_keys(folder)
     experiment = read_written(folder)
     if not experiment.design.levers:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,28 +19,50 @@ if TYPE_CHECKING:
 
 _MEASURED = ("spent", "gained", "marginal", "kept", "money_per_customer_kept")
 _ENDS = ("", "_low", "_high")
+_TALLIED = ("crossings", "pays_throughout", "never_pays", "replications")
 _NAMES = (
-    *("firm", "rivals", "step", "level"),
+    *("firm", "rivals", "lever", "prices", "month", "months", "step", "level"),
     *(f"{name}{end}" for name in _MEASURED for end in _ENDS),
-    *("customers", "clv"),
+    *("marginal_before", "customers", "clv"),
     *(f"stops_paying{end}" for end in _ENDS),
-    *("crossings", "pays_throughout", "never_pays", "replications"),
+    *_TALLIED,
+    *("verdict", "rising"),
 )
-_TEXTS = ("firm", "rivals")
-_COUNTS = ("step", "crossings", "pays_throughout", "never_pays", "replications")
+_TEXTS = ("firm", "rivals", "lever", "prices", "verdict")
+_COUNTS = ("month", "months", "step", *_TALLIED, "rising")
+
+RISE = 0.05
+"""A marginal gain still rises if the last months have added more than this part of it."""
+
+VERDICTS = (
+    *("pays throughout", "pays, then stops", "pays at first"),
+    *("does not pay", "cannot be told", "costs nothing"),
+)
+"""What can be said of more spending within the horizon, by the intervals of the steps."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked: the lever, which prices, from which month on, for how many months."""
+
+    lever: str
+    prices: str
+    month: int
+    months: int
 
 
 def connection_table(
-    found: Sequence[tuple[str, str, Sequence[Climb | None]]],
+    found: Sequence[tuple[str, str, Sequence[Climb | None]]], asked: Asked
 ) -> dict[str, NDArray[Any]]:
     """The columns of :attr:`experiments.explain.connection.Connection.table`.
 
     Args:
         found: Firm, way of rivals, and the climb of every replication; None where the firm had no
             customers.
+        asked: What it was asked about.
     """
     rows = [
-        row
+        asdict(asked) | row
         for firm, rivals, climbs in found
         for row in _rows(firm, rivals, [climb for climb in climbs if climb is not None])
     ]
@@ -100,7 +123,8 @@ def _rows(firm: str, rivals: str, climbs: Sequence[Climb]) -> list[dict[str, Any
         "never_pays": int((limits == 0.0).sum()),
         "replications": len(climbs),
     }
-    return [
+    before = np.stack([marginal_gains(climb.spent_before, climb.gained_before) for climb in climbs])
+    rows = [
         {
             "firm": firm,
             "rivals": rivals,
@@ -109,12 +133,45 @@ def _rows(firm: str, rivals: str, climbs: Sequence[Climb]) -> list[dict[str, Any
             **_ends("spent", t_interval(spent[:, step])),
             **_ends("gained", t_interval(gained[:, step])),
             **_ends("marginal", t_interval(marginal[:, step])),
+            "marginal_before": t_interval(before[:, step]).mean,
             **_ends("kept", t_interval(kept[:, step])),
             **_ends("money_per_customer_kept", ratio_interval(money[:, step], kept[:, step])),
             **same,
         }
         for step, level in enumerate(climbs[0].level)
     ]
+    told = {"verdict": verdict_of(rows), "rising": int(any(_rises(row) for row in rows))}
+    return [row | told for row in rows]
+
+
+def verdict_of(steps: Sequence[Mapping[str, Any]]) -> str:
+    """One of :data:`VERDICTS`: no more than the intervals of all steps bear.
+
+    Args:
+        steps: Rows of one firm and way of rivals, the first step first.
+    """
+    first = steps[0]
+    if not math.isfinite(first["marginal"]):
+        return "costs nothing"
+    if not math.isfinite(first["marginal_low"]):  # a single replication
+        return "cannot be told"
+    if first["marginal_high"] < 1.0:
+        return "does not pay"
+    if first["marginal_low"] <= 1.0:
+        return "cannot be told"
+    if all(step["marginal_low"] > 1.0 for step in steps):
+        return "pays throughout"
+    has_ends = math.isfinite(first["stops_paying_low"])
+    is_everywhere = first["crossings"] == first["replications"]
+    return "pays, then stops" if has_ends and is_everywhere else "pays at first"
+
+
+def _rises(step: Mapping[str, Any]) -> bool:
+    """Whether the last months have added to a marginal gain what counts."""
+    now, before = step["marginal"], step["marginal_before"]
+    if not math.isfinite(now):
+        return False
+    return bool(now - (before if math.isfinite(before) else 0.0) > RISE * abs(now))
 
 
 def _ends(name: str, found: Interval) -> dict[str, float]:

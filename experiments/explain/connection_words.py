@@ -3,104 +3,130 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+from experiments.words import Words
 
 if TYPE_CHECKING:
     from experiments.explain.connection import Connection
 
-type _Row = dict[str, Any]
+type _Row = Mapping[str, Any]
+
+_ENGLISH = Words("en")
+_FROZEN, _REACTING = "frozen", "reacting"
 
 
 def in_words(found: Connection) -> str:
-    """A sentence or two for each firm; rivals reacting, and frozen where that says otherwise."""
-    from experiments.explain.connection import RIVALS
-
-    frozen, reacting = RIVALS
-    lines = []
-    for firm in dict.fromkeys(found.table.get("firm", ())):
-        steps = {rivals: _steps(found, firm, rivals) for rivals in RIVALS}
-        lines.append(_firm(firm, found, steps[reacting]) + _other(steps[reacting], steps[frozen]))
+    """A few sentences for each firm, on either horizon where there are two."""
+    longer = rows_of(found.longer.table) if found.longer is not None else []
+    told = sentences(rows_of(found.table), longer, _ENGLISH)
+    lines = list(told.values())
     lines += [f"{firm}: nothing to say, {why}." for firm, why in found.silent.items()]
     return "\n".join(lines)
 
 
-def _steps(found: Connection, firm: str, rivals: str) -> list[_Row]:
-    table = found.table
-    return [
-        {name: column[place] for name, column in table.items()}
-        for place in range(len(table["firm"]))
-        if table["firm"][place] == firm and table["rivals"][place] == rivals
-    ]
+def rows_of(table: Mapping[str, Any]) -> list[_Row]:
+    """The rows of a table."""
+    return [dict(zip(table, values, strict=True)) for values in zip(*table.values(), strict=True)]
 
 
-def _firm(firm: str, found: Connection, steps: list[_Row]) -> str:
-    first = steps[0]
-    if not math.isfinite(first["marginal"]):
-        return f"{firm}: more {found.lever} costs nothing, so there is no spending to weigh."
-    return (
-        f"{firm}: from month {found.month} on, the first unit of money for more {found.lever} "
-        f"brings {_range(first, 'marginal')} within {found.months} months. {_verdict(steps)} "
-        f"{_average(first)}"
-    )
+def sentences(rows: Sequence[_Row], longer: Sequence[_Row], words: Words) -> dict[str, str]:
+    """By firm what spending more on its customers brings, each verdict with its horizon.
+
+    Args:
+        rows: Of the table.
+        longer: Those of the second horizon, of the firms that have one.
+        words: The reader's language.
+    """
+    told = {}
+    for firm in dict.fromkeys(str(row["firm"]) for row in rows):
+        steps = _steps(rows, firm, _REACTING)
+        first = steps[0]
+        lever = words(f"explaining.{first['lever']}")
+        if first["verdict"] == "costs nothing":
+            told[firm] = words("explaining.connection_free", firm=firm, lever=lever)
+            continue
+        prices = words(f"explaining.prices_{first['prices'].replace('-', '_')}")
+        asked = {"firm": firm, "lever": lever, "month": first["month"], "prices": prices}
+        parts = [
+            words("explaining.connection", **asked),
+            *_horizon(steps, _steps(rows, firm, _FROZEN), words),
+        ]
+        if first["rising"]:
+            parts.append(words("explaining.rising", end=_end(first)))
+        further = _steps(longer, firm, _REACTING)
+        if further:
+            parts += _horizon(further, _steps(longer, firm, _FROZEN), words)
+            key = "explaining.rising_still" if further[0]["rising"] else "explaining.rests"
+            parts.append(words(key, end=_end(further[0])))
+        told[firm] = words.together(parts)
+    return told
 
 
-def _verdict(steps: list[_Row]) -> str:
-    """Where it stops paying, and in how many replications."""
+def _steps(rows: Sequence[_Row], firm: str, rivals: str) -> list[_Row]:
+    return [row for row in rows if row["firm"] == firm and row["rivals"] == rivals]
+
+
+def _end(row: _Row) -> int:
+    """The last month of the horizon."""
+    return int(row["month"] + row["months"] - 1)
+
+
+def _horizon(steps: Sequence[_Row], frozen: Sequence[_Row], words: Words) -> list[str]:
+    """What can be said at one horizon."""
     row, last = steps[0], steps[-1]
-    count, crossings = int(row["replications"]), int(row["crossings"])
-    whole, never = int(row["pays_throughout"]), int(row["never_pays"])
-    counted = f" (in all {count} replications)" if count > 1 else ""
-    if never == count:
-        return f"It never pays{counted}."
-    if whole == count:
-        spent = f"{last['spent']:.2f} a customer"
-        return f"It pays from the first to the last step, {spent}{counted}."
-    if not crossings:
-        return f"It pays throughout in {whole} of {count} replications and never in {never}."
-    limit = f"It stops paying at {_range(row, 'stops_paying')} a customer"
-    if crossings == count:
-        return f"{limit}{counted}."
-    others = []
-    if never:
-        others.append(f"never pays in {never}")
-    if whole:
-        others.append(f"pays throughout in {whole}")
-    return f"{limit} in {crossings} of {count} replications; it {' and '.join(others)}."
+    key = row["verdict"].replace(" ", "_").replace(",", "")
+    if key == "cannot_be_told" and row["replications"] == 1:
+        key = "one_history"
+    verdict = words(
+        f"explaining.{key}",
+        spent=f"{last['spent']:.2f}",
+        stops=_range(row, "stops_paying", words),
+    )
+    horizon = words.counted(int(row["months"]), "month")
+    told = [
+        words("explaining.gain", months=horizon, end=_end(row),
+              gain=_range(row, "marginal", words), verdict=verdict)
+    ]  # fmt: skip
+    if row["replications"] > 1:
+        names = ("replications", "never_pays", "pays_throughout", "crossings")
+        counts = dict(zip(("count", "never", "throughout", "between"), names, strict=True))
+        told.append(words("explaining.counts", **{k: int(row[name]) for k, name in counts.items()}))
+    told.append(_average(row, horizon, words))
+    if frozen and math.isfinite(frozen[0]["marginal"]):
+        gain = _range(frozen[0], "marginal", words)
+        told.append(words("explaining.if_frozen", gain=gain, months=horizon))
+    return told
 
 
-def _average(row: _Row) -> str:
+def _average(row: _Row, months: str, words: Words) -> str:
     """The average lifetime value, against what one more customer kept costs."""
     if not math.isfinite(row["clv"]):
         return ""
-    average = f"On average a customer is worth {row['clv']:.2f}"
+    clv = f"{row['clv']:.2f}"
     if not row["kept"] > 0:
-        return f"{average}; no more customers are kept by it."
+        return words("explaining.average_none", clv=clv)
     if not math.isfinite(row["money_per_customer_kept"]):
-        return f"{average}; what one more kept costs differs too much between replications to say."
-    cost = _range(row, "money_per_customer_kept")
-    text = f"{average}, while the first step pays {cost} for each one kept more"
+        return words("explaining.average_untold", clv=clv)
+    key = "average"
     if row["money_per_customer_kept_high"] < row["clv"] and row["marginal_high"] < 1.0:
-        return f"{text}: the average would say spend, the margin says do not."
+        key = "average_spend"
     if row["money_per_customer_kept_low"] > row["clv"] and row["marginal_low"] > 1.0:
-        return f"{text}: the average would say do not spend, the margin says do."
-    return f"{text}."
+        key = "average_spare"
+    cost = _range(row, "money_per_customer_kept", words)
+    return words(f"explaining.{key}", clv=clv, cost=cost, months=months)
 
 
-def _other(reacting: list[_Row], frozen: list[_Row]) -> str:
-    """What frozen rivals would change."""
-    one, other = reacting[0]["marginal"], frozen[0]["marginal"]
-    if not (math.isfinite(one) and math.isfinite(other)):
-        return ""
-    return f" With rivals frozen the first unit would bring {_number(other)}."
-
-
-def _range(row: _Row, name: str) -> str:
-    text = _number(row[name])
-    if math.isfinite(row[f"{name}_low"]):
-        text += f" (95 %: {_number(row[f'{name}_low'])} to {_number(row[f'{name}_high'])})"
-    return text
+def _range(row: _Row, name: str, words: Words) -> str:
+    value, low, high = (_number(row[f"{name}{end}"]) for end in ("", "_low", "_high"))
+    if not math.isfinite(row[f"{name}_low"]):
+        return value
+    return words("comparing.with_interval", value=value, low=low, high=high)
 
 
 def _number(value: float) -> str:
+    if not math.isfinite(value):
+        return "–"
     text = f"{value:.2f}".replace("-", "−")
     return "0.00" if text == "−0.00" else text

@@ -12,6 +12,7 @@ from agents.columns import (
     NOBODY,
     SOURCE_NAMES,
 )
+from experiments.given import whole_numbers
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
@@ -139,6 +140,7 @@ def explain_customer(
     from sim.market import Market
 
     told = progress or (lambda months: None)
+    number, month = whole_numbers(number=number, month=month)
     market = Market(plan, seed, threads=threads)
     row = _row_of(market, number)
     _check_month(plan, month)

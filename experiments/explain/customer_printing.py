@@ -57,13 +57,14 @@ def as_json(found: CustomerExplanation) -> dict[str, object]:
         "chance_of_looking": decision.chance,
         "factors": dict(decision.factors),
         "move": None if found.move is None else asdict(found.move),
+        "decided_by": decision.decided_by or None,
         "options": [
             {
                 "firm": option.name,
                 "utility": option.utility,
                 "without_luck": option.without_luck,
                 "terms": dict(option.terms),
-                "quality_expected": option.expected,
+                "quality_expected": option.usual,
                 "quality_moved_by": dict(option.sources),
             }
             for option in decision.options

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from experiments.decided import WHAT_DECIDED
 from experiments.explain.customer import EXIT, CustomerExplanation
 from experiments.explain.decision import LUCK, Decision, Option
 
@@ -144,20 +145,20 @@ def _looking(decision: Decision) -> str:
 
 def _deciding(decision: Decision) -> str:
     """What decided, against the provider (or the best alternative of one who stayed)."""
-    best = decision.best()
-    against = decision.option(decision.provider) or decision.options[0]
-    if best.firm == against.firm:
-        others = [option for option in decision.options if option.firm != best.firm]
-        if not others:
-            return "There was nothing else to choose."
-        against = max(others, key=lambda option: option.utility)
+    best, against = decision.best(), decision.against
+    if against is None:
+        return "There was nothing else to choose."
     verb = "was" if decision.looked else "would have been"
     ahead = f"{_subject(best)} {verb} ahead of {_object(against)} by"
     opening = ahead if decision.looked else f"had they looked, {ahead}"
     apart = best.utility - against.utility
-    return (
-        f"{opening[0].upper()}{opening[1:]} {apart:.2f}: {_compared(best, against)}. "
-        f"{_luck(decision)}"
+    reason = WHAT_DECIDED.get(decision.decided_by)
+    return " ".join(
+        (
+            f"{opening[0].upper()}{opening[1:]} {apart:.2f}: {_compared(best, against)}.",
+            *([f"What decided was {reason}."] if reason else []),
+            _luck(decision),
+        )
     )
 
 
@@ -191,7 +192,7 @@ def _moved(option: Option) -> str:
     if not told:
         return ""
     return (
-        f" (quality believed of {option.name}: {option.expected:.2f} usual in the market; "
+        f" (quality believed of {option.name}: {option.usual:.2f} usual in the market; "
         f"{', '.join(told)})"
     )
 

@@ -18,20 +18,13 @@ from agents.columns import (
     LOOKS_FOR_THE_COMPANY,
     LOOKS_NOT,
     NOBODY,
+    SOURCE_NAMES,
 )
-from agents.phases.choose import (
-    CHOOSING,
-    NOBODY_WORD,
-    Held,
-    choose,
-    held_by,
-    outside_utility,
-    scratch,
-    weigh_up,
-    worth_of,
-)
+from agents.phases.choose import choose, held_by, outside_utility
+from agents.phases.decide import CHOOSING, NOBODY_WORD, moved_by, usual
 from agents.phases.judge import judge
 from agents.phases.look import LOOKING, adopting_of, look, looking_of, urge_of
+from agents.phases.search import Held, scratch, weigh_up, worth_of
 from agents.phases.share import share
 from agents.phases.worth import Month, luck, obligation_weight, switching_weight
 from agents.row import Row, fixed, plain
@@ -56,7 +49,7 @@ TERMS = {
     "terms": "guarantee and gain-sharing",
     "contact": "somebody they like works there",
 }
-"""What the terms of :class:`agents.phases.choose.Worth` are called."""
+"""What the terms of :class:`agents.phases.search.Worth` are called."""
 
 SOURCES = ("claim", "friend", "review", "memory")
 
@@ -71,14 +64,14 @@ class Option:
         terms: What it was worth, in utility, by term; the last is the luck of the month.
         sources: How far each source moved the quality believed from what the market gives on
             average, in utility; empty for nobody.
-        expected: Quality that the market gives this customer on average; 0 for nobody.
+        usual: Quality that the market gives this customer on average; 0 for nobody.
     """
 
     firm: int
     name: str
     terms: Mapping[str, float]
     sources: Mapping[str, float]
-    expected: float
+    usual: float
 
     @property
     def utility(self) -> float:
@@ -105,6 +98,8 @@ class Decision:
         chance: Probability of looking around (of adopting, without any experience).
         luck: The number in (0, 1) that had to be below it.
         occasion: What made them look for sure, in words; empty if nothing did.
+        decided_by: The largest term by which a firm chosen was ahead, as ``flows`` call it; empty
+            for those who did not look around, stayed, or chose nobody.
         options: Nobody first, then the firms in the choice. For those who did not look around, as
             it would have been.
     """
@@ -118,6 +113,7 @@ class Decision:
     chance: float
     luck: float
     occasion: str
+    decided_by: str
     options: tuple[Option, ...]
 
     @property
@@ -137,6 +133,16 @@ class Decision:
     def best(self) -> Option:
         """The option of highest utility."""
         return max(self.options, key=lambda option: option.utility)
+
+    @property
+    def against(self) -> Option | None:
+        """What the best is held against: the provider, or the best other option where that is none.
+
+        None where there was nothing else.
+        """
+        others = [option for option in self.options if option.firm != self.best().firm]
+        own = [option for option in others if option.firm == self.provider != NOBODY]
+        return next(iter(own), None) or max(others, key=lambda option: option.utility, default=None)
 
     def best_without_luck(self) -> Option:
         """What would be best but for the luck of the month."""
@@ -163,7 +169,13 @@ def decision(begun: Market, row: int) -> Decision:
     weigh_up(customer, held, month, circle, posts, findings)
     names = [firm.name for firm in begun.firms]
     options = [
-        _firm(customer, firm, names[firm], found, held, month)
+        Option(
+            firm,
+            names[firm],
+            _terms(customer, firm, found, held, month),
+            dict(zip(SOURCES, moved_by(firm, findings), strict=True)),
+            usual(firm, findings),
+        )
         for firm, found in enumerate(findings)
         if found.considered
     ]
@@ -178,6 +190,7 @@ def decision(begun: Market, row: int) -> Decision:
         chance=chance,
         luck=uniform(luck(customer, LOOKING, month)),
         occasion=_occasion(customer, month),
+        decided_by=SOURCE_NAMES[customer.decided_by] if customer.choice != NOBODY else "",
         options=(_nobody(customer, month), *options),
     )
 
@@ -224,13 +237,6 @@ def _nobody(customer: Row, month: Month) -> Option:
         LUCK: gumbel(absorbed(luck(customer, CHOOSING, month), NOBODY_WORD)),
     }
     return Option(NOBODY, "", terms, {}, 0.0)
-
-
-def _firm(customer: Row, firm: int, name: str, found: Any, held: Held, month: Month) -> Option:
-    """A firm in the choice, whether or not the customer makes one."""
-    sources = {source: getattr(found, source) / found.precision for source in SOURCES}
-    terms = _terms(customer, firm, found, held, month)
-    return Option(firm, name, terms, sources, found.believed - math.fsum(sources.values()))
 
 
 def _terms(customer: Row, firm: int, found: Any, held: Held, month: Month) -> dict[str, float]:

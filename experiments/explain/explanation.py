@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.prices import HELD, PRICES
+
 if TYPE_CHECKING:
     from experiments.explain.connection import Connection
     from experiments.explain.retention import RetentionParts
     from experiments.explain.word_of_mouth import WordOfMouth
+    from experiments.prices import Prices
     from sim.schema import Scenario
 
 HEADINGS = {
@@ -19,6 +22,9 @@ HEADINGS = {
     "word_of_mouth": "What word of mouth is worth",
     "connection": "How much a connection deserves",
 }
+LONGER = {name: f"{name}_longer" for name in ("word_of_mouth", "connection")}
+"""The tables of second horizons, where there is one."""
+
 """Headings of the texts, by the name of table and picture."""
 
 
@@ -31,18 +37,25 @@ class Explanation:
         retention_parts: What holds customers.
         word_of_mouth: What word of mouth is worth.
         connection: What a connection is worth at the margin.
+        prices: Whether prices were held, or costs passed on.
     """
 
     plan: Scenario
     retention_parts: RetentionParts | None = None
     word_of_mouth: WordOfMouth | None = None
     connection: Connection | None = None
+    prices: Prices = HELD
 
     @property
     def tables(self) -> dict[str, Mapping[str, Any]]:
         """Every table, by name."""
         found = {name: getattr(self, name) for name in HEADINGS}
-        return {name: part.table for name, part in found.items() if part is not None}
+        tables = {name: part.table for name, part in found.items() if part is not None}
+        for name in LONGER:
+            longer = getattr(found[name], "longer", None)
+            if longer is not None:
+                tables[LONGER[name]] = longer.table
+        return tables
 
     @property
     def words(self) -> dict[str, str]:
@@ -62,7 +75,7 @@ class Explanation:
         """All sentences under their headings, in lines of at most so many columns."""
         from experiments.terminal import wrapped
 
-        sections = []
+        sections = [f"Prices: {self.prices} (--prices {' or '.join(PRICES)})."]
         for name, text in self.words.items():
             lines = [line for sentence in text.splitlines() for line in wrapped(sentence, width)]
             sections.append("\n".join([HEADINGS[name], "-" * len(HEADINGS[name]), *lines]))
@@ -71,7 +84,7 @@ class Explanation:
     def as_json(self) -> dict[str, object]:
         """Rows of all tables and all sentences, as plain values; undefined is None."""
         rows = {name: _rows(table) for name, table in self.tables.items()}
-        return {"title": self.plan.title, **rows, "words": self.words}
+        return {"title": self.plan.title, "prices": self.prices, **rows, "words": self.words}
 
     def draw(self, folder: Path, *, seed: int) -> None:
         """Draw a picture for every question.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from experiments.explain.given_price import GivenPrice
+from experiments.prices import HELD
 from sim.paths import text_of
 from sim.policies import Policies
 from sim.problems import Problem, Problems
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from agents.books import Accounts
     from agents.firm import Firm
+    from experiments.prices import Prices
     from sim.market import Market
 
 type Lever = Literal["service", "attention"]
@@ -43,6 +44,7 @@ class Climb:
         gained: Present value of what it brings before that cost.
         kept: Of the cohort, how many more are still there a year later.
         spent_in_year: Present value of what is spent in that year.
+        spent_before, gained_before: ``spent`` and ``gained`` when the last months begin.
     """
 
     customers: int
@@ -52,25 +54,43 @@ class Climb:
     gained: NDArray[np.float64]
     kept: NDArray[np.float64]
     spent_in_year: NDArray[np.float64]
+    spent_before: NDArray[np.float64]
+    gained_before: NDArray[np.float64]
+
+
+def last_months(months: int) -> int:
+    """The last months of a horizon, by which it is judged whether a gain still rises: a year.
+
+    Of less than two years it is half of it.
+    """
+    return min(YEAR, (months + 1) // 2)
 
 
 class Ladder:
     """A market that has come to the month before one of its firms may spend more.
 
     Making it runs the market on as it is: what firms decide there is replayed when rivals are
-    frozen, and prices are those of that run in any case.
+    frozen, and the price of the firm that spends more is held to its costs in that run, unless told
+    otherwise.
 
     Args:
         start: The market; it is copied, never changed.
         lever: What is raised.
         months: Months to follow.
         told: Called after every month simulated.
+        prices: Whether what it spends more is kept out of its price.
     """
 
     def __init__(
-        self, start: Market, lever: Lever, months: int, told: Callable[[], None] = lambda: None
+        self,
+        start: Market,
+        lever: Lever,
+        months: int,
+        told: Callable[[], None] = lambda: None,
+        prices: Prices = HELD,
     ) -> None:
         self._start, self._lever, self._months, self._told = start, lever, months, told
+        self._prices = prices
         self._policies = Policies()
         market = copy.deepcopy(start)
         self._followed = {
@@ -85,6 +105,7 @@ class Ladder:
             told()
             for follower in self._followed.values():
                 follower.take(market)
+        self._costs = market.unit_costs
 
     def own_level(self, firm: str) -> float | None:
         """Level of the lever that the firm has by itself; None where it has no customers."""
@@ -113,6 +134,8 @@ class Ladder:
             gained=np.array([one.contribution - base.contribution for one in found]),
             kept=np.array([float(one.kept - base.kept) for one in found]),
             spent_in_year=np.array([one.spent_in_year for one in found]),
+            spent_before=np.array([one.before[0] for one in found]),
+            gained_before=np.array([one.before[1] - base.before[1] for one in found]),
         )
 
     def _raised(self, name: str, level: float, *, frozen: bool) -> _Follower:
@@ -121,10 +144,10 @@ class Ladder:
         if frozen:
             market.replay(self._policies, free=(name,))
         firm = market.firm(name)
-        base = self._followed[name]
         follower = _Follower(market, firm, self._lever, self._months)
         market.live.set(text_of(("firms", name, self._lever)), level)
-        firm.discipline = GivenPrice(firm.discipline, base.prices)
+        if self._prices == HELD:
+            market.hold_prices({name: self._costs[name]})
         for _ in range(self._months):
             market.run_for(1)
             self._told()
@@ -154,6 +177,7 @@ class _Follower:
         moved: Month, key and value when the scenario first moved the lever or the discipline.
         contribution: Present value of the contribution, before what was spent.
         spent, spent_in_year: Present value of what was spent beyond the own level.
+        before: What was spent, and the contribution, when the last months began.
         kept: Of the cohort, how many never left within a year.
     """
 
@@ -163,6 +187,8 @@ class _Follower:
         self.prices: dict[int, float] = {}
         self.moved: tuple[int, str, Any] | None = None
         self.contribution = self.spent = self.spent_in_year = 0.0
+        self.before = (0.0, 0.0)
+        self._last_begin = months - last_months(months)
         self.kept = 0
         self._firm, self._lever, self._first = firm, lever, market.month
         self._discipline = firm.terms.discipline
@@ -191,6 +217,8 @@ class _Follower:
         spent = factor * self._cost_beyond(firm.accounts, level, finance.attention_cost)
         self.contribution += factor * _contribution(firm.accounts) + spent
         self.spent += spent
+        if months <= self._last_begin:
+            self.before = (self.spent, self.contribution)
         if months <= self._year:
             self.spent_in_year += spent
         if months == self._year:

@@ -5,7 +5,8 @@ staying is ``1 − h·(1 − P)``, with h the probability of looking around and 
 provider again. By *twins*: markets with the same luck in which the firm, and it alone, may not hold
 its customers by some things; a closed cohort, those who are its customers at the start, is followed
 for some months. Twins come with all firms' policies *replayed* as they were, so that nothing but
-customers differs, and with firms that *answer*; the difference is *feedback*.
+customers differs, and with firms that *answer*, prices held or not (:mod:`experiments.prices`); the
+difference is *feedback*.
 
 Each time all 128 coalitions of the seven holds are run, and each hold gets its exact Shapley value.
 What is kept with nothing holding, by the offer alone, chosen anew every month, is a part of its
@@ -25,15 +26,19 @@ import numpy as np
 
 from agents.offer import HOLDS
 from experiments.explain.shapley import shapley_values
+from experiments.given import firms_of, whole_numbers
+from experiments.prices import HELD, checked
+from sim.problems import of_kind
+from sim.schema import Scenario
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from experiments.prices import Costs, Prices
     from experiments.statistics import Interval
     from experiments.trial import Progress
     from sim.market import Market
     from sim.policies import Policies
-    from sim.schema import Scenario
 
 OFFER = "offer"
 TOTAL = "total"
@@ -73,12 +78,14 @@ class RetentionParts:
         month: Month at whose end the cohorts are closed.
         horizon: Months for which they are followed.
         cohorts: Mean number of customers in the cohort by firm.
+        prices: Whether firms that answer have their prices held to the market with all holds.
     """
 
     parts: tuple[RetentionPart, ...]
     month: int
     horizon: int
     cohorts: dict[str, float]
+    prices: Prices = HELD
 
     @property
     def table(self) -> dict[str, list[object]]:
@@ -110,6 +117,7 @@ def retention_parts(
     firms: Sequence[str],
     month: int = 12,
     horizon: int = 12,
+    prices: Prices = HELD,
     seed: int | None = None,
     replications: int,
     workers: int = 1,
@@ -123,6 +131,7 @@ def retention_parts(
         firms: Names of firms that are in the market by then.
         month: Month at whose end the cohorts are closed.
         horizon: Months for which they are followed, at least 1.
+        prices: Of firms that answer: held to their costs with all holds at work, or not.
         seed: None is the plan's own.
         replications: How many markets, under other luck each.
         workers: Processes; the result does not depend on it.
@@ -131,8 +140,14 @@ def retention_parts(
     """
     from experiments.explain.replicated import replicated
 
+    of_kind(plan, Scenario, "plan", "a Scenario")
+    firms = firms_of(plan, firms)
+    seed, replications, month, horizon, workers, threads = whole_numbers(
+        seed=seed, replications=replications, month=month, horizon=horizon, workers=workers,
+        threads=threads,
+    )  # fmt: skip
     seed = plan.seed if seed is None else seed
-    work = partial(_one_firm, plan, seed, tuple(firms), month, horizon)
+    work = partial(_one_firm, plan, seed, firms, month, horizon, checked(prices))
     games = replicated(
         work,
         plan,
@@ -148,7 +163,7 @@ def retention_parts(
         mine = games[number :: len(firms)]
         cohorts[firm] = float(np.mean([game.cohort for game in mine]))
         parts += _parts_of(firm, [game for game in mine if game.cohort > 0])
-    return RetentionParts(tuple(parts), month, horizon, cohorts)
+    return RetentionParts(tuple(parts), month, horizon, cohorts, prices)
 
 
 def months_simulated(replications: int, firms: int, month: int, horizon: int) -> int:
@@ -172,6 +187,7 @@ def _one_firm(
     firms: Sequence[str],
     month: int,
     horizon: int,
+    prices: Prices,
     number: int,
     threads: int | None,
     progress: Progress | None,
@@ -188,7 +204,9 @@ def _one_firm(
     market = Market(plan, seed, replication=replication, threads=threads)
     market.run_for(month)
     done(month)
-    policies = record(copy.deepcopy(market), horizon)
+    ahead = copy.deepcopy(market)
+    policies = record(ahead, horizon)
+    costs = ahead.unit_costs if prices == HELD else {}
     done(horizon)
     market.measures.forget_rows()  # twins are asked who stayed, not for their tables
     index = market.firm(firms[firm]).index
@@ -196,9 +214,9 @@ def _one_firm(
     twins = _Twins(market, firms[firm], cohort, horizon)
     replayed, answering = np.zeros(COALITIONS), np.zeros(COALITIONS)
     for coalition in range(COALITIONS):
-        replayed[coalition] = twins.kept(coalition, policies)
+        replayed[coalition] = twins.kept(coalition, policies, {})
         done(horizon)
-        answering[coalition] = twins.kept(coalition, None)
+        answering[coalition] = twins.kept(coalition, None, costs)
         done(horizon)
     return _Games(len(cohort), _closed_form(market, index), replayed, answering)
 
@@ -212,12 +230,13 @@ class _Twins:
     cohort: NDArray[np.int64]
     horizon: int
 
-    def kept(self, coalition: int, policies: Policies | None) -> float:
+    def kept(self, coalition: int, policies: Policies | None, costs: Costs) -> float:
         """Part of the cohort that never leaves, with only a coalition of holds at work.
 
         Args:
             coalition: Bit k is 1 if the k-th hold is at work.
             policies: What firms decide; None lets them answer.
+            costs: What they set their prices on then, by name; their own where there is nothing.
         """
         if not len(self.cohort):
             return math.nan
@@ -226,6 +245,7 @@ class _Twins:
         twin.switch_off(self.firm, off)
         if policies is not None:
             twin.replay(policies)
+        twin.hold_prices(costs)
         index = twin.firm(self.firm).index
         column = twin.population.column
         joined = column("joined_month")[self.cohort].copy()

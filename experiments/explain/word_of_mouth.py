@@ -6,15 +6,19 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from experiments.given import whole_numbers
+from experiments.prices import HELD, checked
 from sim.paths import path_of
+from sim.problems import of_kind
+from sim.schema import Scenario
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from experiments.prices import Prices
     from experiments.trial import Progress
     from sim.market import Market
-    from sim.schema import Scenario
 
 EVERYBODY = ""
 """Stands in the table for the market as a whole."""
@@ -31,6 +35,8 @@ _NO_TIES: dict[str, Any] = {
     "network.neighbours": 0,
     "network.file": None,
     "network.digest": None,
+    "network.columns": {},
+    "network.weights": "as-given",
 }
 
 
@@ -40,12 +46,16 @@ class WordOfMouth:
 
     Attributes:
         table: Column names to columns: ``firm, part, value, low, high, per_customer,
-            per_customer_low, per_customer_high, with_word_of_mouth, without_word_of_mouth,
-            replications``. The parts of a firm add up to its row ``total``.
+            per_customer_low, per_customer_high, last, last_low, last_high, with_word_of_mouth,
+            without_word_of_mouth, replications, months, last_months, prices``. The parts of a firm
+            add up to its row ``total``; ``last`` is what the last months add to the total, per
+            customer.
         firms: Names of the firms, in order of appearance.
         customers: People in the market.
         months: Months that were followed.
         replications: Pairs of markets.
+        prices: Whether prices without word of mouth are held to the costs with it.
+        longer: The same over a second, longer horizon, where the sign of a total may not last.
     """
 
     table: dict[str, NDArray[Any]]
@@ -53,6 +63,15 @@ class WordOfMouth:
     customers: int
     months: int
     replications: int
+    prices: Prices = HELD
+    longer: WordOfMouth | None = None
+
+    @property
+    def turns(self) -> bool:
+        """Whether the sign of a total may not last beyond the horizon."""
+        from experiments.explain.word_of_mouth_words import totals, turns
+
+        return any(turns(total) for total in totals(self).values())
 
     def words(self) -> str:
         """What was found, in sentences."""
@@ -76,6 +95,7 @@ def without_word_of_mouth(plan: Scenario) -> Scenario:
 def word_of_mouth(
     plan: Scenario,
     *,
+    prices: Prices = HELD,
     seed: int | None = None,
     replications: int | None = None,
     workers: int = 1,
@@ -91,6 +111,8 @@ def word_of_mouth(
 
     Args:
         plan: The resolved scenario.
+        prices: Whether firms without word of mouth set their prices on the costs that they have
+            with it, or pass on what theirs come to.
         seed: None is the plan's own.
         replications: Pairs of markets; None is the larger of 5 and the plan's own.
         workers: Processes. 1 runs here.
@@ -100,12 +122,19 @@ def word_of_mouth(
     Raises:
         experiments.workers.WorkerDiedError: The system ended a worker process.
     """
+    import numpy as np
+
+    from experiments.explain.ladder import last_months
     from experiments.explain.replicated import replicated
 
+    of_kind(plan, Scenario, "plan", "a Scenario")
+    seed, replications, workers, threads = whole_numbers(
+        seed=seed, replications=replications, workers=workers, threads=threads
+    )
     count = max(5, plan.replications) if replications is None else replications
     seed = plan.seed if seed is None else seed
     accounts = replicated(
-        functools.partial(_account, plan, seed),
+        functools.partial(_account, plan, seed, checked(prices)),
         plan,
         count,
         months=months_of(plan),
@@ -115,9 +144,13 @@ def word_of_mouth(
     )
     firms = (*(firm.name for firm in plan.firms), *_entrants(plan))
     customers = plan.market.customers
-    return WordOfMouth(
-        _table(firms, accounts, customers), firms, customers, plan.market.months, count
-    )
+    months = plan.market.months
+    table = _table(firms, accounts, customers)
+    rows = len(table["firm"])
+    table["months"] = np.full(rows, months)
+    table["last_months"] = np.full(rows, last_months(months))
+    table["prices"] = np.full(rows, prices, dtype=object)
+    return WordOfMouth(table, firms, customers, months, count, prices)
 
 
 def months_of(plan: Scenario) -> int:
@@ -132,19 +165,30 @@ def _entrants(plan: Scenario) -> list[str]:
 
 
 def _account(
-    plan: Scenario, seed: int, replication: int, threads: int | None, progress: Progress | None
+    plan: Scenario,
+    seed: int,
+    prices: Prices,
+    replication: int,
+    threads: int | None,
+    progress: Progress | None,
 ) -> NDArray[np.float64]:
-    """Parts, then value with and without; float64[6, firms and the whole market]."""
+    """Parts, then value with and without, and what of it is of the last months.
+
+    Returns:
+        float64[7, firms and the whole market].
+    """
     import numpy as np
 
     from experiments.explain.customer_value import customer_value
+    from experiments.explain.ladder import last_months
     from experiments.explain.ledger import Ledger
     from sim.market import Market
 
-    pair = [
-        Market(each, seed, replication=replication, threads=threads)
-        for each in (plan, without_word_of_mouth(plan))
-    ]
+    one = Market(plan, seed, replication=replication, threads=threads)
+    costs = one.unit_costs if prices == HELD else None  # grows while both go on
+    quiet = without_word_of_mouth(plan)
+    pair = [one, Market(quiet, seed, replication=replication, threads=threads, costs=costs)]
+    before = [np.zeros(0), np.zeros(0)]
     people, firms = pair[0].population.people, len(plan.firms) + len(_entrants(plan))
     ledgers = Ledger(people, firms), Ledger(people, 1)
     for month in range(plan.market.months + 1):
@@ -159,9 +203,16 @@ def _account(
         ledgers[0].book(values[0], values[1], factor, replaced)
         whole = [type(v)(np.minimum(v.provider, 0), v.value) for v in values]
         ledgers[1].book(whole[0], whole[1], factor, replaced)
+        if month <= plan.market.months - last_months(plan.market.months):
+            before = [ledger.with_ - ledger.without for ledger in ledgers]
     for ledger in ledgers:
         ledger.close()
-    return np.hstack([np.vstack([one.parts, one.with_, one.without]) for one in ledgers])
+    return np.hstack(
+        [
+            np.vstack([each.parts, each.with_, each.without, each.with_ - each.without - then])
+            for each, then in zip(ledgers, before, strict=True)
+        ]
+    )
 
 
 def _replaced(pair: list[Market]) -> NDArray[np.int64]:
@@ -184,23 +235,26 @@ def _table(
     from experiments.explain.ledger import PARTS
     from experiments.statistics import t_interval
 
-    found = np.stack(accounts)  # [replication, 6, firm]
+    found = np.stack(accounts)  # [replication, 7, firm]
     values = found[:, : len(PARTS)]
     totals = found[:, len(PARTS)] - found[:, len(PARTS) + 1]
     values = np.concatenate([values, totals[:, None]], axis=1)
     rows = []
     for place, firm in enumerate((*firms, EVERYBODY)):
         either = [found[:, len(PARTS) + side, place].mean() for side in (0, 1)]
+        last = t_interval(found[:, len(PARTS) + 2, place] / customers)
         for number, part in enumerate((*PARTS, TOTAL)):
             value = t_interval(values[:, number, place])
             ends = np.array([value.mean, value.low, value.high])
-            rows.append((firm, part, *ends, *(ends / customers), *either, len(accounts)))
+            recent = (last.mean, last.low, last.high)
+            rows.append((firm, part, *ends, *(ends / customers), *recent, *either, len(accounts)))
     names = (
         "firm part value low high per_customer per_customer_low per_customer_high "
+        "last last_low last_high "
         "with_word_of_mouth without_word_of_mouth replications"
     )
     columns = zip(*rows, strict=True)
-    kinds = [object, object, *[np.float64] * 8, np.int64]
+    kinds = [object, object, *[np.float64] * 11, np.int64]
     return {
         name: np.array(column, kind)
         for name, column, kind in zip(names.split(), columns, kinds, strict=True)

@@ -52,7 +52,7 @@ def _firm(firm: str, found: RetentionParts) -> str:
     if against:
         text += f"; against it {', '.join(against)}"
     if not named:
-        text += "; no single hold shows"
+        text += "; no single hold can be told from none by then"
     return f"{text}. With nothing holding, the offer alone would keep {_points(parts[OFFER])}."
 
 
@@ -63,12 +63,12 @@ def _feedback(found: RetentionParts) -> str:
         for hold in HOLDS:
             if abs(parts[hold].mean) > abs(largest):
                 largest, whose = parts[hold].mean, f"{PART_WORDS[hold]} at {firm}"
+    answer = f"letting firms answer (prices {found.prices})"
+    head = f"Firms' policies are replayed; {answer} changes no part"
+    horizon = f"within {found.horizon} months"
     if not whose:
-        return "Firms' policies are replayed; letting firms answer changes no part."
-    return (
-        "Firms' policies are replayed; letting firms answer changes no part by more than "
-        f"{100 * abs(largest):.2f} points ({whose})."
-    )
+        return f"{head} {horizon}."
+    return f"{head} by more than {100 * abs(largest):.2f} points ({whose}) {horizon}."
 
 
 def _counts(part: Interval) -> bool:

@@ -36,7 +36,8 @@ def connection_page(found: Connection, names: Sequence[str], *, source: str) -> 
     shown = firms[:_SHOWN]
     page = Page(
         f"How much a connection deserves: what a unit of money for {found.lever} brings",
-        f"From month {found.month}, within {found.months} months, with 95 % intervals; solid: "
+        f"From month {found.month}, within {found.months} months, prices {found.prices}, with 95 % "
+        "intervals; solid: "
         f"rivals react, dashed: rivals frozen{some}",
         _description(found, shown),
         source,

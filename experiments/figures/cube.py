@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from experiments.condensed import mean_of_finite
+
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
@@ -132,8 +134,8 @@ class Cube:
         return self._measures["share"]
 
     def final_shares(self) -> NDArray[np.float64]:
-        """Median share of customers in the last month, [firm]; 0 for a firm without customers."""
-        return np.median(np.nan_to_num(self.share()[:, -1, :]), axis=0)
+        """Mean share of customers in the last month, [firm]; 0 for a firm without customers."""
+        return np.nan_to_num(mean_of_finite(self.share()[:, -1, :], axis=0))
 
     def largest(self, count: int) -> list[int]:
         """The firms with the largest final share, at most ``count``, in the scenario's order."""
@@ -171,11 +173,3 @@ def quantiles(values: NDArray[np.float64], *parts: float) -> list[NDArray[np.flo
         high = np.take_along_axis(ordered, above[None], axis=0)[0]
         found.append(np.where(place > below, low + (place - below) * (high - low), low))
     return found
-
-
-def mean_of_finite(values: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
-    """Mean along an axis that leaves out NaN; NaN, without a warning, where nothing is left."""
-    finite = np.isfinite(values)
-    count = finite.sum(axis=axis)
-    total = np.where(finite, values, 0.0).sum(axis=axis)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)

@@ -55,6 +55,7 @@ def _page(found: Comparison, base: str, label: str, course: Course) -> Page:
     plan = found.alternatives[0].plan
     count = f"{found.replications} replication{'s' if found.replications > 1 else ''}"
     source = f"Tsunagari · {plan.market.customers:,} customers · seed {found.seed} · {count}"
+    source += f" · prices {found.prices}"
     title = f"Difference in {found.measure}: {label}"
     band = ", band: 95 % interval of it" if found.replications > 1 else ""
     subtitle = f"Less {base} · line: mean of {count} with the same customers and luck{band}"

@@ -120,7 +120,8 @@ def _words(labels: list[str], moved: NDArray[np.float64]) -> str:
     if between.sum() <= 0:
         return "Switching: nobody moved from one firm to another."
     row, column = np.unravel_index(np.argmax(between), between.shape)
+    moves = "move" if between.sum() == 1 else "moves"
     return (
-        f"Switching: {compact(between.sum())} moves between firms; the largest stream, "
+        f"Switching: {compact(between.sum())} {moves} between firms; the largest stream, "
         f"{compact(between[row, column])}, went from {labels[row]} to {labels[column]}."
     )

@@ -4,14 +4,16 @@ Matplotlib draws text letter by letter through FreeType, twice (for PNG and for 
 of a picture. Here the outline of a letter is read once from its font, and a line of text is an
 array of points like any other shape. The Japanese font is opened when a text has characters that
 Matplotlib's own lacks; its package is not imported, since that would change settings of Matplotlib.
+A text with Hebrew or Arabic in it is laid out by Matplotlib, whose libraqm turns and joins letters.
 """
 
 from __future__ import annotations
 
+import bisect
 import functools
 import importlib.util
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,10 +22,14 @@ import numpy as np
 from matplotlib import get_data_path
 from matplotlib.ft2font import FT2Font, Kerning, LoadFlags
 
+from sim.text import END_OF_ISOLATE, ISOLATE, code_of, is_turned, isolated
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_MISSING = "\N{WHITE SQUARE}"
+_MISSING = "?"
+_MOST = 1_000  # characters of a line that are measured
+_GUIDES = ISOLATE + END_OF_ISOLATE + "\u200c\u200d"
 _EM = 100.0  # size in pixels at which outlines are read
 
 
@@ -39,10 +45,13 @@ class _Letter:
 def outlined(text: str, size: float) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
     """Points [n, 2] and path codes of a line of text, from the start of its base line.
 
-    In page units (hundredths of an inch) at a size in points. A character that no font here has is
-    a square.
+    In page units (hundredths of an inch) at a size in points. Characters that no font here has are
+    a question mark.
     """
     words = _on_one_line(text)
+    if is_turned(words):
+        points, codes = _turned(words)
+        return points * (size * 100 / 72), codes
     letters = [_letter(character) for character in words]
     starts = _starts(words)[:-1]
     sizes = [len(letter.points) for letter in letters]
@@ -54,7 +63,16 @@ def outlined(text: str, size: float) -> tuple[NDArray[np.float64], NDArray[np.ui
 
 def width_of(text: str, size: float) -> float:
     """Width of a line of text in page units at a size in points."""
-    return _starts(_on_one_line(text))[-1] * size * 100 / 72
+    words = _on_one_line(text)
+    if is_turned(words):
+        return float(_turned(words)[0][:, 0].max(initial=0.0)) * size * 100 / 72
+    return _starts(words)[-1] * size * 100 / 72
+
+
+def fitting(text: str, room: float, size: float) -> int:
+    """How many of its first characters fit the room (page units); 1 at least."""
+    longer = range(2, min(len(text), _MOST) + 1)
+    return 1 + bisect.bisect_right(longer, room, key=lambda end: width_of(text[:end], size))
 
 
 def shortened(text: str, room: float, size: float) -> str:
@@ -62,28 +80,34 @@ def shortened(text: str, room: float, size: float) -> str:
 
     Start and end both stay, because names of one kind often differ in their last word.
     """
-    if width_of(text, size) <= room:
+    if len(text) > _MOST:  # nowhere is room for half of it
+        text = text[: _MOST // 2] + text[-_MOST // 2 :]
+    elif width_of(text, size) <= room:
         return text
-    left, right = (len(text) + 1) // 2, len(text) // 2
-    while left > 1 and width_of(text[:left] + "…" + text[len(text) - right :], size) > room:
-        if left > 2 * right:
-            left -= 1
-        elif right > 0:
-            right -= 1
-        else:
-            left -= 1
+    kept = [((len(text) + 1) // 2, len(text) // 2)]
+    while (ends := kept[-1])[0] > 1:
+        left, right = ends
+        kept.append((left - 1, right) if left > 2 * right or not right else (left, right - 1))
+
+    def lacks(ends: tuple[int, int]) -> float:
+        return -width_of(text[: ends[0]] + "…" + text[len(text) - ends[1] :], size)
+
+    place = bisect.bisect_left(kept, -room, key=lacks)
+    left, right = kept[min(place, len(kept) - 1)]
     return text[:left].rstrip() + "…" + text[len(text) - right :].lstrip()
 
 
 def short_names(names: Sequence[str], room: float, size: float) -> list[str]:
     """Names short enough for the room, still different from one another.
 
-    Names that shortening made equal get their number in the list.
+    Names that shortening made equal, or missing characters, get their number in the list. They
+    can stand in a sentence: see :func:`sim.text.isolated`.
     """
+    names = [_on_one_line(name) for name in names]
     short = [shortened(name, room, size) for name in names]
     marks = [f" {place + 1}" if short.count(name) > 1 else "" for place, name in enumerate(short)]
     return [
-        shortened(name, room - width_of(mark, size), size) + mark
+        isolated(shortened(name, room - width_of(mark, size), size) + mark)
         for name, mark in zip(names, marks, strict=True)
     ]
 
@@ -91,9 +115,58 @@ def short_names(names: Sequence[str], room: float, size: float) -> list[str]:
 def _on_one_line(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
-    kinds = ((c, unicodedata.category(c)) for c in unicodedata.normalize("NFC", text))
-    return "".join(
-        " " if kind == "Cc" or kind[0] == "Z" else c for c, kind in kinds if kind != "Cf"
+    guides = _GUIDES if is_turned(text) else ""
+    line: list[str] = []
+    missing = False
+    for character in unicodedata.normalize("NFC", text):
+        kind = unicodedata.category(character)
+        if kind == "Cc" or kind[0] == "Z":
+            line.append(" ")
+        elif character in guides or (kind != "Cf" and _font_of(character) is not None):
+            line.append(character)
+        elif kind[0] in "CM" and kind not in ("Cn", "Co"):
+            continue  # a mark goes with its letter
+        elif not missing:
+            line.append(_MISSING)
+        missing = line[-1:] == [_MISSING] and _font_of(character) is None
+    return "".join(line)
+
+
+def notes_on_missing(texts: Iterable[str]) -> list[str]:
+    """A note for every text with characters that no font here has."""
+    notes = []
+    for text in texts:
+        missing = [c for c in dict.fromkeys(unicodedata.normalize("NFC", text)) if _is_missing(c)]
+        if missing:
+            some = ", ".join(f"{c} ({code_of(c)})" for c in missing[:3])
+            more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+            notes.append(f"pictures show ? for {some}{more} in {text}: no font here has it")
+    return notes
+
+
+def _is_missing(character: str) -> bool:
+    kind = unicodedata.category(character)
+    return kind[0] not in "ZM" and kind not in ("Cc", "Cf") and _font_of(character) is None
+
+
+@functools.lru_cache(maxsize=1024)
+def _turned(words: str) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
+    """As :func:`outlined`, in ems, of a line with letters that go from right to left.
+
+    A sentence in other letters goes its own way, whatever it begins with.
+    """
+    from matplotlib.textpath import text_to_path
+
+    turned = sum(unicodedata.bidirectional(c) in ("R", "AL") for c in words)
+    straight = sum(unicodedata.bidirectional(c) == "L" for c in words)
+    first = "\N{LEFT-TO-RIGHT MARK}" if straight > turned else ""
+    places, outlines, _ = text_to_path.get_glyphs_with_font(_both(), first + words)
+    paths = [(outlines[glyph], x, y) for glyph, x, y, _ in places]
+    points = [np.add(path[0], (x, y)) for path, x, y in paths if len(path[0])]
+    codes = [np.asarray(path[1], np.uint8) for path, _, _ in paths if len(path[0])]
+    return (
+        np.concatenate([np.empty((0, 2)), *points]) / _EM,
+        np.concatenate([np.empty(0, np.uint8), *codes]),
     )
 
 
@@ -110,15 +183,22 @@ def _starts(words: str) -> list[float]:
 
 @functools.cache
 def _letter(character: str) -> _Letter:
-    font = _latin()
-    if not font.get_char_index(ord(character)):
-        font = _japanese()
-        if not font.get_char_index(ord(character)):
-            return _letter(_MISSING)
+    font = _font_of(character)
+    if font is None:
+        return _letter(_MISSING)
     glyph = font.load_char(ord(character), LoadFlags.NO_HINTING)
     points, codes = font.get_path()
     advance = glyph.linearHoriAdvance / 65536 / _EM
     return _Letter(np.array(points, dtype=np.float64) / _EM, np.array(codes, np.uint8), advance)
+
+
+@functools.cache
+def _font_of(character: str) -> FT2Font | None:
+    """The first font that has a character; None if none has."""
+    code = ord(character)
+    if _latin().get_char_index(code):
+        return _latin()
+    return _japanese() if _japanese().get_char_index(code) else None
 
 
 @functools.cache
@@ -131,15 +211,32 @@ def _closer(before: str, after: str) -> float:
 
 @functools.cache
 def _latin() -> FT2Font:
-    return _opened(Path(get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf")
+    return _opened(_latin_file())
 
 
 @functools.cache
 def _japanese() -> FT2Font:
+    return _opened(_japanese_file())
+
+
+def _both() -> FT2Font:
+    """The one font with the other behind it, for what it lacks."""
+    from matplotlib.font_manager import get_font
+
+    font = get_font([_latin_file(), _japanese_file()])
+    font.set_size(_EM, 72)
+    return font
+
+
+def _latin_file() -> Path:
+    return Path(get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+
+
+def _japanese_file() -> Path:
     found = importlib.util.find_spec("matplotlib_fontja")
     if found is None or found.submodule_search_locations is None:
         raise ModuleNotFoundError("Japanese text in pictures needs the package matplotlib-fontja")
-    return _opened(Path(found.submodule_search_locations[0]) / "fonts" / "ipaexg.ttf")
+    return Path(found.submodule_search_locations[0]) / "fonts" / "ipaexg.ttf"
 
 
 def _opened(file: Path) -> FT2Font:

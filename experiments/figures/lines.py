@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from experiments.condensed import mean_of_finite
 from experiments.figures.cube import quantiles
 from experiments.figures.fonts import short_names, width_of
 from experiments.figures.frame import Frame, inner_ticks, month_ticks, padded, spread
 from experiments.figures.page import LEFT, NORMAL, SMALL, TOP, WIDTH, Page
-from experiments.figures.style import GRID
+from experiments.figures.style import GRID, SOFT
 from experiments.figures.subject import Subject
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class Plotted:
         tick_text: How a number on the scale is written.
         value_text: How a number at the end of a line is written.
         from_zero: Whether the scale starts at zero whatever the values are.
+        ends: The figure of every firm, in the same units, written at the end of its line.
+        window: What these figures are of, in words.
     """
 
     values: NDArray[np.float64]
@@ -44,10 +47,15 @@ class Plotted:
     tick_text: Callable[[float], str]
     value_text: Callable[[float], str]
     from_zero: bool
+    ends: list[float]
+    window: str
 
 
 def over_time(page: Page, subject: Subject, measures: list[Plotted]) -> None:
     """Draw measures over the months, one frame above another, sharing the scale of months.
+
+    A line is the mean over replications. The number at its end is the firm's figure, the one that
+    is told everywhere else, under a heading that says of which months it is.
 
     Up to eight firms are named at the ends of their lines. Of more firms the largest are, in
     stronger lines with bands, and a legend names all of them.
@@ -58,10 +66,11 @@ def over_time(page: Page, subject: Subject, measures: list[Plotted]) -> None:
     height = (TOP + 30 - foot - head - 44.0 * (len(measures) - 1)) / len(measures)
     count = min(_NAMED_AT_LINES, int(height // (_LABEL_GAP - 1)))
     named = cube.largest(count)
-    column = _column(subject, named)
+    column = _column(subject, named, measures)
     for number, measure in enumerate(measures):
         bottom = foot + (len(measures) - 1 - number) * (height + 44.0)
-        low, middle, high = quantiles(measure.values, 0.1, 0.5, 0.9)
+        low, high = quantiles(measure.values, 0.1, 0.9)
+        middle = mean_of_finite(measure.values, axis=0)
         seen = np.concatenate([part.ravel() for part in (low[:, named], high[:, named], middle)])
         scale = padded(seen, zero=measure.from_zero)
         frame = Frame(
@@ -73,27 +82,31 @@ def over_time(page: Page, subject: Subject, measures: list[Plotted]) -> None:
             (0.0, float(max(cube.months, 1))),
             scale,
         )
+        raised = 10.0 + (21.0 * subject.lanes if number == 0 else 0.0)
         frame.scales(
             label=measure.label,
             across_label="Month" if number == len(measures) - 1 else "",
             across_ticks=month_ticks(cube.months),
             up_ticks=inner_ticks(*scale, max(3, int(height // 60))),
             tick_text=measure.tick_text,
-            label_raise=10.0 + (21.0 * subject.lanes if number == 0 else 0.0),
+            label_raise=raised,
         )
         frame.events(subject.events, subject.lanes if number == 0 else 0)
         if not np.isfinite(middle).any():
             frame.note("nothing to show: no firm had customers long enough")
             continue
         _lines(frame, subject, named, (low, middle, high))
-        _names(frame, subject, named, middle, measure.value_text)
+        heading = f"{measure.window}:"
+        page.text(frame.right + _LABEL_START, frame.top + raised, heading, colour=SOFT)
+        _names(frame, subject, named, middle, measure)
 
 
-def _column(subject: Subject, named: list[int]) -> float:
-    """Width that the names at the right need, within limits."""
+def _column(subject: Subject, named: list[int], measures: list[Plotted]) -> float:
+    """Width that names and headings at the right need, within limits."""
     needed = [width_of(subject.cube.names[firm], NORMAL) for firm in named]
     room = _LABEL_START + _SWATCH + _values_room(subject) + 14
-    return min(max(room + max(needed, default=0.0), _NARROWEST), _WIDEST)
+    headings = [_LABEL_START + width_of(f"{m.window}:", SMALL) + 14 for m in measures]
+    return min(max(room + max(needed, default=0.0), *headings, _NARROWEST), _WIDEST)
 
 
 def _values_room(subject: Subject) -> float:
@@ -130,9 +143,9 @@ def _names(
     subject: Subject,
     named: list[int],
     middle: NDArray[np.float64],
-    value_text: Callable[[float], str],
+    measure: Plotted,
 ) -> None:
-    """Names and last values at the right, as near to the ends of the lines as they fit."""
+    """Names and figures at the right, as near to the ends of the lines as they fit."""
     firms = [firm for firm in named if np.isfinite(middle[:, firm]).any()]
     last = [int(np.flatnonzero(np.isfinite(middle[:, firm]))[-1]) for firm in firms]
     values = [float(middle[month, firm]) for month, firm in zip(last, firms, strict=True)]
@@ -140,8 +153,10 @@ def _names(
     places = spread(wanted, _LABEL_GAP, frame.bottom + 2, frame.top)
     page, start = frame.page, frame.right + _LABEL_START
     texts = [
-        value_text(value) if month == subject.cube.months else f"to month {month}"
-        for value, month in zip(values, last, strict=True)
+        measure.value_text(measure.ends[firm])
+        if month == subject.cube.months and np.isfinite(measure.ends[firm])
+        else f"to month {month}"
+        for firm, month in zip(firms, last, strict=True)
     ]
     room = WIDTH - start - _SWATCH - _values_room(subject) - 10
     names = short_names([subject.cube.names[firm] for firm in firms], room, NORMAL)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.figures.cube import RESERVOIRS, mean_of_finite, quantiles
+from experiments.condensed import mean_of_finite
+from experiments.figures.cube import RESERVOIRS, quantiles
 from experiments.figures.fonts import short_names, width_of
 from experiments.figures.frame import Frame, inner_ticks, month_ticks, padded
 from experiments.figures.page import LEFT, NORMAL, RIGHT, SMALL, TOP, Page, rectangle, stretches
@@ -34,29 +35,27 @@ def stickiness(subject: Subject) -> Page:
         "Left: price cut at which an equal rival would win · "
         f"right: its four sources{mean}{subject.shown_words}"
     )
-    page = subject.page(title, subtitle, _description(subject, parts))
+    page = subject.page(title, subtitle, _description(subject))
     _money(page, subject, firms, money)
     _cells(page, subject, firms, parts)
     return page
 
 
-def _description(subject: Subject, parts: NDArray[np.float64]) -> str:
-    last = mean_of_finite(parts[:, -1, :], axis=1)
-    if not np.isfinite(last).any():
-        return "Stickiness: no firm has customers in the last month."
-    texts = [
-        f"{RESERVOIR_WORDS[reservoir]} {value:.2f}"
-        for reservoir, value in zip(RESERVOIRS, last, strict=True)
-        if np.isfinite(value)
+def _description(subject: Subject) -> str:
+    told = [
+        f"{firm.name} {100 * firm.stickiness_money.mean:.0f} %".replace("-", "−")
+        for firm in subject.summary.firms
+        if np.isfinite(firm.stickiness_money.mean)
     ]
-    return (
-        f"Stickiness by source, mean of firms in month {subject.cube.months}, in utility units: "
-        f"{', '.join(texts)}."
-    )
+    if not told:
+        return "Stickiness: no firm had customers to hold."
+    window = subject.window("stickiness_money")
+    return f"Stickiness in money, part of the bill, {window}: {', '.join(told)}."
 
 
 def _money(page: Page, subject: Subject, firms: list[int], money: NDArray[np.float64]) -> None:
-    low, middle, high = quantiles(money[:, :, firms], 0.1, 0.5, 0.9)
+    low, high = quantiles(money[:, :, firms], 0.1, 0.9)
+    middle = mean_of_finite(money[:, :, firms], axis=0)
     scale = padded(np.concatenate((low.ravel(), high.ravel())), zero=True)
     last = float(max(subject.cube.months, 1))
     top = TOP - 21.0 * subject.lanes

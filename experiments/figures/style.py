@@ -26,6 +26,8 @@ RESERVOIR_COLOURS = {
     "obligation": "#EEDD88",
     "success": "#332288",
 }
+MARKET_COLOUR = RESERVOIR_COLOURS["success"]
+"""Of what is no firm's: the market as a whole."""
 RESERVOIR_WORDS = {
     "location": "location",
     "switching": "switching cost",

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-import numpy as np
-
+from experiments.condensed import window
 from experiments.figures.cube import Cube, Tables
 from experiments.figures.page import Page
 from experiments.figures.style import FirmStyle, firm_styles
+from experiments.summary import Summary, summary_of
+from experiments.wording import top
+from experiments.words import Words
+from sim.text import isolated
 
 _LABELLED = 8
 
@@ -51,6 +55,15 @@ class Subject:
             source=source,
         )
 
+    @cached_property
+    def summary(self) -> Summary:
+        """What came out, firm by firm: the figures that pictures put beside their lines."""
+        return summary_of(self.cube)
+
+    def window(self, name: str) -> str:
+        """What the figure of a measure is of, in English."""
+        return window(name, self.cube.months, Words("en"))
+
     @property
     def lanes(self) -> int:
         """Lines of words that the events need above a frame."""
@@ -71,15 +84,14 @@ class Subject:
     def band_words(self) -> str:
         """Says what a line and its band are, or nothing for a single run."""
         runs = self.cube.replications
-        return f" · line: median, band: 10–90 % of {runs} replications" if runs > 1 else ""
+        return f" · line: mean, band: 10–90 % of {runs} replications" if runs > 1 else ""
 
     def page(self, title: str, subtitle: str, description: str) -> Page:
         """An empty sheet with this run's source line."""
         return Page(title, subtitle, description, self.source)
 
     def leaders(self) -> list[str]:
-        """The firms with the largest final share; several when they are equal to 0.05 points."""
-        final = self.cube.final_shares()
-        if not final.size or final.max() <= 0:
-            return []
-        return [self.cube.names[f] for f in np.flatnonzero(final >= final.max() - 0.0005)]
+        """The firms with the largest final share, as the answer has them; several when level."""
+        names, _ = top(self.summary, lambda firm: firm.final_share, most=True)
+        shares = {firm.name: firm.final_share.mean for firm in self.summary.firms}
+        return [isolated(name) for name in names if shares[name] > 0]

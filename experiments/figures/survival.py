@@ -1,4 +1,4 @@
-"""How long customers stay: survivors of cohorts by tenure."""
+"""How long customers stay: survival by tenure, and of the customers from the start."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.figures.cube import quantiles
+from experiments.condensed import YEAR
 from experiments.figures.fonts import short_names, width_of
 from experiments.figures.frame import Frame, month_ticks, round_ticks
 from experiments.figures.page import RIGHT, SMALL, TOP, Page
 from experiments.figures.style import SOFT
 from experiments.figures.subject import Subject
+from experiments.survival import LifeTable, by_tenure, of_founders
+from experiments.words import Words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,41 +24,46 @@ _ROW = 22.0
 
 
 def cohort_survival(subject: Subject) -> Page:
-    """Share of a cohort still with the firm by tenure: those of the start, and later joiners."""
+    """Survival by true tenure, and of those who were customers at the start by month of the run."""
     cube = subject.cube
     firms = subject.shown
-    start, later = survivors(subject)
-    groups = (("Customers from the start", start), ("Those who joined later, pooled", later))
+    tables = by_tenure(cube), of_founders(cube)
+    groups = (
+        ("All customers, by time with the firm", "Months since joining", tables[0]),
+        ("Customers from the start", "Months since the start", tables[1]),
+    )
+    runs = cube.replications
+    together = f" · line: {runs} replications together, band: 10–90 %" if runs > 1 else ""
     page = subject.page(
         "Survival: how long customers stay with a firm",
-        f"Share still there without a break, by tenure{subject.band_words}{subject.shown_words}",
-        _description(subject, firms, start),
+        f"Still there without a break{together}{subject.shown_words}",
+        _description(subject, firms, *tables),
     )
     foot = 104.0 + _ROW * len(firms)
     names = short_names([cube.names[firm] for firm in firms], 220.0, SMALL)
     widest = max([width_of(name, SMALL) for name in names], default=0.0)
     start_of_plots = max(_NAMES + widest + 44, 200.0)
     width = (RIGHT - start_of_plots - _GAP) / 2
-    shares = [_shares(counts)[:, firms] for _, counts in groups]
+    shares = [100 * table.pooled[firms] for table in tables]
     least = min(float(part[np.isfinite(part)].min(initial=100.0)) for part in shares)
     ticks = round_ticks(0.0 if least < 50 else min(least, 99.0), 100.0, 5)
     last = float(max(cube.months, 1))
-    for number, (label, counts) in enumerate(groups):
+    for number, (label, clock, table) in enumerate(groups):
         left = start_of_plots + number * (width + _GAP)
         frame = Frame(page, left, foot, width, TOP - foot, (0.0, last), (ticks[0], ticks[-1]))
         frame.scales(
             label=f"{label} (%)",
-            across_label="Months since joining",
+            across_label=clock,
             across_ticks=month_ticks(cube.months, 6),
             up_ticks=ticks,
             tick_text=lambda value: f"{value:g}",
             label_raise=16.0,
         )
         if np.isfinite(shares[number]).any():
-            _curves(frame, subject, firms, shares[number])
+            _curves(frame, subject, firms, table)
         else:
             frame.note("nobody to follow")
-        _at_risk(frame, counts[:, firms])
+        _at_risk(frame, table.followed[firms])
     page.text(24, foot - 52, "Customers followed:")
     for row, (firm, name) in enumerate(zip(firms, names, strict=True)):
         y = foot - 76 - _ROW * row
@@ -65,75 +72,43 @@ def cohort_survival(subject: Subject) -> Page:
     return page
 
 
-def survivors(subject: Subject) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Cohorts of the start and later ones, [replication, firm, tenure, 2]: at risk, still there.
-
-    At risk at a tenure are those who were there the month before and whose cohort is old enough to
-    be seen at that tenure; the product of the parts that stay is then a survivor curve even though
-    cohorts are seen for different lengths of time (Kaplan & Meier 1958).
-    """
-    cube, table = subject.cube, subject.cube.tables.cohorts
-    last, firms = cube.months, len(cube.names)
-    shape = (cube.replications, firms, last + 2)
-    run = table["replication"].to_numpy(dtype=np.int64)
-    firm = cube.codes(table["firm"].to_numpy(dtype=object))
-    joined = table["joined"].to_numpy(dtype=np.int64)
-    tenure = table["tenure"].to_numpy(dtype=np.int64)
-    there = table["survivors"].to_numpy(dtype=np.float64, na_value=0.0)
-    place = (run * firms + firm) * shape[2] + tenure
-    seen_next = joined + tenure < last
-    found = []
-    for rows in (joined <= 0, joined > 0):
-        still = np.bincount(place[rows], there[rows], int(np.prod(shape)))
-        followed = rows & seen_next
-        risk = np.bincount(place[followed] + 1, there[followed], int(np.prod(shape)))
-        counts = np.stack((risk, still), axis=-1).reshape(*shape, 2)[:, :, : last + 1]
-        counts[:, :, 0, 0] = counts[:, :, 0, 1]
-        found.append(counts)
-    return found[0], found[1]
-
-
-def _shares(counts: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Survivor curves in percent, [replication, firm, tenure]; NaN where nobody is at risk."""
-    risk, still = counts[..., 0], counts[..., 1]
-    stays = np.where(risk > 0, still / np.where(risk > 0, risk, 1.0), np.nan)
-    return 100 * np.cumprod(stays, axis=-1)
-
-
-def _curves(frame: Frame, subject: Subject, firms: list[int], shares: NDArray[np.float64]) -> None:
-    low, middle, high = quantiles(shares, 0.1, 0.5, 0.9)
-    tenures = frame.x(np.arange(middle.shape[-1]))
+def _curves(frame: Frame, subject: Subject, firms: list[int], table: LifeTable) -> None:
+    low, high = (100 * end for end in table.band(0.1, 0.9))
+    middle = 100 * table.pooled
+    months = frame.x(np.arange(middle.shape[-1]))
     if subject.cube.replications > 1:
-        for place, firm in enumerate(firms):
+        for firm in firms:
             colour = subject.styles[firm].colour
-            frame.page.band(tenures, frame.y(low[place]), frame.y(high[place]), colour)
-    for place, firm in enumerate(firms):
-        if np.isfinite(middle[place]).any():
-            frame.page.line(tenures, frame.y(middle[place]), subject.styles[firm])
+            frame.page.band(months, frame.y(low[firm]), frame.y(high[firm]), colour)
+    for firm in firms:
+        if np.isfinite(middle[firm]).any():
+            frame.page.line(months, frame.y(middle[firm]), subject.styles[firm])
 
 
-def _at_risk(frame: Frame, counts: NDArray[np.float64]) -> None:
-    """How many the curve rests on, under its ticks, one row per firm; mean over replications."""
-    risk = counts[..., 0].mean(axis=0)
-    for tick in month_ticks(risk.shape[-1] - 1, 6):
+def _at_risk(frame: Frame, at_risk: NDArray[np.float64]) -> None:
+    """How many the curve rests on, under its ticks, one row per firm."""
+    for tick in month_ticks(at_risk.shape[-1] - 1, 6):
         x = float(frame.x(tick))
-        for row, number in enumerate(risk[:, int(tick)]):
+        for row, number in enumerate(at_risk[:, int(tick)]):
             y = frame.bottom - 76 - _ROW * row
             frame.page.text(x, y, compact(number), colour=SOFT, across="center")
 
 
-def _description(subject: Subject, firms: list[int], counts: NDArray[np.float64]) -> str:
-    last = 100 * (counts[:, firms, -1, 1] / np.maximum(counts[:, firms, 0, 1], 1)).mean(axis=0)
-    names = subject.cube.names
-    had = counts[:, firms, 0, 1].mean(axis=0) > 0
-    if not had.any():
-        return "Survival of cohorts: no firm had customers at the start."
-    texts = [
-        f"{names[f]} {share:.0f} %" for f, share, some in zip(firms, last, had, strict=True) if some
-    ]
-    return f"Customers from the start still there after {subject.cube.months} months: " + (
-        ", ".join(texts) + "."
-    )
+def _description(
+    subject: Subject, firms: list[int], tenures: LifeTable, founders: LifeTable
+) -> str:
+    last = subject.cube.months
+    told = []
+    for table, months, key in (
+        (tenures, min(YEAR, last), "Customers who stay {} or longer"),
+        (founders, last, "Customers from the start still there after {}"),
+    ):
+        kept = {subject.cube.names[firm]: 100 * table.pooled[firm, months] for firm in firms}
+        texts = [f"{name} {share:.0f} %" for name, share in kept.items() if np.isfinite(share)]
+        if texts:
+            length = Words("en").counted(months, "month")
+            told.append(f"{key.format(length)}: {', '.join(texts)}.")
+    return " ".join(told) or "Survival: no firm had customers who could be followed."
 
 
 def compact(number: float) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from experiments.patterns.pattern import Pattern
 from experiments.patterns.study import Draw
 from experiments.patterns.verdict import Finding, Quantity
+from sim.paths import text_of
 
 if TYPE_CHECKING:
     from experiments.patterns.study import Study
@@ -25,9 +26,9 @@ def measure(draw: Draw) -> tuple[int, int]:
         joined += int(
             ((column("provider") == last) & (column("joined_month") == market.month)).sum()
         )
-    fewer = list(draw.plan.firms)[:-1]
+    unseen = text_of(("firms", draw.plan.firms[-1].name))
     without = Draw(
-        draw.plan.with_values({"firms": [firm.model_dump() for firm in fewer]}),
+        draw.plan.with_values({unseen: None}),
         draw.seed,
         draw.replication,
     ).market()

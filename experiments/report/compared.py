@@ -9,6 +9,7 @@ import numpy as np
 from experiments.comparison.alternative import Alternative
 from experiments.comparison.comparison import Comparison
 from experiments.comparison.tally import Tally
+from experiments.prices import PASSED_ON, checked
 from experiments.report.source import Source, plan_in, refused
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def comparison_in(source: Source) -> Comparison:
         replications=tally.replications,
         at=at,
         measure=measure,
+        prices=checked(brief.get("prices", PASSED_ON)),
         columns=columns,
         courses=tally.courses(),
         present={

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.figures.cube import Cube, mean_of_finite, quantiles
+from experiments.condensed import YEAR, figures, mean_of_finite, window
+from experiments.figures.cube import Cube, quantiles
 from experiments.figures.style import FirmStyle
 from experiments.figures.subject import Subject
 from experiments.report.charts.line_chart import MOST_POINTS, LineChart, Series
@@ -64,9 +65,7 @@ class Evidence:
     @cached_property
     def summary(self) -> Summary:
         """What came out, firm by firm."""
-        from experiments.summary import summary
-
-        return summary(self.tables)
+        return self.subject.summary
 
     @property
     def title(self) -> str:
@@ -96,16 +95,40 @@ class Evidence:
             for number, (month, text) in enumerate(self.subject.events)
         ]
 
-    def how(self, key: str) -> str:
-        """How to read a chart of lines: what the line and the band are."""
+    def how(self, key: str, measure: str = "") -> str:
+        """How to read a chart of lines: what line and band are, and the numbers of a measure."""
         runs, step = self.cube.replications, -(-(self.cube.months + 1) // MOST_POINTS)
         line = "evidence.single" if runs == 1 else "evidence.band"
         told = [self.words(key), self.words(line, count=runs)]
         if step > 1:
             told.append(self.words("evidence.thinned", step=step))
+        if measure:
+            told.append(self.words("evidence.ends", window=self.window(measure)))
         return self.words.together(told)
 
-    def lines(self, values: Floats, at_risk: Floats | None = None) -> list[Series]:
+    @property
+    def when(self) -> str:
+        """Of which months figures of the last year are, to begin a sentence."""
+        months = self.cube.months
+        key = "year" if months >= YEAR else "short" if months else "start"
+        return self.words(f"evidence.when_{key}", month=months)
+
+    def window(self, measure: str) -> str:
+        """What the figure of a measure is of."""
+        return window(measure, self.cube.months, self.words)
+
+    def years(self, measure: str) -> Floats:
+        """Means of the first year and of the last, [2, firm]; the first is NaN in a short run.
+
+        The last is the measure's figure, the first is taken the same way.
+        """
+        first = mean_of_finite(self.cube.measure(measure)[:, 1 : YEAR + 1], axis=1)
+        if self.cube.months < 2 * YEAR:
+            first = np.full_like(first, np.nan)
+        both = np.stack([first, figures(self.cube, measure)])
+        return mean_of_finite(both, axis=1)
+
+    def lines(self, values: Floats, ends: Sequence[float]) -> list[Series]:
         """A line for every firm with its 10–90 % band; values [replication, month, firm]."""
         low, high = quantiles(values, 0.1, 0.9)
         middle = mean_of_finite(values, axis=0)
@@ -118,19 +141,26 @@ class Evidence:
                 middle=middle[:, firm],
                 low=None if single else low[:, firm],
                 high=None if single else high[:, firm],
-                at_risk=None if at_risk is None else at_risk[:, firm],
+                figure=ends[firm],
             )
             for firm, name in enumerate(self.cube.names)
         ]
 
-    def chart(self, values: Floats, up: str, **options: object) -> LineChart:
-        """Lines over the months with the scenario's events; values [replication, month, firm]."""
+    def chart(self, values: Floats, ends: Sequence[float], up: str, **more: object) -> LineChart:
+        """Lines over the months with the scenario's events.
+
+        Args:
+            values: Of the lines, [replication, month, firm].
+            ends: The firms' figures, in the same unit, for the ends of their lines.
+            up: What is measured, with its unit.
+            more: Further attributes of the chart.
+        """
         given: dict[str, object] = {
             "across": self.words("evidence.month"),
             "events": [(month, mark) for mark, month, _ in self.events],
             "band": "" if self.cube.replications == 1 else "10–90 %",
         }
-        return LineChart(self.lines(values), up=up, **(given | options))  # type: ignore[arg-type]
+        return LineChart(self.lines(values, ends), up=up, **(given | more))  # type: ignore[arg-type]
 
     def shown(self, value: Measured, *, share: bool, digits: int = 1) -> str:
         """A mean with its 10–90 % band, where there are several replications."""
@@ -147,11 +177,16 @@ class Evidence:
         """A share as a percentage, anything else with so many decimals."""
         if share:
             return self.words.percent(value, digits)
-        return f"{value:z,.{digits}f}".replace("-", "−") if np.isfinite(value) else "–"
+        return told(value, digits)
 
 
-def line_table(chart: LineChart, caption: str, words: Words, first: str) -> Markup:
-    """A chart's numbers at about a dozen places, a column for every line."""
+def line_table(
+    chart: LineChart, caption: str, words: Words, first: str, window: str = ""
+) -> Markup:
+    """A chart's numbers at about a dozen places, a column for every line.
+
+    The last row has the figures at the ends of the lines, and says of what they are (``window``).
+    """
     last = max((line.middle.size for line in chart.series), default=1) - 1
     step = max(1, -(-last // (_ROWS - 1)))
     step = 12 * -(-step // 12) if last >= 48 else step
@@ -161,20 +196,26 @@ def line_table(chart: LineChart, caption: str, words: Words, first: str) -> Mark
         [escaped(place), *(_cell(line, place, chart, words) for line in chart.series)]
         for place in places
     ]
+    if window:
+        ends = [line.figure if line.figure is not None else np.nan for line in chart.series]
+        rows.append([escaped(window), *(escaped(told(end, chart.digits)) for end in ends)])
     return table(head, rows, caption=caption)
+
+
+def told(value: float, digits: int) -> str:
+    """A number with so many decimals and a true minus sign; a dash for none."""
+    return f"{value:z,.{digits}f}".replace("-", "−") if np.isfinite(value) else "–"
 
 
 def _cell(line: Series, place: int, chart: LineChart, words: Words) -> Markup:
     if place >= line.middle.size or not np.isfinite(line.middle[place]):
         return escaped("–")
 
-    def told(value: float) -> str:
-        return f"{value:z,.{chart.digits}f}".replace("-", "−")
-
-    text = escaped(told(float(line.middle[place])))
+    text = escaped(told(float(line.middle[place]), chart.digits))
     if line.low is None or line.high is None:
         return text
-    ends = words("common.to", low=told(float(line.low[place])), high=told(float(line.high[place])))
+    low, high = (told(float(end[place]), chart.digits) for end in (line.low, line.high))
+    ends = words("common.to", low=low, high=high)
     return together(text, tag("br"), tag("small", escaped(ends)))
 
 
@@ -185,7 +226,7 @@ def firm_table(
     head = [escaped(evidence.words("evidence.firm")), *(escaped(name) for name, _ in columns)]
     rows = [
         [
-            tag("span", escaped(name), translate="no"),
+            tag("span", escaped(name), translate="no", dir="auto"),
             *(escaped(cells[firm]) for _, cells in columns),
         ]
         for firm, name in enumerate(evidence.cube.names)

@@ -80,7 +80,7 @@ class Figure:
                 tag(
                     "button",
                     _swatch(style),
-                    tag("span", escaped(name), translate="no"),
+                    tag("span", escaped(name), translate="no", dir="auto"),
                     type="button",
                     aria_pressed="true",
                     data_series=place,

@@ -67,7 +67,7 @@ def _document(source: Source, words: Words, sections: list[Section], runs: int) 
     title = title_of(source.plan, words)
     facts = words(
         "report.facts",
-        customers=words("common.customers", number=source.plan.market.customers),
+        customers=words.counted(source.plan.market.customers, "customer"),
         months=words.counted(source.plan.market.months, "month"),
         runs=words.counted(runs, "replication"),
         seed=source.seed,

@@ -12,9 +12,11 @@ import numpy as np
 
 from experiments.design import Experiment, Point
 from experiments.design.reading import read_written
-from experiments.outcomes import TRIALS, firms, is_of_firms, outcomes, trial_keys
+from experiments.opening import finished_sweep, reading
+from experiments.outcomes import TRIALS, firms, is_of_firms, outcomes
 from experiments.sensitivity.components import Component, components
 from experiments.sensitivity.indices import Effect, morris_effects, sobol_effects
+from experiments.sweep.parts import read_part
 from experiments.units import unit_of_measure
 from sim.paths import path_of
 from sim.problems import Failure, Problem, Problems
@@ -116,13 +118,18 @@ def sensitivity(
             month.
         Failure: The points of the sweep cannot be told any more.
     """
-    trial_keys(folder)  # says so if there is no finished sweep
+    with reading(folder):
+        return _analysed(folder, measure, firm, month)
+
+
+def _analysed(folder: Path, measure: str, firm: str | None, month: int | None) -> Sensitivity:
+    source = finished_sweep(folder)
     experiment = read_written(folder)
     design = experiment.design
     if design.design not in _BLOCKS:
         raise _no_indices(folder, design.design)
     table = _Trials(folder, experiment)
-    notes = list(table.notes)
+    notes = [*source.notes, *table.notes]
     names: Sequence[str | None] = [firm]
     if firm is None and is_of_firms(folder, measure):
         names = firms(folder)
@@ -161,10 +168,8 @@ class _Trials:
     """The rows of ``trials.parquet`` against the points they belong to."""
 
     def __init__(self, folder: Path, experiment: Experiment) -> None:
-        import pyarrow.parquet as pq
-
         columns = ["point", "replication", "network", "status"]
-        rows = pq.read_table(folder / TRIALS, columns=columns)
+        rows = read_part(folder / TRIALS, columns)
         design = experiment.design
         points = rows.column("point").to_numpy()
         luck = rows.column("replication").to_numpy()
@@ -238,9 +243,8 @@ def _check_points(folder: Path, experiment: Experiment, points: NDArray[np.int64
     Another version of a sampling library could make others.
     """
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
-    table = pq.read_table(folder / TRIALS, columns=list(experiment.factors))
+    table = read_part(folder / TRIALS, list(experiment.factors))
     for path in experiment.factors:
         column = table.column(path)
         if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):

@@ -21,6 +21,7 @@ from typing import Self
 from experiments.store.disk import FULL, WriteError, bring_to_disk
 from experiments.store.interrupts import undisturbed
 from experiments.store.lock import LOCK_NAME, FolderLock
+from experiments.store.seal import listed, record_content
 from experiments.store.tables import FORMATS
 from sim.problems import Problem, Problems
 
@@ -79,17 +80,12 @@ class ResultFolder:
         """Give the staged files their names, ``run.json`` last.
 
         Args:
-            record: What ``run.json`` says, as JSON values; ``status`` and ``files`` are added.
+            record: What ``run.json`` says, as JSON values; ``status`` and ``files``, with a digest
+                of each, are added.
         """
         staged = sorted(self.staging.iterdir())
-        files = [{"name": file.name, "bytes": file.stat().st_size} for file in staged]
-        text = json.dumps(
-            {"status": "complete", **record, "files": files},
-            ensure_ascii=False,
-            allow_nan=False,
-            indent=2,
-        )
-        (self.staging / RECORD).write_text(text + "\n", encoding="utf-8")
+        whole = {"status": "complete", **record, "files": listed(self.staging, staged)}
+        (self.staging / RECORD).write_bytes(record_content(whole))
         for file in [*staged, self.staging / RECORD]:
             bring_to_disk(file)
         with undisturbed():
@@ -225,7 +221,7 @@ def _files_listed(record: Path) -> frozenset[str]:
     try:
         files = json.loads(record.read_text(encoding="utf-8"))["files"]
         names = [REPORT, *(file["name"] for file in files)]
-    except (OSError, ValueError, KeyError, TypeError):  # there is none, or it is not one of ours
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):  # none, or not one of ours
         return frozenset()
     return frozenset(name for name in names if _is_plain(name))
 

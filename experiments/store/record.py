@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from experiments.store.seal import FORMAT
 from experiments.trial import Trial, digest
 from sim.version import version
 
@@ -42,7 +43,7 @@ def run_record(
     """
     now = datetime.datetime.now(datetime.UTC)
     return {
-        "format": 1,
+        "format": FORMAT,
         "scenario": plan.title,
         "plan_hash": digest(plan, seed=trials[0].seed),
         "seed": trials[0].seed,

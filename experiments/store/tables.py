@@ -3,7 +3,8 @@
 A table is a mapping from column names to columns of equal length: numpy arrays, or lists of text
 or numbers. Undefined is NaN (or None in text) in memory and null on disk, which every reader of
 Parquet understands; in CSV a null is an empty field, and text stands in quotation marks, so that
-"" (nobody) and null (undefined) stay apart. The same content gives the same bytes.
+"" (nobody) and null (undefined) stay apart. CSV begins with a byte order mark, by which
+spreadsheets know UTF-8. The same content gives the same bytes.
 
 pandas is not needed to write or read: it takes longer to import than a small market takes to run.
 """
@@ -28,6 +29,9 @@ type Format = Literal["parquet", "csv"]
 
 FORMATS: tuple[str, ...] = get_args(Format.__value__)
 
+PARQUET: Mapping[str, Any] = {"compression": "zstd", "write_page_checksum": True}
+"""How Parquet is written, everywhere."""
+
 _ROWS_TOGETHER = 16_384  # of a stream; few enough for memory, enough to be worth their overhead
 _FIELD = re.compile(r'("(?:[^"]|"")*"|[^,\r\n"]*)(,|\r\n|\n|\Z)')
 
@@ -39,8 +43,8 @@ def write_table(columns: Columns, path: Path, format: Format = "parquet") -> Non
         columns: Column names to columns of equal length. Text is a list of ``str`` or an object,
             ``str`` or ``StringDType`` array; everything else keeps its numpy type in Parquet.
         path: The file.
-        format: ``"parquet"`` (zstd) or ``"csv"`` (UTF-8, a line feed after every row, floating
-            point numbers with just the digits that read back to the same number).
+        format: ``"parquet"`` (zstd) or ``"csv"`` (UTF-8 with its mark, a line feed after every row,
+            floating point numbers with just the digits that read back to the same number).
 
     Raises:
         ValueError: Columns of different length, or an unknown format.
@@ -133,12 +137,12 @@ class TableStream:
         if self._parquet is None:
             from pyarrow.parquet import ParquetWriter
 
-            self._parquet = ParquetWriter(self._path, table.schema, compression="zstd")
+            self._parquet = ParquetWriter(self._path, table.schema, **PARQUET)
         self._parquet.write_table(table, row_group_size=max(len(table), 1))
 
     def _write_csv(self, table: pa.Table) -> None:
         if self._csv is None:
-            self._csv = self._path.open("w", encoding="utf-8", newline="")
+            self._csv = self._path.open("w", encoding="utf-8-sig", newline="")
             _write_names(table.column_names, self._csv)
         _write_rows([column.combine_chunks() for column in table.columns], self._csv)
 
@@ -161,7 +165,7 @@ def read_table(path: Path) -> dict[str, np.ndarray]:
         raise ValueError(f"{path.name} is neither a .parquet nor a .csv table")
     import pyarrow.parquet as pq
 
-    table = pq.read_table(path, partitioning=None)
+    table = pq.read_table(path, partitioning=None, page_checksum_verification=True)
     return {
         name: table.column(name).to_numpy() if len(table) else _empty(table.schema.field(name).type)
         for name in table.column_names
@@ -196,11 +200,11 @@ def _write_parquet(arrays: Mapping[str, pa.Array], path: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    pq.write_table(pa.table(dict(arrays)), path, compression="zstd")
+    pq.write_table(pa.table(dict(arrays)), path, **PARQUET)
 
 
 def _write_csv(arrays: Mapping[str, pa.Array], path: Path) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
         _write_names(arrays, file)
         _write_rows(arrays.values(), file)
 

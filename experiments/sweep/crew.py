@@ -8,7 +8,9 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
+from agents.asked import shown
 from experiments.sweep.job import Job, Lost, Outcome, Task
+from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
     from sim.schema import Scenario
@@ -104,10 +106,12 @@ def crew_of(
         in_flight: Jobs an executor is given at a time.
         market: Whether trials are markets.
     """
-    if workers < 1:
-        raise ValueError(f"workers ({workers}) must be at least 1")
+    if executor is not None and not callable(getattr(executor, "submit", None)):
+        what = f"must have submit(), as concurrent.futures.Executor has, not {shown(executor)}"
+        raise Problems([Problem("executor", what)])
     if executor is not None and workers > 1:
-        raise ValueError("an executor has its own workers: give one or the other")
+        message = "an executor has its own workers: give one or the other"
+        raise Problems([Problem("workers", message)])
     if executor is not None:
         from experiments.sweep.executors import Elsewhere
 

@@ -11,7 +11,9 @@ from experiments.sweep.job import Job, Lost, Outcome, failed
 _PATIENCE = 0.5  # seconds; on Windows a thread that waits longer does not hear Ctrl-C
 
 
-def outcomes(jobs: Iterator[Job], crew: Crew, check: Callable[[], None]) -> Iterator[Outcome]:
+def outcomes(
+    jobs: Iterator[Job], crew: Crew, check: Callable[[], None], patience: float = _PATIENCE
+) -> Iterator[Outcome]:
     """The outcomes of all jobs, as they come back.
 
     A job that gets lost, with the process that ran it, is run once more; if it gets lost again, it
@@ -21,6 +23,7 @@ def outcomes(jobs: Iterator[Job], crew: Crew, check: Callable[[], None]) -> Iter
         jobs: What is to be run, in the order in which it is begun.
         crew: Who runs it, within its ``with`` block.
         check: Called now and then; may raise to make an end.
+        patience: Seconds after which it is called at the latest, and further jobs are looked for.
 
     Raises:
         sim.problems.Failure: The crew will do no more.
@@ -38,7 +41,7 @@ def outcomes(jobs: Iterator[Job], crew: Crew, check: Callable[[], None]) -> Iter
             check()
         if not under_way:
             return
-        for job, result in crew.finished(_PATIENCE):
+        for job, result in crew.finished(patience):
             under_way -= 1
             if isinstance(result, Outcome):
                 yield result
@@ -51,5 +54,4 @@ def outcomes(jobs: Iterator[Job], crew: Crew, check: Callable[[], None]) -> Iter
 
 
 def _given_up(job: Job, lost: Lost) -> Outcome:
-    advice = "if memory ran out, try fewer workers"
-    return failed(job.key, f"lost twice: {lost.why}; {advice}", seconds=0.0)
+    return failed(job.key, f"lost twice: {lost.why}; {lost.advice}", seconds=0.0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,10 +10,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from experiments.design import Experiment
+from experiments.store import seal
 from experiments.store.disk import FULL, WriteError, written
 from experiments.store.folder import safe_name
 from experiments.store.interrupts import undisturbed
 from experiments.store.lock import LOCK_NAME, FolderLock
+from experiments.store.reading import SweepRecord, read_record
 from experiments.sweep.layout import (
     FINISHED,
     RECORD,
@@ -25,8 +26,9 @@ from experiments.sweep.layout import (
     trial_of,
 )
 from experiments.sweep.shard import Shard
-from sim.problems import Problem, Problems
+from sim.problems import Failure, Problem, Problems
 
+MEND_RECORD = "run the same sweep again: it looks at every trial and writes the record anew"
 SHARD_SUFFIX = "-shard-"
 _TABLES = ("firms", "market", "cohorts", "flows")
 
@@ -57,12 +59,15 @@ def default_folder(experiment: Experiment, shard: Shard | None = None) -> Path:
 
 
 def record_in(folder: Path) -> dict[str, Any] | None:
-    """What ``sweep.json`` of a folder says; None if there is none that could be read."""
-    try:
-        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    """What ``sweep.json`` of a folder says; None if there is none.
+
+    Raises:
+        Problems: It is damaged, or none of ours.
+    """
+    path = folder / RECORD
+    if not path.exists() and not path.is_symlink():
         return None
-    return record if isinstance(record, dict) and isinstance(record.get("design"), str) else None
+    return read_record(path, SweepRecord, MEND_RECORD)
 
 
 def identity_of(record: Mapping[str, Any]) -> Identity:
@@ -71,8 +76,8 @@ def identity_of(record: Mapping[str, Any]) -> Identity:
     return Identity(record["design"], Shard(shard["index"], shard["of"]) if shard else None)
 
 
-def check_identity(folder: Path, identity: Identity) -> bool:
-    """Whether a folder belongs to this sweep; False if there is no folder, or an empty one.
+def check_identity(folder: Path, identity: Identity) -> dict[str, Any] | None:
+    """The record of a folder that belongs to this sweep; None if it is empty, or not there.
 
     Raises:
         Problems: It belongs to another, or holds something else.
@@ -87,7 +92,7 @@ def check_identity(folder: Path, identity: Identity) -> bool:
             what = f"the folder is not empty (it holds {others[0]}), and it holds no sweep"
             suggestion = "choose another; --force writes there and leaves other files alone"
             raise refused(folder, what, suggestion)
-        return False
+        return None
     found_here = identity_of(record)
     if found_here.design != identity.design:
         title = record.get("name")
@@ -95,7 +100,7 @@ def check_identity(folder: Path, identity: Identity) -> bool:
         raise refused(folder, what, "choose another folder; --force starts over in this one")
     if found_here != identity:
         raise refused(folder, f"the folder holds {found_here}, not {identity}", "choose another")
-    return True
+    return record
 
 
 class SweepFolder:
@@ -114,11 +119,13 @@ class SweepFolder:
     Attributes:
         path: The folder.
         is_new: Whether nothing of this sweep was there.
+        record: What its record said; None if it is new, or the record was damaged.
     """
 
     def __init__(self, path: Path, identity: Identity, *, force: bool = False) -> None:
         self.path = path
         self.is_new = True
+        self.record: dict[str, Any] | None = None
         self._identity = identity
         self._force = force
         self._made: list[Path] = []
@@ -156,9 +163,8 @@ class SweepFolder:
         Raises:
             OSError: It cannot be written.
         """
-        text = json.dumps(record, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
         with written(self.path / RECORD, temporary(self.path, RECORD)) as file:
-            file.write(text.encode())
+            file.write(seal.record_content(record))
 
     def write_design(self, experiment: Experiment) -> None:
         """Write ``design.yaml`` and ``scenario.yaml``.
@@ -184,7 +190,29 @@ class SweepFolder:
         self._lock = FolderLock(self.path)
         if self._force:
             self._clear()
-        self.is_new = not check_identity(self.path, self._identity) if not self._force else True
+            return
+        try:
+            self.record = check_identity(self.path, self._identity)
+            self.is_new = self.record is None
+        except Problems:
+            if not self._is_mine_without_record():
+                raise
+            self.is_new = False
+
+    def _is_mine_without_record(self) -> bool:
+        """Whether the record cannot be read, and all else says that the sweep is this one."""
+        from experiments.design.reading import read_written
+
+        try:
+            record_in(self.path)
+        except Problems:
+            pass
+        else:
+            return False
+        try:
+            return read_written(self.path).key == self._identity.design
+        except (Problems, Failure, OSError):
+            return False
 
     def _clear(self) -> None:
         """Remove what a sweep wrote here, first what says that something is finished."""

@@ -41,12 +41,14 @@ class Outcome:
         status: Whether it has tables.
         seconds: How long it took, wall-clock.
         content: What is stored of it, as :mod:`experiments.sweep.packing` packs it.
+        error: What went wrong, a line; None where nothing did.
     """
 
     key: str
     status: Status
     seconds: float
     content: bytes
+    error: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,11 @@ class Lost:
 
     Attributes:
         why: A line.
+        advice: What may help, where it happens again.
     """
 
     why: str
+    advice: str = "if memory ran out, try fewer workers"
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,8 @@ class Task:
 
 def failed(key: str, error: str, seconds: float, peak: int | None = None) -> Outcome:
     """The outcome of a trial without tables."""
-    return Outcome(key, "failed", seconds, packed(Packed(key, "failed", error, seconds, peak), {}))
+    content = packed(Packed(key, "failed", error, seconds, peak), {})
+    return Outcome(key, "failed", seconds, content, error)
 
 
 def one_line(error: BaseException) -> str:

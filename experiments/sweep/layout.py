@@ -19,6 +19,9 @@ RECORD = "sweep.json"
 FINISHED = "finished"
 """Folder of what is finished, as long as something is not."""
 
+DAMAGED = "damaged"
+"""Folder of what turned out to be damaged; nothing reads it."""
+
 TEMPORARY_PREFIX = ".writing-"
 
 _SMALL = re.compile(r"([0-9a-f]{32})\.(done|failed)\.zip")

@@ -10,9 +10,12 @@ from functools import lru_cache, partial
 from itertools import accumulate
 from math import fsum
 from pathlib import Path
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from experiments.design.experiment import DESIGN, SCENARIO
+from experiments.given import listed
+from experiments.sweep.checking import checked_record, files_in
 from experiments.sweep.folder import SHARD_SUFFIX, Identity, SweepFolder, identity_of, record_in
 from experiments.sweep.layout import (
     CHUNK,
@@ -25,12 +28,12 @@ from experiments.sweep.layout import (
     temporary,
 )
 from experiments.sweep.ledger import Counts
-from experiments.sweep.parts import OldPart, unify, write_part
+from experiments.sweep.parts import OldPart, read_part, unify, write_part
 from experiments.sweep.results import SweepResults
 from experiments.sweep.rows import completed, outlines, with_own
 from experiments.sweep.shard import Shard
 from experiments.sweep.status import finished_in
-from sim.problems import Problem, Problems
+from sim.problems import Problem, Problems, of_kind
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -53,7 +56,11 @@ def merge(
             complete; or the folder cannot be used.
         sim.problems.Failure: A full disk.
     """
-    shards = _shards([Path(folder) for folder in folders])
+    of_kind(out, (str, Path, NoneType), "out", "the path of a folder")
+    given = listed(folders, "folders", "folders")
+    if not given:
+        raise Problems([Problem("folders", "needs at least one folder")])
+    shards = _shards([Path(of_kind(f, (str, Path), "folders", "paths")) for f in given])
     path = Path(out) if out is not None else _common_name(shards)
     with SweepFolder(path, Identity(shards[0].record["design"]), force=force) as folder:
         counts = _Merging(shards, folder).done()
@@ -75,7 +82,11 @@ def _shards(paths: Sequence[Path]) -> list[_Shard]:
     """
     shards, problems = [], []
     for path in paths:
-        record = record_in(path)
+        try:
+            record = checked_record(path) if record_in(path) is not None else None
+        except Problems as found:
+            problems += found.problems
+            continue
         if record is None:
             problems.append(_problem(path, "holds no sweep"))
             continue
@@ -133,13 +144,12 @@ class _Merging:
 
     def __init__(self, shards: Sequence[_Shard], folder: SweepFolder) -> None:
         import pyarrow as pa
-        import pyarrow.parquet as pq
 
         self._shards = shards
         self._folder = folder
         self._record = shards[0].record
         self._total: int = self._record["total_of_all_shards"]
-        tables = [pq.read_table(shard.path / TRIALS, partitioning=None) for shard in shards]
+        tables = [read_part(shard.path / TRIALS) for shard in shards]
         self._schema: pa.Schema = tables[0].schema
         self._rows = with_own(pa.concat_tables(tables).take(self._places(tables)).combine_chunks())
         self._outlines = outlines(self._rows)
@@ -150,7 +160,9 @@ class _Merging:
         folder = self._folder.path
         statuses = Counter(self._rows.column("status").to_pylist())
         counts = Counts(statuses["done"], statuses["failed"], self._total)
-        record = self._record | {
+        record = {name: value for name, value in self._record.items() if name != "files"}
+        record |= {
+            "format": min(shard.record["format"] for shard in self._shards),
             "shard": None, "total": self._total, "done": counts.done, "failed": counts.failed,
             "merged": len(self._shards), "started": min(s.record["started"] for s in self._shards),
             "finished": max(s.record["finished"] for s in self._shards),
@@ -165,7 +177,8 @@ class _Merging:
             self._write_table(name)
         whole = lambda: completed(self._chunks, self._schema)  # noqa: E731
         write_part(folder / TRIALS, temporary(folder, TRIALS), whole, self._schema)
-        self._folder.write_record(record | {"status": "complete"})
+        files = files_in(folder, self._record["keep"])
+        self._folder.write_record(record | {"status": "complete", "files": files})
         shutil.rmtree(folder / FINISHED, ignore_errors=True)
         return counts
 

@@ -1,7 +1,7 @@
 """A finished trial as bytes: an uncompressed zip of a small record and the kept tables.
 
-``trial.json`` says how it went; ``<table>.arrow`` are Arrow streams. A zip holds a checksum of
-each, so a file that was cut off is told from a whole one.
+``trial.json`` says how it went; ``<table>.arrow`` are Arrow streams. The comment of the zip is the
+digest of all else in it, so a file that was cut off or changed is told from a whole one.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from experiments.store.seal import BLANK, is_intact, sealed
 from experiments.store.tables import Columns, arrow_table
 
 if TYPE_CHECKING:
@@ -64,18 +65,34 @@ def packed(record: Packed, tables: Mapping[str, Columns]) -> bytes:
             with pa.ipc.new_stream(stream, table.schema) as writer:
                 writer.write_table(table)
             archive.writestr(zipfile.ZipInfo(f"{name}{_SUFFIX}"), stream.getbuffer())
-    return target.getvalue()
+        archive.comment = BLANK.encode()
+    return sealed(target.getvalue())
 
 
-def is_whole(path: Path, keep: tuple[str, ...]) -> bool:
-    """Whether a file is a finished trial with all that it should hold, by its checksums."""
+def is_whole(
+    path: Path, trial: tuple[str, str], keep: tuple[str, ...], *, sealed: bool = True
+) -> bool:
+    """Whether a file is, as it was written, this finished trial with all that it should hold.
+
+    Args:
+        path: The file.
+        trial: Key and status, by its name.
+        keep: Names of the tables that are kept.
+        sealed: Whether it carries its digest; an earlier version left it to the zip's checksums.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    if sealed and not is_intact(path):
+        return False
     try:
+        found = record_of(path)
         with zipfile.ZipFile(path) as archive:
             if archive.testzip() is not None:
                 return False
-            failed = json.loads(archive.read(_RECORD))["status"] == "failed"
-            return failed or {f"{name}{_SUFFIX}" for name in keep} <= set(archive.namelist())
-    except (zipfile.BadZipFile, EOFError, ValueError, KeyError):
+            tables = {f"{name}{_SUFFIX}" for name in keep} if found.status == "done" else set()
+            return (found.key, found.status) == trial and tables <= set(archive.namelist())
+    except (zipfile.BadZipFile, EOFError, ValueError, KeyError, TypeError):  # nobody's trial
         return False
 
 

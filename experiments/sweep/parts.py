@@ -9,8 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from experiments.store import seal
 from experiments.store.disk import written
+from experiments.store.tables import PARQUET
 from experiments.sweep.packing import KEY
+from sim.problems import Problems
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,9 +26,8 @@ class OldPart:
 
     def __init__(self, path: Path) -> None:
         import numpy as np
-        import pyarrow.parquet as pq
 
-        self._table: pa.Table = pq.read_table(path, partitioning=None).combine_chunks()
+        self._table: pa.Table = read_part(path).combine_chunks()
         keys = self._table.column(KEY).combine_chunks().dictionary_encode()
         codes = keys.indices.to_numpy()
         starts = np.flatnonzero(np.diff(codes, prepend=-1))
@@ -41,14 +43,36 @@ class OldPart:
         return self._table.slice(start, count)
 
 
-def is_readable(path: Path) -> bool:
-    """Whether there is a part of that name, with an end to it."""
+def read_part(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """A part, or some columns of it.
+
+    Raises:
+        Problems: It is none, or has no such column.
+        FileNotFoundError: It is not there.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        pq.read_schema(path)
-    except (FileNotFoundError, pa.ArrowInvalid):
+        table = pq.read_table(
+            path, columns=columns, partitioning=None, page_checksum_verification=True
+        )
+    except FileNotFoundError:
+        raise
+    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+        why = (str(error).splitlines() or [type(error).__name__])[0]
+        raise seal.refused(path, f"this cannot be read as a table ({why})") from error
+    missing = [name for name in columns or () if name not in table.column_names]
+    if missing:
+        raise seal.refused(path, f"it has no column {missing[0]}")
+    return table.replace_schema_metadata(None)  # with the digest of this file in it
+
+
+def is_readable(path: Path) -> bool:
+    """Whether a file is a part, for those that carry no digest."""
+    try:
+        read_part(path)
+    except (Problems, FileNotFoundError):
         return False
     return True
 
@@ -73,6 +97,7 @@ def write_part(
         try:
             with written(path, temporary) as file:
                 _stream(file, tables(), schema)
+                seal.seal(file)
         except _OtherColumns as found:
             options = {"promote_options": "permissive"}
             schema = pa.unify_schemas([found.expected, found.found], **options)
@@ -89,13 +114,13 @@ def unify(parts: Sequence[Path], temporary: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    schemas = [pq.read_schema(part) for part in parts]
+    schemas = [pq.read_schema(part).remove_metadata() for part in parts]
     if all(schema.equals(schemas[0]) for schema in schemas):
         return
     common = pa.unify_schemas(schemas, promote_options="permissive")
     for part, schema in zip(parts, schemas, strict=True):
         if not schema.equals(common):
-            table = pq.read_table(part, partitioning=None)
+            table = read_part(part)
             write_part(part, temporary, lambda table=table: [table], common)  # type: ignore[misc]
 
 
@@ -112,11 +137,13 @@ def _stream(file: IO[bytes], tables: Iterable[pa.Table], schema: pa.Schema) -> N
     try:
         for table in _together(tables, schema):
             if writer is None:
-                writer = pq.ParquetWriter(file, table.schema, compression="zstd")
+                writer = pq.ParquetWriter(file, table.schema, **PARQUET)
             writer.write_table(table, row_group_size=max(len(table), 1))
         if writer is None and schema is not None:
-            writer = pq.ParquetWriter(file, schema, compression="zstd")
+            writer = pq.ParquetWriter(file, schema, **PARQUET)
             writer.write_table(schema.empty_table())
+        if writer is not None:
+            writer.add_key_value_metadata({seal.KEY: seal.BLANK})
     finally:
         if writer is not None:
             writer.close()

@@ -1,4 +1,4 @@
-"""Worker processes on this machine; one that dies is replaced, and only its own trial is lost."""
+"""Worker processes on this machine; one that dies, or hangs, is replaced, its own trial lost."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import multiprocessing.connection
 import os
 import pickle
 import queue
-import signal
 import sys
 import threading
+import time
 from collections import deque
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Self
 
 from experiments.store.interrupts import undisturbed
 from experiments.sweep.job import Job, Lost, Outcome, Task, one_line
-from experiments.workers import WorkerDiedError, deaf_children, is_warm, warm_up
+from experiments.workers import WorkerDiedError, be_deaf, deaf_children, is_warm, warm_up
 
 if TYPE_CHECKING:
     from sim.schema import Scenario
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 _SHORT = 1.0  # seconds; a worker with trials shorter than this has the next one waiting beside it
 _TRIES = 3  # workers that die before they are ready, one after another
 _READY = b""
+_LONG = 60.0  # seconds in which a trial may give no sign of life, however short those before
+_TIMES_LONGER = 20  # than the slowest before, with as many customers and months
+_STEP = 5.0  # seconds; a longer time without a look was this process's own sleep, and not theirs
 
 
 class Processes:
@@ -44,9 +47,12 @@ class Processes:
     Args:
         workers: How many.
         market: Whether they will run markets; if so they import what that needs.
+        patience: Seconds that every trial may take, before those that came back say how long one
+            takes; until the first is back nobody can tell that another hangs.
     """
 
-    def __init__(self, workers: int, *, market: bool = True) -> None:
+    def __init__(self, workers: int, *, market: bool = True, patience: float = _LONG) -> None:
+        self._hangs = _Patience(patience)
         self._size = workers
         self._market = market
         self._setup = b""
@@ -102,7 +108,9 @@ class Processes:
         """
         back: list[tuple[Job, Outcome | Lost]] = []
         wires = {worker.wire: worker for worker in self._workers}
-        for wire in multiprocessing.connection.wait(list(wires), patience):
+        heard = multiprocessing.connection.wait(list(wires), patience)
+        self._hangs.pass_time()
+        for wire in heard:
             worker = wires[wire]  # type: ignore[index]
             try:
                 said = worker.wire.recv_bytes()
@@ -117,12 +125,17 @@ class Processes:
                 raise WorkerDiedError(result.why)
             if isinstance(result, Outcome):
                 self._depth = 2 if result.seconds < _SHORT else 1
-            back.append((worker.jobs.popleft(), result))
+            back.append((self._hangs.learnt(worker), result))
+        for worker in list(self._workers):
+            if self._hangs.is_over(worker):
+                worker.process.kill()
+                back += self._replaced(worker, self._hangs.told(worker))
         self._deal()
         return back
 
     def _make_ready(self, worker: _Worker) -> None:
         worker.ready = True
+        worker.since = self._hangs.now
         self._stillborn = 0
         if worker is self._first:
             self._first = None
@@ -133,9 +146,13 @@ class Processes:
             worker = min(self._workers, key=lambda worker: len(worker.jobs))
             if len(worker.jobs) >= self._depth or not worker.send(pickle.dumps(self._waiting[0])):
                 return
+            if not worker.jobs:
+                worker.since = self._hangs.now
             worker.jobs.append(self._waiting.popleft())
 
-    def _replaced(self, worker: _Worker) -> list[tuple[Job, Outcome | Lost]]:
+    def _replaced(
+        self, worker: _Worker, why: Lost | None = None
+    ) -> list[tuple[Job, Outcome | Lost]]:
         """Put a new worker in place of a dead one; the job it was at, if any, is lost."""
         worker.wire.close()
         worker.process.join()
@@ -156,7 +173,7 @@ class Processes:
         new.send(self._setup)
         self._workers[self._workers.index(worker)] = new
         how = f"signal {-status}" if status is not None and status < 0 else f"status {status}"
-        return [(job, Lost(f"the worker process died ({how})")) for job in lost]
+        return [(job, why or Lost(f"the worker process died ({how})")) for job in lost]
 
     def _end(self) -> None:
         """Kill all of them: what they finished is not theirs, what they are at is lost."""
@@ -171,12 +188,13 @@ class Processes:
 
 @dataclass(eq=False)
 class _Worker:
-    """A process, the pipe to it, and the jobs it has: the first is being run."""
+    """A process, the pipe to it, and the jobs it has: the first is being run, since then."""
 
     process: SpawnProcess
     wire: Connection
     jobs: deque[Job] = field(default_factory=deque)
     ready: bool = False
+    since: float = 0.0
 
     @classmethod
     def started(cls, *, market: bool) -> Self:
@@ -198,9 +216,66 @@ class _Worker:
         return True
 
 
+class _Patience:
+    """How long a trial may take, by those that came back.
+
+    Time passes only while this process looks: if all of them sleep (Ctrl-Z, a lid that is closed),
+    nobody has taken longer.
+
+    Args:
+        least: Seconds that every trial may take.
+
+    Attributes:
+        now: Seconds since the beginning.
+    """
+
+    def __init__(self, least: float) -> None:
+        self.now = 0.0
+        self._least = least
+        self._clock = time.monotonic()
+        self._slowest = 0.0
+        self._slowest_each = 0.0
+
+    def pass_time(self) -> None:
+        """Take note of the time."""
+        clock = time.monotonic()
+        self.now += min(clock - self._clock, _STEP)
+        self._clock = clock
+
+    def learnt(self, worker: _Worker) -> Job:
+        """The job that a worker has finished just now."""
+        job = worker.jobs.popleft()
+        took = self.now - worker.since
+        self._slowest = max(self._slowest, took)
+        self._slowest_each = max(self._slowest_each, took / _size_of(job))
+        worker.since = self.now
+        return job
+
+    def is_over(self, worker: _Worker) -> bool:
+        """Whether what a worker is at takes so long that it hangs."""
+        if not self._slowest or not worker.ready or not worker.jobs:
+            return False
+        longest = max(self._slowest, self._slowest_each * _size_of(worker.jobs[0]))
+        return self.now - worker.since > max(self._least, _TIMES_LONGER * longest)
+
+    def told(self, worker: _Worker) -> Lost:
+        """Why a job of a worker that hangs is lost."""
+        return Lost(
+            f"the worker process hung: no sign of life for {self.now - worker.since:.0f} seconds, "
+            f"where the slowest before took {self._slowest:.1f}",
+            "if it needs that long, run it with --workers 1",
+        )
+
+
+def _size_of(job: Job) -> int:
+    """Months of customers that a job simulates; 1 where it does not say."""
+    plan = getattr(job.trial, "plan", None)
+    return 1 if plan is None else max(1, plan.market.customers * plan.market.months)
+
+
 def _work(wire: Connection, market: bool) -> None:
     """The life of a worker."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    be_deaf()
     gc.disable()  # nothing of what is imported will ever be garbage; to look takes a seventh longer
     inbox: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(wire, inbox), daemon=True).start()

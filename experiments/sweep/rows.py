@@ -65,6 +65,8 @@ class Rows:
             ]
         )  # fmt: skip
 
+        self.with_own: pa.Schema = self.schema.append(pa.field(OWN, pa.bool_()))
+
     def row(self, planned: PlannedTrial, key: str) -> Row:
         """The row of a trial that is not run yet."""
         point, trial = planned.point, planned.trial

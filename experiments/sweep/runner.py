@@ -5,25 +5,33 @@ from __future__ import annotations
 import concurrent.futures as futures
 import datetime
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
+from types import NoneType
 from typing import Any, Protocol
 
 from experiments.design import Design, Experiment, read_experiment
+from experiments.given import whole_numbers
 from experiments.store.interrupts import remembered
 from experiments.store.record import machine, versions
+from experiments.store.seal import FORMAT
+from experiments.sweep.checking import files_in, is_changed
 from experiments.sweep.crew import Crew, crew_of
 from experiments.sweep.dispatch import outcomes
-from experiments.sweep.folder import Identity, SweepFolder, default_folder, record_in
+from experiments.sweep.folder import Identity, SweepFolder, default_folder, refused
 from experiments.sweep.job import Task
+from experiments.sweep.layout import RECORD, indices_of, trial_of
 from experiments.sweep.ledger import Counts, Ledger
 from experiments.sweep.results import SweepResults
 from experiments.sweep.rows import Rows
 from experiments.sweep.shard import Shard
 from experiments.sweep.store import Store
 from experiments.trial import Simulate, run_trial
+from sim.problems import Problem, Problems, of_kind
+
+_MOST_NAMED = 5  # damaged files, each in a note of its own
 
 
 class Watcher(Protocol):
@@ -58,6 +66,7 @@ def sweep(
     force: bool = False,
     retry_failed: bool = False,
     in_flight: int | None = None,
+    prices: str | None = None,
     allow_code: bool = False,
     simulate: Simulate = run_trial,
     watcher: Watcher | None = None,
@@ -80,6 +89,8 @@ def sweep(
         retry_failed: Run trials again that failed before.
         in_flight: Most trials an executor is given at a time. None: two for each worker and a few,
             or 64 where the executor does not tell their number.
+        prices: ``held`` or ``passed-on`` (:mod:`experiments.prices`), instead of the design's; not
+            of an experiment that was read before.
         allow_code: Import the Python modules that a scenario names.
         simulate: Runs a trial. It must be a function that other processes can import.
         watcher: Told how it comes along.
@@ -90,9 +101,16 @@ def sweep(
             soon as they start. What is finished is kept.
     """
     watcher = watcher or Nobody()
+    workers, threads = whole_numbers(workers=workers, threads=threads)
+    if not callable(in_flight):
+        (in_flight,) = whole_numbers(in_flight=in_flight)
+    of_kind(shard, (str, Shard, NoneType), "shard", "a text such as '1/4'")
+    of_kind(out, (str, Path, NoneType), "out", "the path of a folder")
+    what = "a sweep file, what would stand in one, or an experiment"
+    of_kind(design, (str, Path, Mapping, Design, Experiment), "design", what)
     part = Shard.parsed(shard) if isinstance(shard, str) else shard
     with crew_of(executor, workers, in_flight, market=simulate is run_trial) as crew:
-        experiment = experiment_of(design, watcher, allow_code=allow_code)
+        experiment = experiment_of(design, watcher, prices=prices, allow_code=allow_code)
         run = SweepRun(experiment, part, watcher, retry_failed=retry_failed)
         path = Path(out) if out is not None else default_folder(experiment, part)
         return run.in_folder(path, crew, simulate=simulate, threads=threads, force=force)
@@ -102,6 +120,7 @@ def experiment_of(
     design: str | Path | Mapping[str, Any] | Design | Experiment,
     watcher: Watcher,
     *,
+    prices: str | None = None,
     allow_code: bool,
 ) -> Experiment:
     """The experiment meant by whatever stands for one.
@@ -110,10 +129,14 @@ def experiment_of(
         sim.problems.Problems: All that is wrong with it.
     """
     if isinstance(design, Experiment):
+        if prices not in (None, design.design.prices):
+            what = f"the experiment was read with prices {design.design.prices}, not {prices}"
+            suggestion = "give prices to read_experiment"
+            raise Problems([Problem("prices", what, suggestion=suggestion)])
         return design
     if isinstance(design, Design):
         design = design.model_dump(mode="json", exclude_unset=True)
-    experiment, notes = read_experiment(design, allow_code=allow_code)
+    experiment, notes = read_experiment(design, prices=prices, allow_code=allow_code)
     for note in notes:
         watcher.note(note)
     return experiment
@@ -178,22 +201,32 @@ class SweepRun:
 
     def _finished(self, folder: SweepFolder, crew: Crew, task: Task) -> Counts:
         rows = Rows(self._experiment)
-        store = Store(folder.path, task.keep, rows, len(self._positions))
+        record = folder.record or {}
+        listed = record.get("files") or []
+        format = record.get("format", FORMAT)  # stays: some files may be of an earlier version
+        store = Store(
+            folder.path, task.keep, rows, len(self._positions), listed, sealed=format >= FORMAT
+        )
         if folder.is_new:
             folder.write_record(self._record("unfinished"))
-        else:
-            self._tell_of_other_versions(folder.path)
+        self._tell_of_other_versions(record)
+        changed = [file["name"] for file in listed if is_changed(folder.path, file)]
         folder.write_design(self._experiment)
         store.open()
+        self._tell_of_damage(folder, store, changed)
         ledger = Ledger(self._trials, self._positions, rows, store, retry_failed=self._retry_failed)
         self._watcher.begin(ledger.counts)
         if not (store.is_complete and ledger.is_settled):
-            if store.is_complete:
-                folder.write_record(self._record("unfinished"))
+            begun = self._record("unfinished") | {"files": files_in(folder.path, ())}
+            folder.write_record(begun | {"format": format})
             store.unfold()
             self._work(ledger, crew, task)
             store.finish()
-            folder.write_record(self._record("complete", ledger.counts))
+            record = {}
+        files = files_in(folder.path, task.keep)
+        if record.get("files") != files:
+            record = record or self._record("complete", ledger.counts)
+            folder.write_record({**record, "format": format, "files": files})
         store.tidy_up()
         return ledger.counts
 
@@ -208,8 +241,32 @@ class SweepRun:
                 ledger.add(outcome)
                 self._watcher.progress(ledger.counts)
 
-    def _tell_of_other_versions(self, folder: Path) -> None:
-        record = record_in(folder) or {}
+    def _tell_of_damage(self, folder: SweepFolder, store: Store, changed: Sequence[str]) -> None:
+        """Say what is mended; without a record also make sure that the trials are this sweep's."""
+        if not folder.is_new and folder.record is None:
+            for chunk, rows in store.joined.items():
+                places = (self._positions[i] for i in indices_of(chunk, len(self._positions)))
+                if [row.key for row in rows] != [self._trials[p].trial.key for p in places]:
+                    what = (
+                        f"{RECORD} is damaged, and the trials are of another shard of this design"
+                    )
+                    raise refused(folder.path, what, "choose another folder")
+            self._watcher.note(
+                f"{RECORD} is damaged: every trial was looked at, and it is written anew"
+            )
+        for name, place in islice(store.damaged.items(), _MOST_NAMED):
+            again = "its trial is" if trial_of(Path(name).name) else "the trials in it are"
+            self._watcher.note(
+                f"{name} is damaged: it is set aside as {place}, and {again} run again"
+            )
+        more = len(store.damaged) - _MOST_NAMED
+        if more > 0:
+            self._watcher.note(f"{more} more files are damaged, set aside likewise, and made anew")
+        for name in changed:
+            if name not in store.damaged:
+                self._watcher.note(f"{name} is missing or is not what was written: it is made anew")
+
+    def _tell_of_other_versions(self, record: Mapping[str, Any]) -> None:
         then, now = record.get("versions", {}), versions()
         changed = [
             f"{name} {then[name]} then, {now[name]} now"
@@ -227,7 +284,7 @@ class SweepRun:
         experiment, shard = self._experiment, self._shard
         now = datetime.datetime.now(datetime.UTC)
         record: dict[str, Any] = {
-            "format": 1,
+            "format": FORMAT,
             "status": status,
             "design": experiment.key,
             "name": experiment.name,
@@ -236,6 +293,7 @@ class SweepRun:
             "total": len(self._positions),
             "total_of_all_shards": len(self._trials),
             "keep": list(experiment.design.keep),
+            "prices": experiment.design.prices,
             "started": self._started.isoformat(timespec="milliseconds"),
             "versions": versions(),
             "machine": machine(),

@@ -6,10 +6,12 @@ from collections import Counter
 from pathlib import Path
 
 from experiments.design import Experiment
+from experiments.sweep.checking import checked_record
 from experiments.sweep.folder import Identity, check_identity
 from experiments.sweep.job import Status
 from experiments.sweep.layout import FINISHED, TRIALS, chunk_of, trial_of
 from experiments.sweep.ledger import Counts
+from experiments.sweep.parts import read_part
 from experiments.sweep.shard import Shard
 
 
@@ -19,13 +21,14 @@ def counts_in(folder: Path, experiment: Experiment, shard: Shard | None = None) 
     Trials that a design has twice count once until their part of the sweep is complete.
 
     Raises:
-        sim.problems.Problems: The folder belongs to something else.
+        sim.problems.Problems: The folder belongs to something else, or a file is damaged.
     """
     total = len(experiment.trials())
     if shard is not None:
         total = len(shard.positions(total))
-    if not check_identity(folder, Identity(experiment.key, shard)):
+    if check_identity(folder, Identity(experiment.key, shard)) is None:
         return Counts(0, 0, total)
+    checked_record(folder)
     counted = Counter(_statuses(folder))
     return Counts(counted["done"], counted["failed"], total)
 
@@ -67,9 +70,7 @@ def _small_files(finished: Path) -> dict[str, Status]:
 
 
 def _rows(path: Path) -> list[tuple[str, Status | None]]:
-    import pyarrow.parquet as pq
-
-    table = pq.read_table(path, columns=["key", "status"], partitioning=None)
+    table = read_part(path, ["key", "status"])
     return list(
         zip(table.column("key").to_pylist(), table.column("status").to_pylist(), strict=True)
     )

@@ -11,14 +11,18 @@ on, and the tables in the end are the same.
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from experiments.store.disk import written
+from experiments.store.seal import is_intact
+from experiments.sweep.checking import is_changed
 from experiments.sweep.job import Outcome, Status
 from experiments.sweep.layout import (
+    DAMAGED,
     FINISHED,
     TEMPORARY_PREFIX,
     TRIALS,
@@ -31,7 +35,7 @@ from experiments.sweep.layout import (
     trial_of,
 )
 from experiments.sweep.packing import is_whole, record_of, table_of
-from experiments.sweep.parts import OldPart, is_readable, unify, write_part
+from experiments.sweep.parts import OldPart, is_readable, read_part, unify, write_part
 from experiments.sweep.rows import (
     OWN,
     Outline,
@@ -55,15 +59,30 @@ class Store:
         keep: Names of the kept tables.
         rows: Makes the rows of its trials.
         trials: How many trials belong to it.
+        listed: Files that the record lists, with their digests.
+        sealed: Whether all others carry theirs; an earlier version wrote none.
 
     Attributes:
+        damaged: Files that were set aside when it was opened: what they were, where they are.
         small: Status of the trials that have a file of their own, by key.
         joined: Rows of the chunks that are joined, in short.
         trials: How many trials belong to it.
     """
 
-    def __init__(self, folder: Path, keep: Sequence[str], rows: Rows, trials: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        keep: Sequence[str],
+        rows: Rows,
+        trials: int,
+        listed: Sequence[Mapping[str, Any]] = (),
+        *,
+        sealed: bool = True,
+    ) -> None:
         self.trials = trials
+        self.damaged: dict[str, str] = {}
+        self._listed = {file["name"]: file for file in listed}
+        self._sealed = sealed
         self.small: dict[str, Status] = {}
         self.joined: dict[int, list[Outline]] = {}
         self._folder = folder
@@ -74,7 +93,7 @@ class Store:
             shutil.rmtree(left) if left.is_dir() else left.unlink()
 
     def open(self) -> None:
-        """Look at what is there; what is not whole is as if it were not there.
+        """Look at what is there; what is damaged is set aside, as if it were not there.
 
         Raises:
             OSError: A folder cannot be made or read.
@@ -86,8 +105,8 @@ class Store:
             self.small = self._whole_small_files()
             for chunk in chunks_of(self.trials):
                 path = self._finished / part_name(chunk)
-                if is_readable(path):
-                    self._take(chunk, _read(path))
+                if self._is_usable(path):
+                    self._take(chunk, read_part(path))
                 if chunk not in self.joined:
                     path.unlink(missing_ok=True)
         else:
@@ -178,7 +197,7 @@ class Store:
 
         def tables() -> Iterator[pa.Table]:
             for chunk in chunks_of(self.trials):
-                yield _read(self._finished / part_name(chunk))
+                yield read_part(self._finished / part_name(chunk))
 
         whole = lambda: completed(tables, self._maker.schema)  # noqa: E731
         path = self._folder / TRIALS
@@ -194,12 +213,14 @@ class Store:
 
     def _take(self, chunk: int, table: pa.Table) -> None:
         """Count a chunk as joined if all that belongs to it is there."""
-        if len(table) != len(indices_of(chunk, self.trials)):
+        schema = self._maker.with_own
+        if len(table) != len(indices_of(chunk, self.trials)) or table.schema != schema:
             return
         rows = outlines(table)
         some_done = any(row.own and row.status == "done" for row in rows)
-        parts = (self._folder / name / part_name(chunk) for name in self._keep)
-        if not some_done or all(map(is_readable, parts)):
+        parts = [self._folder / name / part_name(chunk) for name in self._keep]
+        usable = [self._is_usable(part) for part in parts]  # every one that is damaged is set aside
+        if all(usable) or not some_done:
             self.joined[chunk] = rows
 
     def _whole_small_files(self) -> dict[str, Status]:
@@ -209,26 +230,53 @@ class Store:
             if trial is None:
                 continue
             key, status = trial
-            if key in found or not is_whole(path, self._keep):
-                path.unlink()  # failed before it was run again; or cut off
+            if key in found:
+                path.unlink()  # failed before it was run again
+            elif not is_whole(path, trial, self._keep, sealed=self._sealed):
+                self._set_aside(path)
             else:
                 found[key] = status
         return found
 
     def _complete_rows(self) -> pa.Table | None:
         path = self._folder / TRIALS
-        if not is_readable(path):
+        if not self._is_usable(path):
             return None
-        table = _read(path)
+        table = read_part(path)
         if not table.schema.equals(self._maker.schema) or len(table) != self.trials:
             return None
         return with_own(table)
+
+    def _is_usable(self, path: Path) -> bool:
+        """Whether a part is there and whole; one that is not whole is set aside."""
+        if not path.exists():
+            return False
+        listed = self._listed.get(path.relative_to(self._folder).as_posix())
+        if listed is not None:
+            is_whole = not is_changed(self._folder, listed)
+        else:
+            is_whole = path.is_file() and (is_intact(path) if self._sealed else is_readable(path))
+        if not is_whole:
+            self._set_aside(path)
+        return is_whole
+
+    def _set_aside(self, path: Path) -> None:
+        """Keep a damaged file where nothing reads it."""
+        inside = path.relative_to(self._folder)
+        (self._folder / DAMAGED).mkdir(exist_ok=True)
+        place = self._folder / DAMAGED / "-".join(inside.parts)
+        for number in itertools.count(2):
+            if not place.exists():
+                break
+            place = place.with_name(f"{'-'.join(inside.parts)}-{number}")
+        path.replace(place)
+        self.damaged[inside.as_posix()] = place.relative_to(self._folder).as_posix()
 
     def _earlier_outcomes(self, chunk: int) -> Mapping[str, Row]:
         """How the trials of a chunk went when it was joined before, by key."""
         if chunk not in self.joined:
             return {}
-        rows = _read(self._finished / part_name(chunk)).to_pylist()
+        rows = read_part(self._finished / part_name(chunk)).to_pylist()
         return {row["key"]: outcome_of(row) for row in rows if row[OWN]}
 
     def _join_table(self, name: str, chunk: int, done: Sequence[str]) -> None:
@@ -254,9 +302,3 @@ class Store:
 
     def _path_of(self, key: str, status: Status) -> Path:
         return self._finished / small_name(key, status)
-
-
-def _read(path: Path) -> pa.Table:
-    import pyarrow.parquet as pq
-
-    return pq.read_table(path, partitioning=None)

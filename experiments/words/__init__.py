@@ -15,6 +15,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Literal, get_args
 
+from sim.text import isolated
+
 type Language = Literal["en", "ja"]
 
 LANGUAGES: tuple[Language, ...] = get_args(Language.__value__)
@@ -45,7 +47,8 @@ class Words:
             KeyError: There is no such text, or a place of it has no value.
         """
         theme, _, name = key.partition(".")
-        return texts(self.language, theme)[name].format(**values)
+        parts = {k: isolated(v) if isinstance(v, str) else v for k, v in values.items()}
+        return texts(self.language, theme)[name].format(**parts)
 
     def has(self, key: str) -> bool:
         """Whether there is such a text."""
@@ -60,7 +63,7 @@ class Words:
         """Parts as a list in a sentence."""
         if len(parts) < 2:
             return "".join(parts)
-        first = self("common.comma").join(parts[:-1])
+        first = self("common.comma").join(map(isolated, parts[:-1]))
         return self("common.and", first=first, last=parts[-1])
 
     def together(self, sentences: Sequence[str]) -> str:

@@ -11,29 +11,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.network.files import NetworkFileProblem, opened
-from sim.network.layout import Layout, layout_of, problem_in
+from sim.network.adjacency import adjacency_of, is_adjacency, is_metis
+from sim.network.columns import Asked, shown
+from sim.network.files import NetworkFileProblem, not_utf_8, pieces, whole_text
+from sim.network.layout import layout_of
+from sim.network.lines import Layout, NoEdgeList, counting, fields_of, problem_in
+from sim.network.loose import LooseTies
 
 _BLOCK = 1 << 24  # bytes read at a time: a list may be longer than the memory at hand
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-
-
-class LooseTies(NamedTuple):
-    """What a file says, before loops and repeats are put right.
-
-    Attributes:
-        names: Names of the people, in the order in which they appear.
-        ones: One end of each tie, a position in ``names``, int32.
-        others: The other end, int32.
-        weights: float32, from 0; None if the file gives none.
-        notes: What a user should know about the reading.
-    """
-
-    names: list[str]
-    ones: NDArray[np.int32]
-    others: NDArray[np.int32]
-    weights: NDArray[np.float32] | None
-    notes: list[str]
+_LONGEST = 1 << 24  # bytes of a line
 
 
 class _Block(NamedTuple):
@@ -43,36 +29,51 @@ class _Block(NamedTuple):
     text: bytes
 
 
-def read_edge_list(path: Path) -> LooseTies:
-    """People and ties of an edge list.
+def read_edge_list(path: Path, asked: Asked = Asked()) -> LooseTies:  # noqa: B008 - it is frozen
+    """People and ties of a list, or of an adjacency list where the lines can be nothing else.
 
     A line names two people and may add a weight, a number from 0; all lines have a weight or none
-    has. Columns are separated by tabs, else semicolons, else commas, else any white space,
+    has. Columns are separated by tabs, else bars, semicolons or commas, else any white space,
     whichever the first line has first. Names are whole numbers or text, with quotation marks if
     they contain the separator, and compared in their NFC form, without white space around them.
     Empty lines and lines that begin with ``#`` or ``%`` do not count. The text is UTF-8.
 
     The first line is a header if it consists of usual words for one (``source,target``), if its
     third column is no number while that of the next line is, or if it names no whole number while
-    the next line names two.
+    the next line names two. With a header, columns are known by their names, in any order
+    (:mod:`sim.network.columns`); a column that is not known is left out, with a note.
 
     Raises:
         NetworkFileProblem: The file cannot be read, has no ties, or has a line that is no tie.
     """
+    try:
+        return _read_ties(path, asked)
+    except NoEdgeList as no_list:
+        if any(name is not None for name in asked[:3]):
+            raise no_list.problem from None
+        found = _read_adjacency(path)
+        if found is None:
+            raise no_list.problem from None
+        return found
+
+
+def _read_ties(path: Path, asked: Asked) -> LooseTies:
     names: dict[str, int] = {}
     pieces: list[tuple[NDArray[np.int32], ...]] = []
     weights: list[NDArray[np.float32]] = []
     layout: Layout | None = None
+    comments: list[bytes] = []
     for block in _blocks(path):
+        comments += _like_names(block.text)
         text = _content(block.text)
         if not text:
             continue
         if layout is None:
-            layout = layout_of(path, block.first, block.text)
-            if layout.header is not None:
+            layout = layout_of(path, block.first, block.text, asked)
+            if layout.skipped:
                 # Blanked, not cut off: lines keep their numbers.
-                text = text[text.find(b"\n") + 1 :]
-                block = block._replace(text=_blanked(block, layout.header))
+                block = block._replace(text=_blanked(block, layout.skipped))
+                text = _content(block.text)
                 if not text:
                     continue
         ones, others, given = _parsed(path, block, text, layout, names)
@@ -80,39 +81,68 @@ def read_edge_list(path: Path) -> LooseTies:
         if given is not None:
             weights.append(given)
     if layout is None or not pieces:
-        raise NetworkFileProblem(path, None, "no ties in the file")
+        message = "no ties in the file; lines that begin with # or % do not count"
+        raise NetworkFileProblem(path, None, message)
     ends = [np.concatenate(side) for side in zip(*pieces, strict=True)]
-    notes = [layout.note] if layout.note else []
-    if layout.header is None and _stands_alone(names, *ends):
-        first = ", ".join(list(names)[:2])
-        notes.append(
-            f"the first line ({first}) was read as a tie though neither name appears again; "
-            "if it is a header, begin it with #"
+    notes = list(layout.notes)
+    if comments:
+        lines = (
+            "1 line that begins" if len(comments) == 1 else f"{len(comments):,} lines that begin"
         )
+        example = shown(comments[0].decode().strip())
+        notes.append(
+            f"{lines} with # or % passed over as comments ({example}); "
+            "a name that begins so needs quotation marks"
+        )
+    if layout.header is None:
+        notes += _notes_on_first_line(names, *ends)
+    elif all(word in names for word in layout.header):
+        notes.append(f"{' and '.join(layout.header)} of the header are people in the list, too")
     return LooseTies(list(names), ends[0], ends[1], _concatenated(weights), notes)
+
+
+def _read_adjacency(path: Path) -> LooseTies | None:
+    """The file as an adjacency list, its fields separated as those of a list; None if it is none.
+
+    Raises:
+        NetworkFileProblem: It is METIS, whose lines have no name of their own.
+    """
+    try:
+        text = unicodedata.normalize("NFC", whole_text(path))
+    except NetworkFileProblem:  # what was wrong before is what is to be told
+        return None
+    lines = [line for _, line in counting(1, text.encode())]
+    joined = "\n".join(lines[:100])
+    separator = next((sign for sign in "\t|;," if sign in joined), " ")
+    rows = [fields_of(line, separator) for line in lines]
+    if separator == " " and is_metis(rows):
+        message = "METIS, which is not read; save it as a list of ties or as GraphML"
+        raise NetworkFileProblem(path, None, message)
+    # With commas, one name alone is more likely half a tie than somebody without friends.
+    longest = max(map(len, rows))
+    if longest < 2 or (longest == 2 and separator != " ") or not is_adjacency(rows):
+        return None
+    return adjacency_of(rows)
 
 
 def _blocks(path: Path) -> Iterator[_Block]:
     """The file in pieces of whole lines: UTF-8 in NFC, line feeds only, no byte order mark."""
-    with opened(path) as stream:
-        first, rest = 1, b""
-        start = stream.read(len(_BYTE_ORDER_MARK))
-        if start != _BYTE_ORDER_MARK:
-            rest = start
-        while True:
-            piece = stream.read(_BLOCK)
-            if b"\0" in piece or b"\0" in rest:
-                raise NetworkFileProblem(path, None, "not text in UTF-8, but binary or UTF-16")
-            data = rest + piece
-            # Cut behind line feeds only: a cut behind \r would make two line ends of \r\n.
-            end = data.rfind(b"\n") + 1 if piece else len(data)
-            data, rest = data[:end], data[end:]
-            if data:
-                lines = _normalised(path, first, data)
-                yield _Block(first, lines)
-                first += lines.count(b"\n")
-            if not piece:
-                return
+    first, rest = 1, b""
+    for piece in pieces(path, _BLOCK):
+        if b"\0" in piece:
+            raise NetworkFileProblem(path, None, "binary, and not text in UTF-8")
+        data = rest + piece
+        # Cut behind line feeds only: a cut behind \r would make two line ends of \r\n.
+        end = data.rfind(b"\n") + 1
+        data, rest = data[:end], data[end:]
+        if len(rest) > _LONGEST:
+            raise NetworkFileProblem(path, None, "a line of more than 16 MiB; a tie is two names")
+        if data:
+            lines = _normalised(path, first, data)
+            yield _Block(first, lines)
+            first += lines.count(b"\n")
+    if rest:
+        yield _Block(first, _normalised(path, first, rest))
 
 
 def _normalised(path: Path, first: int, data: bytes) -> bytes:
@@ -123,9 +153,7 @@ def _normalised(path: Path, first: int, data: bytes) -> bytes:
     try:
         text = data.decode()
     except UnicodeDecodeError as problem:
-        line = first + data.count(b"\n", 0, problem.start)
-        message = "not text in UTF-8; save the file with that encoding"
-        raise NetworkFileProblem(path, line, message) from problem
+        raise not_utf_8(path, first + data.count(b"\n", 0, problem.start)) from problem
     return unicodedata.normalize("NFC", text).encode()
 
 
@@ -138,9 +166,17 @@ def _content(text: bytes) -> bytes:
     return text
 
 
-def _blanked(block: _Block, line: int) -> bytes:
-    lines = block.text.split(b"\n", line - block.first + 1)
-    lines[line - block.first] = b""
+def _like_names(text: bytes) -> list[bytes]:
+    """Comments that may be ties: a name follows the sign at once, as in #python."""
+    if b"#" not in text and b"%" not in text:
+        return []
+    return re.findall(rb"(?m)^[ \t]*[#%][^\s#%!].*$", text)
+
+
+def _blanked(block: _Block, numbers: tuple[int, ...]) -> bytes:
+    lines = block.text.split(b"\n", max(numbers) - block.first + 1)
+    for number in numbers:
+        lines[number - block.first] = b""
     return b"\n".join(lines)
 
 
@@ -154,15 +190,20 @@ def _parsed(
     if layout.separator == " ":
         text = re.sub(rb"(?m)^ | $", b"", re.sub(rb"[ \t]+", b" ", text))
     word = pa.dictionary(pa.int32(), pa.string())
-    kinds = {"one": word, "other": word, "weight": pa.float64()}
-    columns = list(kinds)[: layout.columns]
+    kinds = {str(layout.source): word, str(layout.target): word}
+    if layout.weight is not None:
+        kinds[str(layout.weight)] = pa.float64()
     try:
         table = csv.read_csv(
             pa.BufferReader(text),
-            read_options=csv.ReadOptions(column_names=columns, block_size=len(text) + 1),
+            read_options=csv.ReadOptions(
+                column_names=[str(place) for place in range(layout.columns)],
+                block_size=len(text) + 1,
+            ),
             parse_options=csv.ParseOptions(delimiter=layout.separator),
             convert_options=csv.ConvertOptions(
-                column_types={name: kinds[name] for name in columns},
+                include_columns=list(kinds),
+                column_types=kinds,
                 null_values=[],
                 strings_can_be_null=False,
             ),
@@ -170,14 +211,14 @@ def _parsed(
     except pa.ArrowInvalid as problem:
         raise problem_in(path, block.first, block.text, layout, str(problem)) from problem
     lines = text.count(b"\n") + (not text.endswith(b"\n"))
-    sides = [table[name].unify_dictionaries().combine_chunks() for name in columns[:2]]
+    sides = [table[name].unify_dictionaries().combine_chunks() for name in list(kinds)[:2]]
     codes = [side.indices.to_numpy() for side in sides]
     words = [[name.strip() for name in side.dictionary.to_pylist()] for side in sides]
     given = None
     usable = table.num_rows == lines and not any("" in side for side in words)
-    if layout.columns == 3:
+    if layout.weight is not None:
         with np.errstate(over="ignore"):
-            given = table["weight"].to_numpy().astype(np.float32)
+            given = table[str(layout.weight)].to_numpy().astype(np.float32)
         usable = usable and bool(np.isfinite(given).all() and (given >= 0).all())
     if not usable:
         raise problem_in(path, block.first, block.text, layout, "unreadable lines")
@@ -206,15 +247,25 @@ def _numbered(
     return [numbers[:split][codes[0]], numbers[split:][codes[1]]]
 
 
-def _stands_alone(
+def _notes_on_first_line(
     names: dict[str, int], ones: NDArray[np.int32], others: NDArray[np.int32]
-) -> bool:
-    """Whether the first tie looks like an unusual header: two words found nowhere else."""
-    if len(ones) < 3 or ones[0] == others[0]:
-        return False
-    if any(name.lstrip("+-").isdecimal() for name in list(names)[:2]):
-        return False
-    return all(int((ones == end).sum() + (others == end).sum()) == 1 for end in (0, 1))
+) -> list[str]:
+    """Whether the first tie looks like an unusual header, or like numbers of people and ties."""
+    if len(ones) < 3:
+        return []
+    listed = list(names)
+    first = [listed[ones[0]], listed[others[0]]]
+    read = f"the first line ({', '.join(map(shown, first))}) was read as a tie"
+    if all(name.isdecimal() for name in first):
+        counts = [int(name) for name in first]
+        if counts[1] == len(ones) - 1 and len(listed) - 2 <= counts[0] <= len(listed):
+            return [f"{read}; if it counts people and ties, begin it with #"]
+        return []
+    if first[0] == first[1] or any(name.lstrip("+-").isdecimal() for name in first):
+        return []
+    if all(int((ones == end).sum() + (others == end).sum()) == 1 for end in (0, 1)):
+        return [f"{read} though neither name appears again; if it is a header, begin it with #"]
+    return []
 
 
 def _concatenated(weights: list[NDArray[np.float32]]) -> NDArray[np.float32] | None:

@@ -1,172 +1,148 @@
-"""How the lines of an edge list are laid out, and which of them is not."""
+"""How the lines of a list of ties are laid out: separator, header, and which columns count."""
 
 from __future__ import annotations
 
-import csv
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
-import numpy as np
-
-from sim.network.files import NetworkFileProblem
-
-_ENDS = {
-    *("source", "target", "from", "to", "src", "dst", "dest", "destination", "tail", "head"),
-    *("node", "person", "user", "customer", "friend", "neighbour", "neighbor", "vertex", "id"),
-    *("name", "one", "other", "ego", "alter", "start", "end", "left", "right"),
-    *("始点", "終点", "発", "着", "人", "友人", "相手", "顧客"),
-}
-_NUMBERING = re.compile(r"[\s_.-]*(?:id)?[\s_.-]*[0-9]*\Z", re.IGNORECASE)
-_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]+")
-_NUMBER = re.compile(
-    r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|nan|inf|infinity)", re.IGNORECASE
+from sim.network.choosing import Judged
+from sim.network.columns import (
+    Asked,
+    ends_of,
+    fault_of_weight,
+    is_missing,
+    is_number,
+    is_word_for_an_end,
+    shown,
 )
+from sim.network.files import NetworkFileProblem
+from sim.network.lines import LOOKED_AT, WHOLE_NUMBER, Layout, NoEdgeList, counting, fields_of
+
+_KONECT = re.compile(r"%\s*(sym|asym|bip)\s+(\w+)\s*")
 
 
-class Layout(NamedTuple):
-    """Columns of an edge list.
-
-    Attributes:
-        separator: Tab, semicolon, comma, or a space for any white space.
-        columns: Two names, and perhaps a weight: 2 or 3.
-        header: Number of the line that is a header; None if there is none.
-        note: What a user should know about how the header was found; empty if nothing.
-    """
-
-    separator: str
-    columns: int
-    header: int | None
-    note: str
-
-
-def layout_of(path: Path, first: int, text: bytes) -> Layout:
-    """The layout of a list, judged by the first two of its lines that count.
+def layout_of(path: Path, first: int, text: bytes, asked: Asked) -> Layout:
+    """The layout of a list, judged by its first lines that count.
 
     Args:
         path: The file.
         first: Number of the first line of ``text``.
         text: Whole lines, at least one of which counts.
+        asked: Which columns the scenario wants.
 
     Raises:
-        NetworkFileProblem: The first line has one column or more than three.
+        NetworkFileProblem: The columns of a tie cannot be told, or are no list of ties.
+        NoEdgeList: The lines may be an adjacency list.
     """
-    lines = list(itertools.islice(_counting(first, text), 2))
-    number, line = lines[0]
-    unquoted = re.sub(r'"[^"]*"', "", line)
-    separator = next((sign for sign in "\t;," if sign in unquoted), " ")
-    fields = _fields(line, separator)
-    if len(fields) == 1:
-        message = (
-            f"only one column ({fields[0]}); a tie is two names, separated by a comma, "
-            "a semicolon, a tab or a space"
-        )
-        raise NetworkFileProblem(path, number, message)
-    if len(fields) > 3:
-        message = f"{len(fields)} columns; a tie is two names and perhaps a weight"
-        raise NetworkFileProblem(path, number, message)
-    following = _fields(lines[1][1], separator) if len(lines) > 1 else None
-    usual = _is_usual_header(fields, following)
-    if not usual and not _is_odd_header(fields, following):
-        return Layout(separator, len(fields), None, "")
-    if not fields[0]:
-        message = "the first column has no name; save the list of ties without row numbers"
-        raise NetworkFileProblem(path, number, message)
-    note = "" if usual else f"the first line ({', '.join(fields)}) was taken for a header"
-    return Layout(separator, len(fields), number, note)
+    lines = list(itertools.islice(counting(first, text), LOOKED_AT))
+    skipped, notes, separator = [], [], ""
+    found = re.fullmatch(r'"?sep=(.)"?', lines[0][1].strip(" "), re.IGNORECASE)
+    if found:
+        number, line = lines.pop(0)
+        separator = " " if found[1].isspace() and found[1] != "\t" else found[1]
+        skipped.append(number)
+        notes.append(f"line {number} ({shown(line.strip())}) passed over")
+        if not lines:
+            raise NetworkFileProblem(path, None, "no ties in the file")
+    separator = separator or _separator(path, lines)
+    rows = [fields_of(line, separator) for _, line in lines]
+    above = text.split(b"\n", lines[0][0] - first)[: lines[0][0] - first]
+    comments = [line.strip().decode() for line in above if line.strip()[:1] in (b"#", b"%")]
+    judged = Judged(path, [number for number, _ in lines], rows, separator, asked)
+    if len(rows[0]) == 1:
+        raise NoEdgeList(judged.problem(_one_column(rows[0][0])))
+    named = _konect(judged, comments) or _named_by_comment(judged, comments)
+    if named is not None and re.match(r"%\s*asym", comments[0]):
+        notes.append("a directed network: each of its ties goes both ways here")
+    header = named is None and _is_header(rows[0], rows[1] if len(rows) > 1 else None, asked)
+    if header:
+        skipped.append(lines[0][0])
+        named = rows[0]
+        if not all(map(is_word_for_an_end, rows[0][:2])) and ends_of(rows[0]) is None:
+            notes.append(
+                f"the first line ({', '.join(map(shown, rows[0]))}) was taken for a header"
+            )
+    source, target, weight, more = judged.columns(named, header=header)
+    words = (rows[0][source], rows[0][target]) if header else None
+    columns = separator, len(rows[0]), source, target, weight
+    return Layout(*columns, words, tuple(skipped), (*notes, *more))
 
 
-def problem_in(
-    path: Path, first: int, text: bytes, layout: Layout, otherwise: str
-) -> NetworkFileProblem:
-    """The first problem in lines that could not be parsed in one go, found line by line.
-
-    Args:
-        path: The file.
-        first: Number of the first line of ``text``.
-        text: Whole lines.
-        layout: How they should be laid out.
-        otherwise: What the fast parser said, for the case that every line by itself looks good.
-    """
-    for number, line in _counting(first, text):
-        message = _message(line, layout)
-        if message is not None:
-            return NetworkFileProblem(path, number, message)
-    return NetworkFileProblem(path, None, f"not a readable list of ties ({otherwise})")
-
-
-def _message(line: str, layout: Layout) -> str | None:
-    """What is wrong with a line; None if nothing is."""
-    fields = _fields(line, layout.separator)
-    if len(fields) != layout.columns:
-        columns = "1 column" if len(fields) == 1 else f"{len(fields)} columns"
-        return f"{columns}, while the first line has {layout.columns}"
-    if not (fields[0] and fields[1]):
-        return "a name is missing; a tie is two names"
-    if line.count('"') % 2:
-        return "a quotation mark without its counterpart"
-    if layout.columns == 2:
+def _konect(judged: Judged, comments: list[str]) -> list[str] | None:
+    """Names of the columns if the first comment is the header of a file from KONECT."""
+    found = _KONECT.fullmatch(comments[0]) if comments else None
+    if not found:
         return None
-    if not fields[2]:
-        return "a weight is missing, while other lines have one"
-    if not _is_number(fields[2]):
-        return f"the weight {fields[2]!r} is not a number"
-    weight = float(fields[2])
-    if weight < 0:
-        return f"the weight {fields[2]} is below 0"
-    if not weight <= float(np.finfo(np.float32).max):
-        return f"the weight {fields[2]} is not a finite number"
-    return None
+    if found[1] == "bip":
+        message = (
+            "a bipartite network of KONECT, in which 1 on the left and 1 on the right are two "
+            "people; give them different names, and take the line that begins with % bip away"
+        )
+        raise judged.problem(message)
+    width = len(judged.rows[0])
+    return ["source", "target", "weight", "timestamp", *[""] * width][:width]
 
 
-def _counting(first: int, text: bytes) -> Iterator[tuple[int, str]]:
-    """Number and text of the lines that are neither comments nor empty."""
-    start, number = 0, first
-    while start < len(text):
-        end = text.find(b"\n", start)
-        end = len(text) if end < 0 else end
-        line = text[start:end].decode().strip(" \t")
-        if line and line[0] not in "#%":
-            # Trailing tabs are columns, too, if tabs separate.
-            yield number, text[start:end].decode().strip(" ")
-        start, number = end + 1, number + 1
+def _named_by_comment(judged: Judged, comments: list[str]) -> list[str] | None:
+    """Names of the columns if the last comment before the ties tells them, as SNAP has it."""
+    if not comments or len(judged.rows[0]) < 3:
+        return None
+    names = fields_of(comments[-1].lstrip("#% \t"), judged.separator)
+    fits = len(names) == len(judged.rows[0]) and ends_of(names) is not None
+    return names if fits else None
 
 
-def _fields(line: str, separator: str) -> list[str]:
-    if separator == " ":
-        line = re.sub(r"[ \t]+", " ", line.strip(" \t"))
-    return [field.strip() for field in next(csv.reader([line], delimiter=separator))]
+def _separator(path: Path, lines: Sequence[tuple[int, str]]) -> str:
+    """The separator of a list, by its first line.
+
+    Raises:
+        NetworkFileProblem: White space separates, and weights have a decimal comma.
+    """
+    unquoted = re.sub(r'"[^"]*"', "", lines[0][1])
+    separator = next((sign for sign in "\t|;," if sign in unquoted), " ")
+    comma = re.compile(r"[^\s,]+[ ]+[^\s,]+[ ]+([+-]?[0-9]*,[0-9]+)")
+    for number, line in lines[:2]:
+        found = comma.fullmatch(line.strip())
+        if found and separator in ", ":
+            raise NetworkFileProblem(path, number, str(fault_of_weight(found[1])))
+    return separator
 
 
-def _is_usual_header(fields: list[str], following: list[str] | None) -> bool:
-    """Whether the line consists of words that are usual for a header.
+def _is_header(fields: list[str], following: list[str] | None, asked: Asked) -> bool:
+    """Whether the first line names columns.
 
     ``user1,user2`` may be a header as well as a tie; a next line ``user2,user3`` makes it a tie.
     """
-    if not all(map(_is_usual, fields[:2])) or (len(fields) == 3 and _is_number(fields[2])):
+    if any(map(is_number, fields)):
         return False
-    if following is not None:
-        return not any(map(_is_usual, following[:2]))
-    return not any(field[-1].isdigit() for field in fields[:2])
-
-
-def _is_usual(field: str) -> bool:
-    stem = _NUMBERING.sub("", field.lower())
-    return stem in _ENDS or (not stem and field[:2].lower() == "id")
+    wanted = [name for name in asked[:3] if isinstance(name, str)]
+    if wanted and all(name.casefold() in map(str.casefold, fields) for name in wanted):
+        return True
+    ends = ends_of(fields)
+    usual = (
+        all(map(is_word_for_an_end, fields[:2])) if ends is None else
+        all(is_word_for_an_end(fields[end]) for end in ends)
+    )  # fmt: skip
+    if usual and following is None:
+        return ends is None or not any(fields[end][-1:].isdigit() for end in ends)
+    if usual and following is not None:
+        return not any(is_word_for_an_end(field) for field in following[:2])
+    return _is_odd_header(fields, following)
 
 
 def _is_odd_header(fields: list[str], following: list[str] | None) -> bool:
     """Whether the line must be a header because the next line is of another kind."""
     if following is None or len(following) != len(fields):
         return False
-    if any(map(_WHOLE_NUMBER.fullmatch, fields[:2])):
-        return False
-    if len(fields) == 3 and not _is_number(fields[2]) and _is_number(following[2]):
+    if len(fields) > 2 and not is_missing(fields[2]) and any(map(is_number, following[2:])):
         return True
-    return all(map(_WHOLE_NUMBER.fullmatch, following[:2]))
+    return all(map(WHOLE_NUMBER.fullmatch, following[:2]))
 
 
-def _is_number(text: str) -> bool:
-    return _NUMBER.fullmatch(text) is not None
+def _one_column(field: str) -> str:
+    return (
+        f"only one column ({shown(field)}); a tie is two names, separated by a comma, "
+        "a semicolon, a tab or a space"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,7 +78,7 @@ def _text_of(path: Path) -> str:
     except (FileNotFoundError, NotADirectoryError):
         raise Problems([nowhere.problem("", "there is no such file")]) from None
     except (OSError, ValueError) as problem:  # ValueError: a NUL in the name
-        if path.is_dir():  # Windows denies access to a folder
+        if os.path.isdir(path):  # Windows denies access to a folder
             raise Problems([nowhere.problem("", "is a folder, not a scenario file")]) from None
         reason = getattr(problem, "strerror", None) or problem
         raise Problems([nowhere.problem("", f"cannot be read: {reason}")]) from None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from sim.reading.translating import reworded, without_translations
 
 NAMED_LISTS = ("firms", "segments")
 """Top-level lists that a file changes item by item instead of replacing them."""
+_NAMED = tuple((key,) for key in NAMED_LISTS)
 MOST_BASES = 20
 """Longest chain of files that extend one another."""
 
@@ -46,16 +49,12 @@ def file_of(source: str | Path, folder: Path | None = None) -> Path:
         Problems: There is neither such a file nor such a scenario.
     """
     path = Path(source) if folder is None else folder / source
-    try:
-        is_there = path.is_file()
-    except ValueError:  # a NUL in the name
-        is_there = False
-    if is_there:
+    if os.path.isfile(path):  # says no to names that no system has
         return path
     names = scenarios.names()
     if str(source) in names:
         return scenarios.path(str(source))
-    if path.is_dir():
+    if os.path.isdir(path):
         return path  # reading it says what it is
     close = difflib.get_close_matches(Path(source).stem, names, n=1)
     suggestion = f"did you mean {close[0]}?" if close else "`tsunagari list` names those shipped"
@@ -66,10 +65,8 @@ def file_of(source: str | Path, folder: Path | None = None) -> Path:
 def read_with_bases(path: Path) -> Reading:
     """Read a file and everything that it extends.
 
-    Mappings merge key by key, the extending file's values winning. Lists replace the base's list,
-    except ``firms`` and ``segments``: an item whose name the base has changes that item in place,
-    any other is appended. Of the base's translations those of a title, a story, claims or events
-    that the extending file has itself are left out.
+    Files merge as :func:`laid_over` says. Of the base's translations those of a title, a story,
+    claims or events that the extending file has itself are left out.
 
     Raises:
         Problems: The file itself cannot be read.
@@ -99,22 +96,34 @@ def merged(base: Mapping, over: Mapping) -> Mapping:
     entries = dict(base.entries)
     for key, entry in over.entries.items():
         below = base.get(key)
-        node = entry.node
-        if key in NAMED_LISTS and isinstance(below, Listing) and isinstance(node, Listing):
-            node = _merged_by_name(below, node)
-        elif below is not None:
-            node = _laid_over(below, node)
+        node = entry.node if below is None else laid_over(below, entry.node, (key,))
         entries[key] = Entry(entry.key, node)
     return Mapping(entries, over.place)
 
 
-def _laid_over(base: Node, over: Node) -> Node:
+def laid_over(base: Node, over: Node, path: Sequence[str | int]) -> Node:
+    """What stands at a path of a scenario where something else is put over what is there.
+
+    The one rule of ``extends``, ``--set`` and ``with_values``: mappings merge key by key, the new
+    values winning. Lists replace what is there, except ``firms`` and ``segments``: an item whose
+    name is there changes that item in place, any other is appended. Items of other lists, too, are
+    replaced whole.
+
+    Args:
+        base: What is there.
+        over: What is put over it.
+        path: Where; items of lists by position.
+    """
+    if path[0] not in NAMED_LISTS and any(isinstance(step, int) for step in path):
+        return over
+    if tuple(path) in _NAMED and isinstance(base, Listing) and isinstance(over, Listing):
+        return _merged_by_name(base, over)
     if not (isinstance(base, Mapping) and isinstance(over, Mapping)):
         return over
     entries = dict(base.entries)
     for key, entry in over.entries.items():
         below = base.get(key)
-        node = entry.node if below is None else _laid_over(below, entry.node)
+        node = entry.node if below is None else laid_over(below, entry.node, (*path, key))
         entries[key] = Entry(entry.key, node)
     return Mapping(entries, over.place)
 
@@ -128,7 +137,7 @@ def _merged_by_name(base: Listing, over: Listing) -> Listing:
         if index is None or index in changed:  # a name given twice stays a mistake to be reported
             items.append(item)
         else:
-            items[index] = _laid_over(items[index], item)
+            items[index] = laid_over(items[index], item, (NAMED_LISTS[0], index))
             changed.add(index)
     return Listing(tuple(items), over.place)
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from sim.problems import Problem, Problems
+from sim.problems import Problem, Problems, of_kind
 from sim.reading.extends import file_of, read_with_bases
+from sim.reading.nodes import Entry, Listing, Place, node_of
 from sim.reading.nodes import Mapping as Tree
-from sim.reading.nodes import Place, node_of
 from sim.reading.overrides import Override, label_of, with_options, with_plain_values
 from sim.reading.resolving import (
     missing_files,
@@ -19,6 +19,7 @@ from sim.reading.resolving import (
     with_absolute_files,
     without_late_events,
 )
+from sim.reading.translating import without_translations
 from sim.reading.validation import validated
 
 if TYPE_CHECKING:
@@ -83,13 +84,47 @@ def with_values[M: BaseModel](plan: M, values: Mapping[str, Any]) -> M:
     Raises:
         Problems: A path leads nowhere, or the values do not make a scenario.
     """
-    model = type(plan)
-    nowhere = Place("the scenario", None, None, Path.cwd())
-    tree = node_of(plan, nowhere)
-    assert isinstance(tree, Tree)
-    changed, problems = with_plain_values(tree, values, model)
+    of_kind(values, Mapping, "values", 'a mapping such as {"market.customers": 5000}')
+    tree, problems = with_plain_values(_written(plan), values, type(plan))
+    return _checked(tree, problems, type(plan))
+
+
+def with_event[M: BaseModel](plan: M, event: Mapping[str, Any], called: str) -> M:
+    """A new, validated scenario with one more event, after those that are there.
+
+    Notes of events in other languages are left out: the new event has none.
+
+    Args:
+        plan: A scenario.
+        event: As in a file.
+        called: What messages call it.
+
+    Raises:
+        Problems: As a file's event.
+    """
+    place = Place(called, None, None, Path.cwd())
     try:
-        other = validated(model, with_absolute_files(changed), {"allow_code": True})
+        node = node_of(dict(event), place)
+    except TypeError as problem:
+        raise Problems([place.problem("", str(problem))]) from None
+    tree = without_translations(_written(plan), {"events"})
+    before = tree.get("events")
+    items = before.items if isinstance(before, Listing) else ()
+    events = Entry(place, Listing((*items, node), place))
+    return _checked(Tree({**tree.entries, "events": events}, tree.place), [], type(plan))
+
+
+def _written(plan: BaseModel) -> Tree:
+    """The document of a scenario: what was written, without what is only so by default."""
+    values = plan.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    tree = node_of(values, Place("the scenario", None, None, Path.cwd()))
+    assert isinstance(tree, Tree)
+    return tree
+
+
+def _checked[M: BaseModel](tree: Tree, problems: list[Problem], model: type[M]) -> M:
+    try:
+        other = validated(model, with_absolute_files(tree), {"allow_code": True})
     except Problems as raised:
         raise Problems([*problems, *raised.problems]) from None
     if problems:

@@ -9,9 +9,12 @@ from typing import Any
 
 from sim.paths import nearest
 from sim.reading.nodes import Listing, Mapping, Node, Scalar
+from sim.reading.scalars import value_of
 
 type Words = tuple[str, str | None]
 """A message and, where there is one, a suggestion."""
+type Fits = Callable[[Any], bool]
+"""Whether a value may stand where another was objected to: nothing else is suggested."""
 
 _LONGEST = 40
 _WANTED = {
@@ -54,23 +57,23 @@ def kind_wanted(error: Any) -> str | None:
     return _WANTED.get(error["type"])
 
 
-def wrong_kind(wanted: list[str], node: Node) -> Words:
+def wrong_kind(wanted: list[str], node: Node, fits: Fits) -> Words:
     """For a value that is of none of the kinds wanted."""
     kinds = list(dict.fromkeys(wanted))
-    return f"must be {' or '.join(kinds)}, not {given(node)}", _of_kind(kinds, node)
+    return f"must be {' or '.join(kinds)}, not {given(node)}", _of_kind(kinds, node, fits)
 
 
-def told(error: Any, node: Node) -> Words:
+def told(error: Any, node: Node, fits: Fits) -> Words:
     """For any objection to a value but unknown and missing keys."""
     kind, context = error["type"], error.get("ctx") or {}
     if kind in _WANTED:
-        return wrong_kind([_WANTED[kind]], node)
+        return wrong_kind([_WANTED[kind]], node, fits)
     if kind in _BOUNDS:
         key, sentence = _BOUNDS[kind]
         return f"{sentence.format(number(context[key]))}, not {given(node)}", None
     if kind in _LENGTHS:
         key, sentence = _LENGTHS[kind]
-        return sentence.format(context[key]), None
+        return sentence.format(number(context[key])) + _length_of(node), None
     if teller := _TELLERS.get(kind):
         return teller(context, node)
     message = str(error["msg"])
@@ -79,6 +82,8 @@ def told(error: Any, node: Node) -> Words:
 
 def unknown_name(error: Any, name: str) -> Words:
     """For a key that is none of the fixed names of a mapping."""
+    if error["type"] == "string_too_long":  # any key will do, but not any length
+        return f"a key has at most {error['ctx']['max_length']} characters", None
     known = _words_in(str((error.get("ctx") or {}).get("expected") or ""))
     close = nearest(name, known)
     if close is not None:
@@ -99,6 +104,11 @@ def given(node: Node) -> str:
     return _shortened(node.text)
 
 
+def _length_of(node: Node) -> str:
+    text = isinstance(node, Scalar) and isinstance(node.value, str)
+    return f", not {len(node.value):,}" if text else ""  # type: ignore[union-attr, arg-type]
+
+
 def number(value: float) -> str:
     """A bound as one would write it."""
     whole = isinstance(value, float) and value.is_integer() and abs(value) < 1e15
@@ -110,45 +120,62 @@ def _shortened(text: str) -> str:
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
-def _of_kind(kinds: list[str], node: Node) -> str | None:
-    """How to write the value so that it is of a kind wanted."""
+def _of_kind(kinds: list[str], node: Node, fits: Fits) -> str | None:
+    """How to write the value so that it is of a kind wanted, and allowed."""
     if not isinstance(node, Scalar):
         return None
     value, text = node.value, node.text
     if "text" in kinds and value is not None:
-        return f'write "{_shortened(text)}" in quotes' if not isinstance(value, str) else None
+        is_text = isinstance(value, str) or not fits(text)
+        return None if is_text else f"write {_quoted(text)} in quotes"
     if "true or false" in kinds and isinstance(value, str):
         word = _YES_AND_NO.get(value.lower(), value.lower())
         return f"write {word}" if word in ("true", "false") else None
     if kinds == ["a list"] and value is not None:
-        return f"write [{_shortened(text)}]"
+        return f"write [{text}]" if len(text) <= _LONGEST and fits([value]) else None
     whole = "a whole number" in kinds and "a number" not in kinds
     if not whole and "a number" not in kinds:
         return None
-    return _as_number(value, text, whole)
+    numbers = [text for text in _as_numbers(value, text, whole) if fits(value_of(text))]
+    if numbers == [text]:
+        return f"write {text} without quotes"
+    return f"write {' or '.join(numbers)}" if numbers else None
 
 
-def _as_number(value: Any, text: str, whole: bool) -> str | None:
+def _quoted(text: str) -> str:
+    return f'"{text}"' if len(text) <= _LONGEST else "it"
+
+
+def _as_numbers(value: Any, text: str, whole: bool) -> list[str]:
+    """The numbers that may be meant, as one writes them."""
     if isinstance(value, str):
-        cleaned = re.sub(r"(?<=\d)[_, ](?=\d{3}(?!\d))", "", text.strip())
+        cleaned = text.strip()
+        comma = re.fullmatch(r"([-+]?\d+),(\d+)( ?%)?", cleaned)
+        if comma and (len(comma[2]) != 3 or comma[1].strip("+-") == "0"):  # a decimal comma
+            cleaned = cleaned.replace(",", ".")
+        cleaned = re.sub(r"(?<=\d)[_, ](?=\d{3}(?!\d))", "", cleaned)
         percent = re.fullmatch(r"([-+]?[0-9.]+) ?%", cleaned)
         if percent and not whole:
             cleaned = repr(float(f"{percent[1]}e-2")) if percent[1].count(".") < 2 else ""
-        if not re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", cleaned):
-            return None
+        if len(cleaned) > _LONGEST or not re.fullmatch(
+            r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", cleaned
+        ):
+            return []
         if not whole or re.fullmatch(r"[-+]?\d+", cleaned):
-            return f"write {cleaned} without quotes" if cleaned == text else f"write {cleaned}"
+            return [cleaned]
         value = float(cleaned)
     if whole and isinstance(value, float) and math.isfinite(value) and abs(value) < 1e15:
-        low, high = math.floor(value), math.ceil(value)
-        return f"write {low}" if low == high else f"write {low} or {high}"
-    return None
+        return list(dict.fromkeys([str(math.floor(value)), str(math.ceil(value))]))
+    return []
 
 
 def _choice(context: dict[str, Any], node: Node) -> Words:
-    words = _words_in(str(context.get("expected") or context.get("expected_tags") or ""))
+    expected = str(context.get("expected") or context.get("expected_tags") or "")
+    words = _words_in(expected)
     choice = f"one of {', '.join(words)}" if len(words) > 1 else "".join(words)
     message = f"must be {choice}, not {given(node)}"
+    if isinstance(node, Scalar) and node.text == expected:
+        return message, f"write {node.text} without quotes"
     close = nearest(node.text, words) if isinstance(node, Scalar) else None
     return message, f"did you mean {close}?" if close else None
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from sim.paths import nearest, text_of
 from sim.problems import At, Problem
@@ -80,7 +80,9 @@ def _told_together(objections: list[Objection], model: type[BaseModel]) -> list[
         if not fitting:
             wanted = [messages.kind_wanted(o.error) or "" for o in objections]
             here = objections[0].found
-            return [problem_at(here, *messages.wrong_kind([w for w in wanted if w], here.node))]
+            fits = _fitting(model, objections[0].choice or here.steps)
+            words = messages.wrong_kind([w for w in wanted if w], here.node, fits)
+            return [problem_at(here, *words)]
         objections = min(fitting.values(), key=len)
     return [_told(objection, model) for objection in objections]
 
@@ -98,7 +100,24 @@ def _told(objection: Objection, model: type[BaseModel]) -> Problem:
         field = field_at(model, objection.path)
         meaning = f" ({field.description.rstrip('.')})" if field and field.description else ""
         return problem_at(here, f"is missing{meaning}")
-    return problem_at(here, *messages.told(error, here.node))
+    return problem_at(here, *messages.told(error, here.node, _fitting(model, objection.path)))
+
+
+def _fitting(model: type[BaseModel], path: Sequence[str | int]) -> messages.Fits:
+    """Whether a value would do at a path, as far as its own key can tell."""
+
+    def fits(value: Any) -> bool:
+        field = field_at(model, path)
+        if field is None:  # an item of a list
+            return not isinstance(value, list)
+        kind: Any = Annotated[(field.annotation, *(field.metadata or [None]))]
+        try:
+            TypeAdapter(kind).validate_python(value, strict=True)
+        except ValidationError:
+            return False
+        return True
+
+    return fits
 
 
 def problem_at(here: Found, message: str, suggestion: str | None = None) -> Problem:
@@ -116,7 +135,7 @@ def _unknown_key(
     close = nearest(key, known, likeness=0.75 if elsewhere else 0.6)
     if close is not None:
         # In a file one key is corrected, in an option the path.
-        is_option = here.entry.line is None
+        is_option = here.entry.line is None and key in here.entry.file.partition("=")[0]
         meant = text_of((*here.path[:-1], close)) if is_option else close
         return "unknown key", f"did you mean {meant}?"
     if elsewhere:

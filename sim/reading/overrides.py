@@ -10,10 +10,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from agents.asked import shown
 from sim.paths import Path, assignment_of, nearest, path_of, text_of
 from sim.problems import Problem, Problems
 from sim.reading.composing import MOST_LEVELS
 from sim.reading.documents import node_and_problems
+from sim.reading.extends import laid_over
 from sim.reading.models import default_at, sections_at
 from sim.reading.nodes import (
     Entry,
@@ -22,15 +24,20 @@ from sim.reading.nodes import (
     Mapping,
     Node,
     Place,
+    Scalar,
     found,
     name_of,
     named_index,
     node_of,
 )
-from sim.reading.translating import reworded, without_translations
+from sim.reading.translating import reworded, without_items, without_translations
 
 type Override = str | tuple[str, str]
 """``path=value``; or the words that messages name it by (``--customers 0``), and that."""
+
+
+_LONGEST_VALUE = 60
+"""Characters of a value in what messages call it."""
 
 
 def label_of(option: Override) -> str:
@@ -44,7 +51,9 @@ def with_options(
     """The tree with every ``path=value`` in it, later ones over earlier ones.
 
     A value is YAML; a relative path in it starts at the working directory. A segment of a path is a
-    key, the name of a list's item (in quotes where it holds dots) or its position.
+    key, the name of a list's item (in quotes where it holds dots) or its position. What is there
+    and what is put over it merge as :func:`~sim.reading.extends.laid_over` says; nothing, put at an
+    item of a list, takes the item out.
 
     Returns:
         The tree, and what is wrong with the options that could not be put in.
@@ -60,6 +69,10 @@ def with_options(
         except ValueError:
             suggestion = "write it as market.customers=5000"
             problems.append(place.problem("", "is not of the form path=value", suggestion))
+            continue
+        if path[0] == "extends":
+            message = "what a scenario extends is no value of it"
+            problems.append(place.problem("", message, "write extends: in a file"))
             continue
         try:
             node, found_problems = node_and_problems(text, place)
@@ -77,8 +90,10 @@ def with_plain_values(
     problems: list[Problem] = []
     tree = _with_fitting_translations(tree, values, path_of)
     for text, value in values.items():
-        place = Place(f"the value {text}={value!r}", None, None, pathlib.Path.cwd())
+        place = Place(f"the value {text}={_shortened(repr(value))}", None, None, pathlib.Path.cwd())
         try:
+            if not isinstance(text, str):
+                raise TypeError(f"a path is a text such as 'market.customers', not {shown(text)}")
             path = path_of(text)
             tree = _with_node(tree, path, node_of(value, place), place, model)
         except Problems as raised:
@@ -88,13 +103,17 @@ def with_plain_values(
     return tree, problems
 
 
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
+
+
 def _with_fitting_translations(
     tree: Mapping, texts: Iterable[str], path_in: Callable[[str], Path]
 ) -> Mapping:
     """The tree without translations of what is about to be called otherwise."""
     paths = []
     for text in texts:
-        with suppress(ValueError):  # no path: told where its value should have been put
+        with suppress(ValueError, TypeError):  # no path: told where its value should have been put
             paths.append(path_in(text))
     return without_translations(tree, reworded(paths))
 
@@ -111,6 +130,8 @@ def _with_node(
         raise Problems([place.problem("", f"is more than {MOST_LEVELS} levels deep")])
     tree = _with_default_list(tree, path, place, model)
     reached = found(tree, path)
+    if not reached.rest and isinstance(reached.steps[-1], int) and _is_nothing(node):
+        return _without_item(tree, reached.steps)
     below = _new_nodes(reached, node, place, model)
     changed = _replaced(tree, reached.steps, below, None if reached.rest else place)
     assert isinstance(changed, Mapping)  # a path has at least one segment, and roots are mappings
@@ -134,7 +155,7 @@ def _with_default_list(
 def _new_nodes(reached: Found, node: Node, place: Place, model: type[BaseModel]) -> Node:
     """What takes the place of the node reached, so that the rest of the path leads to ``node``."""
     if not reached.rest:
-        return node
+        return laid_over(reached.node, node, reached.steps)
     if isinstance(reached.node, Listing):
         raise Problems([_no_such_item(reached, place)])
     # A section that is nothing so far, as in "enter: null", begins empty.
@@ -147,6 +168,23 @@ def _new_nodes(reached: Found, node: Node, place: Place, model: type[BaseModel])
     entries = dict(reached.node.entries) if isinstance(reached.node, Mapping) else {}
     entries[str(reached.rest[0])] = Entry(place, node)
     return Mapping(entries, reached.node.place)
+
+
+def _is_nothing(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.value is None
+
+
+def _without_item(tree: Mapping, steps: Sequence[str | int]) -> Mapping:
+    """The tree without one item of a list; what is translated of others stays with them."""
+    *above, index = steps
+    listing = found(tree, above).node
+    assert isinstance(listing, Listing)
+    assert isinstance(index, int)
+    kept = (*listing.items[:index], *listing.items[index + 1 :])
+    changed = _replaced(tree, above, Listing(kept, listing.place), None)
+    assert isinstance(changed, Mapping)
+    worded = above in (["claims"], ["events"])
+    return without_items(changed, str(above[0]), {index}) if worded else changed
 
 
 def _no_such_item(reached: Found, place: Place) -> Problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 from collections.abc import Iterator
 from typing import Any
@@ -13,6 +14,7 @@ from sim.problems import Problem
 from sim.reading.models import default_at
 from sim.reading.nodes import Entry, Listing, Mapping, Node, Scalar, found
 from sim.reading.translating import without_items
+from sim.text import LONGEST_LINE, shortened
 
 FILE_KEYS = (("network", "file"),)
 """Paths of the keys whose values are files."""
@@ -43,10 +45,17 @@ def missing_files(tree: Mapping) -> list[Problem]:
     for path in FILE_KEYS:
         here = found(tree, path)
         value = here.node.value if isinstance(here.node, Scalar) and not here.rest else None
-        if not isinstance(value, str) or "\0" in value or pathlib.Path(value).is_file():
+        if not isinstance(value, str) or "\0" in value or os.path.isfile(value):
             continue
-        what = "is a folder" if pathlib.Path(value).is_dir() else "there is no such file"
-        problems.append(here.node.place.problem(text_of(path), f"{what}: {value}"))
+        what = (
+            "is a pipe or a device, not a file"
+            if os.path.exists(value)
+            else "there is no such file"
+        )
+        what = "is a folder" if os.path.isdir(value) else what
+        problems.append(
+            here.node.place.problem(text_of(path), f"{what}: {shortened(value, LONGEST_LINE)}")
+        )
     return problems
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -11,6 +12,9 @@ from pydantic import BaseModel, ValidationError
 from sim.problems import Problem, Problems
 from sim.reading.nodes import Entry, Listing, Mapping, Node, Scalar, found, plain
 from sim.reading.objections import Objection, objection_of, problem_at, problems_of
+
+MOST_TOLD = 200
+"""Most mistakes told one by one: more come of something else than a slip of the pen."""
 
 
 def validated[M: BaseModel](model: type[M], tree: Node, context: dict[str, Any] | None = None) -> M:
@@ -29,9 +33,13 @@ def validated[M: BaseModel](model: type[M], tree: Node, context: dict[str, Any] 
     """
     plan = _checked(model, tree, context)
     if isinstance(plan, list):
-        problems = problems_of(plan, model)
+        objections = [objection_of(error, tree) for error in plan[:MOST_TOLD]]
+        problems = problems_of(objections, model)
+        if len(plan) > MOST_TOLD:
+            more = f"and {len(plan) - MOST_TOLD:,} more mistakes"
+            raise Problems([*problems, Problem("", more)])
         # What is wrong between sections is told at the same time, as far as it can be known.
-        rest = _without(tree, plan)
+        rest = _without(tree, objections)
         sound = None if rest is None else _checked(model, rest, context)
         if isinstance(sound, BaseModel):
             problems += _cross_problems(sound, tree)
@@ -44,21 +52,22 @@ def validated[M: BaseModel](model: type[M], tree: Node, context: dict[str, Any] 
 
 def _checked[M: BaseModel](
     model: type[M], tree: Node, context: dict[str, Any] | None
-) -> M | list[Objection]:
-    """The scenario, or what the schema objects to."""
+) -> M | list[Any]:
+    """The scenario, or pydantic's errors."""
     # JSON is where pydantic's strict mode knows arrays and objects, but guesses nothing else.
     text = json.dumps(plain(tree), ensure_ascii=False)
     try:
         return model.model_validate_json(text, context=context)
     except ValidationError as raised:
-        return [objection_of(error, tree) for error in raised.errors(include_url=False)]
+        return raised.errors(include_url=False)
 
 
 def _cross_problems(plan: BaseModel, tree: Node) -> list[Problem]:
     checks = getattr(plan, "cross_checks", None)
     if checks is None:
         return []
-    return [problem_at(found(tree, path), *words) for path, *words in checks()]
+    told = [problem_at(found(tree, path), *words) for path, *words in islice(checks(), MOST_TOLD)]
+    return [*told, Problem("", "and maybe more")] if len(told) == MOST_TOLD else told
 
 
 def _without(tree: Node, objections: Sequence[Objection]) -> Node | None:

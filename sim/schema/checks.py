@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from sim.paths import nearest, path_of
+from sim.paths import nearest, path_of, text_of
 from sim.schema import claim_checks, own_measures, translation
 from sim.schema.fields import is_dated
+from sim.text import formula, same_name, unsuitable_name
 
 if TYPE_CHECKING:
     from sim.schema.scenario import Scenario
@@ -33,6 +33,8 @@ MOST_FIRMS = 250
 def all_of(plan: Scenario) -> Iterator[Complaint]:
     """Every complaint about a scenario whose keys are each valid."""
     found = [*_segments(plan), *_firms(plan), *_network(plan), *_events(plan)]
+    if fault := formula(plan.title):  # a column of every table
+        found.append((("title",), *fault))
     found += own_measures.complaints(plan)
     found += translation.complaints(plan)
     yield from found
@@ -44,11 +46,19 @@ def _segments(plan: Scenario) -> Iterator[Complaint]:
     total = sum(segment.share for segment in plan.segments)
     if abs(total - 1.0) > 1e-6:
         yield ("segments",), f"the shares of the segments add up to {total:g}, not to 1", None
-    yield from _unique("segments", [segment.name for segment in plan.segments])
+    yield from _names((("segments", i, "name"), s.name) for i, s in enumerate(plan.segments))
 
 
 def _firms(plan: Scenario) -> Iterator[Complaint]:
-    yield from _unique("firms", [firm.name for firm in plan.firms])
+    names: list[tuple[tuple[str | int, ...], str]] = [
+        (("firms", index, "name"), firm.name) for index, firm in enumerate(plan.firms)
+    ]
+    names += [
+        (("events", index, "enter", "name"), event.enter.name)
+        for index, event in enumerate(plan.events)
+        if event.enter is not None
+    ]
+    yield from _names(names)
     for index, firm in enumerate(plan.firms):
         yield from _discipline(("firms", index, "discipline"), firm.discipline)
         yield from _target(plan, ("firms", index, "target"), firm.target)
@@ -71,15 +81,18 @@ def _target(
         yield path, f"there is no segment {segment!r}", meant(segment, names)
 
 
-def _unique(where: str, names: list[str]) -> Iterator[Complaint]:
-    seen: dict[str, int] = {}
-    for index, name in enumerate(names):
-        same = unicodedata.normalize("NFC", name)
-        if not name.strip():
-            yield (where, index, "name"), "a name must not be empty", None
-        elif same in seen:
-            yield (where, index, "name"), f"the name {name!r} is taken already", None
-        seen[same] = index
+def _names(names: Iterable[tuple[tuple[str | int, ...], str]]) -> Iterator[Complaint]:
+    """Names, each with its place, that will not do, or look like one before."""
+    seen: dict[str, str] = {}
+    for at, name in names:
+        earlier = seen.get(same_name(name))
+        if earlier is not None:
+            alike = "" if earlier == name else f": it looks like {earlier!r}"
+            yield at, f"the name {name!r} is taken already{alike}", None
+            continue
+        if fault := unsuitable_name(name):
+            yield at, *fault
+        seen[same_name(name)] = name
 
 
 def _network(plan: Scenario) -> Iterator[Complaint]:
@@ -91,6 +104,18 @@ def _network(plan: Scenario) -> Iterator[Complaint]:
             f"a file is given, but kind is {plan.network.kind!r}",
             "write kind: file",
         )
+    columns = {name: getattr(plan.network.columns, name) for name in ("source", "target", "weight")}
+    for name, column in columns.items():
+        if isinstance(column, int) and column < 1:
+            yield ("network", "columns", name), f"columns have numbers from 1, not {column}", None
+        if isinstance(column, str) and not column.strip():
+            yield ("network", "columns", name), "a column's name must not be empty", None
+    if plan.network.kind != "file":
+        named = [f"columns.{name}" for name, column in columns.items() if column is not None]
+        named += ["weights"] * (plan.network.weights != "as-given")
+        for name in named:
+            message = f"is about a file, but kind is {plan.network.kind!r}"
+            yield ("network", *name.split(".")), message, "write kind: file"
 
 
 def _events(plan: Scenario) -> Iterator[Complaint]:
@@ -100,7 +125,6 @@ def _events(plan: Scenario) -> Iterator[Complaint]:
             present.setdefault(event.enter.name, event.month)
     if len(present) > MOST_FIRMS:
         yield ("events",), f"{len(present)} firms in all are more than {MOST_FIRMS}", None
-    entered: set[str] = {firm.name for firm in plan.firms}
     for index, event in enumerate(plan.events):
         at = ("events", index)
         if event.month > plan.market.months:
@@ -108,13 +132,9 @@ def _events(plan: Scenario) -> Iterator[Complaint]:
             message = f"month {event.month} is after the end of the run ({end} months)"
             yield (*at, "month"), message, None
         if event.enter is not None:
-            if event.enter.name in entered:
-                message = f"the name {event.enter.name!r} is taken already"
-                yield (*at, "enter", "name"), message, None
             if event.enter.share is not None:
                 message = "a firm enters without customers; only firms at the start have a share"
                 yield (*at, "enter", "share"), message, "leave share out"
-            entered.add(event.enter.name)
             yield from _discipline((*at, "enter", "discipline"), event.enter.discipline)
             yield from _target(plan, (*at, "enter", "target"), event.enter.target)
         elif event.set is not None:
@@ -156,7 +176,8 @@ def _setting(
     for key in keys:
         fields = _fields_of(where)
         if key not in fields:
-            yield (*at, "set"), f"there is no parameter {event.set!r}", meant(key, fields)
+            hint = _parameter_meant(plan, event.set, key, nearest(key, fields))
+            yield (*at, "set"), f"there is no parameter {event.set!r}", hint
             return
         name, field = fields[key]
         inner = getattr(where, name)
@@ -178,6 +199,21 @@ def _setting(
         return
     if event.over and (isinstance(event.to, bool) or not isinstance(event.to, int | float)):
         yield (*at, "over"), "only numbers can move over a span of months", None
+
+
+def _parameter_meant(plan: Scenario, path: str, wrong: str, near: str | None) -> str | None:
+    """The whole path with one key put right, if it leads to what can change during a run."""
+    if near is None:
+        return None
+    keys = [near if key == wrong else str(key) for key in path_of(path)]
+    is_firm = keys[0] == "firms"
+    where: BaseModel | None = plan.firms[0] if is_firm else plan
+    field = None
+    for key in keys[2:] if is_firm else keys:
+        name, field = _fields_of(where).get(key, ("", None))
+        inner = getattr(where, name, None)
+        where = inner if isinstance(inner, BaseModel) else None
+    return f"did you mean {text_of(keys)}?" if field is not None and is_dated(field) else None
 
 
 def _fields_of(section: BaseModel | None) -> dict[str, tuple[str, Any]]:

@@ -102,6 +102,7 @@ def _pairing(
             and (other.seed, other.replications) == (plan.seed, plan.replications)
             and other.network.file == plan.network.file
             and other.network.digest == plan.network.digest
+            and other.network.columns == plan.network.columns
         )
         if not same:
             what = "customers, months, seed, replications and network file"

@@ -33,7 +33,9 @@ type Expectation = Literal["higher", "lower", "no-different"]
 class Claim(Section):
     """What a source says an idea does: a measure with the idea against one without it."""
 
-    say: str = parameter(REQUIRED, unit="", meaning="What the source claims, in one sentence.")
+    say: str = parameter(
+        REQUIRED, unit="", lines=True, meaning="What the source claims, in one sentence."
+    )
     source: str = parameter(REQUIRED, unit="", meaning="Who claims it: author and year.")
     without: dict[str, Any] = Field(
         min_length=1,
@@ -65,7 +67,10 @@ class Claim(Section):
         meaning="Largest difference that counts as none; no-different needs one.",
     )
     remark: str | None = parameter(
-        None, unit="", meaning="Why the model may see it otherwise; told if it does not come true."
+        None,
+        unit="",
+        lines=True,
+        meaning="Why the model may see it otherwise; told if it does not come true.",
     )
 
     def with_idea(self, plan: Scenario) -> Scenario:

@@ -154,7 +154,7 @@ def _without_blanks(value: Any) -> Any:
         return [_without_blanks(item) for item in value]
     if not isinstance(value, dict):
         return value
-    blank = {"unit": "", "source": None, "dated": False}
+    blank = {"unit": "", "source": None, "dated": False, "lines": True}
     return {
         key: _without_blanks(item)
         for key, item in value.items()

@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
+
+from sim.problems import At
+from sim.text import LONGEST_LINE, LONGEST_STORY, unsuitable
 
 REQUIRED: Any = ...
 """Stands as ``default`` of a parameter that has none and must be written in the file."""
@@ -23,7 +26,37 @@ class Section(BaseModel):
         strict=True,
         validate_default=True,
         allow_inf_nan=False,
+        str_max_length=LONGEST_LINE,
     )
+
+    @field_validator("*")
+    @classmethod
+    def _has_only_characters_to_read(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuse controls and the like in every text, those in lists and mappings included."""
+        if isinstance(value, str | list | dict):
+            field = cls.model_fields[info.field_name or ""]
+            _look_through(value, (), lines=bool(_extra_of(field).get("lines")))
+        return value
+
+
+def _look_through(value: Any, path: tuple[str | int, ...], *, lines: bool) -> None:
+    """Raise for the first text, however deep, that has a character it may not have.
+
+    Raises:
+        At: With what it is and what to write.
+    """
+    if isinstance(value, str):
+        if fault := unsuitable(value, lines=lines):
+            raise At(path, *fault)
+        if len(value) > LONGEST_STORY:  # where the schema leaves it open what stands there
+            raise At(path, f"must have at most {LONGEST_STORY} characters")
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            _look_through(item, (*path, index), lines=lines)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _look_through(key, path, lines=False)
+            _look_through(item, (*path, key), lines=lines)
 
 
 def parameter(
@@ -37,6 +70,8 @@ def parameter(
     below: float | None = None,
     source: str | None = None,
     dated: bool = False,
+    longest: int | None = None,
+    lines: bool = False,
 ) -> Any:
     """A key of a :class:`Section` with all that a reader of the schema wants to know about it.
 
@@ -52,6 +87,9 @@ def parameter(
         below: Every value must be smaller than this.
         source: Where the default comes from, as author and year.
         dated: Whether an event may change it in the course of a run.
+        longest: Most characters of a text; None means :data:`sim.text.LONGEST_LINE`, or
+            :data:`sim.text.LONGEST_STORY` where it may have several lines.
+        lines: Whether a text may have several lines.
 
     Raises:
         ValueError: The meaning is empty or longer than a line, a bound is not finite, or two
@@ -70,7 +108,12 @@ def parameter(
     if not all(math.isfinite(value) for value in bounds.values()):
         raise ValueError(f"a bound that is not finite is none: leave it out ({meaning!r})")
     extra: dict[str, Any] = {"unit": unit, "source": source, "dated": dated}
-    return Field(default, description=meaning, json_schema_extra=extra, **bounds)
+    if lines:
+        extra["lines"] = True
+        longest = longest or LONGEST_STORY
+    return Field(
+        default, description=meaning, json_schema_extra=extra, max_length=longest, **bounds
+    )
 
 
 def unit_of(field: FieldInfo) -> str:

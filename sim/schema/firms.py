@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field, create_model
 
 from sim.schema.fields import REQUIRED, Section, parameter
+from sim.text import LONGEST_NAME
 
 # One key per three lines reads better than one per eight.
 # fmt: off
@@ -284,7 +285,9 @@ class Disciplines(Section):
 
 
 class _FirmIdentity(Section):
-    name: str = parameter(REQUIRED, unit="", meaning="Name of the firm; it keys all its luck.")
+    name: str = parameter(
+        REQUIRED, unit="", longest=LONGEST_NAME, meaning="Name of the firm; it keys all its luck."
+    )
     discipline: str = parameter(
         "none", unit="", dated=True,
         meaning="Value discipline, or module:Class of one's own (needs --allow-code).",

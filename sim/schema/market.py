@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from sim.schema.fields import REQUIRED, Section, parameter
+from sim.text import LONGEST_NAME, LONGEST_PATH
 
 
 class Market(Section):
@@ -50,7 +51,7 @@ class Market(Section):
 class Segment(Section):
     """A group of customers with similar value weights."""
 
-    name: str = parameter(REQUIRED, unit="", meaning="Name of the segment.")
+    name: str = parameter(REQUIRED, unit="", longest=LONGEST_NAME, meaning="Name of the segment.")
     share: float = parameter(
         REQUIRED, unit="share", low=0, high=1, meaning="Part of all customers."
     )
@@ -75,6 +76,20 @@ class Segment(Section):
     )
     wallet: float = parameter(
         1.0, unit="mean wallets", above=0, high=1000, meaning="Mean wallet of the segment."
+    )
+
+
+class NetworkColumns(Section):
+    """Where a network's file has the ends of a tie and its weight, if usual words do not say it."""
+
+    source: int | str | None = parameter(
+        None, unit="", meaning="Column of one end of a tie: its name, or its number from 1."
+    )
+    target: int | str | None = parameter(
+        None, unit="", meaning="Column of the other end: its name, or its number from 1."
+    )
+    weight: int | str | None = parameter(
+        None, unit="", meaning="Column, or attribute, of the weight: its name, or its number."
     )
 
 
@@ -110,7 +125,18 @@ class NetworkPlan(Section):
         meaning="Draw of people and ties, the same in every replication; none: another in each.",
     )
     file: str | None = parameter(
-        None, unit="", meaning="Edge list (CSV, whitespace, .gz) or GraphML for kind: file."
+        None,
+        unit="",
+        longest=LONGEST_PATH,
+        meaning="List of ties (CSV, white space), GraphML, GEXF, GML, Pajek … for kind: file.",
+    )
+    columns: NetworkColumns = parameter(
+        NetworkColumns(), unit="", meaning="Columns of the file that count."
+    )
+    weights: Literal["as-given", "mean-1", "ignored"] = parameter(
+        "as-given",
+        unit="",
+        meaning="Weights of the file as they are, divided by their mean, or all 1.",
     )
     digest: str | None = parameter(
         None, unit="", meaning="Digest of the file's content, checked when given (resolved files)."

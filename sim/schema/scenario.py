@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from sim.problems import Problem, Problems, of_kind
 from sim.schema import checks
 from sim.schema.claims import Claim
 from sim.schema.customers import (
@@ -53,7 +54,7 @@ class Scenario(Section):
 
     format: Literal[1] = parameter(1, unit="", meaning="Version of the scenario format.")
     title: str = parameter("", unit="", meaning="What figures and tables are headed with.")
-    story: str = parameter("", unit="", meaning="What to look at, and why it happens.")
+    story: str = parameter("", unit="", lines=True, meaning="What to look at, and why it happens.")
     seed: int = parameter(
         1, unit="", low=0, high=2**63 - 1, meaning="Seed from which all chance of a run follows."
     )
@@ -114,6 +115,14 @@ class Scenario(Section):
         """
         from sim.reading import load
 
+        what = "the path of a scenario file or the name of a shipped one"
+        if isinstance(source, Mapping):
+            what += " (Scenario().with_values(…) takes values)"
+        of_kind(source, (str, Path), "source", what)
+        is_list = isinstance(overrides, list | tuple)
+        if not (is_list and all(isinstance(text, str) for text in overrides)):
+            message = 'must be a tuple of texts such as ("market.months=12",)'
+            raise Problems([Problem("overrides", message)])
         plan, _ = load(source, overrides, allow_code=allow_code)
         return plan
 
@@ -122,6 +131,10 @@ class Scenario(Section):
 
         Args:
             values: Value by dotted path, as ``{"market.customers": 5000, "firms.Lean.price": .9}``.
+                They merge as in a file that ``extends`` this one: a mapping changes the keys that
+                it names, a list of firms or segments those of its names and adds the others, any
+                other list replaces what was there. None at an item of a list, as at
+                ``firms.Lean``, takes it out.
 
         Raises:
             sim.problems.Problems: An unknown path, or a value that is not allowed there.

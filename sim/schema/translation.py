@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
 from sim.schema.fields import Section, parameter
+from sim.text import LONGEST_STORY
 
 if TYPE_CHECKING:
     from sim.schema.scenario import Scenario
@@ -16,8 +17,11 @@ type Language = Literal["en", "ja"]
 """A language by its tag (BCP 47)."""
 
 
+_Text = Annotated[str, Field(max_length=LONGEST_STORY)]
+
+
 def _texts(meaning: str) -> Any:
-    extra: dict[str, Any] = {"unit": "", "dated": False}
+    extra: dict[str, Any] = {"unit": "", "dated": False, "lines": True}
     return Field(default_factory=list, description=meaning, json_schema_extra=extra)
 
 
@@ -28,10 +32,12 @@ class Translation(Section):
     """
 
     title: str = parameter("", unit="", meaning="The title; empty where it is not translated.")
-    story: str = parameter("", unit="", meaning="The story; empty where it is not translated.")
-    claims: list[str] = _texts("What each claim says, in their order.")
-    remarks: list[str] = _texts("The claims' remarks, in their order; empty where one has none.")
-    notes: list[str] = _texts("The events' notes, in their order; empty where one has none.")
+    story: str = parameter(
+        "", unit="", lines=True, meaning="The story; empty where it is not translated."
+    )
+    claims: list[_Text] = _texts("What each claim says, in their order.")
+    remarks: list[_Text] = _texts("The claims' remarks, in their order; empty where one has none.")
+    notes: list[_Text] = _texts("The events' notes, in their order; empty where one has none.")
 
 
 type Complaint = tuple[tuple[str | int, ...], str, str | None]

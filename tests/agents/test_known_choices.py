@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.phases.choose import Worth, choice_utility
 from agents.phases.look import intensity_of, urge_of
+from agents.phases.search import Worth, choice_utility
 from agents.rules.looking import (
     adoption_probability,
     attention_to_friend,

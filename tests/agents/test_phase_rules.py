@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from agents.chance import absorbed, word_of
 from agents.phases.begin import around, district_of, exponential_months, gamma, log_normal
-from agents.phases.choose import incumbency, terms_utility
+from agents.phases.choose import incumbency
 from agents.phases.face import (
     face,
     left_seen,
@@ -20,6 +20,7 @@ from agents.phases.face import (
 )
 from agents.phases.live import averaging_rate
 from agents.phases.look import attentive, share_of
+from agents.phases.search import terms_utility
 from agents.phases.stay import logit_weight
 from agents.phases.survey import again_probability, kept_promise, paid_for, whole_wallet
 from agents.phases.worth import (

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from chromium import ARGUMENTS, executable
 from playwright.sync_api import BrowserContext, Page, sync_playwright
-
-from tests.experiments.chromium import ARGUMENTS, executable
 
 WAIT = 60_000
 """Milliseconds: a first run compiles the engine, and machines are busy."""

@@ -101,14 +101,15 @@ def incomplete(sweep: Path, folder: Path, trials: int) -> Path:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    from experiments.store.seal import record_content
     from experiments.sweep.packing import Packed, packed
 
     folder.mkdir()
     for name in ("design.yaml", "scenario.yaml"):
         shutil.copy(sweep / name, folder / name)
     record = json.loads((sweep / "sweep.json").read_text(encoding="utf-8"))
-    record = {**record, "status": "running", "done": None}
-    (folder / "sweep.json").write_text(json.dumps(record), encoding="utf-8")
+    del record["digest"], record["files"], record["done"]
+    (folder / "sweep.json").write_bytes(record_content(record | {"status": "unfinished"}))
     (folder / "finished").mkdir()
     keys = pq.read_table(sweep / "trials.parquet").column("key").to_pylist()
     firms = pq.read_table(sweep / "firms", partitioning=None)

@@ -95,6 +95,7 @@ def contents(folder):
         str(path.relative_to(folder)): path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name not in ("trials.parquet", "sweep.json", ".lock")
+        if path.parent.name != "damaged"
     }
     trials = trials_in(folder).drop_columns(TIMES)
     return files | {"trials": trials.to_pylist(), "columns": trials.schema.to_string()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import json
 import re
@@ -20,8 +19,7 @@ from experiments.app.catalogue import Catalogue, sentences
 from experiments.app.controls import GROUPS, controls_of
 from experiments.app.desk import Desk
 from experiments.app.downloads import cut_off
-from experiments.app.guard import guarded, is_loopback
-from experiments.app.measures import MEASURES, lines
+from experiments.app.measures import MEASURES, ends, lines
 from experiments.app.neighbourhood import neighbourhood
 from experiments.app.person import story
 from experiments.app.places import places
@@ -258,9 +256,21 @@ def test_a_desk_explains_a_customer() -> None:
 # -- charts, people, stories ---------------------------------------------------------------------
 
 
-def test_churn_is_what_retention_leaves_smoothed_over_three_months() -> None:
-    series = {"measures": {"retention": [[None, 0.98, 0.96, None, 0.9]]}}
-    assert lines(series, MEASURES["churn"]) == [[None, 2.0, 3.0, None, 7.0]]
+def test_churn_is_drawn_smoothed_and_told_as_everywhere() -> None:
+    market = Market(plan())
+    series = Series("churn")
+    series.take(market)
+    for _ in range(6):
+        market.step()
+        series.take(market)
+    shown, firms = series.as_json(), market.results.firms
+    lean = firms[firms.firm == firms.firm[0]].set_index("month")
+    smoothed = 100 * (1 - lean.retention.loc[4:6]).mean()
+    assert lines(shown, MEASURES["churn"])[0][-1] == pytest.approx(smoothed, abs=2e-3)
+    rate = 100 * lean.leaves.loc[1:].sum() / lean.customers.loc[:5].sum()
+    assert ends(shown, MEASURES["churn"])[0] == pytest.approx(rate, abs=2e-3)
+    late = lean.stickiness_money.mean()
+    assert ends(shown, MEASURES["stickiness_money"])[0] == pytest.approx(100 * late, abs=2e-3)
 
 
 def test_a_long_run_is_thinned_and_keeps_its_last_month() -> None:
@@ -360,43 +370,6 @@ def test_a_plan_that_is_cut_off_is_the_beginning_of_the_run() -> None:
     short.run_for(10)
     assert short.plan.market.months == 10
     assert whole.results.firms.equals(short.results.firms)
-
-
-# -- who may talk to the server ------------------------------------------------------------------
-
-
-def _asked(kind: str, host: str, **headers: str) -> Any:
-    """What a guarded server at the loopback address answers: the first message, or "served"."""
-    said: list[Any] = []
-
-    async def application(scope: Any, receive: Any, send: Any) -> None:
-        said.append("served")
-
-    async def send(message: Any) -> None:
-        said.append(message)
-
-    given = {"host": host, **headers}
-    scope = {"type": kind, "headers": [(k.encode(), v.encode()) for k, v in given.items()]}
-    asyncio.run(guarded(application, "127.0.0.1")(scope, None, send))  # type: ignore[arg-type]
-    return said[0]
-
-
-def test_only_its_own_pages_talk_to_the_server() -> None:
-    assert _asked("http", "127.0.0.1:8765") == "served"
-    assert _asked("http", "localhost:8765") == "served"
-    assert _asked("http", "evil.example:8765")["status"] == 421
-    here, elsewhere = "http://127.0.0.1:8765", "http://evil.example"
-    assert _asked("websocket", "127.0.0.1:8765", origin=here) == "served"
-    assert _asked("websocket", "127.0.0.1:8765", origin=elsewhere)["type"] == "websocket.close"
-    assert _asked("websocket", "127.0.0.1:8765")["type"] == "websocket.close"
-
-
-@pytest.mark.parametrize(
-    ("host", "own"),
-    [("127.0.0.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("a.b", False)],
-)
-def test_loopback_names(host: str, own: bool) -> None:
-    assert is_loopback(host) is own
 
 
 # -- Mesa's own page -----------------------------------------------------------------------------

@@ -290,7 +290,7 @@ def test_code_is_found_beside_the_scenario_and_after_all_else(tsunagari, tmp_pat
         ("a\nb\n", "ties.csv:1: only one column"),
         ("", "ties.csv: no ties"),
         ("source,target\n", "ties.csv: no ties"),
-        (b"\x00\x01\x02", "ties.csv: not text in UTF-8, but binary"),
+        (b"\x00\x01\x02", "ties.csv: binary, and not text in UTF-8"),
         (gzip.compress(b"a,b\n" * 999, mtime=0)[:-9], "ties.csv: "),
     ],
 )
@@ -314,6 +314,7 @@ def test_ties_put_right_are_counted_in_notes(tsunagari):
     assert status == 0
     notes = [line for line in told.splitlines() if line.startswith("note: ")]
     assert notes == [
+        "note: ties.csv: 3 people, 2 ties, 1.33 friends on average, all ties weigh the same",
         "note: 2 ties of a person with themselves left out",
         "note: 1 tie given before merged",
     ]

@@ -16,7 +16,6 @@ from experiments.claims import ClaimMarkets, judge_claims, verdict_on
 from experiments.cli import app
 from experiments.cli.process import status_of
 from experiments.statistics import Interval, t_interval
-from experiments.stories import PAGE, main, stories
 from experiments.trial import Trial, run_trial
 from sim.schema import Scenario
 from sim.schema.claims import Claim
@@ -219,26 +218,3 @@ def test_every_shipped_claim_can_be_measured(name):
         assert found.pairs == 2, found.claim.say
         assert math.isfinite(found.difference.low), found.claim.say
         assert not found.is_same
-
-
-def test_the_page_of_stories_tells_every_claim():
-    text = PAGE.read_text(encoding="utf-8")
-    for name in NEW:
-        for claim in Scenario.load(name).claims:
-            assert f"| `{name}` | {claim.say} | {claim.source} |" in text
-            assert f"\n- {claim.source.split(', §')[0].split(' (カ')[0]}" in text, "no such source"
-
-
-def test_stories_are_judged_with_rivals_frozen_and_reacting(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("scenarios.names", lambda: ["rivals-that-react", "three-disciplines"])
-    file = tmp_path / "stories.md"
-    assert main(["--customers", "300", "--replications", "2", "--page", str(file)]) == 0
-    text = file.read_text(encoding="utf-8")
-    assert "`python -m experiments.stories --customers 300 --replications 2`" in text
-    assert "three-disciplines" not in text
-    assert "this is the idea itself" in text
-    assert "rivals-that-react: 4 claims judged" in capsys.readouterr().err
-    (story,) = stories(["rivals-that-react"], customers=300, replications=2)
-    frozen = [found.is_same for found in story.frozen]
-    assert frozen == [True, False, True, True]
-    assert not any(found.is_same for found in story.reacting)

@@ -106,7 +106,8 @@ def test_code_must_be_allowed(good, capsys):
     Path(good).write_text("firms: [{name: A, discipline: 'm:C'}]", encoding="utf-8")
     assert tsunagari("check", good) == 2
     assert "add --allow-code if you trust it" in capsys.readouterr().err
-    assert tsunagari("check", good, "--allow-code") == 0
+    assert tsunagari("check", good, "--allow-code") == 2
+    assert "'m:C' cannot be imported: No module named 'm'" in capsys.readouterr().err
 
 
 def test_a_new_scenario_is_sound_and_never_replaces_another(tmp_path, monkeypatch, capsys):

@@ -61,15 +61,15 @@ def test_the_nodes_of_the_network_are_the_customers(scenario):
     full, notes = resolved(plan)
     assert full.market.customers == 3
     assert full.network.digest is not None
-    assert notes == []
-    assert resolved(full) == (full, [])
+    assert notes == ["net.txt: 3 people, 3 ties, 2 friends on average, all ties weigh the same"]
+    assert resolved(full) == (full, notes)
 
 
 def test_customers_that_do_not_count_are_noted(scenario):
     plan, _ = plan_of(scenario(FROM_FILE + "market: {customers: 5000}\n"))
     full, notes = resolved(plan)
     assert full.market.customers == 3
-    assert len(notes) == 1
+    assert len(notes) == 2
     assert "3 customers" in notes[0]
     assert "5,000" in notes[0]
 

@@ -36,6 +36,7 @@ def scenario(tmp_path):
 def explain(capsys, monkeypatch, tmp_path):
     """Runs the command in a folder of its own: exit status, stdout, stderr."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("experiments.explain.horizons.LEAST", 8)
 
     def typed(*arguments):
         arguments = ["explain", *map(str, arguments)]
@@ -58,7 +59,13 @@ def test_three_answers_in_words_tables_and_pictures(explain, scenario, tmp_path)
     assert status == 0
     assert all(line.startswith(("note: ", "month ")) for line in told.splitlines())
     files = {f"{table}.{suffix}" for table in TABLES for suffix in ("parquet", "png", "svg")}
-    assert set(names(out)) == files | {"run.json", "scenario.yaml", "explanation.txt"}
+    further = {"connection_longer.parquet"}  # the gain still rises
+    assert set(names(out)) == files | further | {"run.json", "scenario.yaml", "explanation.txt"}
+    longer = read_table(out / "connection_longer.parquet")
+    assert (set(longer["month"]), set(longer["months"])) == ({5}, {8})  # twice as long as 6
+    assert "Within 2 months, to month 6, the first unit" in " ".join(said.split())
+    assert "Within 8 months, to month 12, the first unit" in " ".join(said.split())
+    assert said.startswith("Prices: held")
     words = (out / "explanation.txt").read_text(encoding="utf-8")
     assert said == f"{words}\nResults: {out}\n"
     for heading in ("What holds customers", "word of mouth is worth", "a connection deserves"):
@@ -67,6 +74,7 @@ def test_three_answers_in_words_tables_and_pictures(explain, scenario, tmp_path)
     record = json.loads((out / "run.json").read_text(encoding="utf-8"))
     assert record["explanation"]["firms"] == ["Lean"]
     assert record["explanation"]["month"] == 5
+    assert record["explanation"]["prices"] == "held"
     assert len(record["replications"]) == 2
     retention = read_table(out / "retention_parts.parquet")
     assert set(retention["firm"]) == set(read_table(out / "connection.parquet")["firm"]) == {"Lean"}
@@ -85,7 +93,7 @@ def test_one_question_for_programs(explain, scenario, tmp_path):
     status, said, told = explain(scenario, "--out", out, "--replications", 1, *options)
     assert (status, told) == (0, "")
     found = json.loads(said)
-    assert set(found) == {"title", "word_of_mouth", "words"}
+    assert set(found) == {"title", "prices", "word_of_mouth", "words"}
     assert found["title"] == "小さな市場"
     total = next(row for row in found["word_of_mouth"] if row["part"] == "total")
     assert total["low"] is None
@@ -127,6 +135,7 @@ def test_one_customer(explain, scenario):
         (["--customer", 9999], "they are numbered from"),
         (["--customer", 20, "--month", 7], "the run has months 1 to 6"),
         (["--customer", 20, "--from", 2, "--out", "x"], "--out: has no meaning"),
+        (["--customer", 20, "--prices", "held"], "--prices: has no meaning"),
         (["--months", 1], "at least 2 months"),
     ],
 )

@@ -6,8 +6,9 @@ import math
 import numpy as np
 import pytest
 
-from agents.columns import LOOKS_AROUND, NOBODY
+from agents.columns import LOOKS_AROUND, NOBODY, SOURCE_NAMES
 from agents.rules.looking import looking_probability
+from experiments.decided import WHAT_DECIDED
 from experiments.explain.customer import EXIT, explain_customer
 from experiments.explain.decision import LUCK, decision
 from sim.market import Market
@@ -26,6 +27,28 @@ LIVELY = Scenario().with_values(
         "firms.Broad.reach": 0.5,
     }
 )
+TERM = {
+    "price": "price",
+    "time": "handling time",
+    "certainty": "uncertainty",
+    "success": "success",
+    "nearness": "distance",
+    "taste": "lasting taste",
+    "reputation": "reputation",
+    "popularity": "number of reviews",
+    "guarantee": "guarantee and gain-sharing",
+    "people": "somebody they like works there",
+    "necessity": "doing without",
+    "luck": "luck of the month",
+}
+SOURCE = {
+    "stimulus": "claim",
+    "review": "review",
+    "friend": "friend",
+    "referral": "friend",
+    "memory": "memory",
+    "quality": "usual",
+}
 MARKETS = {
     "lively": {},
     "empty": {"market.start": "empty", "adoption.innovation": 0.1},
@@ -58,12 +81,28 @@ def begun(plan, month):
     return market
 
 
+def speaks_for_the_move(found):
+    """What decided is among the terms, or the sources, by which the choice was ahead."""
+    best, other = found.best(), found.against
+    ahead = {name: value - other.terms.get(name, 0.0) for name, value in best.terms.items()}
+    ahead |= {n: -value for n, value in other.terms.items() if n not in best.terms}
+    largest = max(ahead, key=ahead.get)
+    assert ahead[largest] > 0.0
+    if largest != "quality believed":
+        assert TERM[found.decided_by] == largest
+        return
+    moved = {name: value - other.sources.get(name, 0.0) for name, value in best.sources.items()}
+    moved["usual"] = best.usual - other.usual
+    assert SOURCE[found.decided_by] == max(moved, key=moved.get)
+    assert moved[SOURCE[found.decided_by]] > 0.0
+
+
 @pytest.mark.parametrize("kind", MARKETS)
 def test_every_choice_is_the_engines(kind):
     market = begun(LIVELY.with_values(MARKETS[kind]), 13)
     engine = copy.deepcopy(market)
     engine.population.take_on_the_rest()
-    looks, choice = (engine.population.column(name) for name in ("looks", "choice"))
+    looks, choice, reason = map(engine.population.column, ("looks", "choice", "decided_by"))
     chosen = 0
     for row in range(market.population.people):
         found = decision(market, row)
@@ -71,6 +110,9 @@ def test_every_choice_is_the_engines(kind):
         if found.looked:
             chosen += 1
             assert found.choice == found.best().firm == choice[row]
+            if found.decided_by:
+                assert found.decided_by == SOURCE_NAMES[reason[row]]
+                speaks_for_the_move(found)
         if found.looks == LOOKS_AROUND and not found.occasion:
             assert found.luck < found.chance
     assert chosen > 8
@@ -96,7 +138,7 @@ def test_terms_and_factors_are_those_of_the_closed_form():
             for option in found.options[1:]:
                 assert ("switching cost" in option.terms) == (option.firm == firm)
                 moved = math.fsum(option.sources.values())
-                assert option.expected + moved == pytest.approx(option.terms["quality believed"])
+                assert option.usual + moved == pytest.approx(option.terms["quality believed"])
                 without = option.utility - option.terms[LUCK]
                 assert option.without_luck == pytest.approx(without, abs=1e-12)
     assert seen > 60
@@ -151,6 +193,8 @@ def test_who_left_for_a_rival(lived):
         assert f"In month {month} they left {source}" in told
         assert f"for {destination}." in told
         assert f"{destination} was ahead of {source} by" in told
+        assert found.move.decided_by == found.decision.decided_by
+        assert f"What decided was {WHAT_DECIDED[found.move.decided_by]}." in told
         assert "They looked around" in told
         stayed = found.decision.best_without_luck().name == source
         assert ("they would have stayed" in told) == stayed

@@ -16,6 +16,7 @@ from experiments.explain.word_of_mouth import (
     without_word_of_mouth,
     word_of_mouth,
 )
+from experiments.explain.word_of_mouth_words import turns
 from sim.market import Market
 from sim.schema import Scenario
 
@@ -230,3 +231,12 @@ def test_a_market_that_fills_by_imitation_owes_it_most_of_its_value():
     found = word_of_mouth(plan, replications=2, threads=1)
     values = rows(found, EVERYBODY)
     assert values["expansion"] > 0.5 * values[TOTAL] > 0.0
+
+
+@given(st.floats(-2, 2), st.floats(0, 1), st.floats(-2, 2), st.floats(0, 1))
+def test_a_sign_may_turn_only_where_both_can_be_told(value, half, last, other):
+    total = {
+        "value": value, "low": value - half, "high": value + half,
+        "last": last, "last_low": last - other, "last_high": last + other,
+    }  # fmt: skip
+    assert turns(total) == (abs(value) > half and abs(last) > other and value * last < 0)

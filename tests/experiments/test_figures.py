@@ -19,7 +19,7 @@ from experiments.figures.fonts import outlined, short_names, shortened, width_of
 from experiments.figures.frame import inner_ticks, month_ticks, padded, round_ticks, spread
 from experiments.figures.style import firm_styles
 from experiments.figures.subject import Subject
-from experiments.figures.survival import compact, survivors
+from experiments.figures.survival import compact
 
 FIVE = ["Lean", "Spark", "Tailor", "Broad", "Zero"]
 LONG = [
@@ -205,22 +205,6 @@ def test_flows_add_up():
     assert (np.diag(moved) == 0).all()
 
 
-def test_survivors_of_cohorts_seen_for_different_times():
-    found = tables(["Lean"], months=4)
-    found.cohorts = type(found.cohorts)(
-        [(0, "Lean", 0, t, n) for t, n in enumerate((100, 90, 80, 70, 60))]
-        + [(0, "Lean", 2, t, n) for t, n in enumerate((10, 5, 4))]
-        + [(0, "Lean", 3, t, n) for t, n in enumerate((30, 21))]
-        + [(0, "Lean", 4, 0, 8)],
-        columns=["replication", "firm", "joined", "tenure", "survivors"],
-    )
-    start, later = survivors(subject(found))
-    assert start[0, 0, :, 1].tolist() == [100, 90, 80, 70, 60]
-    # Those who joined in the last month cannot be followed; the next tenure has fewer at risk.
-    assert later[0, 0, :, 0].tolist() == [48, 40, 5, 0, 0]
-    assert later[0, 0, :3, 1].tolist() == [48, 26, 4]
-
-
 @given(
     st.lists(st.floats(-50, 150), min_size=1, max_size=12),
     st.floats(1, 30),
@@ -276,8 +260,7 @@ def test_width_is_that_of_the_outline():
     assert points[codes != 79][:, 0].max() == pytest.approx(
         width_of("Tailor W 匠の技", 14), rel=0.05
     )
-    japanese, square = outlined("匠", 14)[0], outlined("\U000f0000", 14)[0]
-    assert len(japanese) > len(square) > 0
+    assert len(outlined("匠", 14)[0]) > 10
 
 
 def test_nothing_is_smaller_than_the_last_row_can_read():

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import hashlib
 import json
 import os
 import signal
@@ -57,10 +58,14 @@ def test_a_complete_folder_says_so(tmp_path):
     path = filled(tmp_path / "deep" / "er")
     assert names(path) == ["firms.parquet", "run.json", "shares.png"]
     record = json.loads((path / "run.json").read_text(encoding="utf-8"))
+    digest = hashlib.sha256(b"new").hexdigest()
+    assert record.pop("digest").startswith("sha256:")
     assert record == {
         "status": "complete",
         "seed": 7,
-        "files": [{"name": "firms.parquet", "bytes": 3}, {"name": "shares.png", "bytes": 3}],
+        "files": [
+            {"name": name, "bytes": 3, "digest": digest} for name in ("firms.parquet", "shares.png")
+        ],
     }
 
 

@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 from chromium import ARGUMENTS, executable
 
-from experiments.lessons.predict import PAGE, main, page_of
-from experiments.lessons.registry import LESSONS
-from experiments.lessons.surface import surfaces
-from experiments.lessons.topic import Size
-from experiments.lessons.topics import TOPICS
+from docs.makers.lessons.page import PREDICT as PAGE
+from docs.makers.lessons.registry import LESSONS
+from experiments.predict.__main__ import main
+from experiments.predict.page import page_of
+from experiments.predict.surface import surfaces
+from experiments.predict.topic import Size
+from experiments.predict.topics import TOPICS
 
 SIZE = Size(customers=200, seed=3, months=24)
 VALUES = {topic.name: (topic.values[0], topic.shipped, topic.values[-1]) for topic in TOPICS}
@@ -126,7 +128,7 @@ def test_the_page_of_the_documentation_is_what_markets_do_now(number):
     now = surfaces([replace(topic, values=[topic.shipped])], size, data["replications"])[0]
     then = band_of(packed)[:, packed["shipped"]]
     step = (packed["scale"][1] - packed["scale"][0]) / 65534
-    again = "run python -m experiments.lessons.predict"
+    again = "run python -m experiments.predict"
     assert np.allclose(now.band[:, 0], then, rtol=0, atol=step, equal_nan=True), again
 
 

@@ -137,12 +137,22 @@ def while_working(plan, act):
 
 
 @posix
-def test_a_dead_worker_is_a_sentence(plan):
-    def kill_one():
-        multiprocessing.active_children()[0].kill()
+def test_workers_that_die_again_and_again_are_a_sentence(plan):
+    is_over = threading.Event()
 
-    with pytest.raises(WorkerDiedError, match="fewer --workers"):
-        while_working(plan, kill_one)
+    def kill_all():
+        while not is_over.wait(0.2):
+            for child in multiprocessing.active_children():
+                child.kill()
+
+    watcher = threading.Thread(target=kill_all)
+    watcher.start()
+    try:
+        with pytest.raises(WorkerDiedError, match=r"fewer workers|end as soon as they start"):
+            run_replications(plan.with_values({"market.months": 1200}), 7, 2, workers=2)
+    finally:
+        is_over.set()
+        watcher.join()
     assert multiprocessing.active_children() == []
 
 

@@ -170,32 +170,39 @@ def test_customers_lost(document, firms):
 
 def test_survival_of_customers_from_the_start(document, run):
     cohorts = pd.read_parquet(run / "cohorts.parquet")
-    start = cohorts[cohorts["joined"] == 0].set_index(["firm", "replication", "tenure"])
-    there = start["survivors"].unstack().fillna(0.0)
-    kept = (there[LAST] / there[0]).unstack()
-    means, text = kept.mean(axis=1), finding(document, "survival")
-    assert bands_in(text) == [band(kept.loc[top(means)]), band(kept.loc[top(-means)])]
+    start = cohorts[cohorts["joined"] <= 0]
+    start = start.assign(month=start["joined"] + start["tenure"])
+    sizes = start.groupby(["firm", "replication", "month"])["survivors"].sum().unstack()
+    kept = (sizes[LAST] / sizes[0]).unstack()
+    people = sizes.groupby("firm").sum()
+    together, text = people[LAST] / people[0], finding(document, "founders")
+    ends = top(together), top(-together)
+    assert [told[0] for told in bands_in(text)] == [f"{100 * together[name]:.1f}" for name in ends]
+    assert [told[1:] for told in bands_in(text)] == [band(kept.loc[name])[1:] for name in ends]
     assert f"after {LAST} months" in text
 
 
-def test_survival_of_those_who_joined_later(document, run):
+def test_survival_by_tenure(document, run):
     """Product-limit estimates, by hand: those seen at a tenure of those seen the month before."""
     cohorts = pd.read_parquet(run / "cohorts.parquet")
-    later = cohorts[cohorts["joined"] > 0]
-    table = {}
-    for (firm, replication), rows in later.groupby(["firm", "replication"]):
-        sizes = {(j, t): n for j, t, n in rows[["joined", "tenure", "survivors"]].to_numpy()}
-        share = 1.0
-        for tenure in range(1, 13):
-            old = [joined for joined, t in sizes if t == tenure - 1 and joined + tenure <= LAST]
-            risk = sum(sizes[joined, tenure - 1] for joined in old)
-            still = sum(sizes.get((joined, tenure), 0) for joined in old)
-            share = share * still / risk if risk else np.nan
-        table[firm, replication] = share
-    kept = pd.Series(table).unstack()
-    means = kept.mean(axis=1)
-    told = bands_in(finding(document, "joiners"))
-    assert told == [band(kept.loc[top(means)]), band(kept.loc[top(-means)])]
+    table, pooled = {}, {}
+    for firm, of_firm in cohorts.groupby("firm"):
+        counts = {}
+        for replication, rows in of_firm.groupby("replication"):
+            sizes = {(j, t): n for j, t, n in rows[["joined", "tenure", "survivors"]].to_numpy()}
+            share = 1.0
+            for tenure in range(1, 13):
+                seen = [j for j, t in sizes if t == tenure - 1 and j + tenure <= LAST]
+                risk = sum(sizes[joined, tenure - 1] for joined in seen)
+                still = sum(sizes[joined, tenure] for joined in seen)
+                share = share * still / risk if risk else np.nan
+                before = counts.get(tenure, (0, 0))
+                counts[tenure] = (before[0] + risk, before[1] + still)
+            table[firm, replication] = share
+        pooled[firm] = np.prod([still / risk for risk, still in counts.values()])
+    kept, together = pd.Series(table).unstack(), pd.Series(pooled)
+    ends, told = (top(together), top(-together)), bands_in(finding(document, "survival"))
+    assert told == [[f"{100 * together[n]:.1f}", *band(kept.loc[n])[1:]] for n in ends]
 
 
 def test_moves_between_firms(document, run):
@@ -384,7 +391,7 @@ def test_what_is_no_result_is_refused_with_a_sentence(run, tmp_path):
         ("cut", "an interrupted run left behind"),
         ("less", "the table flows is missing"),
         ("broken", "cannot be read as a record"),
-        ("spoilt", "firms.parquet cannot be read as a table"),
+        ("spoilt", "firms.parquet: the file is damaged"),
     ):
         status, out, said = typed("report", tmp_path / name)
         assert (status, out) == (2, ""), said

@@ -63,7 +63,7 @@ def test_csv_is_plain(tmp_path):
         {"firm": ["A,B", ""], "fit": [0.1, math.nan], "n": [1, 2]}, tmp_path / "t.csv", "csv"
     )
     text = (tmp_path / "t.csv").read_bytes().decode("utf-8")
-    assert text == 'firm,fit,n\n"A,B",0.1,1\n"",,2\n'
+    assert text == '\ufefffirm,fit,n\n"A,B",0.1,1\n"",,2\n'
     frame = pd.read_csv(tmp_path / "t.csv", keep_default_na=False, na_values={"fit": [""]})
     assert frame["fit"].isna().tolist() == [False, True]
 

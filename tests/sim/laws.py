@@ -26,7 +26,10 @@ CONTRACT = {
 }
 COSTS = "delivery attention service advertising acquisition investment fixed interest".split()
 RESERVOIRS = "location switching obligation success".split()
-REASONS = "stimulus review friend referral memory dissatisfaction exit closure dismissal".split()
+REASONS = """
+    stimulus review friend referral memory dissatisfaction exit closure dismissal price time quality
+    certainty success nearness taste reputation popularity guarantee people necessity luck
+""".split()
 SHARES = """
     market_share revenue_share share_of_customer retention retention_due retention_12
     held_against_better success_rate next_purchase_intention fit

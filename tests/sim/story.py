@@ -57,7 +57,7 @@ class Happening(Section):
 
 
 class Story(Section):
-    title: str = parameter("", unit="", meaning="Title.")
+    title: str = parameter("", unit="", lines=True, meaning="Title.")
     market: Size = parameter(Size(), unit="", meaning="Size.")
     network: Ties = parameter(Ties(), unit="", meaning="Ties.")
     firms: list[Company] = parameter([Company(name="Only")], unit="", meaning="Firms.")

@@ -253,43 +253,81 @@ class Telling:
         return known and self.fit(g) >= firm["minimum_fit"] and taken
 
     def choose(self):
-        now, p, f = self.now, self.p, self.now["provider"]
-        now.update(choice=f, decided_by=0, saw_better=0)
+        now, f = self.now, self.now["provider"]
+        now.update(choice=f, decided_by=0, heard_through=0, saw_better=0)
         if now["looks"] in (0, 4):
             return
-        nobody = p.value_outside + p.value_outside_competence * now["competence"]
-        bare = {-1: nobody + gumbel(self.luck("choice", NOBODY))}
         found = self.search()
-        for g, (believed, variance, _) in found.items():
-            firm = self.offers[g]
-            u = believed - self.paid(g) - 0.5 * p.zmot_risk_aversion * variance
-            u += self.held("success") * self.probability_of_success(believed - self.paid(g))
-            u += -self.held("location") * self.distance(g) + self.taste(g) + firm["reputation"]
-            u += 0.0 if g == f else firm["volume"]
-            bare[g] = u + gumbel(self.luck("choice", firm["word"]))
+        terms = {
+            g: self.terms(g, believed, variance) for g, (believed, variance, _) in found.items()
+        }
+        p, able = self.p, now["competence"]
+        terms[-1] = {
+            "necessity": p.value_outside + p.value_outside_competence * able,
+            "luck": gumbel(self.luck("choice", NOBODY)),
+        }
+        bare = {g: sum(told.values()) for g, told in terms.items()}
         full = dict(bare)
         if f >= 0:
             full[f] += self.held("switching") * now["switching_cost"]
             full[f] += self.held("obligation") * (now["liking"] + now["indebtedness"])
             now["saw_better"] = int(max(u for g, u in bare.items() if g != f) > bare[f])
-        now["choice"] = max(full, key=full.__getitem__)
-        if now["choice"] >= 0:
-            now["belief"] = found[now["choice"]][0]
-        if now["choice"] != f:
-            now["decided_by"] = BY[self.source(found)]
+        now["choice"] = chosen = max(full, key=full.__getitem__)
+        if chosen >= 0:
+            now["belief"] = found[chosen][0]
+        if chosen == f:
+            return
+        if chosen < 0:
+            now["decided_by"] = BY["dissatisfaction"]
+            return
+        del full[chosen]
+        other = f if f >= 0 else max(full, key=full.__getitem__)
+        now["heard_through"] = BY[self.spoke_most(chosen, found[chosen][2])]
+        now["decided_by"] = BY[self.decided(chosen, terms[chosen], terms[other], found, other)]
 
-    def source(self, found):
-        g = self.now["choice"]
-        if g < 0:
-            return "dissatisfaction"
-        moved = found[g][2]
+    def terms(self, g, believed, variance):
+        firm, p, now = self.offers[g], self.p, self.now
+        succeeding = self.probability_of_success(believed - self.paid(g))
+        return {
+            "price": -self.beta * firm["log_price"],
+            "time": -now["time_weight"] * firm["log_time"],
+            "quality": believed,
+            "certainty": -0.5 * p.zmot_risk_aversion * variance,
+            "success": self.held("success") * succeeding,
+            "nearness": -self.held("location") * self.distance(g),
+            "taste": self.taste(g),
+            "reputation": firm["reputation"],
+            "popularity": 0.0 if g == now["provider"] else firm["volume"],
+            "luck": gumbel(self.luck("choice", firm["word"])),
+        }
+
+    def spoke_most(self, g, moved):
         best = max(moved, key=moved.__getitem__)
         if moved[best] <= 0.0:
             best = "friend" if self.now["looks"] == 3 else "stimulus"
+        return self.or_referral(g, best)
+
+    def or_referral(self, g, source):
         praises = any(
             x["provider"] == x["rated_provider"] == g and x["rating"] == 5 for x, _ in self.friends
         )
-        return "referral" if best == "friend" and praises else best
+        return "referral" if source == "friend" and praises else source
+
+    def decided(self, g, here, there, found, other):
+        ahead = {term: here.get(term, 0.0) - there.get(term, 0.0) for term in {**here, **there}}
+        largest = max(ahead, key=ahead.__getitem__)
+        if largest != "quality":
+            return largest
+        (believed, variance, moved), usual = found[g], 0.0
+        theirs = dict.fromkeys(moved, 0.0)
+        if other >= 0:
+            told, spread, by = found[other]
+            theirs = {source: pull * spread for source, pull in by.items()}
+            usual = told - sum(theirs.values())
+        mine = {source: pull * variance for source, pull in moved.items()}
+        ahead = {source: mine[source] - theirs[source] for source in mine}
+        ahead["quality"] = believed - sum(mine.values()) - usual
+        return self.or_referral(g, max(ahead, key=ahead.__getitem__))
 
     # -- 7.7 and 7.10: settling ------------------------------------------------------------------
 
@@ -301,7 +339,13 @@ class Telling:
         if now["looks"] == 4:
             self.leave()
             now.update(previous_provider=-1, rating=0, rated_provider=-1, rated_month=NEVER)
-            now.update(memory_quality=0.0, memory_precision=0.0, competence=0.0, found=0.0)
+            now.update(
+                adopted_month=NEVER,
+                memory_quality=0.0,
+                memory_precision=0.0,
+                competence=0.0,
+                found=0.0,
+            )
             now.update(need=now["norm"] - p.judgement_need_margin, decided_by=BY["exit"])
         elif now["choice"] != f:
             if f >= 0:
@@ -321,13 +365,16 @@ class Telling:
             return
         now.update(left_provider=now["provider"], left_cohort=now["joined_month"], provider=-1)
         now.update(tenure=0, contract_left=0, joined_month=NEVER, joined_through=0, returned=0)
+        now["joined_for"] = 0
         now.update(dict.fromkeys(LOST, 0.0))
 
     def join(self, g):
         now = self.now
         expected = now["belief"] - self.paid(g)
         now.update(provider=g, contract_left=self.offers[g]["contract"], joined_month=self.month)
-        now.update(joined_through=now["decided_by"], expectation=expected)
+        now.update(joined_through=now["heard_through"], joined_for=now["decided_by"])
+        now["adopted_month"] = self.month if now["adopted_month"] == NEVER else now["adopted_month"]
+        now["expectation"] = expected
         now.update(success=self.probability_of_success(expected), lived_quality=now["belief"])
         now["wallet_share"] = self.p.wallet_base
 

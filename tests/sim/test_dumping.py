@@ -12,8 +12,9 @@ from sim.reading.documents import document_of
 from sim.reading.dumping import text_of_plan
 from sim.reading.nodes import Place
 from sim.reading.validation import validated
+from sim.text import unsuitable
 
-LETTERS = st.characters(exclude_categories=["Cs"])
+LETTERS = st.characters(exclude_categories=["Cs"]).filter(lambda sign: not unsuitable(sign))
 FIRMS = st.builds(
     Company,
     name=st.text(LETTERS),

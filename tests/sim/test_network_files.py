@@ -73,7 +73,7 @@ def test_weights_and_names_in_order_of_appearance(read, separator):
     assert network.neighbours(0).tolist() == [1, 2, 3]
     assert network.weights(0).tolist() == pytest.approx([0.5, 2.0, 0.1])
     assert network.weights(3).tolist() == pytest.approx([0.1])
-    assert notes == []
+    assert notes == ["without a header, the third column is taken for weights"]
 
 
 def test_whole_numbers_are_people_in_numerical_order_and_other_names_are_not(read):
@@ -96,20 +96,24 @@ def test_ties_put_right_are_counted(read):
     network, notes = read("1,1\n1,2\n2,1\n1,2\n3,3\n")
     assert network.number_of_ties == 1
     assert network.names == ("1", "2", "3")
-    assert notes == ["2 ties of a person with themselves left out", "2 ties given before merged"]
+    assert notes == [
+        "2 ties of a person with themselves left out",
+        "2 ties given before merged",
+        "1 person without ties kept",
+    ]
 
 
 def test_repeated_ties_have_the_mean_weight(read):
-    network, notes = read("a,b,2\nb,a,4\nb,c,1\na,c,0\n")
+    network, notes = read("from,to,weight\na,b,2\nb,a,4\nb,c,1\na,c,0\n")
     assert network.weights(1).tolist() == [3.0, 1.0]
     assert network.weights(0).tolist() == [3.0]
     assert notes == ["1 tie of weight 0 left out", "1 tie given before merged, weights averaged"]
 
 
 def test_an_unusual_header_is_noted(read):
-    network, notes = read("who,whom,how often\nA,B,2\nB,C,3\n")
-    assert network.names == ("A", "B", "C")
-    assert notes == ["the first line (who, whom, how often) was taken for a header"]
+    network, notes = read("kunde,bekannter\n1,2\n2,3\n")
+    assert network.names == ("1", "2", "3")
+    assert notes == ["the first line (kunde, bekannter) was taken for a header"]
     network, notes = read("kunde,bekannter\nA,B\nB,C\nC,A\n")
     assert network.size == 5
     assert "begin it with #" in notes[0]
@@ -172,14 +176,14 @@ def test_a_problem_far_into_a_file_is_found_on_its_line(tmp_path, monkeypatch):
         ("1,2\n2\n", 2, "1 column, while the first line has 2"),
         ("1,2\n1,2,3\n", 2, "3 columns, while the first line has 2"),
         ("1,2,3,4\n", 1, "4 columns"),
-        (",source,target\n0,1,2\n", 1, "the first column has no name"),
+        ("row,kunde,freund\n0,1,2\n", 1, "network.columns: {source: row, target: kunde}"),
         ("a,b\nc,\n", 2, "a name is missing"),
         ('a,"b\nb,c\nc,d\n', 1, "a quotation mark"),
         ("", None, "no ties"),
         ("\n \n# nothing\n", None, "no ties"),
         ("source,target\n", None, "no ties"),
         (b"\x00\x01\x02", None, "binary"),
-        ("a,b\n".encode("utf-16"), None, "UTF-16"),
+        ("a,b\n".encode("utf-16") + b"\x00\xd8", None, "UTF-16"),
         ("a,b\n田中,b\n".encode("cp932"), 2, "not text in UTF-8"),
         (b"\x1f\x8b\x08\x00abc", None, "gzip"),
         (gzip.compress(b"1,2\n" * 1000, mtime=0)[:-12], None, "gzip"),
@@ -224,7 +228,13 @@ def test_graphml_keeps_people_without_ties(tmp_path, pack):
     assert network.names == ("2", "7", "10")
     assert network.degree().tolist() == [1, 0, 1]
     assert network.ties.tolist() == [2.5, 2.5]
-    assert notes == ["1 tie given before merged, weights averaged"]
+    assert notes == [
+        "a directed graph: each of its ties goes both ways here",
+        "1 tie given before merged, weights averaged",
+        "1 person without ties kept",
+        "weights have a mean of 2.5, and a friend over a tie of weight 2 counts as two; "
+        "network.weights: mean-1 scales them to a mean of 1",
+    ]
 
 
 @pytest.mark.parametrize("weight", [-1.0, float("nan"), float("inf"), "heavy", None])
@@ -240,9 +250,9 @@ def test_graphml_with_unusable_weights_is_refused(tmp_path, weight):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("1,2\n", "not well-formed XML"),
-        ("", "not well-formed XML"),
-        ("<a/>", "not readable GraphML"),
+        ("<graphml>", "not well-formed XML"),
+        ("<a b>", "not well-formed XML"),
+        ("<a/>", "neither GraphML nor GEXF"),
         ("<graphml xmlns='http://graphml.graphdrawing.org/xmlns'><graph/></graphml>", "no people"),
     ],
 )

@@ -54,7 +54,8 @@ def test_an_option_puts_a_value_in_its_place(tmp_path, option, value_at):
 def test_later_options_win_and_build_on_earlier_ones(tmp_path):
     plan = story(tmp_path, FILE, "firms.Lean.price=3", "firms.Lean.price=4", "firms.Lean.name=X")
     assert (plan.firms[0].name, plan.firms[0].price) == ("X", 4.0)
-    plan = story(tmp_path, FILE, "firms=[{name: New}]", "firms.New.price=5")
+    others = [f'firms."{name}"=null' for name in ("Lean", "A.B", "7", "Lean two")]
+    plan = story(tmp_path, FILE, *others, "firms=[{name: New}]", "firms.New.price=5")
     assert [(firm.name, firm.price) for firm in plan.firms] == [("New", 5.0)]
 
 
@@ -93,7 +94,7 @@ def test_an_option_overrules_what_is_wrong_in_the_file(tmp_path):
         ("events.x=1", "nothing in events is called x; name an item by its position"),
         ("events.0.month=0", "must be at least 1, not 0"),
         ("events=[{month: 3}]", "events.0: nothing happens"),
-        ("firms=[{price: 1}]", "firms.0.name: is missing (Name of the firm)"),
+        ("firms=[{price: 1}]", "firms.4.name: is missing (Name of the firm)"),
         ("events=[", "is not YAML: a bracket is not closed"),
         (
             "title=!!python/name:os.system x",
@@ -160,7 +161,7 @@ def test_values_in_python(tmp_path):
         with_values(plan, {"market.customer": 7})
     numbers = {"firms.Lean.price": np.float64(0.25), "network.weights": np.ones(2)}
     assert with_values(plan, {**numbers, "market.months": np.int64(8)}).market.months == 8
-    assert with_values(plan, {"firms": [Company(name="N")]}).firms[0].name == "N"
+    assert with_values(plan, {"firms": [Company(name="N")]}).firms[-1].name == "N"
     with pytest.raises(Problems, match="must be a number, not the text"):
         with_values(plan, {"firms.Lean.price": "1"})
 

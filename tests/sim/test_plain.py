@@ -10,7 +10,15 @@ import pytest
 
 import agents.phases
 import agents.population
-from agents.columns import MARKS, REALS
+from agents.columns import (
+    BY_FRIEND,
+    BY_MEMORY,
+    BY_REFERRAL,
+    BY_REVIEW,
+    BY_STIMULUS,
+    MARKS,
+    REALS,
+)
 from agents.customer import Customer
 from sim.market import Market
 from sim.plain import PlainCustomer, PlainMarket, single
@@ -85,15 +93,17 @@ def test_four_disciplines_and_a_disruptor():
 
 def test_events():
     engine = assert_twins(plan_of(500, events=EVENTFUL), seed=2)
-    assert {"closure", "review", "memory"} <= set(engine.results.flows["decided_by"])
+    assert {"closure", "luck", "taste"} <= set(engine.results.flows["decided_by"])
     assert engine.firm("新星").customers > 0
 
 
 def test_lively_market_that_begins_empty():
     plan = plan_of(300, market__start="empty", firms=LITTLE_KNOWN, events=EVENTFUL)
-    flows = assert_twins(plan.with_values(LIVELY), seed=3).results.flows
-    sources = {"stimulus", "review", "friend", "referral", "memory", "dissatisfaction", "exit"}
-    assert sources <= set(flows["decided_by"])
+    engine = assert_twins(plan.with_values(LIVELY), seed=3)
+    reasons = "stimulus review memory price nearness taste popularity necessity luck".split()
+    assert {*reasons, "dissatisfaction", "exit"} <= set(engine.results.flows["decided_by"])
+    sources = engine.population.column("joined_through")
+    assert {BY_STIMULUS, BY_REVIEW, BY_FRIEND, BY_REFERRAL, BY_MEMORY} <= set(sources.tolist())
 
 
 @pytest.mark.parametrize("people", [2, 7, 150])

@@ -49,6 +49,8 @@ class Series:
         middle: Its values, in the unit of the chart; NaN breaks it.
         low, high: Ends of the band; None without one.
         at_risk: How many people stand behind each value, for survival.
+        figure: What is written at its end, the figure that is told everywhere else; None is the
+            last value.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Series:
     low: Floats | None = None
     high: Floats | None = None
     at_risk: Floats | None = None
+    figure: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +118,8 @@ class LineChart:
         names = short_names([line.name for line in named], 170.0, TEXT * 72 / 100)
         ends = [self._end(line) for line in named]
         texts = [
-            f"{name} {self._text(value)}" for name, (_, value) in zip(names, ends, strict=True)
+            f"{name} {self._text(value if line.figure is None else line.figure)}"
+            for line, name, (_, value) in zip(named, names, ends, strict=True)
         ]
         column = max(map(text_width, texts), default=0.0) + 34 if is_wide and texts else 12.0
         left = 58.0
@@ -216,6 +220,8 @@ class LineChart:
         return float(last), float(line.middle[last])
 
     def _text(self, value: float) -> str:
+        if not math.isfinite(value):
+            return "–"
         return f"{value:.{self.digits}f}{self.suffix}".replace("-", "−")
 
     def _all(self) -> list[Floats]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from experiments.report.markup import Markup, escaped, paragraph, table, tag, to
 from experiments.report.meanings import meaning_of
 from experiments.report.scenario_words import authored
 from experiments.report.sections.section import Section
+from experiments.store.seal import digest_of
 from experiments.words import Words
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def method_section(source: Source, words: Words, runs: int) -> Section:
     market = source.plan.market
     told = [
         words(
-            "method.run", customers=words("common.customers", number=market.customers),
+            "method.run", customers=words.counted(market.customers, "customer"),
             months=words.counted(market.months, "month"), runs=counted, seed=source.seed,
         )
     ]  # fmt: skip
@@ -99,7 +99,7 @@ def limits_section(source: Source, words: Words, runs: int) -> Section:
         told.append(words(f"method.{key}", runs=counted))
     people = source.plan.market.customers
     if people < _FEW_PEOPLE:
-        number = words("common.customers", number=people)
+        number = words.counted(people, "customer")
         told.append(words("method.limit_small", customers=number))
     told += [words(f"method.limit_{name}") for name in ("fit", "values", "out")]
     if source.kind == "run":
@@ -157,7 +157,7 @@ def _digests(source: Source, words: Words) -> Markup:
     rows = []
     for path in tables_in(source.folder):
         name = path.relative_to(source.folder).as_posix()
-        size, sha = f"{path.stat().st_size:,}", _sha256(path)
+        size, sha = f"{path.stat().st_size:,}", digest_of(path)
         rows.append([tag("code", escaped(name)), escaped(size), tag("code", escaped(sha))])
     head = [escaped(words(f"method.{name}")) for name in ("file", "bytes", "sha")]
     return table(head, rows, caption="", label=words("method.digests"), class_="texts")
@@ -172,11 +172,6 @@ def tables_in(folder: Path) -> list[Path]:
         if not any(part.startswith(".") for part in path.relative_to(folder).parts)
     ]  # the folder itself may be hidden: it is while a run still writes it
     return [*sorted(folder.glob("scenario*.yaml")), *sorted(visible)][:200]
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _value(value: Any, words: Words) -> Markup:

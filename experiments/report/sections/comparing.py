@@ -9,6 +9,7 @@ import numpy as np
 from experiments.comparison.changes import changes
 from experiments.comparison.comparison import Comparison
 from experiments.comparison.findings import MAIN, Finding, Findings, findings
+from experiments.comparison.money_words import money_in_words, prices_in_words, turns_in_words
 from experiments.comparison.tally import Course
 from experiments.figures.style import INK, FirmStyle, firm_styles
 from experiments.report.amounts import Amounts
@@ -65,14 +66,20 @@ def comparison_sections(source: Source, words: Words) -> tuple[list[Section], in
 def answer_in_words(found: Comparison, part: Findings, words: Words) -> list[str]:
     """What became of the measure followed, and of the main outcomes together; then the rest."""
     if found.replications == 1:
-        return [_followed(found, part, words), words("comparing.one_replication")]
+        told = [_followed(found, part, words), words("comparing.one_replication")]
+        return [*told, prices_in_words(found, part, words), *money_in_words(found, part, words)]
     if part.is_same:
-        return [words("comparing.same")]
-    told = [_followed(found, part, words), _family(part, words)]
+        return [words("comparing.same", month=found.at[-1]), prices_in_words(found, part, words)]
+    told = [_followed(found, part, words), _family(found, part, words)]
     chance = f"{part.looked_at * 0.05:.0f}"
+    told.append(prices_in_words(found, part, words))
+    told += [*money_in_words(found, part, words), *turns_in_words(found, part, words)]
     told.append(
-        words("comparing.all", total=part.looked_at, differing=len(part.differing), chance=chance)
-    )
+        words(
+            "comparing.all", month=found.at[-1], total=part.looked_at,
+            differing=len(part.differing), chance=chance,
+        )
+    )  # fmt: skip
     return [text for text in told if text]
 
 
@@ -100,7 +107,8 @@ def _followed(found: Comparison, part: Findings, words: Words) -> str:
         names = words.joined([row.firm or words("comparing.market") for row in untold])
         seen = amounts.change(smallest).lstrip("+")
         key = "comparing.untold_more" if told else "comparing.untold"
-        sentences.append(words(key, measure=amounts.name, firms=names, smallest=seen))
+        month = found.at[-1]
+        sentences.append(words(key, measure=amounts.name, firms=names, smallest=seen, month=month))
     if not sentences:
         single = [row for row in part.followed if math.isfinite(row.difference.mean)]
         if not single:
@@ -114,13 +122,14 @@ def _followed(found: Comparison, part: Findings, words: Words) -> str:
     return words.together(sentences)
 
 
-def _family(part: Findings, words: Words) -> str:
+def _family(found: Comparison, part: Findings, words: Words) -> str:
     """The verdict on the main measures, right as a whole with 95 %."""
     if not part.family:
         return ""
     names = words.joined([words.measure(m) for m in dict.fromkeys(r.measure for r in part.family)])
     if not part.certain:
-        return words("comparing.family_none", count=len(part.family), measures=names)
+        count, month = len(part.family), found.at[-1]
+        return words("comparing.family_none", count=count, measures=names, month=month)
     told = [
         words(
             "comparing.measure_of",
@@ -133,7 +142,7 @@ def _family(part: Findings, words: Words) -> str:
         told = [*told[:_CERTAIN], words("comparing.more", number=len(told) - _CERTAIN)]
     return words(
         "comparing.family_some", count=len(part.family), measures=names,
-        certain=len(part.certain), outcomes=words.joined(told),
+        certain=len(part.certain), outcomes=words.joined(told), month=found.at[-1],
     )  # fmt: skip
 
 
@@ -217,7 +226,7 @@ def _main(found: Comparison, part: Findings, number: int, words: Words) -> Marku
     figure = Figure(
         identity=f"main-{number}",
         title=title,
-        finding=_family(part, words),
+        finding=_family(found, part, words),
         drawing=tag("div", *panels, class_="multiples"),
         how=words("comparing.main_how"),
         numbers=table(head, rows, caption=title),

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from experiments.explain.connection_words import sentences as connection_sentences
+from experiments.explain.word_of_mouth_words import turns
 from experiments.figures.style import FirmStyle, firm_styles
 from experiments.report.charts.bars import Bar, BarChart
 from experiments.report.charts.ladder import Step, ladder
@@ -26,6 +28,8 @@ _HEADINGS = {
     "word_of_mouth": "explaining.word_of_mouth",
     "connection": "explaining.connection_part",
 }
+LONGER = "{}_longer"
+ENDS = ("", "_low", "_high")
 _TOTAL, _OFFER, _METHOD = "total", "offer", "replayed"
 
 
@@ -101,12 +105,11 @@ def _word_of_mouth(rows: list[_Row], source: Source, words: Words) -> tuple[list
         parts = {row["part"]: row for row in rows if row["firm"] == firm}
         total = parts.pop(_TOTAL)
         name = firm or words("explaining.all_firms")
-        before = total["without_word_of_mouth"]
-        part = words.percent(total["value"] / before) if before else "–"
-        amount = _money(total, words)
-        is_sure = total["per_customer_low"] > 0 or total["per_customer_high"] < 0
-        key = "explaining.mouth" if is_sure else "explaining.mouth_unsure"
-        sentences.append(words(key, firm=name, amount=amount, part=part))
+        told = _heard(total, name, words)
+        if turns(total):
+            totals = (row for row in longer_rows(source, "word_of_mouth") if row["part"] == _TOTAL)
+            told += [t for row in totals if row["firm"] == firm for t in _heard(row, name, words)]
+        sentences.append(words.together(told))
         bars = [_bar(row, words(f"explaining.{_key(row['part'])}"), styles.get(firm), 1,
                      _money(row, words), "per_customer") for row in parts.values()]  # fmt: skip
         panels.append(_panel(name, bars, words("explaining.money_axis")))
@@ -121,33 +124,45 @@ def _word_of_mouth(rows: list[_Row], source: Source, words: Words) -> tuple[list
     return sentences or [words("explaining.nothing")], content
 
 
+def _heard(total: _Row, name: str, words: Words) -> list[str]:
+    """What word of mouth is worth to a firm within a horizon, and whether its sign may not last."""
+    before = total["without_word_of_mouth"]
+    is_sure = total["per_customer_low"] > 0 or total["per_customer_high"] < 0
+    told = [
+        words(
+            "explaining.mouth" if is_sure else "explaining.mouth_unsure",
+            firm=name,
+            amount=_money(total, words),
+            part=words.percent(total["value"] / before) if before else "–",
+            months=words.counted(int(total["months"]), "month"),
+            prices=words(f"explaining.mouth_prices_{total['prices'].replace('-', '_')}"),
+        )
+    ]
+    if turns(total):
+        ends = total["last"], total["last_low"], total["last_high"]
+        last = _with_interval(*ends, words, signed=True)
+        recent = words.counted(int(total["last_months"]), "month")
+        end = int(total["months"])
+        told.append(words("explaining.mouth_turns", firm=name, last=recent, amount=last, end=end))
+    return told
+
+
+def longer_rows(source: Source, name: str) -> list[_Row]:
+    """The rows of a second horizon; none where there is none."""
+    table = LONGER.format(name)
+    return rows_of(source, table) if table in source.files else []
+
+
 def _connection(rows: list[_Row], source: Source, words: Words) -> tuple[list[str], Markup]:
     """The marginal gain of spending more on a connection, step by step."""
     sentences, panels, cells = [], [], []
     styles = _styles(source)
-    seen = [row[f"marginal{end}"] for row in rows for end in ("", "_low", "_high")]
-    for firm in dict.fromkeys(row["firm"] for row in rows):
+    seen = [row[f"marginal{end}"] for row in rows for end in ENDS]
+    longer = longer_rows(source, "connection")
+    told = connection_sentences(rows, longer, words)
+    for firm, sentence in told.items():
         steps = [row for row in rows if row["firm"] == firm]
-        first = next(row for row in steps if row["rivals"] == "reacting")
-        gain = _with_interval(
-            first["marginal"], first["marginal_low"], first["marginal_high"], words
-        )
-        stops = _with_interval(
-            first["stops_paying"], first["stops_paying_low"], first["stops_paying_high"], words
-        )
-        sentences.append(
-            words(
-                "explaining.connection", firm=firm, gain=gain, stops=stops,
-                crossings=first["crossings"], throughout=first["pays_throughout"],
-                never=first["never_pays"], count=first["replications"],
-            )
-            if first["crossings"]
-            else words(
-                "explaining.connection_none", firm=firm, gain=gain,
-                throughout=first["pays_throughout"], never=first["never_pays"],
-                count=first["replications"],
-            )
-        )  # fmt: skip
+        sentences.append(sentence)
         style = styles.get(firm)
         colour = colour_of(style.colour if style is not None else "#000000")
         drawn = [
@@ -162,9 +177,10 @@ def _connection(rows: list[_Row], source: Source, words: Words) -> tuple[list[st
                 ladder(drawn, colour, _limits(seen), *axes, sentences[-1]),
             )
         )
-        for row in steps:
+        for row in [*steps, *(row for row in longer if row["firm"] == firm)]:
             gain = _with_interval(row["marginal"], row["marginal_low"], row["marginal_high"], words)
-            cells.append([firm, words(f"explaining.{row['rivals']}"),
+            months = words.counted(int(row["months"]), "month")
+            cells.append([firm, words.joined([words(f"explaining.{row['rivals']}"), months]),
                           f"{words.number(row['spent'])} → {gain}"])  # fmt: skip
     content = _figure(
         "connection", sentences, panels, words,

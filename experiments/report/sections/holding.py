@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 
-from experiments.figures.cube import RESERVOIRS, mean_of_finite
+from experiments.condensed import mean_of_finite
+from experiments.figures.cube import RESERVOIRS
 from experiments.report.charts.stacks import stacks
-from experiments.report.evidence import Evidence, firm_table, line_table
+from experiments.report.evidence import Evidence, firm_table, line_table, told
 from experiments.report.figure import Figure
 from experiments.report.markup import Markup, escaped, paragraph, tag, together
 from experiments.report.sections.keeping import best_and_worst
 from experiments.report.sections.section import tabs
 
 _COLOURS = tuple(f"var(--{name})" for name in RESERVOIRS)
-_LATE = 12
 
 
 def worth_figure(evidence: Evidence) -> Figure:
     """Stickiness in money: the discount at which an equal rival would win."""
     words, cube = evidence.words, evidence.cube
     title, up = words("evidence.worth_title"), words("evidence.worth_axis")
+    ends = [100 * firm.stickiness_money.mean for firm in evidence.summary.firms]
     chart = evidence.chart(
-        100 * cube.measure("stickiness_money"), up, suffix=words("common.percent_sign")
+        100 * cube.measure("stickiness_money"), ends, up, suffix=words("common.percent_sign")
     )
     finding = worth_finding(evidence)
     return Figure(
@@ -29,9 +30,11 @@ def worth_figure(evidence: Evidence) -> Figure:
         title=title,
         finding=finding,
         drawing=chart.drawn(words("common.colon", head=title, text=finding)),
-        how=evidence.how("evidence.worth_how"),
+        how=evidence.how("evidence.worth_how", "stickiness_money"),
         firms=evidence.firms,
-        numbers=line_table(chart, up, words, words("evidence.month")),
+        numbers=line_table(
+            chart, up, words, words("evidence.month"), evidence.window("stickiness_money")
+        ),
         events=evidence.events,
     )
 
@@ -39,7 +42,7 @@ def worth_figure(evidence: Evidence) -> Figure:
 def worth_finding(evidence: Evidence) -> str:
     """Where stickiness is worth most and least, in the last year."""
     values = {firm.name: firm.stickiness_money for firm in evidence.summary.firms}
-    return best_and_worst(evidence, "evidence.worth", values)
+    return best_and_worst(evidence, "evidence.worth", values, when=evidence.when)
 
 
 def reservoir_figures(evidence: Evidence) -> Markup:
@@ -55,7 +58,8 @@ def reservoir_figures(evidence: Evidence) -> Markup:
             continue
         parts = scale * np.stack([mean_of_finite(cube.measure(name), axis=0) for name in names])
         title = words(f"evidence.reservoirs_{unit}_title")
-        labels = [_label(evidence, firm, parts) for firm in range(len(cube.names))]
+        years = [scale * evidence.years(name) for name in names]
+        labels = [_label(evidence, firm, years) for firm in range(len(cube.names))]
         drawing = stacks(
             cube.names, parts, _COLOURS, labels,
             up=words(f"evidence.reservoirs_{unit}_axis"), across=words("evidence.month"),
@@ -66,7 +70,7 @@ def reservoir_figures(evidence: Evidence) -> Markup:
             finding=reservoir_finding(evidence),
             drawing=together(_key(evidence), drawing),
             how=words(f"evidence.reservoirs_{unit}_how"),
-            numbers=_numbers(evidence, parts, title, scale),
+            numbers=_numbers(evidence, years, title, scale),
             keys=False,
         )
         panels.append((words(f"evidence.reservoirs_{unit}"), figure.html(words)))
@@ -93,16 +97,16 @@ def reservoir_finding(evidence: Evidence) -> str:
     return words("evidence.reservoir_changes", changes=words("evidence.listed").join(told))
 
 
-def _label(evidence: Evidence, firm: int, parts: np.ndarray) -> str:
+def _label(evidence: Evidence, firm: int, years: list[np.ndarray]) -> str:
     words, cube = evidence.words, evidence.cube
-    late = mean_of_finite(parts[:, -_LATE:, firm], axis=1)
     told = [
-        f"{words(f'evidence.{name}')} {value:.2f}".replace("-", "−")
-        for name, value in zip(RESERVOIRS, late, strict=True)
-        if np.isfinite(value)
+        f"{words(f'evidence.{name}')} {last[firm]:.2f}".replace("-", "−")
+        for name, (_, last) in zip(RESERVOIRS, years, strict=True)
+        if np.isfinite(last[firm])
     ]
     text = words("evidence.listed").join(told) or words("evidence.nothing")
-    return words("evidence.reservoirs_of", name=cube.names[firm], text=text)
+    window = evidence.window("stickiness")
+    return words("evidence.reservoirs_of", name=cube.names[firm], window=window, text=text)
 
 
 def _key(evidence: Evidence) -> Markup:
@@ -113,19 +117,11 @@ def _key(evidence: Evidence) -> Markup:
     return tag("ul", *entries, class_="key")
 
 
-def _numbers(evidence: Evidence, parts: np.ndarray, title: str, scale: float) -> Markup:
+def _numbers(evidence: Evidence, years: list[np.ndarray], title: str, scale: float) -> Markup:
     words, digits = evidence.words, 2 if scale == 1 else 1
-    early = mean_of_finite(parts[:, 1 : _LATE + 1], axis=1)
-    late = mean_of_finite(parts[:, -_LATE:], axis=1)
     columns = []
-    for number, name in enumerate(RESERVOIRS):
-        cells = []
-        for before, after in zip(early[number], late[number], strict=True):
-            both = [
-                f"{v:.{digits}f}".replace("-", "−") if np.isfinite(v) else "–"
-                for v in (before, after)
-            ]
-            cells.append(" → ".join(both))
+    for name, both in zip(RESERVOIRS, years, strict=True):
+        cells = [" → ".join(told(value, digits) for value in firm) for firm in both.T.tolist()]
         columns.append((words(f"evidence.{name}"), cells))
     caption = words("evidence.first_to_last", title=title)
     return together(firm_table(evidence, columns, caption), paragraph(evidence.runs, class_="note"))

@@ -74,12 +74,15 @@ def moves_finding(evidence: Evidence, moves: Moves) -> str:
         return words("evidence.no_moves")
     mean = between.mean(axis=0)
     row, column = np.unravel_index(int(np.argmax(mean)), mean.shape)
+    source, destination = cube.names[int(row)], cube.names[int(column)]
+    if totals.tolist() == [1]:
+        return words("evidence.one_move", source=source, destination=destination)
     times = int((between[:, row, column] >= between.max(axis=(1, 2))).sum())
     return words(
         "evidence.moves_finding",
         moves=count_with_band(totals, evidence),
-        source=cube.names[int(row)],
-        destination=cube.names[int(column)],
+        source=source,
+        destination=destination,
         number=count_with_band(between[:, row, column], evidence),
         hedge=hedge(times, evidence.summary, words),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from experiments.condensed import windows
 from experiments.report.evidence import Evidence
 from experiments.report.markup import Markup, escaped, paragraph, table, tag, together
 from experiments.report.scenario_words import authored, story_of
@@ -46,10 +47,11 @@ def key_figures(evidence: Evidence) -> Markup:
     rows = []
     for firm in evidence.summary.firms:
         cells = [_cell(evidence, firm, *column[1:]) for column in _COLUMNS]
-        rows.append([tag("span", escaped(firm.name), translate="no"), *cells])
+        rows.append([tag("span", escaped(firm.name), translate="no", dir="auto"), *cells])
     single = evidence.cube.replications == 1
     key = "report.key_single" if single else "report.key_band"
-    return table(head, rows, caption=words(key, runs=evidence.runs))
+    told = [words(key, runs=evidence.runs), windows(evidence.cube.months, words)]
+    return table(head, rows, caption=words.together(told))
 
 
 def _cell(evidence: Evidence, firm: FirmSummary, name: str, share: bool, digits: int) -> Markup:

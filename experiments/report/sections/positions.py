@@ -6,25 +6,20 @@ import math
 
 import numpy as np
 
-from experiments.figures.cube import mean_of_finite
 from experiments.report.charts.line_chart import colour_of
 from experiments.report.charts.maps import Spot, offers, triangle
 from experiments.report.evidence import Evidence, firm_table
 from experiments.report.figure import Figure
 from experiments.report.remade import Customers, remade
 
-_YEAR = 12
 _DOTS = 1_200
 
 
 def offers_figure(evidence: Evidence) -> Figure:
     """Price against satisfaction, from the first year to the last."""
     words, cube = evidence.words, evidence.cube
-    found = {}
-    for name in ("price", "satisfaction"):
-        values = mean_of_finite(cube.measure(name), axis=0)
-        found[name] = _years(values, cube.months)
-    share = np.nan_to_num(mean_of_finite(cube.share()[:, -1], axis=0))
+    found = {name: evidence.years(name) for name in ("price", "satisfaction")}
+    share = [firm.final_share.mean for firm in evidence.summary.firms]
     spots = []
     for firm, name in enumerate(cube.names):
         (x0, x), (y0, y) = (found[key][:, firm].tolist() for key in ("price", "satisfaction"))
@@ -48,7 +43,7 @@ def offers_figure(evidence: Evidence) -> Figure:
         title=title,
         finding=finding,
         drawing=offers(spots, *axes, label),
-        how=words("evidence.offers_how", runs=evidence.runs),
+        how=words("evidence.offers_how", runs=evidence.runs, window=evidence.window("price")),
         firms=evidence.firms,
         numbers=firm_table(evidence, columns, words("evidence.first_to_last", title=title)),
     )
@@ -58,8 +53,13 @@ def offers_finding(evidence: Evidence, spots: list[Spot]) -> str:
     """Who is dearest and cheapest, and whose customers are most content."""
     words = evidence.words
     there = [s for s in spots if math.isfinite(s.x) and math.isfinite(s.y)]
-    if len(there) < 2:
+    if not there:
         return words("evidence.nothing")
+    if len(there) == 1:
+        return words(
+            "evidence.offers_one", name=there[0].name, price=_two(there[0].x),
+            satisfaction=_two(there[0].y),
+        )  # fmt: skip
     cheap, dear = (pick(there, key=lambda s: s.x) for pick in (min, max))
     content = max(there, key=lambda s: s.y)
     return words(
@@ -111,6 +111,11 @@ def map_finding(evidence: Evidence, spots: list[Spot]) -> str:
     there = [spot for spot in spots if math.isfinite(spot.x)]
     if not there:
         return words("evidence.nothing")
+    if len(there) == 1:
+        one = there[0]
+        shares = {"cost": one.y, "product": one.x, "solution": 1 - one.x - one.y}
+        told_of = {key: words.percent(share, 0) for key, share in shares.items()}
+        return words("evidence.map_one", name=one.name, **told_of)
     told = {
         "cost": max(there, key=lambda s: s.y),
         "product": max(there, key=lambda s: s.x),
@@ -127,12 +132,12 @@ def map_finding(evidence: Evidence, spots: list[Spot]) -> str:
 
 def _origin(evidence: Evidence, seen: Customers) -> str:
     """Which market the customers are of."""
-    number = f"{seen.number:,}"
+    customers = evidence.words.counted(seen.number, "customer")
     if seen.is_same:
-        return evidence.words("evidence.map_same", number=number)
+        return evidence.words("evidence.map_same", customers=customers)
     if seen.number == evidence.plan.market.customers:
-        return evidence.words("evidence.map_other", number=number)
-    return evidence.words("evidence.map_smaller", number=number)
+        return evidence.words("evidence.map_other", customers=customers)
+    return evidence.words("evidence.map_smaller", customers=customers)
 
 
 def _spot_of(evidence: Evidence, firm: int, seen: Customers, provider: np.ndarray) -> Spot:
@@ -145,13 +150,6 @@ def _spot_of(evidence: Evidence, firm: int, seen: Customers, provider: np.ndarra
     )  # fmt: skip
     size, colour = len(own) / len(provider), colour_of(evidence.subject.styles[firm].colour)
     return Spot(name, firm, colour, product, cost, math.nan, math.nan, size, tip)
-
-
-def _years(values: np.ndarray, months: int) -> np.ndarray:
-    """Means of the first year and of the last, [2, firm]; the first is NaN in a short run."""
-    last = mean_of_finite(values[-_YEAR:], axis=0)
-    first = mean_of_finite(values[1 : _YEAR + 1], axis=0)
-    return np.stack([first if months >= 2 * _YEAR else np.full_like(last, np.nan), last])
 
 
 def _two(value: float) -> str:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
-from experiments.figures.cube import mean_of_finite
+from experiments.condensed import YEAR
 from experiments.report.charts.bars import Bar, BarChart
 from experiments.report.charts.line_chart import colour_of
 from experiments.report.evidence import Evidence, firm_table
@@ -15,27 +13,22 @@ from experiments.report.figure import Figure
 from experiments.summary import Measured
 from experiments.wording import hedge
 
-_YEAR = 12
-
 
 def nps_figure(evidence: Evidence) -> Figure:
     """Promoters less detractors in the last year, beside the first."""
     words, cube = evidence.words, evidence.cube
-    first = mean_of_finite(cube.measure("nps")[:, 1 : _YEAR + 1], axis=1)
-    has_two = cube.months >= 2 * _YEAR
+    first, window = evidence.years("nps")[0], evidence.window("nps")
+    has_two = cube.months >= 2 * YEAR
     bars = []
     for place, firm in enumerate(evidence.summary.firms):
-        before = (
-            float(np.nanmean(first[:, place])) if np.isfinite(first[:, place]).any() else math.nan
-        )
+        before = float(first[place])
         single = cube.replications == 1
         low, high = (math.nan if single else firm.nps.quantile(part) for part in (0.1, 0.9))
         text = evidence.shown(firm.nps, share=False)
-        told = [firm.name, words("evidence.nps_last", value=text)]
+        told = [firm.name, words("evidence.nps_last", window=window, value=text)]
         if has_two:
             told.append(words("evidence.nps_first", value=evidence.number(before, share=False)))
         colour = colour_of(evidence.subject.styles[place].colour)
-        before = before if has_two else math.nan
         bars.append(
             Bar(firm.name, place, colour, firm.nps.mean, low, high, before, "\n".join(told))
         )
@@ -44,12 +37,12 @@ def nps_figure(evidence: Evidence) -> Figure:
     columns = [
         (words("evidence.nps_first_year"), [evidence.number(b.before, share=False) for b in bars]),
         (
-            words("evidence.nps_last_year"),
+            window,
             [evidence.shown(f.nps, share=False) for f in evidence.summary.firms],
         ),
     ]
     key = "evidence.nps_how" if cube.replications > 1 else "evidence.nps_how_single"
-    how = words(key, runs=evidence.runs)
+    how = words(key, runs=evidence.runs, window=window)
     return Figure(
         identity=f"{evidence.prefix}nps",
         title=title,
@@ -68,14 +61,18 @@ def nps_finding(evidence: Evidence) -> str:
     most, least = extreme(values, most=True), extreme(values, most=False)
     if most is None or least is None:
         return words("evidence.nothing")
+    value, when = score(most.value, evidence), evidence.when
+    if most.are_all:
+        return words("evidence.level", value=value)
     if most.name == least.name:
-        return words("evidence.nps_one", name=most.name, value=score(most.value, evidence))
+        return words("evidence.nps_one", name=most.name, value=value, when=when)
     return words(
         "evidence.nps_two",
-        best=most.name,
+        when=when,
+        best=most.told(words),
         most=score(most.value, evidence),
         best_hedge=hedge(most.times, found, words),
-        worst=least.name,
+        worst=least.told(words),
         least=score(least.value, evidence),
         worst_hedge=hedge(least.times, found, words),
     )
@@ -83,8 +80,14 @@ def nps_finding(evidence: Evidence) -> str:
 
 def score(value: Measured, evidence: Evidence) -> str:
     """A mean score with its sign and its 10–90 % band."""
-    text = f"{value.mean:+.1f}".replace("-", "−")
+    text = signed(value.mean)
     if evidence.cube.replications == 1:
         return text
-    low, high = (f"{value.quantile(part):+.1f}".replace("-", "−") for part in (0.1, 0.9))
+    low, high = (signed(value.quantile(part)) for part in (0.1, 0.9))
     return evidence.words("evidence.with_band", value=text, low=low, high=high)
+
+
+def signed(score: float) -> str:
+    """A score with its sign, of which 0 has none."""
+    text = f"{score:+.1f}".replace("-", "−")
+    return text if text.strip("+−0.") else "0.0"

@@ -15,16 +15,19 @@ def share_figure(evidence: Evidence) -> Figure:
     """Market share of every firm."""
     words, cube = evidence.words, evidence.cube
     up = words("evidence.share_axis")
-    chart = evidence.chart(100 * cube.share(), up, suffix=words("common.percent_sign"))
+    ends = [100 * firm.final_share.mean for firm in evidence.summary.firms]
+    chart = evidence.chart(100 * cube.share(), ends, up, suffix=words("common.percent_sign"))
     title, finding = words("evidence.share_title"), share_finding(evidence)
     return Figure(
         identity=f"{evidence.prefix}share",
         title=title,
         finding=finding,
         drawing=chart.drawn(words("common.colon", head=title, text=finding)),
-        how=evidence.how("evidence.share_how"),
+        how=evidence.how("evidence.share_how", "market_share"),
         firms=evidence.firms,
-        numbers=line_table(chart, up, words, words("evidence.month")),
+        numbers=line_table(
+            chart, up, words, words("evidence.month"), evidence.window("market_share")
+        ),
         events=evidence.events,
     )
 
@@ -42,6 +45,10 @@ def share_finding(evidence: Evidence) -> str:
         for firm in found.firms
     }
     most, least = extreme(change, most=True), extreme(change, most=False)
+    if not any(firm.final_share.mean > 0 for firm in found.firms):
+        return words("answer.nobody")
+    if len(found.firms) == 1:
+        return words("evidence.share_only", name=found.firms[0].name)
     if most is None or least is None or most.name == least.name:
         return words("evidence.share_nothing")
     parts = []
@@ -50,7 +57,9 @@ def share_finding(evidence: Evidence) -> str:
         times = hedge(one.times, found, words)
         sign = "gained" if one.value.mean >= 0 else "lost"
         key = key if key == sign else f"{key}_but_{sign}"
-        parts.append(words(f"evidence.share_{key}", name=one.name, points=points, hedge=times))
+        parts.append(
+            words(f"evidence.share_{key}", name=one.told(words), points=points, hedge=times)
+        )
     return words.together(parts)
 
 

@@ -186,7 +186,7 @@ def _groups(
 
 
 def _column_means(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    from experiments.figures.cube import mean_of_finite
+    from experiments.condensed import mean_of_finite
 
     return mean_of_finite(values, axis=0)
 

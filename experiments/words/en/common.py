@@ -18,5 +18,6 @@ TEXTS = {
     "many_trial": "{number} trials",
     "in_brackets": "{text} ({more})",
     "to": "{low} to {high}",
-    "customers": "{number:,} customers",
+    "one_customer": "{number:,} customer",
+    "many_customer": "{number:,} customers",
 }

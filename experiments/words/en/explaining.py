@@ -6,15 +6,47 @@ TEXTS = {
     "retention_parts": "What holds customers",
     "word_of_mouth": "What word of mouth is worth",
     "connection_part": "How much a connection deserves",
-    "connection": (
-        "At {firm} the first unit of money brings {gain}; spending stops paying at {stops} per "
-        "customer (in {crossings} of {count} replications; it pays throughout in {throughout}, "
-        "never in {never})."
+    "connection_longer": "How much a connection deserves, followed further",
+    "connection": "{firm}: more {lever} from month {month} on, {prices}.",
+    "connection_free": "{firm}: more {lever} costs nothing, so there is no spending to weigh.",
+    "service": "service",
+    "attention": "attention",
+    "prices_held": "its price held",
+    "prices_passed_on": "what it costs passed on to its price",
+    "gain": "Within {months}, to month {end}, the first unit of money brings {gain}: {verdict}.",
+    "pays_throughout": "every step pays back by then, up to {spent} a customer",
+    "pays_then_stops": "it pays back by then and stops paying at {stops} a customer",
+    "pays_at_first": "it pays back by then at first; where it stops paying cannot be told",
+    "does_not_pay": "it does not pay back by then",
+    "cannot_be_told": "whether it pays back by then cannot be told",
+    "one_history": "whether it pays back by then cannot be told from one replication",
+    "counts": (
+        "Of {count} replications, by then {never} gain less than is spent from the first step on, "
+        "{throughout} gain more on every step, and {between} stop in between."
     ),
-    "connection_none": (
-        "At {firm} the first unit of money brings {gain}; of {count} replications spending pays "
-        "throughout in {throughout} and never in {never}."
+    "rising": (
+        "The gain still rises at the end: month {end} is no verdict on what spending brings later."
     ),
+    "rising_still": "It still rises at the end of month {end}.",
+    "rests": "It rises no more at the end of month {end}.",
+    "average": (
+        "On average a customer is worth {clv}, while the first step pays {cost} for each one kept "
+        "more."
+    ),
+    "average_none": "On average a customer is worth {clv}; no more customers are kept by it.",
+    "average_untold": (
+        "On average a customer is worth {clv}; what one more kept costs differs too much between "
+        "replications to say."
+    ),
+    "average_spend": (
+        "On average a customer is worth {clv}, while the first step pays {cost} for each one kept "
+        "more: the average would say spend; within {months} the margin says do not."
+    ),
+    "average_spare": (
+        "On average a customer is worth {clv}, while the first step pays {cost} for each one kept "
+        "more: the average would say do not spend; within {months} the margin says do."
+    ),
+    "if_frozen": "With rivals frozen it would bring {gain} within {months}.",
     "part": "Part",
     "all_firms": "All firms together",
     "retention": (
@@ -28,13 +60,19 @@ TEXTS = {
         "policies replayed; line: 95 % interval. The parts add up to the retention."
     ),
     "mouth": (
-        "{firm}: word of mouth changes what customers bring by {amount} a customer of the market "
-        "({part} of what it is without)."
+        "{firm}: within {months}, {prices}, word of mouth changes what customers bring by {amount} "
+        "a customer of the market ({part} of what it is without)."
     ),
     "mouth_unsure": (
-        "{firm}: word of mouth changes what customers bring by {amount} a customer of the market "
-        "({part} of what it is without), which may be chance."
+        "{firm}: within {months}, {prices}, word of mouth changes what customers bring by {amount} "
+        "a customer of the market ({part} of what it is without), which may be chance."
     ),
+    "mouth_turns": (
+        "At {firm} the last {last} go the other way, by {amount}: beyond month {end} the sign may "
+        "not last."
+    ),
+    "mouth_prices_held": "prices held",
+    "mouth_prices_passed_on": "costs passed on to prices",
     "mouth_title": "Worth of word of mouth by its parts",
     "money_axis": "Money of month 0 per customer of the market",
     "mouth_how": (

@@ -18,5 +18,6 @@ TEXTS = {
     "many_trial": "{number} 試行",
     "in_brackets": "{text}（{more}）",
     "to": "{low}〜{high}",
-    "customers": "顧客 {number:,} 人",
+    "one_customer": "顧客 {number:,} 人",
+    "many_customer": "顧客 {number:,} 人",
 }

@@ -1,0 +1,1 @@
+"""The documentation: pages, and under ``makers`` what writes them."""

@@ -1,1 +1,0 @@
-"""The gallery: pictures of the documentation, made again by ``python -m experiments.gallery``."""

@@ -1,0 +1,1 @@
+"""A page on which classes draw what they expect of a market before they see what comes out."""

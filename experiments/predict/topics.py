@@ -1,0 +1,246 @@
+"""The six topics of the page for predictions, one for each lesson."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from experiments.predict import courses
+from experiments.predict.topic import Topic
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from experiments.statistics import Floats
+
+_EVERY_SECOND_MONTH = range(0, 121, 2)
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.0f} %"
+
+
+def _of_adoption(medians: Floats) -> Mapping[str, bool]:
+    steepest = np.diff(medians, axis=1).argmax(axis=1)
+    return {
+        "the more people imitate, the sooner half have one": bool(
+            np.all(np.diff((medians >= 50).sum(axis=1)) >= 0)
+        ),
+        "with much imitation nearly everybody has adopted in the end": medians[-1, -1] > 90,
+        "without imitation the curve is not steepest in its middle": bool(
+            medians[0, -1] < 50 and steepest[-1] > 0
+        ),
+    }
+
+
+def _of_promise(medians: Floats) -> Mapping[str, bool]:
+    return {
+        "where few look it up the promise wins at first": bool(medians[0, 6] > 0.5),
+        "and loses in the end": bool(medians[0, -1] < -0.5),
+        "where everybody does it wins and loses less": bool(
+            medians[-1, 6] < medians[0, 6] / 2 and medians[-1, -1] > medians[0, -1]
+        ),
+    }
+
+
+def _of_lean(medians: Floats) -> Mapping[str, bool]:
+    return {
+        "Lean ends larger the more people look at cost": bool(
+            medians[-1, -1] > medians[0, -1] + 20
+        ),
+        "it is not with all of them even where all look at cost": bool(medians[-1, -1] < 95),
+    }
+
+
+def _of_broad(medians: Floats) -> Mapping[str, bool]:
+    return {
+        "the less is left, the fewer stay": bool(medians[0, -1] < medians[-1, -1] - 3),
+        "they get fewer even where all is left": bool(medians[-1, -1] < medians[-1, 0]),
+        "it does not fall to nothing": bool(medians[0].min() > 30),
+    }
+
+
+def _of_choosing(medians: Floats) -> Mapping[str, bool]:
+    ends = medians[:, -1]
+    return {
+        "the choosier, the more there is for each customer": bool(ends[-1] > ends[4] > ends[2]),
+        "the lowest setting changes nothing": bool(abs(ends[1]) < 2),
+        "the first steps bring more than the last": bool(ends[5] > ends[-1] - ends[5]),
+    }
+
+
+def _of_service(medians: Floats) -> Mapping[str, bool]:
+    deepest, ends = np.nanmin(medians, axis=1), medians[:, -1]
+    best = int(np.nanargmax(ends))
+    return {
+        "every raise costs at first": bool(np.all(deepest < 0)),
+        "a small one comes back": bool(ends[0] > 0),
+        "the best is neither the smallest nor the largest": 0 < best < len(ends) - 1,
+        "the largest does not come back": bool(ends[-1] < 0),
+    }
+
+
+TOPICS: tuple[Topic, ...] = (
+    Topic(
+        name="diffusion",
+        title="Diffusion",
+        question="Nobody has a provider yet. A few people adopt by themselves; others adopt when "
+        "friends have. How many people have a provider, month by month?",
+        setting="Imitation: probability of adopting in a month when all friends have",
+        values=(0.0, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.13, 0.16, 0.2, 0.3),
+        told=_percent,
+        shipped=0.1,
+        measured="People who have a provider, %",
+        unit=" %",
+        decimals=0,
+        most=100.0,
+        months=_EVERY_SECOND_MONTH,
+        since="Month",
+        course=courses.adoption,
+        firm=None,
+        debrief=(
+            "Without imitation the few who adopt by themselves make a slow, nearly straight line. "
+            "With it every adopter is an example, and the curve bends upwards until so few are "
+            "left that it bends down again: an S (Bass 1969).",
+            "Was your curve steep too soon? Most are. In the first years of an S the market looks "
+            "like a failure; who looks at those years only cannot tell it from a slow line.",
+        ),
+        statements=_of_adoption,
+    ),
+    Topic(
+        name="zmot",
+        title="Word of mouth",
+        question="Loud and Quiet are the same firm twice, but Loud promises far more than it "
+        "delivers. People look up what others lived through before they choose. How much market "
+        "share does the promise win, against an honest Loud in the same market?",
+        setting="How connected people are (1: as in 2010; 2: as in 2011)",
+        values=(0.25, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0, 5.6, 8.0),
+        told="{:g}".format,
+        shipped=1.0,
+        measured="Market share won by the promise, percentage points",
+        unit=" points",
+        decimals=1,
+        most=math.inf,
+        months=range(61),
+        since="Month",
+        course=courses.promise,
+        firm=0,
+        debrief=(
+            "At first the promise wins. Then those who believed it tell others, its record counts "
+            "against it, and people place it below what it says. In the end it is behind an honest "
+            "Loud: a promise is a loan.",
+            "The more connected people are, the flatter the curve: who hears of many experiences "
+            "gives the firm's own words less weight. Less to win, and less to lose.",
+        ),
+        statements=_of_promise,
+    ),
+    Topic(
+        name="disciplines",
+        title="Three disciplines",
+        question="Lean is cheap and quick, Spark has the newest product, Tailor knows its "
+        "customers, Broad does a bit of everything. Each begins with a quarter of the market. How "
+        "large does Lean become?",
+        setting="People who look at cost above all",
+        values=(0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0),
+        told=_percent,
+        shipped=0.3,
+        measured="Market share of Lean, %",
+        unit=" %",
+        decimals=0,
+        most=100.0,
+        months=_EVERY_SECOND_MONTH,
+        since="Month",
+        course=courses.share_of_lean,
+        firm=0,
+        debrief=(
+            "Lean is as good or as bad at every setting; what changes is whom it meets. There is "
+            "no best discipline, only people for whom it is best.",
+            "Did you expect all who look at cost to be with Lean, and at once? People stay where "
+            "they are for years, and even they look at other things, too.",
+        ),
+        statements=_of_lean,
+    ),
+    Topic(
+        name="stickiness",
+        title="Stickiness",
+        question="From month 24 on, within three years, place stops mattering, leaving becomes "
+        "easy, obligation fades, and people become connected. How many of Broad's customers of a "
+        "year ago are still there?",
+        setting="What is left in the end of place, switching cost and obligation",
+        values=tuple(round(0.1 * step, 1) for step in range(11)),
+        told=_percent,
+        shipped=0.1,
+        measured="Customers of a year ago still with Broad, %",
+        unit=" %",
+        decimals=0,
+        most=100.0,
+        months=range(12, 121, 2),
+        since="Month",
+        course=courses.kept_by_broad,
+        firm=3,
+        debrief=(
+            "Retention falls even where all three are left: the connected hear of better offers. "
+            "The less of them is left, the further it falls.",
+            "It does not fall to nothing. Most people do not look around in a month, and that is "
+            "no bond either. Bonds fade over three years, and retention over twelve months shows "
+            "it with a delay of a year.",
+        ),
+        statements=_of_broad,
+    ),
+    Topic(
+        name="right-customers",
+        title="Right customers",
+        question="Tailor makes solutions to measure and has people for a quarter of the market. "
+        "It may take only customers whom it fits, and will have fewer of them. How much more cash "
+        "has it for each of its customers than if it took everybody?",
+        setting="The fit from which on Tailor takes a customer",
+        values=tuple(round(0.1 * step, 1) for step in range(10)),
+        told=_percent,
+        shipped=0.6,
+        measured="Cash for each customer, against taking everybody, %",
+        unit=" %",
+        decimals=0,
+        most=math.inf,
+        months=range(0, 97, 2),
+        since="Month",
+        course=courses.cash_for_each,
+        firm=0,
+        debrief=(
+            "Customers whom Tailor does not fit buy less, succeed less often and leave sooner, but "
+            "need the same people. Without them Tailor is smaller, and each customer brings more.",
+            "That is not more cash in all: multiply it by the customers who are missing. The first "
+            "steps bring most of it, as they keep out those whom it fits least. At the lowest "
+            "settings nothing happens, as nearly nobody fits as badly as that.",
+        ),
+        statements=_of_choosing,
+    ),
+    Topic(
+        name="connection",
+        title="Value of a connection",
+        question="From month 12 on Broad spends more on service to its customers, at unchanged "
+        "prices. What has come back so far, less what was spent, per customer?",
+        setting="Service beyond the usual, in utility",
+        values=(0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0),
+        told="{:g}".format,
+        shipped=0.2,
+        measured="Money back less money spent so far, per customer",
+        unit="",
+        decimals=1,
+        most=math.inf,
+        months=range(0, 109, 2),
+        since="Months since the raise",
+        course=courses.returned_by_service,
+        firm=3,
+        debrief=(
+            "First the money goes, to all customers at once. It comes back month by month, from "
+            "those who would have left, and from those who come because they have heard of it.",
+            "A little more service comes back; too much never does within these years. The best is "
+            "in between, where the next unit of money just comes back. Where would somebody stop "
+            "who looks at two years?",
+        ),
+        statements=_of_service,
+    ),
+)
+"""In the order of the lessons."""

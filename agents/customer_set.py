@@ -283,7 +283,13 @@ class CustomerSet(AbstractAgentSet):
 
     def do(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> CustomerSet:
         """Call a method by name, or a function, on each; ``do("step")`` for all is one batch."""
-        if method == "step" and self._rows is None and not args and not kwargs:
+        if (
+            isinstance(method, str)
+            and method == "step"
+            and self._rows is None
+            and not args
+            and not kwargs
+        ):
             self.model.step_customers()
             return self
         for customer in self:

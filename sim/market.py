@@ -545,6 +545,8 @@ def _check(plan: Any, threads: Any, customer: Any, firm: Any, measures: Any) -> 
             raise Problems([Problem(name.lower(), message)])
     if measures is not None:
         of_kind(measures, Mapping, "measures", "a mapping of names to functions")
+        if not all(map(callable, measures.values())):
+            raise Problems([Problem("measures", "must be functions of (market) or (market, firm)")])
 
 
 class _OwnPhase:

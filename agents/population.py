@@ -168,7 +168,7 @@ class Population:
 
     def __init__(self, people: int, seed: int, threads: int | None = None) -> None:
         self.people = people
-        self.seed = np.uint64(seed)
+        self.seed: Any = np.uint64(seed)
         self.threads = threads or usable_threads()
         self.state = np.zeros((len(REALS), people), np.float32)
         self.marks = np.zeros((len(MARKS), people), np.int32)

@@ -127,7 +127,7 @@ class _RowModel(models.StructModel):
 @type_callable(Row)
 def _type_of_row(context: Any) -> Any:
     def typed(table: Any, row: Any) -> RowType | None:
-        is_table = isinstance(table, types.BaseNamedTuple) and table.instance_class is Table
+        is_table = getattr(table, "instance_class", None) is Table
         contiguous = is_table and all(column.layout == "C" for column in table.types)
         return ROW if contiguous and isinstance(row, types.Integer) else None
 
@@ -154,7 +154,9 @@ def _make_row(context: Any, builder: Any, signature: Any, arguments: Any) -> Any
 class _RowAttributes(AttributeTemplate):
     key = RowType
 
-    def generic_resolve(self, row: RowType, name: str) -> types.Type | None:
+    def generic_resolve(  # type: ignore[override]
+        self, row: RowType, name: str
+    ) -> types.Type | None:
         if name in REAL_ROW:
             return types.float64
         return types.int64 if name in MARK_ROW or name == "row" else None
@@ -193,9 +195,8 @@ def _fixed_kinds(numbers: Any) -> list[Any]:
 @type_callable(fixed)
 def _type_of_fixed(context: Any) -> Any:
     def typed(numbers: Any) -> Any:
-        if isinstance(numbers, types.BaseNamedTuple):
-            return types.BaseTuple.from_types(_fixed_kinds(numbers), numbers.instance_class)
-        return None
+        names = getattr(numbers, "instance_class", None)
+        return names and types.BaseTuple.from_types(_fixed_kinds(numbers), names)
 
     return typed
 

@@ -115,6 +115,9 @@ LEFT_PROVIDER = _mark("left_provider", "firm", "firm left this month; -1 if none
 LEFT_COHORT = _mark("left_cohort", "month", "month in which that firm had been joined", "note")
 RATED_MONTH = _mark("rated_month", "month", "month of the last rating; NEVER if none", "note")
 
+REAL_ROW = {column.name: row for row, column in enumerate(REALS)}
+MARK_ROW = {column.name: row for row, column in enumerate(MARKS)}
+
 LOOKS_NOT = 0
 LOOKS_AROUND = 1
 LOOKS_AFTER_STIMULUS = 2

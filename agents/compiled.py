@@ -1,4 +1,4 @@
-"""The one place that knows the compiler.
+"""The place that knows the compiler, with :mod:`agents.row`.
 
 A *rule* is a short pure Python function of scalars. It stays an ordinary Python function, so it can
 be read, tested and run interpreted; :func:`rule` only tells numba how to use it inside a *kernel*.
@@ -6,7 +6,7 @@ A *kernel* is a loop over rows of columns, compiled on first use without the int
 
 Rules compute in float64 and int64 whatever they are handed: values that come straight from float32
 storage are widened at the rule's door, because arithmetic in float32 would give other digits than
-the interpreted rule. Kernels therefore leave arithmetic to rules.
+the interpreted rule. The cells of a row (:mod:`agents.row`) are widened when they are read.
 
 Compiled code is kept on disk under a digest of every source that can end up in it. Numba's own
 cache looks at one file's time stamp only and would go on serving a rule that changed elsewhere.
@@ -102,7 +102,7 @@ def _widening(function: Callable, names: list[str], expected: list[types.Type]) 
 
 
 def part[**P, R](function: Callable[P, R]) -> Callable[P, R]:
-    """A piece that several kernels share and that reads columns itself; not a rule."""
+    """A piece of a month that works on rows and records; not a rule, which takes scalars."""
     if not IS_INTERPRETED:
         overload(function, jit_options=_INLINED, strict=False)(lambda *arguments: function)
     return function

@@ -15,45 +15,28 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from agents.chance import absorbed, decision_word, uniform, word_of
-from agents.columns import (
-    CONTACT_AT,
-    CONTACT_LIKING,
-    CONTACT_MOVED,
-    LEFT_PROVIDER,
-    LIKING,
-    LIVED_MONTH,
-    MARKS,
-    NOBODY,
-    PROVIDER,
-    RATED_MONTH,
-    RATED_PROVIDER,
-    RATING,
-    REALS,
-    SATISFACTION,
-    SEGMENT,
-    TRUST,
-)
-from agents.compiled import row_kernel
+from agents.columns import LIVED_MONTH, MARK_ROW, MARKS, PROVIDER, REAL_ROW, REALS
+from agents.compiled import part, row_kernel
 from agents.offer import CROWD, OFFER, SHOWN_REVIEWS
-from agents.phases.begin import seat
-from agents.phases.choose import choose, scratch
-from agents.phases.common import face, left_seen, provider_seen, rated_seen, stars_seen
-from agents.phases.judge import judge
-from agents.phases.live import difference, live
-from agents.phases.look import look
-from agents.phases.settle import keep_memory, part_ways, settle
-from agents.phases.share import share
-from agents.phases.stay import answers, stay
-from agents.phases.survey import BLOCK, SUMS, TOTALS, bills, survey
+from agents.phases.begin import seat_rows
+from agents.phases.choose import choose_rows
+from agents.phases.face import Circle, count_face, show_face
+from agents.phases.judge import judge_rows
+from agents.phases.live import live_rows
+from agents.phases.look import look_rows
+from agents.phases.search import scratch
+from agents.phases.settle import keep_memory, part_ways, settle_rows
+from agents.phases.share import share_rows
+from agents.phases.stay import answers, stay_rows
+from agents.phases.survey import BLOCK, SUMS, TOTALS, bills, survey_blocks
+from agents.phases.worth import Month
+from agents.row import Row, Table, fixed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 PHASES = ("judge", "share", "look", "choose", "settle")
 """What a customer's own step consists of, in order (phases 4 to 9)."""
-
-REAL_ROW = {column.name: row for row, column in enumerate(REALS)}
-MARK_ROW = {column.name: row for row, column in enumerate(MARKS)}
 
 FEW_BLOCKS = 8
 """Blocks a thread below which one thread is faster than many."""
@@ -81,84 +64,89 @@ def _pool(threads: int) -> ThreadPoolExecutor:
     return _pools[threads]
 
 
-@row_kernel
-def show_faces(first, last, marks, faces):
-    """Write what others will see of each row during the coming month; forget last month's move."""
-    for i in range(first, last):
-        faces[i] = face(
-            marks[PROVIDER, i],
-            marks[RATED_PROVIDER, i],
-            marks[RATING, i],
-            marks[LEFT_PROVIDER, i],
-            marks[SEGMENT, i],
-        )
-        marks[LEFT_PROVIDER, i] = NOBODY
+@part
+def release(c, firm, month):
+    """A customer of a firm that closes loses it, and remembers it."""
+    if c.provider == firm:
+        keep_memory(c, month.p)
+        part_ways(c)
 
 
-@row_kernel
-def release(first, last, firm, state, marks, p):
-    """Customers of a firm that closes lose it; they remember it, and some look around at once."""
-    for i in range(first, last):
-        if marks[PROVIDER, i] == firm:
-            keep_memory(i, state, marks, p)
-            part_ways(i, state, marks)
+@part
+def shake(c, firm, size):
+    """A scandal: a customer of the firm loses satisfaction and trust."""
+    if c.provider == firm:
+        c.satisfaction -= size
+        c.trust -= size
 
 
-@row_kernel
-def shake(first, last, firm, size, state, marks):
-    """A scandal: customers of a firm lose satisfaction and trust."""
-    for i in range(first, last):
-        if marks[PROVIDER, i] == firm:
-            state[SATISFACTION, i] = difference(state[SATISFACTION, i], size)
-            state[TRUST, i] = difference(state[TRUST, i], size)
-
-
-@row_kernel
-def move_contacts(first, last, month, seed, victim, poacher, share, state, marks):
+@part
+def move_contact(c, victim, poacher, share, word, month):
     """Some of a firm's people go to a rival: their customers' liking goes with them."""
-    chance = decision_word(seed, POACHING, month)
-    for i in range(first, last):
-        if marks[PROVIDER, i] == victim and uniform(absorbed(chance, i)) < share:
-            marks[CONTACT_AT, i] = poacher
-            marks[CONTACT_MOVED, i] = month
-            state[CONTACT_LIKING, i] = state[LIKING, i]
-            state[LIKING, i] = 0.0
+    if c.provider == victim and uniform(absorbed(word, c.row)) < share:
+        c.contact_at = poacher
+        c.contact_moved = month
+        c.contact_liking = c.liking
+        c.liking = 0.0
 
 
-@row_kernel
-def post_reviews(month, seed, marks, offers, posts, keys):
-    """Put this month's reviews on the firms' pages.
+@part
+def post_review(c, word, month, offers, posts, keys):
+    """Put a customer's review of this month, if there is one, on the firm's page.
 
     The place follows from a hash of firm, month and reviewer; of several for one place the lowest
     hash gets it, so the order of customers does not matter. Older reviews stay until replaced.
     """
-    chance = decision_word(seed, POSTING, month)
-    keys[:, :] = LAST_KEY
-    for i in range(marks.shape[1]):
-        if marks[RATED_MONTH, i] == month:
-            firm = marks[RATED_PROVIDER, i]
-            key = absorbed(absorbed(chance, i), offers[firm].word)
-            place = np.int64(key & np.uint64(SHOWN_REVIEWS - 1))
-            if key < keys[firm, place]:
-                keys[firm, place] = key
-                posts[firm, place] = marks[RATING, i]
+    if c.rated_month == month:
+        firm = c.rated_provider
+        key = absorbed(absorbed(word, c.row), offers[firm].word)
+        place = np.int64(key & np.uint64(SHOWN_REVIEWS - 1))
+        if key < keys[firm, place]:
+            keys[firm, place] = key
+            posts[firm][place] = c.rating
+
+
+@row_kernel
+def show_rows(first, last, people, faces):
+    """Show what others will see of these rows during the coming month."""
+    for i in range(first, last):
+        faces[i] = show_face(Row(people, i))
+
+
+@row_kernel
+def release_rows(first, last, people, firm, month):
+    """Let these rows lose a firm that closes."""
+    now = fixed(month)
+    for i in range(first, last):
+        release(Row(people, i), firm, now)
+
+
+@row_kernel
+def shake_rows(first, last, people, firm, size):
+    """A scandal of a firm, for these rows."""
+    for i in range(first, last):
+        shake(Row(people, i), firm, size)
+
+
+@row_kernel
+def move_rows(first, last, people, victim, poacher, share, word, month):
+    """Let the contact persons of some of these rows go to a rival."""
+    for i in range(first, last):
+        move_contact(Row(people, i), victim, poacher, share, word, month)
+
+
+@row_kernel
+def post_rows(people, word, month, offers, posts, keys):
+    """Put this month's reviews on the firms' pages."""
+    for i in range(people.state.shape[1]):
+        post_review(Row(people, i), word, month, offers, posts, keys)
 
 
 @row_kernel
 def count_crowd(faces, crowd):
-    """Fill the crowd of a complete network (:data:`agents.offer.CROWD`)."""
-    crowd[:, :] = 0.0
-    for i in range(faces.shape[0]):
-        provider, left = provider_seen(faces[i]), left_seen(faces[i])
-        rated = rated_seen(faces[i])
-        if provider >= 0:
-            crowd[provider, 0] += 1.0
-        if left >= 0:
-            crowd[left, 1] += 1.0
-        if rated >= 0:
-            crowd[rated, 1 + stars_seen(faces[i])] += 1.0
-            if rated == provider and stars_seen(faces[i]) == 5:
-                crowd[rated, 7] += 1.0
+    """Add everybody to the crowd of a complete network."""
+    for i in range(len(faces)):
+        count_face(faces[i], crowd)
 
 
 class Population:
@@ -172,12 +160,15 @@ class Population:
         faces: uint32[people], what others saw at the end of last month.
         posts: int8[firms, SHOWN_REVIEWS], stars on the firms' public pages; 0 where empty.
         network: Who hears of whom; shared between copies, never changed.
+        table: The columns as phases take them.
+        this_month: What everybody meets this month.
+        circle: Who hears of whom, and what there is to hear this month.
         threads: Threads that take blocks of rows on; no result depends on it.
     """
 
     def __init__(self, people: int, seed: int, threads: int | None = None) -> None:
         self.people = people
-        self.seed = np.uint64(seed)
+        self.seed: Any = np.uint64(seed)
         self.threads = threads or usable_threads()
         self.state = np.zeros((len(REALS), people), np.float32)
         self.marks = np.zeros((len(MARKS), people), np.int32)
@@ -188,7 +179,9 @@ class Population:
         self.month = 0
         self.offers = np.zeros(0, OFFER)
         self.parameters: Any = None
-        self.surroundings = np.ones(2)
+        self.table = Table(self.state, self.marks)
+        self.this_month: Month
+        self.circle: Circle
         self.own_phases: dict[str, Callable[[int], object]] = {}
         self.ahead = 0  # rows that have gone through the month one by one
 
@@ -219,12 +212,10 @@ class Population:
         """
         before = int(self.column("provider")[row])
         if before >= 0:
-            release(row, row + 1, before, self.state, self.marks, self.parameters)
+            release_rows(row, row + 1, self.table, before, self.this_month)
         if firm >= 0:
-            seat(
-                row, row + 1, self.seed, self.state, self.marks, self.offers, self.parameters,
-                np.array([firm]), 0.0,
-            )  # fmt: skip
+            start = self.this_month._replace(number=0)
+            seat_rows(row, row + 1, self.table, start, np.array([firm]), 0.0)
             self.column("joined_month")[row] = month
 
     def in_blocks(self, task: Callable[[int, int], object]) -> None:
@@ -272,7 +263,9 @@ class Population:
         self.month = month
         self.offers = offers
         self.parameters = parameters
-        self.surroundings = np.array([advertising, self.network.mean_degree])
+        self.this_month = Month(
+            month, self.seed, offers, np.asarray(parameters), float(advertising)
+        )
         self.ahead = 0
         if len(self.posts) < len(offers):
             more = np.zeros((len(offers) - len(self.posts), SHOWN_REVIEWS), np.int8)
@@ -281,40 +274,34 @@ class Population:
         if self.network.complete:
             self.crowd = np.zeros((len(offers), CROWD))
             count_crowd(self.faces, self.crowd)
+        ties = self.network
+        self.circle = Circle(
+            self.faces, ties.starts, ties.friends, ties.ties, self.crowd, float(ties.mean_degree)
+        )
 
     def _live(self, first: int, last: int, closed: Sequence[int] = ()) -> None:
-        show_faces(first, last, self.marks, self.faces)
+        show_rows(first, last, self.table, self.faces)
         for firm in closed:
-            release(first, last, firm, self.state, self.marks, self.parameters)
-        live(
-            first, last, self.month, self.seed, self.state, self.marks, self.offers,
-            self.parameters,
-        )  # fmt: skip
+            release_rows(first, last, self.table, firm, self.this_month)
+        live_rows(first, last, self.table, self.this_month)
 
     def judge(self, first: int, last: int) -> None:
         """Phase 4 for these rows."""
-        judge(first, last, self.state, self.marks, self.offers, self.parameters)
+        judge_rows(first, last, self.table, self.this_month)
 
     def share(self, first: int, last: int) -> None:
         """Phase 5 for these rows."""
-        share(first, last, self.month, self.seed, self.state, self.marks, self.parameters)
+        share_rows(first, last, self.table, self.this_month)
 
     def look(self, first: int, last: int) -> None:
         """Phase 6 for these rows."""
-        network = self.network
-        look(
-            first, last, self.month, self.seed, self.state, self.marks, self.faces,
-            network.starts, network.friends, network.ties, self.crowd, self.offers,
-            self.surroundings, self.parameters,
-        )  # fmt: skip
+        look_rows(first, last, self.table, self.this_month, self.circle)
 
     def choose(self, first: int, last: int) -> None:
         """Phases 7 and 8 for these rows."""
-        network = self.network
-        choose(
-            first, last, self.month, self.seed, self.state, self.marks, self.faces,
-            network.starts, network.friends, network.ties, self.crowd, self.posts, self.offers,
-            self.parameters, *scratch(len(self.offers)),
+        choose_rows(
+            first, last, self.table, self.this_month, self.circle, self.posts,
+            scratch(len(self.offers)),
         )  # fmt: skip
 
     def staying(self, firm: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -326,23 +313,17 @@ class Population:
             Rows of the firm's customers; the probability that each would choose the firm again,
             float64[rows, COALITIONS]; the probability that each looks around, float64[rows].
         """
-        network = self.network
         rows = np.flatnonzero(self.marks[PROVIDER] == firm)
         staying, looking = answers(len(rows))
-        beliefs, pull, flags = scratch(len(self.offers))
-        stay(
-            rows, self.month, self.seed, self.state, self.marks, self.faces, network.starts,
-            network.friends, network.ties, self.crowd, self.posts, self.offers, self.parameters,
-            beliefs, pull, flags, staying, looking,
+        stay_rows(
+            rows, self.table, self.this_month, self.circle, self.posts, scratch(len(self.offers)),
+            staying, looking,
         )  # fmt: skip
         return rows, staying, looking
 
     def settle(self, first: int, last: int) -> None:
         """Phase 9 for these rows."""
-        settle(
-            first, last, self.month, self.seed, self.state, self.marks, self.offers,
-            self.parameters,
-        )  # fmt: skip
+        settle_rows(first, last, self.table, self.this_month)
 
     def take_on(self, first: int, last: int) -> None:
         """Phases 4 to 9 for these rows: from judging to settling."""
@@ -368,21 +349,23 @@ class Population:
 
     def scandal(self, firm: int, size: float) -> None:
         """Take satisfaction and trust, in utility, from a firm's customers."""
-        self.in_rows(lambda a, b: shake(a, b, firm, float(size), self.state, self.marks))
+        self.in_rows(lambda a, b: shake_rows(a, b, self.table, firm, float(size)))
 
     def poach(self, victim: int, poacher: int, share: float) -> None:
         """Let the contact persons of a share of one firm's customers go to another firm."""
         month = self.month + 1  # the month that is about to begin
+        word = decision_word(int(self.seed), POACHING, month)
         self.in_rows(
-            lambda a, b: move_contacts(
-                a, b, month, self.seed, victim, poacher, float(share), self.state, self.marks
+            lambda a, b: move_rows(
+                a, b, self.table, victim, poacher, float(share), np.uint64(word), month
             )
         )
 
     def publish(self) -> None:
         """Put this month's reviews on the firms' pages."""
-        keys = np.empty(self.posts.shape, np.uint64)
-        post_reviews(self.month, self.seed, self.marks, self.offers, self.posts, keys)
+        keys = np.full(self.posts.shape, LAST_KEY)
+        word = decision_word(int(self.seed), POSTING, self.month)
+        post_rows(self.table, np.uint64(word), self.month, self.offers, self.posts, keys)
 
     def bills(self) -> np.ndarray:
         """What everybody bought this month: float64[3, people].
@@ -391,20 +374,15 @@ class Population:
         shared less refunds, in units at the price list. 0 without a provider.
         """
         found = np.empty((3, self.people))
-        self.in_rows(lambda a, b: bills(a, b, self.state, self.marks, self.offers, found))
+        self.in_rows(lambda a, b: bills(a, b, self.table, self.offers, found))
         return found
 
     def survey(self) -> tuple[np.ndarray, np.ndarray]:
         """Phase 10: sums per firm (float64[firms, len(SUMS)]) and over everybody."""
         blocks = -(-self.people // BLOCK)
-        sums = np.empty((blocks, len(self.offers), len(SUMS)))
-        totals = np.empty((blocks, TOTALS))
-        self.in_blocks(
-            lambda a, b: survey(
-                a, b, self.month, self.seed, self.state, self.marks, self.offers, self.parameters,
-                sums, totals,
-            )
-        )  # fmt: skip
+        sums = np.zeros((blocks, len(self.offers), len(SUMS)))
+        totals = np.zeros((blocks, TOTALS))
+        self.in_blocks(lambda a, b: survey_blocks(a, b, self.table, self.this_month, sums, totals))
         return _added_in_order(sums), _added_in_order(totals)
 
 

@@ -12,10 +12,10 @@ from agents.columns import NOBODY
 from agents.compiled import Word
 from agents.phases.begin import (
     SEGMENT_COLUMNS,
-    appraise_firms,
-    draw_traits,
-    seat,
-    set_needs,
+    appraise_rows,
+    draw_rows,
+    need_rows,
+    seat_rows,
 )
 from agents.population import Population
 from sim.network.read import network_in
@@ -41,13 +41,13 @@ def people(market: Market, threads: int | None) -> Population:
     population = Population(count, market.seed_word, threads)
     segments = segment_table(plan)
     districts = max(1, count // plan.market.district)
+    spread = plan.value.time_spread
     who = np.uint64(_people_word(market))
     population.in_rows(
-        lambda a, b: draw_traits(
-            a, b, who, population.state, population.marks, segments, districts,
-            plan.value.time_spread, market.parameters,
+        lambda a, b: draw_rows(
+            a, b, population.table, who, segments, districts, spread, market.parameters
         )
-    )  # fmt: skip
+    )
     if network is None:
         network = network_of(plan.network, affinity(plan, population), absorbed(int(who), NETWORK))
     population.network = network
@@ -123,12 +123,7 @@ def seats(market: Market) -> None:
     """
     population = market.population
     population.begin_month(0, market.offers(), market.parameters, advertising(market))
-    population.in_rows(
-        lambda a, b: set_needs(
-            a, b, population.seed, population.state, population.marks, population.offers,
-            population.parameters,
-        )
-    )  # fmt: skip
+    population.in_rows(lambda a, b: need_rows(a, b, population.table, population.this_month))
     shares = np.array([firm.standing.market_share for firm in market.firms])
     if not shares.any():
         return
@@ -139,10 +134,8 @@ def seats(market: Market) -> None:
     def take_seats(first: int, last: int) -> None:
         chosen = best_of(_utilities(population, first, last, len(shares)) + offsets)
         chosen[~seated[first:last]] = NOBODY
-        seat(
-            first, last, population.seed, population.state, population.marks, population.offers,
-            population.parameters, chosen, market.plan.market.tenure,
-        )  # fmt: skip
+        tenure = market.plan.market.tenure
+        seat_rows(first, last, population.table, population.this_month, chosen, tenure)
 
     population.in_rows(take_seats)
 
@@ -156,10 +149,7 @@ def best_of(utilities: np.ndarray) -> np.ndarray:
 
 def _utilities(population: Population, first: int, last: int, firms: int) -> np.ndarray:
     utilities = np.empty((last - first, firms))
-    appraise_firms(
-        first, last, population.seed, population.state, population.marks, population.offers,
-        population.parameters, utilities,
-    )  # fmt: skip
+    appraise_rows(first, last, population.table, population.this_month, utilities)
     return utilities
 
 

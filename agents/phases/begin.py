@@ -4,70 +4,29 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from agents.chance import absorbed, gumbel, normal, uniform, word_of
-from agents.columns import (
-    ADOPTED_MONTH,
-    BELIEF,
-    BY_NOTHING,
-    COMPETENCE,
-    CONTACT_AT,
-    CONTACT_MOVED,
-    CONTRACT_LEFT,
-    DECIDED_BY,
-    DISTRICT,
-    EXPECTATION,
-    HEARD_THROUGH,
-    JOINED_MONTH,
-    KNOWLEDGE,
-    LEFT_PROVIDER,
-    LIKING,
-    LIVED_QUALITY,
-    LOCATION,
-    NEED,
-    NEED_POSITION,
-    NEVER,
-    NOBODY,
-    NORM,
-    PREVIOUS_PROVIDER,
-    PROVIDER,
-    RATED_MONTH,
-    RATED_PROVIDER,
-    REVIEW_PROPENSITY,
-    SEGMENT,
-    SOURCES,
-    SUCCESS,
-    SWITCHING_COST,
-    TENURE,
-    TIME_WEIGHT,
-    WALLET,
-    WALLET_SHARE,
-    WEIGHT_COST,
-    WEIGHT_PRODUCT,
-    WEIGHT_SOLUTION,
-)
-from agents.compiled import Word, row_kernel, rule
-from agents.phases.choose import discounted_solution
-from agents.phases.common import (
+from agents.columns import BY_NOTHING, NEVER, NOBODY
+from agents.compiled import Word, part, row_kernel, rule
+from agents.phases.search import Worth, choice_utility
+from agents.phases.settle import join, switching_cost_of
+from agents.phases.survey import appraise
+from agents.phases.worth import (
     distance,
     fit_of,
+    location_weight,
     noise_of,
     place_word,
     price_term,
     quality_of,
-    scaled,
     sensitivity_of,
     service_of,
+    success_weight,
     taste,
     taste_word,
     value_of,
 )
-from agents.phases.live import difference, felt
-from agents.phases.settle import join
-from agents.phases.survey import appraise
-from agents.rules.relation import switching_cost, wallet_share
-from agents.rules.search import choice_utility
+from agents.row import Row, fixed
+from agents.rules.relation import wallet_share
 from agents.rules.value import delivered, success_probability
 
 TRAITS = word_of("traits")
@@ -125,141 +84,139 @@ def exponential_months(word: Word, mean: float) -> int:
     return math.floor(-mean * math.log(uniform(word)))
 
 
+@part
+def draw_traits(c, word, segments, districts, time_spread, p):
+    """Draw who this customer is; everybody starts without provider, memory or rating."""
+    where = uniform(absorbed(word, 1))
+    s = 0
+    while s < len(segments) - 1 and where >= segments[s, 0]:
+        s += 1
+    segment = segments[s]
+    c.segment = s
+    cost = gamma(absorbed(word, 2), segment[1])
+    product = gamma(absorbed(word, 3), segment[2])
+    solution = gamma(absorbed(word, 4), segment[3])
+    total = cost + product + solution
+    c.weight_cost = cost / total
+    c.weight_product = product / total
+    c.weight_solution = solution / total
+    c.time_weight = log_normal(absorbed(word, 5), p.value_time, time_spread)
+    c.need_position = around(absorbed(word, 6), segment[4], segment[5])
+    c.location = uniform(absorbed(word, 7))
+    c.district = district_of(c.location, districts)
+    c.wallet = log_normal(absorbed(word, 8), segment[6], segment[7])
+    # An exponential spread: a few write most of the reviews.
+    eagerness = -math.log(uniform(absorbed(word, 9)))
+    c.review_propensity = min(1.0, p.zmot_propensity * eagerness)
+    c.sources = log_normal(absorbed(word, 10), p.zmot_sources, 0.5)
+    c.provider = NOBODY
+    c.contact_at = NOBODY
+    c.contact_moved = NEVER
+    c.previous_provider = NOBODY
+    c.rated_provider = NOBODY
+    c.left_provider = NOBODY
+    c.joined_month = NEVER
+    c.adopted_month = NEVER
+    c.rated_month = NEVER
+
+
 @row_kernel
-def draw_traits(first, last, seed, state, marks, segments, districts, time_spread, p):
-    """Draw who these people are; everybody starts without provider, memory or rating."""
+def draw_rows(first, last, people, seed, segments, districts, time_spread, p):
+    """Draw who these people are."""
     chance = absorbed(seed, TRAITS)
     for i in range(first, last):
-        word = absorbed(chance, i)
-        where = uniform(absorbed(word, 1))
-        s = 0
-        while s < segments.shape[0] - 1 and where >= segments[s, 0]:
-            s += 1
-        marks[SEGMENT, i] = s
-        cost = gamma(absorbed(word, 2), segments[s, 1])
-        product = gamma(absorbed(word, 3), segments[s, 2])
-        solution = gamma(absorbed(word, 4), segments[s, 3])
-        total = cost + product + solution
-        state[WEIGHT_COST, i] = cost / total
-        state[WEIGHT_PRODUCT, i] = product / total
-        state[WEIGHT_SOLUTION, i] = solution / total
-        state[TIME_WEIGHT, i] = log_normal(absorbed(word, 5), p.value_time, time_spread)
-        state[NEED_POSITION, i] = around(absorbed(word, 6), segments[s, 4], segments[s, 5])
-        state[LOCATION, i] = uniform(absorbed(word, 7))
-        marks[DISTRICT, i] = district_of(state[LOCATION, i], districts)
-        state[WALLET, i] = log_normal(absorbed(word, 8), segments[s, 6], segments[s, 7])
-        # An exponential spread: a few write most of the reviews.
-        eagerness = -math.log(uniform(absorbed(word, 9)))
-        state[REVIEW_PROPENSITY, i] = min(1.0, p.zmot_propensity * eagerness)
-        state[SOURCES, i] = log_normal(absorbed(word, 10), p.zmot_sources, 0.5)
-        marks[PROVIDER, i] = NOBODY
-        marks[CONTACT_AT, i] = NOBODY
-        marks[CONTACT_MOVED, i] = NEVER
-        marks[PREVIOUS_PROVIDER, i] = NOBODY
-        marks[RATED_PROVIDER, i] = NOBODY
-        marks[LEFT_PROVIDER, i] = NOBODY
-        marks[JOINED_MONTH, i] = NEVER
-        marks[ADOPTED_MONTH, i] = NEVER
-        marks[RATED_MONTH, i] = NEVER
+        draw_traits(Row(people, i), absorbed(chance, i), segments, districts, time_spread, p)
 
 
 @row_kernel
-def set_needs(first, last, seed, state, marks, offers, p):
+def need_rows(first, last, people, month):
     """Norms, and needs at the entry into the market: a margin below what the market gives."""
+    now = fixed(month)
     for i in range(first, last):
-        state[NORM, i], _, _ = appraise(i, NOBODY, state, marks, offers, seed, p)
-        state[NEED, i] = difference(state[NORM, i], p.judgement_need_margin)
+        c = Row(people, i)
+        c.norm, _, _ = appraise(c, now)
+        c.need = c.norm - now.p.judgement_need_margin
 
 
-@row_kernel
-def appraise_firms(first, last, seed, state, marks, offers, p, utilities):
-    """Utility of every firm for rows at the start, with the luck of that first choice.
+@part
+def first_utility(c, offer, month):
+    """Utility of a firm at the start, with the luck of that first choice.
 
-    ``utilities`` is float64[last - first, firms]; minus infinity where the firm does not take the
-    customer. How far a firm reaches plays no part: whoever is its customer knows it.
+    Minus infinity where the firm does not take the customer. How far a firm reaches plays no part:
+    whoever is its customer knows it.
     """
-    chance = absorbed(seed, SEAT)
-    for i in range(first, last):
-        sensitivity = sensitivity_of(i, state, p)
-        place = place_word(seed, marks[DISTRICT, i])
-        person = taste_word(seed, i)
-        luck = absorbed(chance, i)
-        for g in range(offers.shape[0]):
-            offer = offers[g]
-            expected = discounted_solution(offer.knowledge, 0.0, 0.0)
-            fitted = fit_of(i, offer, expected, state)
-            experienced = quality_of(i, offer, expected, fitted, state, p)
-            believed = delivered(experienced, service_of(offer, expected))
-            value = value_of(i, offer, sensitivity, believed, state, 0.0)
-            utilities[i - first, g] = -np.inf
-            if fitted >= offer.minimum_fit:
-                utilities[i - first, g] = choice_utility(
-                    sensitivity,
-                    offer.log_price,
-                    state[TIME_WEIGHT, i],
-                    offer.log_time,
-                    believed,
-                    0.0,
-                    0.0,
-                    p.stickiness_success * p.stickiness_success_strength,
-                    success_probability(value, state[NEED, i], noise_of(offer, p)),
-                    p.stickiness_location * p.stickiness_location_strength,
-                    distance(place, offer.word),
-                    taste(person, offer.word, p.value_taste),
-                    offer.reputation,
-                ) + gumbel(absorbed(luck, offer.word))
+    p, sensitivity = month.p, sensitivity_of(c, month.p)
+    fitted = fit_of(c, offer, offer.knowledge)
+    if fitted < offer.minimum_fit:
+        return -math.inf
+    quality = quality_of(c, offer, offer.knowledge, fitted, p)
+    believed = delivered(quality, service_of(offer, offer.knowledge))
+    value = value_of(c, offer, sensitivity, believed, 0.0)
+    away = distance(place_word(month.seed, c.district), offer.word)
+    worth = Worth(
+        -sensitivity * offer.log_price,
+        -c.time_weight * offer.log_time,
+        believed,
+        0.0,
+        success_weight(1.0, p) * success_probability(value, c.need, noise_of(offer, p)),
+        -location_weight(1.0, p) * away,
+        taste(taste_word(month.seed, c.row), offer.word, p.value_taste),
+        offer.reputation,
+        0.0,
+        0.0,
+        0.0,
+    )
+    luck = absorbed(absorbed(month.seed, SEAT), c.row)
+    return choice_utility(worth) + gumbel(absorbed(luck, offer.word))
 
 
 @row_kernel
-def seat(first, last, seed, state, marks, offers, p, chosen, mean_tenure):
-    """Make rows customers of the firms chosen for them, with a past of their own.
+def appraise_rows(first, last, people, month, utilities):
+    """Fill ``utilities`` (float64[last - first, firms]) for these rows (:func:`first_utility`)."""
+    now = fixed(month)
+    for i in range(first, last):
+        for g in range(len(now.offers)):
+            utilities[i - first, g] = first_utility(Row(people, i), now.offers[g], now)
+
+
+@part
+def seat(c, firm, mean_tenure, month):
+    """Make somebody a customer of the firm chosen for them, with a past of their own.
 
     Tenure is geometric around its mean; knowledge, liking and competence have grown with it.
     """
-    chance = absorbed(seed, SEAT)
+    p, offer = month.p, month.offers[firm]
+    word = absorbed(absorbed(absorbed(month.seed, SEAT), c.row), SEAT)
+    fitted = fit_of(c, offer, offer.knowledge)
+    quality = quality_of(c, offer, offer.knowledge, fitted, p)
+    c.belief = delivered(quality, service_of(offer, offer.knowledge))
+    c.decided_by = BY_NOTHING
+    c.heard_through = BY_NOTHING
+    join(c, firm, month)
+    months = exponential_months(absorbed(word, 1), mean_tenure)
+    c.tenure = months
+    c.joined_month = -months
+    if offer.contract > 0:
+        c.contract_left = 1 + int(uniform(absorbed(word, 2)) * offer.contract)
+    learning = p.relation_knowledge_rate * offer.attention * offer.data_quality
+    grown = 1.0 - math.exp(-(learning + p.relation_knowledge_decay) * months)
+    c.knowledge = grown * offer.knowledge
+    liked = 1.0 - (1.0 - p.relation_liking_rate) ** months
+    c.liking = offer.warmth * offer.attention * liked
+    c.competence = 1.0 - math.exp(-(p.relation_competence_rate * offer.knowledge) * months)
+    value = value_of(c, offer, sensitivity_of(c, p), c.belief, price_term(c, firm, offer))
+    c.expectation = value + offer.comfort
+    c.success = success_probability(value, c.need, noise_of(offer, p))
+    c.wallet_share = wallet_share(
+        0.0, 0.0, c.success, 0.0, 1.0, p.wallet_base, p.wallet_trust, p.wallet_success
+    )
+    c.switching_cost = switching_cost_of(c, offer, p)
+
+
+@row_kernel
+def seat_rows(first, last, people, month, chosen, mean_tenure):
+    """Seat these rows with the firms chosen for them, -1 for none."""
+    now = fixed(month)
     for i in range(first, last):
-        firm = chosen[i - first]
-        if firm < 0:
-            continue
-        word = absorbed(absorbed(chance, i), SEAT)
-        offer = offers[firm]
-        fitted = fit_of(i, offer, offer.knowledge, state)
-        expected = quality_of(i, offer, offer.knowledge, fitted, state, p)
-        state[BELIEF, i] = delivered(expected, service_of(offer, offer.knowledge))
-        marks[DECIDED_BY, i] = BY_NOTHING
-        marks[HEARD_THROUGH, i] = BY_NOTHING
-        join(i, firm, 0, state, marks, offers, p)
-        months = exponential_months(absorbed(word, 1), mean_tenure)
-        grown = 1.0 - math.exp(
-            -(p.relation_knowledge_rate * offer.attention * offer.data_quality
-              + p.relation_knowledge_decay) * months
-        )  # fmt: skip
-        marks[TENURE, i] = months
-        marks[JOINED_MONTH, i] = -months
-        if offer.contract > 0:
-            left = uniform(absorbed(word, 2)) * offer.contract
-            marks[CONTRACT_LEFT, i] = 1 + np.int64(left)
-        state[KNOWLEDGE, i] = scaled(grown, offer.knowledge)
-        state[LIKING, i] = (
-            offer.warmth * offer.attention * (1.0 - (1.0 - p.relation_liking_rate) ** months)
-        )
-        learning = p.relation_competence_rate * offer.knowledge
-        state[COMPETENCE, i] = 1.0 - math.exp(-learning * months)
-        believed = scaled(1.0, state[BELIEF, i])
-        term = price_term(i, firm, firm, offer, marks)
-        value = value_of(i, offer, sensitivity_of(i, state, p), believed, state, term)
-        state[EXPECTATION, i] = felt(value, offer.comfort)
-        state[LIVED_QUALITY, i] = state[BELIEF, i]
-        state[SUCCESS, i] = success_probability(value, state[NEED, i], noise_of(offer, p))
-        state[WALLET_SHARE, i] = wallet_share(
-            0.0, 0.0, state[SUCCESS, i], 0.0, 1.0, p.wallet_base, p.wallet_trust, p.wallet_success
-        )
-        state[SWITCHING_COST, i] = switching_cost(
-            months,
-            state[WALLET_SHARE, i],
-            marks[CONTRACT_LEFT, i],
-            offer.integration,
-            p.relation_habit_months,
-            p.relation_contacts,
-            p.relation_exit_fee,
-        )
+        if chosen[i - first] >= 0:
+            seat(Row(people, i), chosen[i - first], mean_tenure, now)

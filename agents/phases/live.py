@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from agents.chance import absorbed, decision_word, normal, uniform, word_of
-from agents.columns import (
-    EXPECTATION,
-    LIVED_QUALITY,
-    NEED,
-    NORM,
-    OUTCOME,
-    PROVIDER,
-    SETTLEMENT,
-    SURPRISE,
-    TENURE,
-    WEIGHT_PRODUCT,
-)
+from agents.chance import normal, uniform, word_of
 from agents.compiled import part, row_kernel, rule
-from agents.phases.common import (
+from agents.phases.worth import (
     fit_of,
     knowledge_used,
+    luck,
     noise_of,
     price_term,
     quality_of,
-    scaled,
     sensitivity_of,
-    total,
     value_of,
 )
+from agents.row import Row, fixed
 from agents.rules.judgement import adapted, met
 from agents.rules.value import (
     gain_paid,
@@ -42,74 +30,54 @@ FORESEEING = word_of("foresight")
 
 
 @rule
-def felt(lived: float, comfort: float) -> float:
-    """What the contact person feels: the outcome and, besides it, comfort."""
-    return lived + comfort
-
-
-@rule
-def difference(one: float, other: float) -> float:
-    """One less the other."""
-    return one - other
-
-
-@rule
 def averaging_rate(months: int, most: float) -> float:
     """Rate at which a month after ``months`` others enters an average of at most ``most``."""
     return 1.0 / min(months + 1.0, max(1.0, most))
 
 
 @part
-def impression_of(i, lived, offer, state, p):
-    """What row ``i`` feels of this month's outcome: with comfort, after what is settled for it."""
-    impression = felt(lived, offer.comfort)
+def impression_of(c, lived, month):
+    """What is felt of this month's outcome: with comfort, after what is settled for it."""
+    offer = month.offers[c.provider]
+    impression = lived + offer.comfort
     if offer.gain_share > 0.0:
-        impression = difference(impression, gain_paid(offer.gain_share, lived, state[NORM, i]))
-    if offer.guarantee > 0.0 and not met(lived, state[NEED, i]):
-        refund = refund_value(sensitivity_of(i, state, p), offer.guarantee)
-        impression = total(impression, refund)
+        impression -= gain_paid(offer.gain_share, lived, c.norm)
+    if offer.guarantee > 0.0 and not met(lived, c.need):
+        impression += refund_value(sensitivity_of(c, month.p), offer.guarantee)
     return impression
 
 
-@row_kernel
-def live(first, last, month, seed, state, marks, offers, p):
+@part
+def live(c, month):
     """Draw this month's outcome; set it, ``surprise``, ``settlement`` and ``lived_quality``."""
-    chance = decision_word(seed, LIVING, month)
-    foreseeing = decision_word(seed, FORESEEING, month)
+    if c.provider < 0:
+        c.outcome = 0.0
+        c.surprise = 0.0
+        c.settlement = 0.0
+        return
+    p, offer = month.p, month.offers[c.provider]
+    known = knowledge_used(c, offer)
+    sensitivity = sensitivity_of(c, p)
+    experienced = quality_of(c, offer, known, fit_of(c, offer, known), p)
+    value = value_of(c, offer, sensitivity, experienced, price_term(c, c.provider, offer))
+    hit = 0.0
+    if offer.foresight > 0.0 and uniform(luck(c, FORESEEING, month)) < known:
+        hit = 1.0
+    service = service_value(offer.service, offer.foresight, hit)
+    lived = outcome(value, service, noise_of(offer, p), normal(luck(c, LIVING, month)))
+    lived -= unsettled(p.judgement_unsettling, offer.launched, c.weight_product)
+    paid = gain_paid(offer.gain_share, lived, c.norm)
+    refunded = 0.0 if met(lived, c.need) else offer.guarantee
+    c.outcome = lived
+    c.settlement = settlement(paid, sensitivity, refunded)
+    c.surprise = impression_of(c, lived, month) - c.expectation
+    rate = averaging_rate(c.tenure, p.zmot_own_months)
+    c.lived_quality = adapted(c.lived_quality, lived - (value - experienced), rate)
+
+
+@row_kernel
+def live_rows(first, last, people, month):
+    """Phase 3 for these rows."""
+    now = fixed(month)
     for i in range(first, last):
-        provider = marks[PROVIDER, i]
-        if provider < 0:
-            state[OUTCOME, i] = 0.0
-            state[SURPRISE, i] = 0.0
-            state[SETTLEMENT, i] = 0.0
-            continue
-        offer = offers[provider]
-        known = knowledge_used(i, offer, state)
-        fitted = fit_of(i, offer, known, state)
-        experienced = quality_of(i, offer, known, fitted, state, p)
-        sensitivity = sensitivity_of(i, state, p)
-        term = price_term(i, provider, provider, offer, marks)
-        value = value_of(i, offer, sensitivity, experienced, state, term)
-        hit = 0.0
-        if offer.foresight > 0.0 and uniform(absorbed(foreseeing, i)) < known:
-            hit = 1.0
-        lived = difference(
-            outcome(
-                value,
-                service_value(offer.service, offer.foresight, hit),
-                noise_of(offer, p),
-                normal(absorbed(chance, i)),
-            ),
-            unsettled(p.judgement_unsettling, offer.launched, state[WEIGHT_PRODUCT, i]),
-        )
-        state[OUTCOME, i] = lived
-        paid = gain_paid(offer.gain_share, lived, state[NORM, i])
-        refunded = 0.0 if met(lived, state[NEED, i]) else scaled(1.0, offer.guarantee)
-        state[SETTLEMENT, i] = settlement(paid, sensitivity, refunded)
-        impression = impression_of(i, lived, offer, state, p)
-        state[SURPRISE, i] = difference(impression, state[EXPECTATION, i])
-        state[LIVED_QUALITY, i] = adapted(
-            state[LIVED_QUALITY, i],
-            difference(lived, difference(value, experienced)),
-            averaging_rate(marks[TENURE, i], p.zmot_own_months),
-        )
+        live(Row(people, i), now)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from agents.chance import absorbed, decision_word, uniform, word_of
+import math
+from typing import NamedTuple
+
+from agents.chance import uniform, word_of
 from agents.columns import (
     BY_REFERRAL,
-    CONTACT_MOVED,
-    CONTRACT_LEFT,
-    DEFECTIONS,
-    FRIENDS_HERE,
-    JOINED_THROUGH,
-    LOOKS,
     LOOKS_AFTER_DISMISSAL,
     LOOKS_AFTER_FRIENDS,
     LOOKS_AFTER_STIMULUS,
@@ -18,22 +15,11 @@ from agents.columns import (
     LOOKS_FAREWELL,
     LOOKS_FOR_THE_COMPANY,
     LOOKS_NOT,
-    PREVIOUS_PROVIDER,
-    PROVIDER,
-    SATISFACTION,
-    SEGMENT,
-    TENURE,
-    WAS_DUE,
 )
 from agents.compiled import part, row_kernel, rule
-from agents.phases.common import (
-    fit_of,
-    knowledge_used,
-    left_seen,
-    provider_seen,
-    scaled,
-    segment_seen,
-)
+from agents.phases.face import left_seen, provider_seen, segment_seen
+from agents.phases.worth import fit_of, knowledge_used, luck
+from agents.row import Row, fixed
 from agents.rules.looking import (
     adoption_probability,
     attention_to_friend,
@@ -42,7 +28,6 @@ from agents.rules.looking import (
     defections_felt,
     hold_of_friends,
     likeness,
-    looking_intensity,
     looking_probability,
     susceptibility,
 )
@@ -68,150 +53,184 @@ def attentive(looking: float, inattention: float) -> float:
     return looking if inattention > 0.0 else 1.0
 
 
-@rule
-def heard(tie: float, attention: float) -> float:
-    """Weight at which a friend is heard."""
-    return tie * attention
-
-
 @part
-def friends_of(i, provider, kind, face, starts, friends, ties, crowd, attention, unlike):
-    """Weights of friends: all, with the same provider (any, if none), and just left it.
+def friends_of(c, circle, p):
+    """What is heard of friends.
 
-    Those of another segment than ``kind`` count less when they leave. A whole crowd has no faces.
+    Returns:
+        The share of them with the same provider (with any, for those without one); how many have
+        just left it, as far as they are heard: those of another segment count less.
     """
-    total = 0.0
-    here = 0.0
+    if len(circle.crowd) > 0:
+        return crowd_of(c, circle, p)
+    provider, kind, unlike = c.provider, c.segment, p.zmot_unlike
+    begin, end = circle.starts[c.row], circle.starts[c.row + 1]
+    attention = attention_to_friend(end - begin, p.zmot_attention)
     left = 0.0
-    if crowd.shape[0] > 0:  # complete network: everybody but oneself, by counts
-        total = face.shape[0] - 1.0
-        own = provider_seen(face[i])
-        if provider >= 0:
-            here = crowd[provider, 0] - (1.0 if own == provider else 0.0)
-            left = crowd[provider, 1] - (1.0 if left_seen(face[i]) == provider else 0.0)
-        else:
-            here = -1.0 if own >= 0 else 0.0  # who just lost a provider still shows one
-            for firm in range(crowd.shape[0]):
-                here += crowd[firm, 0]
-        left = heard(left, attention_to_friend(face.shape[0] - 1, attention))
-        return total, here, left
-    begin, end = starts[i], starts[i + 1]
-    if ties.shape[0] == 0:  # all weigh the same: count, which is faster than adding weights up
-        same, gone = 0, 0.0
+    if len(circle.ties) == 0:  # all weigh the same: count, which is faster than adding weights up
+        same = 0
         for tie in range(begin, end):
-            seen = face[friends[tie]]
+            seen = circle.faces[circle.friends[tie]]
             theirs = provider_seen(seen)
             same += 1 if (theirs == provider if provider >= 0 else theirs >= 0) else 0
             if provider >= 0 and left_seen(seen) == provider:
-                gone += likeness(kind, segment_seen(seen), unlike)
-        left = heard(gone, attention_to_friend(end - begin, attention))
-        return float(end - begin), float(same), left
+                left += likeness(kind, segment_seen(seen), unlike)
+        return share_of(same, end - begin), left * attention
+    total, here = 0.0, 0.0
     for tie in range(begin, end):
-        seen = face[friends[tie]]
-        weight = ties[tie]
+        seen = circle.faces[circle.friends[tie]]
+        weight = circle.ties[tie]
         total += weight
         theirs = provider_seen(seen)
         if theirs == provider if provider >= 0 else theirs >= 0:
             here += weight
         if provider >= 0 and left_seen(seen) == provider:
-            left += scaled(likeness(kind, segment_seen(seen), unlike), weight)
-    return total, here, heard(left, attention_to_friend(end - begin, attention))
+            left += likeness(kind, segment_seen(seen), unlike) * weight
+    return share_of(here, total), left * attention
 
 
 @part
-def looking_of(i, offer, state, marks, p, connectivity, power, friends_left):
-    """Probability that row ``i`` looks around; the last three as in ``p``, read once by loops."""
-    return looking_probability(
-        looking_intensity(
-            p.looking_base,
-            connectivity,
-            power,
-            contract_phase(
-                marks[CONTRACT_LEFT, i],
-                offer.contract,
-                p.looking_in_contract,
-                p.looking_when_due,
-            ),
-            state[SATISFACTION, i],
-            p.looking_satisfaction,
-            state[DEFECTIONS, i],
-            friends_left,
-            state[FRIENDS_HERE, i],
-            hold_of_friends(
-                p.looking_friends_here, p.looking_referred, marks[JOINED_THROUGH, i] == BY_REFERRAL
-            ),
-            offer.rating_effect,
-            offer.stimulus,
-        )
+def crowd_of(c, circle, p):
+    """The same on a complete network: everybody but oneself, by counts; a crowd has no segments."""
+    others = len(circle.faces) - 1
+    mine = circle.faces[c.row]
+    own = provider_seen(mine)
+    here, left = 0.0, 0.0
+    if c.provider >= 0:
+        shown = circle.crowd[c.provider]
+        here = shown[0] - (1.0 if own == c.provider else 0.0)
+        left = shown[1] - (1.0 if left_seen(mine) == c.provider else 0.0)
+    else:
+        here = -1.0 if own >= 0 else 0.0  # who just lost a provider still shows one
+        for firm in range(len(circle.crowd)):
+            here += circle.crowd[firm][0]
+    return share_of(here, others), left * attention_to_friend(others, p.zmot_attention)
+
+
+class Urge(NamedTuple):
+    """What the intensity of looking around, per month, is the product of.
+
+    Attributes:
+        base: The usual intensity.
+        connectivity: Logarithm of a factor: the connected look more.
+        contract: Factor of the contract's phase.
+        satisfaction: Logarithm of a factor.
+        friends_left: Logarithm of a factor: friends who leave raise it (Nitzan & Libai 2011).
+        friends_here: Logarithm of a factor: friends with the same provider hold.
+        rating: Factor of the public rating of the provider.
+        stimulus: Factor of the rivals' advertising.
+    """
+
+    base: float
+    connectivity: float
+    contract: float
+    satisfaction: float
+    friends_left: float
+    friends_here: float
+    rating: float
+    stimulus: float
+
+
+@part
+def urge_of(c, month):
+    """What makes a customer with a provider look around, or keeps them from it.
+
+    ``Λ = base·c^a·phase·exp(−γ·s)·ratio^defections·exp(−w·friends here)·rating·stimulus``.
+    Connectivity raises it, or else inattention alone would keep everybody.
+    """
+    p, offer = month.p, month.offers[c.provider]
+    hold = hold_of_friends(
+        p.looking_friends_here, p.looking_referred, c.joined_through == BY_REFERRAL
+    )
+    return Urge(
+        p.looking_base,
+        p.looking_connectivity_power * math.log(p.zmot_connectivity),
+        contract_phase(c.contract_left, offer.contract, p.looking_in_contract, p.looking_when_due),
+        -p.looking_satisfaction * c.satisfaction,
+        c.defections * math.log(p.looking_friends_left),
+        -hold * c.friends_here,
+        offer.rating_effect,
+        offer.stimulus,
     )
 
 
-@row_kernel
-def look(
-    first, last, month, seed, state, marks, face, starts, friends, ties, crowd, offers, market, p
-):
-    """Set ``looks`` and ``was_due``; update what is heard of friends.
+@part
+def intensity_of(urge):
+    """Intensity of looking around, per month: the product of what makes it up."""
+    exponent = urge.connectivity + urge.satisfaction + urge.friends_left + urge.friends_here
+    return urge.base * urge.contract * urge.rating * urge.stimulus * math.exp(exponent)
 
-    ``market`` holds the mean advertising that reaches people without a provider, and the mean
-    number of friends.
-    """
-    chance = decision_word(seed, LOOKING, month)
-    leaving = decision_word(seed, LEAVING, month)
-    reviewing = decision_word(seed, COMPANY_REVIEW, month)
-    # Read once: the compiler cannot know that writing a column leaves these alone, and would take
-    # their logarithms anew for every row.
-    connectivity, power = p.zmot_connectivity, p.looking_connectivity_power
-    friends_left = p.looking_friends_left
+
+@part
+def looking_of(c, month):
+    """Probability that a customer looks around within the month."""
+    return looking_probability(intensity_of(urge_of(c, month)))
+
+
+@part
+def customer_looks(c, left, month, circle):
+    """What somebody with a provider does, of whose friends so many have just left it."""
+    p, offer = month.p, month.offers[c.provider]
+    if left > 0.0:
+        is_crowd = len(circle.crowd) > 0
+        known = circle.usual if is_crowd else float(circle.starts[c.row + 1] - circle.starts[c.row])
+        left *= susceptibility(
+            known, circle.usual, p.looking_friends_power, c.tenure, p.looking_settling
+        )
+    c.defections = defections_felt(c.defections, left, p.looking_friends_memory)
+    c.was_due = c.contract_left <= 1
+    looking = looking_of(c, month)
+    if buys_anew(c.contract_left, offer.contract, offer.renews):
+        looking = 1.0
+    looks = LOOKS_NOT
+    if uniform(luck(c, LOOKING, month)) < attentive(looking, offer.holds_inattention):
+        looks = LOOKS_AROUND
+    review = p.judgement_review
+    if review > 0.0 and uniform(luck(c, COMPANY_REVIEW, month)) < review:
+        looks = LOOKS_FOR_THE_COMPANY
+    if c.contact_moved == month.number:
+        looks = LOOKS_AROUND  # the person who left calls
+    may_drop = offer.drops_below > 0.0 and c.tenure >= DROPPED_FROM
+    if may_drop and fit_of(c, offer, knowledge_used(c, offer)) < offer.drops_below:
+        looks = LOOKS_AFTER_DISMISSAL
+    return looks
+
+
+@part
+def adopting_of(c, imitation, month):
+    """Probability that a customer without any experience adopts."""
+    return adoption_probability(
+        month.p.adoption_innovation, month.advertising, imitation, c.friends_here
+    )
+
+
+@part
+def look(c, month, circle):
+    """Set ``looks`` and ``was_due``; update what is heard of friends."""
+    p = month.p
+    here, left = friends_of(c, circle, p)
+    c.friends_here = here
+    c.was_due = 0
+    looks = LOOKS_NOT
+    if c.provider >= 0:
+        looks = customer_looks(c, left, month, circle)
+    elif c.previous_provider >= 0:
+        if uniform(luck(c, LOOKING, month)) < p.adoption_back:
+            looks = LOOKS_AROUND
+    else:
+        chance = uniform(luck(c, LOOKING, month))
+        if chance < adopting_of(c, 0.0, month):
+            looks = LOOKS_AFTER_STIMULUS
+        elif chance < adopting_of(c, p.adoption_imitation, month):
+            looks = LOOKS_AFTER_FRIENDS
+    if uniform(luck(c, LEAVING, month)) < p.market_exit:
+        looks = LOOKS_FAREWELL
+    c.looks = looks
+
+
+@row_kernel
+def look_rows(first, last, people, month, circle):
+    """Phase 6 for these rows."""
+    now, heard = fixed(month), fixed(circle)
     for i in range(first, last):
-        provider = marks[PROVIDER, i]
-        total, here, left = friends_of(
-            i, provider, marks[SEGMENT, i], face, starts, friends, ties, crowd, p.zmot_attention,
-            p.zmot_unlike,
-        )  # fmt: skip
-        state[FRIENDS_HERE, i] = share_of(here, total)
-        luck = uniform(absorbed(chance, i))
-        looks = LOOKS_NOT
-        marks[WAS_DUE, i] = 0
-        if provider >= 0:
-            offer = offers[provider]
-            if left > 0.0:
-                known = market[1] if crowd.shape[0] > 0 else starts[i + 1] - starts[i]
-                left = scaled(
-                    susceptibility(
-                        known, market[1], p.looking_friends_power, marks[TENURE, i],
-                        p.looking_settling,
-                    ),
-                    left,
-                )  # fmt: skip
-            state[DEFECTIONS, i] = defections_felt(
-                state[DEFECTIONS, i], left, p.looking_friends_memory
-            )
-            looking = looking_of(i, offer, state, marks, p, connectivity, power, friends_left)
-            if marks[CONTRACT_LEFT, i] <= 1:
-                marks[WAS_DUE, i] = 1
-            if buys_anew(marks[CONTRACT_LEFT, i], offer.contract, offer.renews):
-                looking = 1.0
-            if luck < attentive(looking, offer.holds_inattention):
-                looks = LOOKS_AROUND
-            if p.judgement_review > 0.0 and uniform(absorbed(reviewing, i)) < p.judgement_review:
-                looks = LOOKS_FOR_THE_COMPANY
-            if marks[CONTACT_MOVED, i] == month:
-                looks = LOOKS_AROUND  # the person who left calls
-            if offer.drops_below > 0.0 and marks[TENURE, i] >= DROPPED_FROM:
-                fitted = fit_of(i, offer, knowledge_used(i, offer, state), state)
-                if fitted < offer.drops_below:
-                    looks = LOOKS_AFTER_DISMISSAL
-        elif marks[PREVIOUS_PROVIDER, i] >= 0:
-            if luck < p.adoption_back:
-                looks = LOOKS_AROUND
-        else:
-            alone = adoption_probability(p.adoption_innovation, market[0], 0.0, 0.0)
-            if luck < alone:
-                looks = LOOKS_AFTER_STIMULUS
-            elif luck < adoption_probability(
-                p.adoption_innovation, market[0], p.adoption_imitation, state[FRIENDS_HERE, i]
-            ):
-                looks = LOOKS_AFTER_FRIENDS
-        if uniform(absorbed(leaving, i)) < p.market_exit:
-            looks = LOOKS_FAREWELL
-        marks[LOOKS, i] = looks
+        look(Row(people, i), now, heard)

@@ -2,64 +2,10 @@
 
 from __future__ import annotations
 
-from agents.columns import (
-    ADOPTED_MONTH,
-    BELIEF,
-    BY_CLOSURE,
-    BY_EXIT,
-    CHOICE,
-    COMPETENCE,
-    CONTACT_AT,
-    CONTACT_LIKING,
-    CONTACT_MOVED,
-    CONTRACT_LEFT,
-    DECIDED_BY,
-    DEFECTIONS,
-    EXPECTATION,
-    FOUND,
-    HEARD_THROUGH,
-    INDEBTEDNESS,
-    JOINED_FOR,
-    JOINED_MONTH,
-    JOINED_THROUGH,
-    KNOWLEDGE,
-    LEFT_COHORT,
-    LEFT_PROVIDER,
-    LIKING,
-    LIVED_MONTH,
-    LIVED_QUALITY,
-    LOOKS,
-    LOOKS_FAREWELL,
-    MEMORY_PRECISION,
-    MEMORY_QUALITY,
-    NEED,
-    NEVER,
-    NOBODY,
-    NORM,
-    PREVIOUS_PROVIDER,
-    PROVIDER,
-    RATED_MONTH,
-    RATED_PROVIDER,
-    RATING,
-    RETURNED,
-    SATISFACTION,
-    SETTLEMENT,
-    SUCCESS,
-    SWITCHING_COST,
-    TENURE,
-    TRUST,
-    WALLET_SHARE,
-)
+from agents.columns import BY_CLOSURE, BY_EXIT, LOOKS_FAREWELL, NEVER, NOBODY
 from agents.compiled import part, row_kernel
-from agents.phases.common import (
-    noise_of,
-    potential_of,
-    price_term,
-    scaled,
-    sensitivity_of,
-    value_of,
-)
-from agents.phases.live import difference
+from agents.phases.worth import noise_of, potential_of, price_term, sensitivity_of, value_of
+from agents.row import Row, fixed
 from agents.rules.judgement import adapted
 from agents.rules.relation import (
     competence,
@@ -74,86 +20,90 @@ from agents.rules.value import success_probability
 
 
 @part
-def part_ways(i, state, marks):
+def part_ways(c):
     """Leave the provider, if there is one; what only the two had is gone."""
-    marks[LEFT_PROVIDER, i] = marks[PROVIDER, i]
-    marks[LEFT_COHORT, i] = marks[JOINED_MONTH, i]
-    marks[PROVIDER, i] = NOBODY
-    marks[TENURE, i] = 0
-    marks[RETURNED, i] = 0
-    marks[CONTRACT_LEFT, i] = 0
-    marks[JOINED_MONTH, i] = NEVER
-    marks[JOINED_THROUGH, i] = 0
-    marks[JOINED_FOR, i] = 0
-    for column in (
-        WALLET_SHARE, EXPECTATION, SATISFACTION, TRUST, SUCCESS, KNOWLEDGE, LIKING, INDEBTEDNESS,
-        SWITCHING_COST, DEFECTIONS, LIVED_QUALITY, SETTLEMENT,
-    ):  # fmt: skip
-        state[column, i] = 0.0
+    c.left_provider = c.provider
+    c.left_cohort = c.joined_month
+    c.provider = NOBODY
+    c.tenure = 0
+    c.returned = 0
+    c.contract_left = 0
+    c.joined_month = NEVER
+    c.joined_through = 0
+    c.joined_for = 0
+    c.wallet_share = 0.0
+    c.expectation = 0.0
+    c.satisfaction = 0.0
+    c.trust = 0.0
+    c.success = 0.0
+    c.knowledge = 0.0
+    c.liking = 0.0
+    c.indebtedness = 0.0
+    c.switching_cost = 0.0
+    c.defections = 0.0
+    c.lived_quality = 0.0
+    c.settlement = 0.0
 
 
 @part
-def keep_memory(i, state, marks, p):
+def keep_memory(c, p):
     """Remember the provider that is being left."""
-    marks[PREVIOUS_PROVIDER, i] = marks[PROVIDER, i]
-    state[MEMORY_QUALITY, i] = state[LIVED_QUALITY, i]
-    state[MEMORY_PRECISION, i] = own_precision(p.zmot_own, marks[TENURE, i], p.zmot_own_months)
+    c.previous_provider = c.provider
+    c.memory_quality = c.lived_quality
+    c.memory_precision = own_precision(p.zmot_own, c.tenure, p.zmot_own_months)
 
 
 @part
-def be_replaced(i, state, marks, p):
+def be_replaced(c, p):
     """Somebody new takes this place in the market: no provider, no memory, no rating."""
-    if marks[PROVIDER, i] >= 0:
-        part_ways(i, state, marks)
-    marks[PREVIOUS_PROVIDER, i] = NOBODY
-    marks[CONTACT_AT, i] = NOBODY
-    marks[CONTACT_MOVED, i] = NEVER
-    state[CONTACT_LIKING, i] = 0.0
-    state[FOUND, i] = 0.0
-    marks[RATING, i] = 0
-    marks[RATED_PROVIDER, i] = NOBODY
-    marks[RATED_MONTH, i] = NEVER
-    marks[ADOPTED_MONTH, i] = NEVER
-    state[MEMORY_QUALITY, i] = 0.0
-    state[MEMORY_PRECISION, i] = 0.0
-    state[COMPETENCE, i] = 0.0
-    state[NEED, i] = difference(state[NORM, i], p.judgement_need_margin)
+    if c.provider >= 0:
+        part_ways(c)
+    c.previous_provider = NOBODY
+    c.contact_at = NOBODY
+    c.contact_moved = NEVER
+    c.contact_liking = 0.0
+    c.found = 0.0
+    c.rating = 0
+    c.rated_provider = NOBODY
+    c.rated_month = NEVER
+    c.adopted_month = NEVER
+    c.memory_quality = 0.0
+    c.memory_precision = 0.0
+    c.competence = 0.0
+    c.need = c.norm - p.judgement_need_margin
 
 
 @part
-def join(i, firm, month, state, marks, offers, p):
+def join(c, firm, month):
     """Begin with a firm: expectations are what search and claim promised."""
-    offer = offers[firm]
-    marks[PROVIDER, i] = firm
-    marks[CONTRACT_LEFT, i] = offer.contract
-    marks[JOINED_MONTH, i] = month
-    if marks[ADOPTED_MONTH, i] == NEVER:
-        marks[ADOPTED_MONTH, i] = month
-    marks[JOINED_THROUGH, i] = marks[HEARD_THROUGH, i]
-    marks[JOINED_FOR, i] = marks[DECIDED_BY, i]
-    if marks[CONTACT_AT, i] == firm:  # somebody they like works there now
-        state[LIKING, i] = state[CONTACT_LIKING, i]
-        marks[CONTACT_AT, i] = NOBODY
-        marks[CONTACT_MOVED, i] = NEVER
-        state[CONTACT_LIKING, i] = 0.0
-    believed = scaled(1.0, state[BELIEF, i])
-    term = price_term(i, firm, firm, offer, marks)
-    value = value_of(i, offer, sensitivity_of(i, state, p), believed, state, term)
-    state[EXPECTATION, i] = value
-    state[SUCCESS, i] = success_probability(value, state[NEED, i], noise_of(offer, p))
-    state[LIVED_QUALITY, i] = state[BELIEF, i]
-    state[WALLET_SHARE, i] = p.wallet_base
+    p, offer = month.p, month.offers[firm]
+    c.provider = firm
+    c.contract_left = offer.contract
+    c.joined_month = month.number
+    if c.adopted_month == NEVER:
+        c.adopted_month = month.number
+    c.joined_through = c.heard_through
+    c.joined_for = c.decided_by
+    if c.contact_at == firm:  # somebody they like works there now
+        c.liking = c.contact_liking
+        c.contact_at = NOBODY
+        c.contact_moved = NEVER
+        c.contact_liking = 0.0
+    value = value_of(c, offer, sensitivity_of(c, p), c.belief, price_term(c, firm, offer))
+    c.expectation = value
+    c.success = success_probability(value, c.need, noise_of(offer, p))
+    c.lived_quality = c.belief
+    c.wallet_share = p.wallet_base
 
 
 @part
-def stay(i, firm, seed, state, marks, offers, p):
+def stay(c, month):
     """Another month together."""
-    offer = offers[firm]
-    marks[TENURE, i] += 1
-    left = marks[CONTRACT_LEFT, i]
-    marks[CONTRACT_LEFT, i] = left - 1 if left > 1 else offer.contract
-    state[KNOWLEDGE, i] = knowledge(
-        state[KNOWLEDGE, i],
+    p, offer = month.p, month.offers[c.provider]
+    c.tenure += 1
+    c.contract_left = c.contract_left - 1 if c.contract_left > 1 else offer.contract
+    c.knowledge = knowledge(
+        c.knowledge,
         offer.attention,
         offer.data_quality,
         p.relation_knowledge_rate,
@@ -162,33 +112,31 @@ def stay(i, firm, seed, state, marks, offers, p):
         offer.digital,
         p.relation_digital_ceiling,
     )
-    state[LIKING, i] = adapted(
-        state[LIKING, i], offer.warmth * offer.attention, p.relation_liking_rate
-    )
-    state[INDEBTEDNESS, i] = adapted(
-        state[INDEBTEDNESS, i], offer.comfort, p.relation_indebtedness_rate
-    )
+    c.liking = adapted(c.liking, offer.warmth * offer.attention, p.relation_liking_rate)
+    c.indebtedness = adapted(c.indebtedness, offer.comfort, p.relation_indebtedness_rate)
     if p.wallet_potential > 0.0:
-        state[FOUND, i] = potential_found(
-            state[FOUND, i], potential_of(i, seed, p), state[KNOWLEDGE, i], offer.discovery
-        )
-    state[COMPETENCE, i] = competence(
-        state[COMPETENCE, i], state[KNOWLEDGE, i], p.relation_competence_rate
-    )
-    state[WALLET_SHARE, i] = wallet_share(
-        state[WALLET_SHARE, i],
-        state[TRUST, i],
-        state[SUCCESS, i],
+        c.found = potential_found(c.found, potential_of(c, month), c.knowledge, offer.discovery)
+    c.competence = competence(c.competence, c.knowledge, p.relation_competence_rate)
+    c.wallet_share = wallet_share(
+        c.wallet_share,
+        c.trust,
+        c.success,
         offer.wallet_breadth,
         p.wallet_rate,
         p.wallet_base,
         p.wallet_trust,
         p.wallet_success,
     )
-    state[SWITCHING_COST, i] = switching_cost(
-        marks[TENURE, i],
-        state[WALLET_SHARE, i],
-        marks[CONTRACT_LEFT, i],
+    c.switching_cost = switching_cost_of(c, offer, p)
+
+
+@part
+def switching_cost_of(c, offer, p):
+    """Procedural cost of leaving, as the relation stands."""
+    return switching_cost(
+        c.tenure,
+        c.wallet_share,
+        c.contract_left,
         offer.integration,
         p.relation_habit_months,
         p.relation_contacts,
@@ -196,27 +144,32 @@ def stay(i, firm, seed, state, marks, offers, p):
     )
 
 
-@row_kernel
-def settle(first, last, month, seed, state, marks, offers, p):
+@part
+def settle(c, month):
     """Carry out what was decided: leave the market, change the provider, or stay."""
+    p, before = month.p, c.previous_provider
+    c.lived_month = month.number
+    if before >= 0:
+        c.memory_precision = (1.0 - p.zmot_forgetting) * c.memory_precision
+    if c.looks == LOOKS_FAREWELL:
+        be_replaced(c, p)
+        c.decided_by = BY_EXIT
+    elif c.choice != c.provider:
+        if c.provider >= 0:
+            keep_memory(c, p)
+            part_ways(c)
+        if c.choice >= 0:
+            c.returned = before == c.choice
+            join(c, c.choice, month)
+    elif c.provider >= 0:
+        stay(c, month)
+    elif c.left_provider >= 0:
+        c.decided_by = BY_CLOSURE
+
+
+@row_kernel
+def settle_rows(first, last, people, month):
+    """Phase 9 for these rows."""
+    now = fixed(month)
     for i in range(first, last):
-        marks[LIVED_MONTH, i] = month
-        provider, choice = marks[PROVIDER, i], marks[CHOICE, i]
-        before = marks[PREVIOUS_PROVIDER, i]
-        if marks[PREVIOUS_PROVIDER, i] >= 0:
-            state[MEMORY_PRECISION, i] = scaled(1.0 - p.zmot_forgetting, state[MEMORY_PRECISION, i])
-        if marks[LOOKS, i] == LOOKS_FAREWELL:
-            be_replaced(i, state, marks, p)
-            marks[DECIDED_BY, i] = BY_EXIT
-        elif choice == provider:
-            if provider >= 0:
-                stay(i, provider, seed, state, marks, offers, p)
-            elif marks[LEFT_PROVIDER, i] >= 0:
-                marks[DECIDED_BY, i] = BY_CLOSURE
-        else:
-            if provider >= 0:
-                keep_memory(i, state, marks, p)
-                part_ways(i, state, marks)
-            if choice >= 0:
-                marks[RETURNED, i] = 1 if before == choice else 0
-                join(i, choice, month, state, marks, offers, p)
+        settle(Row(people, i), now)

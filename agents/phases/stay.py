@@ -10,23 +10,13 @@ import math
 
 import numpy as np
 
-from agents.chance import decision_word
-from agents.columns import CONTRACT_LEFT, INDEBTEDNESS, LIKING, PROVIDER, SWITCHING_COST
-from agents.compiled import row_kernel, rule
+from agents.compiled import part, row_kernel, rule
 from agents.offer import HOLDS
-from agents.phases.choose import (
-    ADMISSION,
-    CONSIDERED,
-    READING,
-    UTILITY,
-    incumbency,
-    outside_utility,
-    weigh_up,
-)
-from agents.phases.common import obligation_weight, switching_weight
+from agents.phases.choose import incumbency_of, outside_utility
 from agents.phases.look import looking_of
+from agents.phases.search import Held, weigh_up
+from agents.row import Row, fixed
 from agents.rules.looking import buys_anew
-from agents.rules.stickiness import obligation
 
 CHOICE_HOLDS = HOLDS[:-1]
 """The holds that act on the choice; inattention acts before it."""
@@ -40,59 +30,59 @@ def logit_weight(utility: float, highest: float) -> float:
     return math.exp(utility - highest)
 
 
+@part
+def held_in(coalition):
+    """The holds of a coalition."""
+    return Held(
+        float(coalition & 1),
+        float((coalition >> 1) & 1),
+        float((coalition >> 2) & 1),
+        float((coalition >> 3) & 1),
+        float((coalition >> 4) & 1),
+        float((coalition >> 5) & 1),
+    )
+
+
+@part
+def staying_of(c, held, month, findings):
+    """Probability of choosing the provider among the findings."""
+    outside = outside_utility(c, month.p)
+    own = findings[c.provider].utility + incumbency_of(c, held, month.p)
+    highest = max(own, outside)
+    for g in range(len(month.offers)):
+        if findings[g].considered == 1 and g != c.provider:
+            highest = max(highest, findings[g].utility)
+    others = logit_weight(outside, highest)
+    for g in range(len(month.offers)):
+        if findings[g].considered == 1 and g != c.provider:
+            others += logit_weight(findings[g].utility, highest)
+    mine = logit_weight(own, highest)
+    return mine / (mine + others)
+
+
 @row_kernel
-def stay(
-    rows, month, seed, state, marks, face, starts, friends, ties, crowd, posts, offers, p,
-    beliefs, pull, flags, staying, looking,
-):  # fmt: skip
+def stay_rows(rows, people, month, circle, posts, findings, staying, looking):
     """Fill ``staying`` (float64[rows, COALITIONS]) and ``looking`` (float64[rows]).
 
     ``staying`` is the probability that the row would choose its provider if it looked around this
     month, ``looking`` the probability that it does. Rows must have a provider, and must have gone
     through the month as far as looking around.
     """
-    admission = decision_word(seed, ADMISSION, month)
-    reading = decision_word(seed, READING, month)
-    for k in range(rows.shape[0]):
-        i = rows[k]
-        provider = marks[PROVIDER, i]
-        looking[k] = looking_of(
-            i, offers[provider], state, marks, p, p.zmot_connectivity,
-            p.looking_connectivity_power, p.looking_friends_left,
-        )  # fmt: skip
-        if buys_anew(marks[CONTRACT_LEFT, i], offers[provider].contract, offers[provider].renews):
+    now, heard = fixed(month), fixed(circle)
+    for k in range(len(rows)):
+        c = Row(people, rows[k])
+        offer = now.offers[c.provider]
+        looking[k] = looking_of(c, now)
+        if buys_anew(c.contract_left, offer.contract, offer.renews):
             looking[k] = 1.0
         for coalition in range(COALITIONS):
             # Bits 1 and 2 add to the provider's utility only: one search serves all four.
             if coalition & 6 != 0:
                 continue
-            location, success = float(coalition & 1), float((coalition >> 3) & 1)
-            knowledge, experience = float((coalition >> 4) & 1), float((coalition >> 5) & 1)
-            weigh_up(
-                i, provider, location, success, knowledge, experience, admission, reading, seed,
-                state, marks, face, starts, friends, ties, crowd, posts, offers, p, beliefs, pull,
-                flags,
-            )  # fmt: skip
-            outside = outside_utility(i, state, p)
-            bare = beliefs[UTILITY, provider]
-            rival = outside
-            for g in range(offers.shape[0]):
-                if flags[CONSIDERED, g] and g != provider:
-                    rival = max(rival, beliefs[UTILITY, g])
-            for further in range(4):
-                own = bare + incumbency(
-                    state[SWITCHING_COST, i],
-                    switching_weight(float(further & 1), p),
-                    obligation(state[LIKING, i], state[INDEBTEDNESS, i]),
-                    obligation_weight(float(further >> 1), p),
-                )
-                highest = max(own, rival)
-                others = logit_weight(outside, highest)
-                for g in range(offers.shape[0]):
-                    if flags[CONSIDERED, g] and g != provider:
-                        others += logit_weight(beliefs[UTILITY, g], highest)
-                mine = logit_weight(own, highest)
-                staying[k, coalition | further << 1] = mine / (mine + others)
+            weigh_up(c, held_in(coalition), now, heard, posts, findings)
+            for further in range(0, 8, 2):
+                held = held_in(coalition | further)
+                staying[k, coalition | further] = staying_of(c, held, now, findings)
 
 
 def answers(rows):

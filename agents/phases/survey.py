@@ -7,57 +7,14 @@ the same to the bit for any number of threads.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
-import numpy as np
-
-from agents.columns import (
-    BY_FRIEND,
-    BY_REFERRAL,
-    COMPETENCE,
-    DISTRICT,
-    EXPECTATION,
-    FOUND,
-    INDEBTEDNESS,
-    JOINED_MONTH,
-    JOINED_THROUGH,
-    KNOWLEDGE,
-    LEFT_PROVIDER,
-    LIKING,
-    LOOKS,
-    LOOKS_AROUND,
-    LOOKS_FOR_THE_COMPANY,
-    NEED,
-    NORM,
-    OUTCOME,
-    PREVIOUS_PROVIDER,
-    PROVIDER,
-    RATED_MONTH,
-    RATED_PROVIDER,
-    RATING,
-    SATISFACTION,
-    SAW_BETTER,
-    SETTLEMENT,
-    STICKINESS_LOCATION,
-    STICKINESS_OBLIGATION,
-    STICKINESS_SUCCESS,
-    STICKINESS_SWITCHING,
-    SUCCEEDED,
-    SWITCHING_COST,
-    TENURE,
-    TRUST,
-    WALLET,
-    WALLET_SHARE,
-    WAS_DUE,
-    WEIGHT_COST,
-    WEIGHT_PRODUCT,
-    WEIGHT_SOLUTION,
-)
+from agents.columns import BY_FRIEND, BY_REFERRAL, LOOKS_AROUND, LOOKS_FOR_THE_COMPANY
 from agents.compiled import part, row_kernel, rule
-from agents.phases.choose import discounted_solution
-from agents.phases.common import (
+from agents.phases.worth import (
     distance,
     fit_of,
-    knowledge_used,
+    knowledge_expected,
     knows,
     location_weight,
     noise_of,
@@ -65,7 +22,6 @@ from agents.phases.common import (
     place_word,
     price_term,
     quality_of,
-    scaled,
     sensitivity_of,
     service_of,
     success_weight,
@@ -74,7 +30,7 @@ from agents.phases.common import (
     taste_word,
     value_of,
 )
-from agents.phases.live import difference
+from agents.row import Row, fixed
 from agents.rules.judgement import recommendation
 from agents.rules.stickiness import discount_per_unit, obligation
 from agents.rules.value import delivered, success_probability
@@ -159,214 +115,238 @@ def whole_wallet(wallet: float, found: float) -> float:
 
 
 @rule
-def spent(wallet: float, share: float) -> float:
-    """Units spent with the provider."""
-    return wallet * share
-
-
-@rule
 def paid_for(units: float, term: float) -> float:
     """Units at the price list that cost as much as these with a log price of ``term`` besides."""
     return units * math.exp(term)
 
 
+class Appraisal(NamedTuple):
+    """A firm's offer as it is for one customer, at face value.
+
+    Attributes:
+        firm: The firm; -1 for none.
+        fit: Fit of the offer.
+        value: Its value, service included.
+        utility: The same with taste and reputation, without what only a provider has.
+    """
+
+    firm: int
+    fit: float
+    value: float
+    utility: float
+
+
+class Reservoirs(NamedTuple):
+    """What holds one customer besides the offer, in utility: the parts of stickiness."""
+
+    location: float
+    switching: float
+    obligation: float
+    success: float
+
+
 @part
-def appraise(i, provider, state, marks, offers, seed, p):
-    """What the market would give row ``i``, and the provider's offer and the best rival's.
+def appraise(c, month):
+    """What the market would give a customer, and the provider's offer and the best rival's.
 
     The best rival is the firm whose offer is best for this customer, of those that would suit them
     and that they know by the firm's reach or from memory; what speaks for the provider besides its
     offer is stickiness and stays out of that comparison.
 
     Returns:
-        The value that the market gives on average; fit, value and utility of the provider's offer;
-        row (-1 if there is none), value and utility of the best rival's.
+        The value that the market gives on average, the provider's offer and the best rival's.
     """
-    sensitivity = sensitivity_of(i, state, p)
-    person = taste_word(seed, i)
+    p = month.p
+    sensitivity = sensitivity_of(c, p)
+    person = taste_word(month.seed, c.row)
     norm = 0.0
-    own_fit = own_value = own_utility = 0.0
-    rival, rival_value, rival_utility = -1, 0.0, -np.inf
-    for g in range(offers.shape[0]):
-        offer = offers[g]
+    own = Appraisal(-1, 0.0, 0.0, 0.0)
+    rival = Appraisal(-1, 0.0, 0.0, -math.inf)
+    for g in range(len(month.offers)):
+        offer = month.offers[g]
         if offer.active == 0.0:
             continue
-        is_own = g == provider
-        if is_own:
-            expected = knowledge_used(i, offer, state)
-        else:
-            expected = discounted_solution(
-                offer.knowledge, p.value_dependence_aversion, state[COMPETENCE, i]
-            )
-        fitted = fit_of(i, offer, expected, state)
-        experienced = quality_of(i, offer, expected, fitted, state, p)
-        quality = delivered(experienced, service_of(offer, expected))
-        term = price_term(i, g, provider, offer, marks)
-        value = value_of(i, offer, sensitivity, quality, state, term)
+        expected = knowledge_expected(c, g, offer, offer.holds_knowledge, p)
+        fitted = fit_of(c, offer, expected)
+        quality = delivered(quality_of(c, offer, expected, fitted, p), service_of(offer, expected))
+        value = value_of(c, offer, sensitivity, quality, price_term(c, g, offer))
         norm += offer.weight * value
-        if provider < 0:
+        if c.provider < 0:
             continue
         utility = value + taste(person, offer.word, p.value_taste) + offer.reputation
-        if is_own:
-            own_fit, own_value, own_utility = fitted, value, utility
+        if g == c.provider:
+            own = Appraisal(g, fitted, value, utility)
         elif (
-            utility > rival_utility
+            utility > rival.utility
             and fitted >= offer.minimum_fit
-            and (marks[PREVIOUS_PROVIDER, i] == g or knows(seed, i, offer, marks))
+            and (c.previous_provider == g or knows(c, offer, month.seed))
         ):
-            rival, rival_value, rival_utility = g, value, utility
-    return norm, (own_fit, own_value, own_utility), (rival, rival_value, rival_utility)
+            rival = Appraisal(g, fitted, value, utility)
+    return norm, own, rival
 
 
 @part
-def hold(i, provider, own, rival, seed, state, marks, offers, p):
-    """Write the four reservoirs of row ``i`` and return them."""
-    place = place_word(seed, marks[DISTRICT, i])
-    offer = offers[provider]
-    location = 0.0
-    lead = success_probability(own[1], state[NEED, i], noise_of(offer, p))
-    if rival[0] >= 0:
-        far = distance(place, offers[rival[0]].word)
-        nearness = difference(far, distance(place, offer.word))
-        location = scaled(location_weight(offer.holds_location, p), nearness)
-        theirs = success_probability(rival[1], state[NEED, i], noise_of(offers[rival[0]], p))
-        lead = difference(lead, theirs)
-    success = scaled(success_weight(offer.holds_success, p), lead)
-    switching = scaled(switching_weight(offer.holds_switching, p), state[SWITCHING_COST, i])
-    tied = scaled(
-        obligation_weight(offer.holds_obligation, p),
-        obligation(state[LIKING, i], state[INDEBTEDNESS, i]),
+def hold(c, own, rival, month):
+    """Write the four reservoirs of a customer with a provider, and return them."""
+    p, offer = month.p, month.offers[c.provider]
+    nearness = 0.0
+    lead = success_probability(own.value, c.need, noise_of(offer, p))
+    if rival.firm >= 0:
+        theirs = month.offers[rival.firm]
+        place = place_word(month.seed, c.district)
+        nearness = distance(place, theirs.word) - distance(place, offer.word)
+        lead -= success_probability(rival.value, c.need, noise_of(theirs, p))
+    tied = obligation(c.liking, c.indebtedness)
+    held = Reservoirs(
+        location_weight(offer.holds_location, p) * nearness,
+        switching_weight(offer.holds_switching, p) * c.switching_cost,
+        obligation_weight(offer.holds_obligation, p) * tied,
+        success_weight(offer.holds_success, p) * lead,
     )
-    state[STICKINESS_LOCATION, i] = location
-    state[STICKINESS_SWITCHING, i] = switching
-    state[STICKINESS_OBLIGATION, i] = tied
-    state[STICKINESS_SUCCESS, i] = success
-    return location, switching, tied, success
+    c.stickiness_location = held.location
+    c.stickiness_switching = held.switching
+    c.stickiness_obligation = held.obligation
+    c.stickiness_success = held.success
+    return held
 
 
 @part
-def count_movement(i, month, provider, marks, sums):
+def let_go(c):
+    """Nothing holds somebody without a provider."""
+    c.stickiness_location = 0.0
+    c.stickiness_switching = 0.0
+    c.stickiness_obligation = 0.0
+    c.stickiness_success = 0.0
+
+
+@part
+def count_movement(c, month, sums):
     """Joins, leaves, and who was due or saw better, each for the firm concerned."""
-    left = marks[LEFT_PROVIDER, i]
-    before = left if left >= 0 else provider
-    joined = provider >= 0 and month > 0 and marks[JOINED_MONTH, i] == month
-    if left >= 0:
-        sums[left, LEAVES] += 1.0
+    has_left = c.left_provider >= 0
+    before = c.left_provider if has_left else c.provider
+    joined = c.provider >= 0 and month > 0 and c.joined_month == month
+    if has_left:
+        sums[c.left_provider, LEAVES] += 1.0
     if joined:
-        sums[provider, JOINS] += 1.0
-        if marks[JOINED_THROUGH, i] == BY_FRIEND or marks[JOINED_THROUGH, i] == BY_REFERRAL:
-            sums[provider, FRIEND_JOINS] += 1.0
-    if before >= 0 and (left >= 0 or not joined):
-        if marks[WAS_DUE, i] == 1:
+        sums[c.provider, JOINS] += 1.0
+        if c.joined_through == BY_FRIEND or c.joined_through == BY_REFERRAL:
+            sums[c.provider, FRIEND_JOINS] += 1.0
+    if before >= 0 and (has_left or not joined):
+        if c.was_due == 1:
             sums[before, DUE] += 1.0
-            if left < 0:
+            if not has_left:
                 sums[before, DUE_STAYED] += 1.0
-        looked = marks[LOOKS, i] == LOOKS_AROUND or marks[LOOKS, i] == LOOKS_FOR_THE_COMPANY
-        if looked and marks[SAW_BETTER, i] == 1:
+        looked = c.looks == LOOKS_AROUND or c.looks == LOOKS_FOR_THE_COMPANY
+        if looked and c.saw_better == 1:
             sums[before, BETTER] += 1.0
-            if left < 0:
+            if not has_left:
                 sums[before, BETTER_STAYED] += 1.0
 
 
 @part
-def bill(i, provider, offer, state, marks):
-    """Wallet of row ``i``, the units it buys of its provider, and what it pays for them (PAID)."""
-    wallet = whole_wallet(state[WALLET, i], state[FOUND, i])
-    units = spent(wallet, state[WALLET_SHARE, i])
-    term = price_term(i, provider, provider, offer, marks)
-    paid = units if term == 0.0 else paid_for(units, term)
-    return wallet, units, paid
+def bill_of(c, offer):
+    """Wallet of a customer, the units it buys of its provider, and what it pays (:data:`PAID`)."""
+    wallet = whole_wallet(c.wallet, c.found)
+    units = wallet * c.wallet_share
+    term = price_term(c, c.provider, offer)
+    return wallet, units, units if term == 0.0 else paid_for(units, term)
 
 
 @row_kernel
-def bills(first, last, state, marks, offers, found):
+def bills(first, last, people, offers, found):
     """Fill ``found`` (float64[3, people]): units bought of the provider, paid and settled.
 
     In units at the price list, as :data:`PAID` and :data:`SETTLED` are; 0 without a provider.
     """
     for i in range(first, last):
-        provider = marks[PROVIDER, i]
-        if provider < 0:
+        c = Row(people, i)
+        if c.provider < 0:
             found[0, i] = found[1, i] = found[2, i] = 0.0
             continue
-        _, found[0, i], found[1, i] = bill(i, provider, offers[provider], state, marks)
-        found[2, i] = scaled(found[1, i], state[SETTLEMENT, i])
+        _, found[0, i], found[1, i] = bill_of(c, offers[c.provider])
+        found[2, i] = found[1, i] * c.settlement
 
 
 @part
-def count_state(i, provider, offer, own, rival, parts, state, marks, sums, p):
-    """Add row ``i`` to the sums of its provider."""
-    location, switching, tied, success = parts
-    theta = location + switching + tied + success
-    wallet, units, paid = bill(i, provider, offer, state, marks)
-    sums[provider, CUSTOMERS] += 1.0
-    sums[provider, WALLETS] += wallet
-    sums[provider, UNITS] += units
-    sums[provider, PAID] += paid
-    sums[provider, SETTLED] += scaled(paid, state[SETTLEMENT, i])
-    sums[provider, SIDE_UNITS] += difference(wallet, units)
-    sums[provider, FIT] += own[0]
-    sums[provider, KNOWN] += state[KNOWLEDGE, i]
-    sums[provider, LIKED] += state[LIKING, i]
-    sums[provider, COST_VALUED] += state[WEIGHT_COST, i]
-    sums[provider, PRODUCT_VALUED] += state[WEIGHT_PRODUCT, i]
-    sums[provider, SOLUTION_VALUED] += state[WEIGHT_SOLUTION, i]
-    sums[provider, INTENTION] += again_probability(own[2] + theta, rival[2])
-    sums[provider, BY_LOCATION] += location
-    sums[provider, BY_SWITCHING] += switching
-    sums[provider, BY_OBLIGATION] += tied
-    sums[provider, BY_SUCCESS] += success
-    per_unit = units * discount_per_unit(theta, sensitivity_of(i, state, p))
-    sums[provider, MONEY_LOCATION] += per_unit * location
-    sums[provider, MONEY_SWITCHING] += per_unit * switching
-    sums[provider, MONEY_OBLIGATION] += per_unit * tied
-    sums[provider, MONEY_SUCCESS] += per_unit * success
-    if marks[TENURE, i] >= 12:
-        sums[provider, TENURE_12] += 1.0
-    if marks[TENURE, i] < 1:
-        return
-    sums[provider, LIVED] += 1.0
-    sums[provider, SATISFACTION_SUM] += state[SATISFACTION, i]
-    sums[provider, EXPECTATION_SUM] += state[EXPECTATION, i]
-    sums[provider, TRUST_SUM] += state[TRUST, i]
-    sums[provider, SUCCEEDED_SUM] += marks[SUCCEEDED, i]
-    answer = recommendation(state[SATISFACTION, i], state[TRUST, i], p.zmot_recommendation)
+def count_state(c, own, rival, held, month, sums):
+    """Add a customer to the sums of its provider."""
+    offer, firm = month.offers[c.provider], c.provider
+    theta = held.location + held.switching + held.obligation + held.success
+    wallet, units, paid = bill_of(c, offer)
+    sums[firm, CUSTOMERS] += 1.0
+    sums[firm, WALLETS] += wallet
+    sums[firm, UNITS] += units
+    sums[firm, PAID] += paid
+    sums[firm, SETTLED] += paid * c.settlement
+    sums[firm, SIDE_UNITS] += wallet - units
+    sums[firm, FIT] += own.fit
+    sums[firm, KNOWN] += c.knowledge
+    sums[firm, LIKED] += c.liking
+    sums[firm, COST_VALUED] += c.weight_cost
+    sums[firm, PRODUCT_VALUED] += c.weight_product
+    sums[firm, SOLUTION_VALUED] += c.weight_solution
+    sums[firm, INTENTION] += again_probability(own.utility + theta, rival.utility)
+    sums[firm, BY_LOCATION] += held.location
+    sums[firm, BY_SWITCHING] += held.switching
+    sums[firm, BY_OBLIGATION] += held.obligation
+    sums[firm, BY_SUCCESS] += held.success
+    per_unit = units * discount_per_unit(theta, sensitivity_of(c, month.p))
+    sums[firm, MONEY_LOCATION] += per_unit * held.location
+    sums[firm, MONEY_SWITCHING] += per_unit * held.switching
+    sums[firm, MONEY_OBLIGATION] += per_unit * held.obligation
+    sums[firm, MONEY_SUCCESS] += per_unit * held.success
+    if c.tenure >= 12:
+        sums[firm, TENURE_12] += 1.0
+
+
+@part
+def count_experience(c, own, month, sums):
+    """Add what somebody who has lived at least a month with the provider says of it."""
+    offer, firm = month.offers[c.provider], c.provider
+    sums[firm, LIVED] += 1.0
+    sums[firm, SATISFACTION_SUM] += c.satisfaction
+    sums[firm, EXPECTATION_SUM] += c.expectation
+    sums[firm, TRUST_SUM] += c.trust
+    sums[firm, SUCCEEDED_SUM] += c.succeeded
+    answer = recommendation(c.satisfaction, c.trust, month.p.zmot_recommendation)
     if answer >= 8.5:
-        sums[provider, PROMOTERS] += 1.0
+        sums[firm, PROMOTERS] += 1.0
     elif answer < 6.5:
-        sums[provider, DETRACTORS] += 1.0
-    if marks[TENURE, i] <= 6:
-        sums[provider, NEWCOMERS] += 1.0
-        sums[provider, BROKEN] += kept_promise(state[OUTCOME, i], own[1], offer.claim)
+        sums[firm, DETRACTORS] += 1.0
+    if c.tenure <= 6:
+        sums[firm, NEWCOMERS] += 1.0
+        sums[firm, BROKEN] += kept_promise(c.outcome, own.value, offer.claim)
+
+
+@part
+def survey(c, month, sums, totals):
+    """Set ``norm`` and the reservoirs of a customer; add to the sums of firms and of everybody."""
+    norm, own, rival = appraise(c, month)
+    c.norm = norm
+    totals[NEEDS] += c.need
+    if c.rated_month == month.number:
+        sums[c.rated_provider, STARS + c.rating - 1] += 1.0
+    count_movement(c, month.number, sums)
+    if c.provider < 0:
+        let_go(c)
+        return
+    totals[ADOPTERS] += 1.0
+    totals[SPENDERS] += whole_wallet(c.wallet, c.found)
+    held = hold(c, own, rival, month)
+    count_state(c, own, rival, held, month, sums)
+    if c.tenure >= 1:
+        count_experience(c, own, month, sums)
 
 
 @row_kernel
-def survey(first_block, last_block, month, seed, state, marks, offers, p, sums, totals):
-    """Set ``norm`` and the reservoirs of every row; fill the sums of each block.
+def survey_blocks(first_block, last_block, people, month, sums, totals):
+    """Phase 10 for all rows of these blocks, each with sums of its own.
 
-    ``sums`` is float64[blocks, firms, len(SUMS)], ``totals`` float64[blocks, TOTALS].
+    ``sums`` is float64[blocks, firms, len(SUMS)], ``totals`` float64[blocks, TOTALS]; both begin
+    at 0.
     """
-    people = state.shape[1]
+    now = fixed(month)
+    everybody = people.state.shape[1]
     for block in range(first_block, last_block):
-        here = sums[block]
-        here[:, :] = 0.0
-        totals[block, :] = 0.0
-        for i in range(block * BLOCK, min(people, (block + 1) * BLOCK)):
-            provider = marks[PROVIDER, i]
-            norm, own, rival = appraise(i, provider, state, marks, offers, seed, p)
-            state[NORM, i] = norm
-            totals[block, NEEDS] += state[NEED, i]
-            if marks[RATED_MONTH, i] == month:
-                here[marks[RATED_PROVIDER, i], STARS + marks[RATING, i] - 1] += 1.0
-            count_movement(i, month, provider, marks, here)
-            if provider < 0:
-                for column in (
-                    STICKINESS_LOCATION, STICKINESS_SWITCHING, STICKINESS_OBLIGATION,
-                    STICKINESS_SUCCESS,
-                ):  # fmt: skip
-                    state[column, i] = 0.0
-                continue
-            totals[block, ADOPTERS] += 1.0
-            totals[block, SPENDERS] += whole_wallet(state[WALLET, i], state[FOUND, i])
-            parts = hold(i, provider, own, rival, seed, state, marks, offers, p)
-            count_state(i, provider, offers[provider], own, rival, parts, state, marks, here, p)
+        for i in range(block * BLOCK, min(everybody, (block + 1) * BLOCK)):
+            survey(Row(people, i), now, sums[block], totals[block])

@@ -16,28 +16,32 @@ def surprise_value(surprise: float, loss_aversion: float) -> float:
 
 
 @rule
-def satisfaction(
-    before: float,
-    felt: float,
-    norm: float,
-    expectation: float,
+def satisfaction_earned(
+    above: float,
+    surprise: float,
     loss_aversion: float,
     noise: float,
-    rate: float,
     level_weight: float,
     surprise_weight: float,
 ) -> float:
-    """Satisfaction moves towards a blend of level and surprise.
+    """What satisfaction moves towards: a blend of level and surprise.
 
     ``s += rate·(level·(felt − norm) + surprise·[v(felt − expectation) + (λ−1)·σ/√(2π)] − s)``.
     Surprise alone (Oliver 1980) would forget quality once it is expected; the level against what
     the market would give this customer keeps it. The constant removes the bias that loss aversion
     puts on symmetric noise.
+
+    Args:
+        above: What was felt, above the norm.
+        surprise: The same above expectation.
+        loss_aversion: How many times losses count.
+        noise: Usual spread of outcomes.
+        level_weight: Weight of the level.
+        surprise_weight: Weight of the surprise.
     """
-    surprise = surprise_value(felt - expectation, loss_aversion)
-    unbiased = surprise + (loss_aversion - 1.0) * noise / math.sqrt(2.0 * math.pi)
-    target = level_weight * (felt - norm) + surprise_weight * unbiased
-    return before + rate * (target - before)
+    unbiased = surprise_value(surprise, loss_aversion)
+    unbiased += (loss_aversion - 1.0) * noise / math.sqrt(2.0 * math.pi)
+    return level_weight * above + surprise_weight * unbiased
 
 
 @rule

@@ -33,36 +33,6 @@ def defections_felt(before: float, left: float, memory: float) -> float:
 
 
 @rule
-def looking_intensity(
-    base: float,
-    connectivity: float,
-    connectivity_power: float,
-    phase: float,
-    satisfied: float,
-    satisfaction_weight: float,
-    defections: float,
-    defection_ratio: float,
-    friends_here: float,
-    friends_here_weight: float,
-    provider_rating: float,
-    stimulus: float,
-) -> float:
-    """Intensity of looking around, per month.
-
-    ``Λ = base·c^a·phase·exp(−γ·s)·ratio^defections·exp(−w·friends here)·rating·stimulus``. Friends
-    who leave raise it (Nitzan & Libai 2011). Connectivity raises it too, or else
-    inattention alone would keep everybody.
-    """
-    exponent = (
-        connectivity_power * math.log(connectivity)
-        - satisfaction_weight * satisfied
-        + defections * math.log(defection_ratio)
-        - friends_here_weight * friends_here
-    )
-    return base * phase * provider_rating * stimulus * math.exp(exponent)
-
-
-@rule
 def hold_of_friends(usual: float, more: float, was_referred: bool) -> float:
     """Weight of friends who are with the same provider; a referral makes the tie part of it.
 

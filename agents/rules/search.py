@@ -62,36 +62,3 @@ def own_precision(base: float, months: float, most: float) -> float:
 def reviews_read(sources: float, connectivity: float, most: float) -> int:
     """How many reviews of a firm somebody reads: sources × connectivity, at most ``most``."""
     return int(min(most, math.floor(sources * connectivity + 0.5)))
-
-
-@rule
-def choice_utility(
-    sensitivity: float,
-    log_price: float,
-    time_weight: float,
-    log_time: float,
-    believed: float,
-    variance: float,
-    risk_aversion: float,
-    success_weight: float,
-    success: float,
-    distance_weight: float,
-    distance: float,
-    taste: float,
-    reputation: float,
-) -> float:
-    """Utility of an offer as it looks after the search, before luck and what only a provider has.
-
-    ``U = −β·ln price − τ·ln time + E[Q] − ½·r·Var + success − distance + ξ + reputation``; the last
-    is the logarithm of par in the other disciplines, brand liking and network effect.
-    """
-    material = believed - sensitivity * log_price - time_weight * log_time
-    doubtful = 0.5 * risk_aversion * variance
-    return (
-        material
-        - doubtful
-        + success_weight * success
-        - distance_weight * distance
-        + taste
-        + reputation
-    )

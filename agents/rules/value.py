@@ -51,19 +51,16 @@ def helped(competence: float, independence: float, renewal: float) -> float:
 
 
 @rule
-def quality(
-    weight_product: float,
-    product_value: float,
-    product: float,
-    weight_solution: float,
-    solution_value: float,
-    solution: float,
-    knowledge: float,
-    fitted: float,
-    help_left: float,
+def solution_quality(
+    weight: float, worth: float, knowledge: float, solution: float, fitted: float, help_left: float
 ) -> float:
-    """Experienced quality ``Q = w_prod·a·product + w_sol·b·knowledge·solution·fit·helped``."""
-    solved = weight_solution * solution_value * knowledge * solution * fitted * help_left
+    """Quality of the solution: ``w_sol·b·knowledge·solution·fit·helped``."""
+    return weight * worth * knowledge * solution * fitted * help_left
+
+
+@rule
+def quality(weight_product: float, product_value: float, product: float, solved: float) -> float:
+    """Experienced quality ``Q = w_prod·a·product + Q_sol`` (:func:`solution_quality`)."""
     return weight_product * product_value * product + solved
 
 

@@ -1,7 +1,7 @@
 """One customer's month in terms: why they looked around or did not, and what each firm was worth.
 
-The rules are those of the plain twin (:mod:`sim.plain`), for this one customer, on what a market of
-the engine holds. Only how a sum is made up is told here.
+It is the engine's own source (:mod:`agents.phases`), interpreted for this one customer on what a
+market of the engine holds.
 """
 
 from __future__ import annotations
@@ -9,54 +9,78 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from agents.chance import uniform
+from agents.chance import absorbed, gumbel, uniform
 from agents.columns import (
-    BY_REFERRAL,
     LOOKS_AFTER_DISMISSAL,
     LOOKS_FAREWELL,
     LOOKS_FOR_THE_COMPANY,
     LOOKS_NOT,
-    MARKS,
     NOBODY,
-    REALS,
     SOURCE_NAMES,
 )
-from agents.phases import common
-from agents.phases.look import LOOKING
-from agents.rules import looking
-from sim.plain.customer import PlainCustomer
-from sim.plain.deciding import (
-    LUCK,
-    Worth,
-    compared_with,
-    decided_by,
-    worth_of,
-    worth_of_nobody,
-)
-from sim.plain.person import Face
+from agents.phases.choose import choose, held_by, outside_utility
+from agents.phases.decide import CHOOSING, NOBODY_WORD, moved_by, usual
+from agents.phases.judge import judge
+from agents.phases.look import LOOKING, adopting_of, look, looking_of, urge_of
+from agents.phases.search import Held, scratch, weigh_up, worth_of
+from agents.phases.share import share
+from agents.phases.worth import Month, luck, obligation_weight, switching_weight
+from agents.row import Row, fixed, plain
+from agents.rules.looking import buys_anew
+from agents.rules.stickiness import obligation
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from sim.market import Market
+
+LUCK = "luck of the month"
+
+TERMS = {
+    "price": "price",
+    "handling_time": "handling time",
+    "quality": "quality believed",
+    "uncertainty": "uncertainty",
+    "success": "success",
+    "distance": "distance",
+    "taste": "lasting taste",
+    "reputation": "reputation",
+    "reviews": "number of reviews",
+    "terms": "guarantee and gain-sharing",
+    "contact": "somebody they like works there",
+}
+"""What the terms of :class:`agents.phases.search.Worth` are called."""
+
+SOURCES = ("claim", "friend", "review", "memory")
 
 
 @dataclass(frozen=True)
-class Option(Worth):
+class Option:
     """A firm, or nobody, as it looked to one customer in one month.
 
     Attributes:
-        name: Name of the firm; empty for nobody.
+        firm: Row of the firm, -1 for nobody.
+        name: Its name; empty for nobody.
+        terms: What it was worth, in utility, by term; the last is the luck of the month.
+        sources: How far each source moved the quality believed from what the market gives on
+            average, in utility; empty for nobody.
+        usual: Quality that the market gives this customer on average; 0 for nobody.
     """
 
+    firm: int
     name: str
+    terms: Mapping[str, float]
+    sources: Mapping[str, float]
+    usual: float
+
+    @property
+    def utility(self) -> float:
+        """What it was worth altogether."""
+        return math.fsum(self.terms.values())
 
     @property
     def without_luck(self) -> float:
-        """What it was worth but for the luck of the month."""
+        """The same without the luck of the month."""
         return math.fsum(value for name, value in self.terms.items() if name != LUCK)
 
 
@@ -65,7 +89,7 @@ class Decision:
     """One customer's month.
 
     Attributes:
-        customer: The customer, as they were when they chose.
+        customer: The customer, as they were when they chose, with an attribute for every column.
         month: The month.
         provider: Row of the firm they were with, -1 for none.
         looks: Whether they looked around, see :mod:`agents.columns`.
@@ -74,11 +98,13 @@ class Decision:
         chance: Probability of looking around (of adopting, without any experience).
         luck: The number in (0, 1) that had to be below it.
         occasion: What made them look for sure, in words; empty if nothing did.
+        decided_by: The largest term by which a firm chosen was ahead, as ``flows`` call it; empty
+            for those who did not look around, stayed, or chose nobody.
         options: Nobody first, then the firms in the choice. For those who did not look around, as
             it would have been.
     """
 
-    customer: PlainCustomer
+    customer: Row
     month: int
     provider: int
     looks: int
@@ -87,6 +113,7 @@ class Decision:
     chance: float
     luck: float
     occasion: str
+    decided_by: str
     options: tuple[Option, ...]
 
     @property
@@ -113,19 +140,9 @@ class Decision:
 
         None where there was nothing else.
         """
-        other = compared_with(self.best(), self.provider, list(self.options))
-        return None if other is None else self.option(other.firm)
-
-    @property
-    def decided_by(self) -> str:
-        """The largest term by which a firm chosen was ahead, as ``flows`` call it.
-
-        Empty for those who did not look around, stayed, or chose nobody.
-        """
-        best, other = self.best(), self.against
-        if not self.looked or best.firm in (NOBODY, self.provider) or other is None:
-            return ""
-        return SOURCE_NAMES[decided_by(best, other)]
+        others = [option for option in self.options if option.firm != self.best().firm]
+        own = [option for option in others if option.firm == self.provider != NOBODY]
+        return next(iter(own), None) or max(others, key=lambda option: option.utility, default=None)
 
     def best_without_luck(self) -> Option:
         """What would be best but for the luck of the month."""
@@ -140,123 +157,101 @@ def decision(begun: Market, row: int) -> Decision:
             used up.
         row: The customer's row.
     """
-    customer = _plain_customer(begun, row)
+    population, customer = begun.population, Row(begun.population.table, row)
+    month, circle = fixed(population.this_month), fixed(population.circle)
+    posts, findings = population.posts.tolist(), plain(scratch(len(population.offers)))
     provider = customer.provider
-    customer.judge()
-    customer.share()
-    customer.look()
-    factors, chance = _chance_of_looking(customer)
-    options = _options(customer, [firm.name for firm in begun.firms])
-    customer.choose()
+    judge(customer, month)
+    share(customer, month)
+    look(customer, month, circle)
+    factors, chance = _chance_of_looking(customer, month)
+    held = held_by(customer, month)
+    weigh_up(customer, held, month, circle, posts, findings)
+    names = [firm.name for firm in begun.firms]
+    options = [
+        Option(
+            firm,
+            names[firm],
+            _terms(customer, firm, found, held, month),
+            dict(zip(SOURCES, moved_by(firm, findings), strict=True)),
+            usual(firm, findings),
+        )
+        for firm, found in enumerate(findings)
+        if found.considered
+    ]
+    choose(customer, month, circle, posts, findings)
     return Decision(
         customer=customer,
-        month=customer.population.month,
+        month=month.number,
         provider=provider,
         looks=customer.looks,
         choice=NOBODY if customer.looks == LOOKS_FAREWELL else customer.choice,
         factors=factors,
         chance=chance,
-        luck=uniform(customer.luck(LOOKING)),
-        occasion=_occasion(customer),
-        options=options,
+        luck=uniform(luck(customer, LOOKING, month)),
+        occasion=_occasion(customer, month),
+        decided_by=SOURCE_NAMES[customer.decided_by] if customer.choice != NOBODY else "",
+        options=(_nobody(customer, month), *options),
     )
 
 
-def _plain_customer(begun: Market, row: int) -> PlainCustomer:
-    """The customer as an object, in surroundings made of the engine's columns."""
-    population = begun.population
-    surroundings: Any = SimpleNamespace(
-        seed=int(population.seed),
-        month=population.month,
-        firms=[_record(offer) for offer in population.offers],
-        parameters=_record(population.parameters),
-        advertising=float(population.surroundings[0]),
-        network=population.network,
-        pages=population.posts.tolist(),
-    )
-    columns = [column.name for column in (*REALS, *MARKS)]
-    values = {name: population.column(name)[row].item() for name in columns}
-    model: Any = begun
-    customer = PlainCustomer(model, surroundings, row, values)
-    customer.left_provider = values["left_provider"]  # a provider that closed this very month
-    faces = population.faces[population.network.neighbours(row)].tolist()
-    friends: Any = [SimpleNamespace(face=_face(seen)) for seen in faces]
-    customer.friends = friends
-    customer.ties = population.network.weights(row).tolist()
-    return customer
-
-
-def _face(seen: int) -> Face:
-    return Face(
-        common.provider_seen(seen),
-        common.rated_seen(seen),
-        common.stars_seen(seen),
-        common.left_seen(seen),
-        common.segment_seen(seen),
-    )
-
-
-def _record(values: np.void | np.record) -> SimpleNamespace:
-    """One numpy record as an object with Python numbers."""
-    names = values.dtype.names or ()
-    return SimpleNamespace(**dict(zip(names, values.item(), strict=True)))
-
-
-def _chance_of_looking(customer: PlainCustomer) -> tuple[dict[str, float], float]:
+def _chance_of_looking(customer: Row, month: Month) -> tuple[dict[str, float], float]:
     """Factors of the intensity of looking, and the probability that follows."""
-    p = customer.population.parameters
     if customer.provider == NOBODY:
         if customer.previous_provider >= 0:
-            return {}, p.adoption_back
-        return {}, looking.adoption_probability(
-            p.adoption_innovation,
-            customer.population.advertising,
-            p.adoption_imitation,
-            customer.friends_here,
-        )
-    offer = customer.population.firms[customer.provider]
+            return {}, month.p.adoption_back
+        return {}, adopting_of(customer, month.p.adoption_imitation, month)
+    urge = urge_of(customer, month)
     factors = {
-        "usual intensity": p.looking_base,
-        "connectivity": p.zmot_connectivity**p.looking_connectivity_power,
-        "contract": looking.contract_phase(
-            customer.contract_left, offer.contract, p.looking_in_contract, p.looking_when_due
-        ),
-        "satisfaction": math.exp(-p.looking_satisfaction * customer.satisfaction),
-        "friends who left": p.looking_friends_left**customer.defections,
-        "friends who are there": math.exp(
-            -customer.friends_here
-            * looking.hold_of_friends(
-                p.looking_friends_here,
-                p.looking_referred,
-                customer.joined_through == BY_REFERRAL,
-            )
-        ),
-        "rating of the provider": offer.rating_effect,
-        "rivals' advertising": offer.stimulus,
+        "usual intensity": urge.base,
+        "connectivity": math.exp(urge.connectivity),
+        "contract": urge.contract,
+        "satisfaction": math.exp(urge.satisfaction),
+        "friends who left": math.exp(urge.friends_left),
+        "friends who are there": math.exp(urge.friends_here),
+        "rating of the provider": urge.rating,
+        "rivals' advertising": urge.stimulus,
     }
-    return factors, looking.looking_probability(math.prod(factors.values()))
+    return factors, looking_of(customer, month)
 
 
-def _occasion(customer: PlainCustomer) -> str:
+def _occasion(customer: Row, month: Month) -> str:
     """What made the customer look besides an intensity of looking; empty if nothing did."""
     if customer.provider == NOBODY:
         return ""
-    offer = customer.population.firms[customer.provider]
+    offer = month.offers[customer.provider]
     if customer.looks == LOOKS_AFTER_DISMISSAL:
         return "the provider ended the relation"
-    if customer.contact_moved == customer.population.month:
+    if customer.contact_moved == month.number:
         return "the person they dealt with went to another firm and called"
     if customer.looks == LOOKS_FOR_THE_COMPANY:
         return "somebody above the contact person decided anew"
-    if looking.buys_anew(customer.contract_left, offer.contract, offer.renews):
+    if buys_anew(customer.contract_left, offer.contract, offer.renews):
         return "the purchase was over and had to be made anew"
     return ""
 
 
-def _options(customer: PlainCustomer, names: list[str]) -> tuple[Option, ...]:
-    """Nobody and the firms in the choice, whether or not the customer makes one."""
-    worths = [worth_of_nobody(customer)]
-    worths += [worth_of(customer, found, believed) for _, believed, found in customer.search()]
-    return tuple(
-        Option(**vars(worth), name=names[worth.firm] if worth.firm >= 0 else "") for worth in worths
-    )
+def _nobody(customer: Row, month: Month) -> Option:
+    terms = {
+        "doing without": outside_utility(customer, month.p),
+        LUCK: gumbel(absorbed(luck(customer, CHOOSING, month), NOBODY_WORD)),
+    }
+    return Option(NOBODY, "", terms, {}, 0.0)
+
+
+def _terms(customer: Row, firm: int, found: Any, held: Held, month: Month) -> dict[str, float]:
+    """The terms of an offer's worth that concern this choice, and what only a provider has."""
+    p, offer = month.p, month.offers[firm]
+    is_own = firm == customer.provider
+    worth = worth_of(customer, firm, found, held, month)._asdict()
+    if not (offer.guarantee > 0.0 or offer.gain_share > 0.0):
+        del worth["terms"]
+    if customer.contact_at != firm or is_own:
+        del worth["contact"]
+    terms = {name: worth[key] for key, name in TERMS.items() if key in worth}
+    if is_own:
+        tied = obligation(customer.liking, customer.indebtedness)
+        terms["switching cost"] = switching_weight(held.switching, p) * customer.switching_cost
+        terms["obligation"] = obligation_weight(held.obligation, p) * tied
+    terms[LUCK] = gumbel(absorbed(luck(customer, CHOOSING, month), offer.word))
+    return terms

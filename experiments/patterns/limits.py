@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.chance import word_of
-from agents.phases.common import taste, taste_word
+from agents.phases.worth import taste, taste_word
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -27,7 +27,7 @@ DISCIPLINES = (
 
 
 MOST_FIRMS = 250
-"""Firms in the course of a run: what a customer's face has room for (agents.phases.common)."""
+"""Firms in the course of a run: what a customer's face has room for (agents.phases.face)."""
 
 
 def all_of(plan: Scenario) -> Iterator[Complaint]:

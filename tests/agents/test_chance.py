@@ -231,7 +231,7 @@ def test_decisions_and_nobody_have_words_of_their_own():
 
 
 def modules_with_decisions():
-    names = ("begin", "choose", "common", "live", "look", "share")
+    names = ("begin", "decide", "live", "look", "search", "share", "worth")
     return [importlib.import_module(f"agents.phases.{name}") for name in names] + [
         importlib.import_module("agents.population"),
         importlib.import_module("agents.firm"),

@@ -17,7 +17,7 @@ from agents.rules.judgement import (
     rating_impression,
     recommendation,
     review_probability,
-    satisfaction,
+    satisfaction_earned,
     stars,
     surprise_value,
 )
@@ -46,6 +46,7 @@ from agents.rules.value import (
     ring_distance,
     service_value,
     settlement,
+    solution_quality,
     success_probability,
     unsettled,
 )
@@ -102,9 +103,11 @@ def test_help_is_lost_to_competence_and_won_back_by_renewal(able, independence, 
 
 
 def test_quality_adds_product_and_solution():
-    assert quality(0.5, 4.0, 1.5, 0.0, 3.7, 1.0, 0.9, 0.9, 1.0) == 3.0
-    assert quality(0.0, 4.0, 1.5, 0.5, 3.0, 2.0, 0.5, 0.8, 1.0) == approx(1.2)
-    assert quality(0.5, 4.0, 1.5, 0.5, 3.0, 2.0, 0.0, 1.0, 1.0) == 3.0
+    assert solution_quality(0.0, 3.7, 0.9, 1.0, 0.9, 1.0) == 0.0
+    assert solution_quality(0.5, 3.0, 0.5, 2.0, 0.8, 1.0) == approx(1.2)
+    assert solution_quality(0.5, 3.0, 0.0, 2.0, 1.0, 1.0) == 0.0
+    assert quality(0.5, 4.0, 1.5, 0.0) == 3.0
+    assert quality(0.0, 4.0, 1.5, 1.2) == approx(1.2)
 
 
 def test_offer_value_and_outcome():
@@ -163,18 +166,19 @@ def test_losses_count_double():
 def test_satisfaction_is_unbiased_under_symmetric_noise(loss_aversion, noise):
     luck = np.linspace(-9.0, 9.0, 180_001)
     density = np.exp(-0.5 * luck * luck)
-    after = [
-        satisfaction(0.0, 2.0 + noise * z, 2.0, 2.0, loss_aversion, noise, 0.2, 0.35, 0.5)
+    earned = [
+        satisfaction_earned(noise * z, noise * z, loss_aversion, noise, 0.35, 0.5)
         for z in luck.tolist()
     ]
-    assert np.average(after, weights=density) == approx(0.0, abs=1e-6)
+    assert np.average(earned, weights=density) == approx(0.0, abs=1e-6)
 
 
 def test_satisfaction_moves_to_a_blend_of_level_and_surprise():
-    assert satisfaction(0.4, 9.0, 1.0, 1.0, 2.0, 0.6, 0.0, 0.35, 0.5) == 0.4
-    # At rate 1, without noise: .35 × 2 above the norm, .5 × 1 above expectation.
-    assert satisfaction(0.4, 3.0, 1.0, 2.0, 2.0, 0.0, 1.0, 0.35, 0.5) == approx(1.2)
-    assert satisfaction(0.4, 1.0, 1.0, 2.0, 2.0, 0.0, 1.0, 0.35, 0.5) == approx(-1.0)
+    # Without noise: .35 × 2 above the norm, .5 × 1 above expectation; a loss counts twice.
+    assert satisfaction_earned(2.0, 1.0, 2.0, 0.0, 0.35, 0.5) == approx(1.2)
+    assert satisfaction_earned(0.0, -1.0, 2.0, 0.0, 0.35, 0.5) == approx(-1.0)
+    unbiased = 0.5 * 0.6 / math.sqrt(2.0 * math.pi)
+    assert satisfaction_earned(0.0, 0.0, 2.0, 0.6, 0.35, 0.5) == approx(unbiased)
 
 
 def test_the_first_month_counts_more():

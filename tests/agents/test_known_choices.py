@@ -1,22 +1,23 @@
 """What rules of looking, search and stickiness must answer: by hand, at limits, and never."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.phases.look import intensity_of, urge_of
+from agents.phases.search import Worth, choice_utility
 from agents.rules.looking import (
     adoption_probability,
     attention_to_friend,
     contract_phase,
     defections_felt,
-    looking_intensity,
     looking_probability,
 )
 from agents.rules.search import (
-    choice_utility,
     claim_precision,
     own_precision,
     reviews_read,
@@ -38,10 +39,29 @@ def test_contracts_hold_until_they_are_due():
 
 
 def test_looking_intensity_is_a_product():
+    p = SimpleNamespace(
+        looking_base=0.045,
+        looking_connectivity_power=0.5,
+        looking_satisfaction=0.8,
+        looking_friends_left=1.8,
+        looking_friends_here=0.5,
+        looking_referred=0.0,
+        looking_in_contract=0.5,
+        looking_when_due=3.0,
+    )
+
     def intensity(connectivity=1.0, satisfied=0.0, left=0.0, here=0.0, rating=1.0, stimulus=1.0):
-        return looking_intensity(
-            0.045, connectivity, 0.5, 1.0, satisfied, 0.8, left, 1.8, here, 0.5, rating, stimulus
+        p.zmot_connectivity = connectivity
+        c = SimpleNamespace(
+            provider=0,
+            contract_left=0,
+            joined_through=0,
+            satisfaction=satisfied,
+            defections=left,
+            friends_here=here,
         )
+        offer = SimpleNamespace(contract=0, rating_effect=rating, stimulus=stimulus)
+        return intensity_of(urge_of(c, SimpleNamespace(p=p, offers=[offer])))
 
     assert intensity() == approx(0.045)
     assert intensity(connectivity=4.0) == approx(2.0 * 0.045)
@@ -105,11 +125,9 @@ def test_precisions():
 
 
 def test_choice_utility_adds_up():
-    assert choice_utility(*[0.0] * 13) == 0.0
-    terms = (2.0, 0.3, 0.5, 0.2, 1.0, 0.4, 2.0, 1.2, 0.5, 0.8, 0.25, 0.1, -0.3)
-    #        β·ln p    τ·ln t     E[Q]  ½·r·Var    success     distance     ξ    reputation
-    by_hand = -2.0 * 0.3 - 0.5 * 0.2 + 1.0 - 0.4 + 1.2 * 0.5 - 0.8 * 0.25 + 0.1 - 0.3
-    assert choice_utility(*terms) == approx(by_hand)
+    assert choice_utility(Worth(*[0.0] * 11)) == 0.0
+    terms = [2.0**power * (-1) ** power for power in range(11)]
+    assert choice_utility(Worth(*terms)) == math.fsum(terms)
 
 
 # -- stickiness ----------------------------------------------------------------------------------

@@ -9,28 +9,30 @@ from hypothesis import strategies as st
 
 from agents.chance import absorbed, word_of
 from agents.phases.begin import around, district_of, exponential_months, gamma, log_normal
-from agents.phases.choose import discounted_solution, incumbency, terms_utility
-from agents.phases.common import (
-    aware,
-    distance,
-    exponential,
+from agents.phases.choose import incumbency
+from agents.phases.face import (
     face,
     left_seen,
-    place_word,
     provider_seen,
     rated_seen,
-    reach_for,
-    scaled,
     segment_seen,
     stars_seen,
+)
+from agents.phases.live import averaging_rate
+from agents.phases.look import attentive, share_of
+from agents.phases.search import terms_utility
+from agents.phases.stay import logit_weight
+from agents.phases.survey import again_probability, kept_promise, paid_for, whole_wallet
+from agents.phases.worth import (
+    aware,
+    discounted_solution,
+    distance,
+    exponential,
+    place_word,
+    reach_for,
     taste,
     taste_word,
-    total,
 )
-from agents.phases.live import averaging_rate, difference, felt
-from agents.phases.look import attentive, heard, share_of
-from agents.phases.stay import logit_weight
-from agents.phases.survey import again_probability, kept_promise, paid_for, spent, whole_wallet
 from agents.rules.looking import buys_anew
 
 approx = pytest.approx
@@ -88,16 +90,10 @@ def test_awareness_grows_with_reach_and_never_shrinks():
 
 
 def test_arithmetic():
-    assert scaled(0.5, 3.0) == 1.5
-    assert difference(1.0, 0.25) == 0.75
-    assert felt(1.0, 0.25) == 1.25
-    assert heard(2.0, 0.5) == 1.0
-    assert spent(2.0, 0.25) == 0.5
     assert share_of(1.0, 4.0) == 0.25
     assert share_of(0.0, 0.0) == 0.0
     assert discounted_solution(0.6, 0.5, 1.0) == approx(0.3)
     assert discounted_solution(0.6, 0.5, 0.0) == 0.6
-    assert total(0.5, -0.25) == 0.25
     assert reach_for(0.8, 0.5, True) == 0.8
     assert reach_for(0.8, 0.5, False) == approx(0.4)
     assert exponential(0x8000_0000_0000_0000, 2.0) == approx(2.0 * math.log(2.0))

@@ -45,7 +45,13 @@ def bits(values):
 
 def test_there_are_rules():
     names = {function.__name__ for function in RULES}
-    assert {"satisfaction", "absorbed", "choice_utility", "taste", "stars", "discount"} <= names
+    assert {
+        "satisfaction_earned",
+        "absorbed",
+        "taste",
+        "stars",
+        "discount",
+    } <= names
     assert len(RULES) > 50
     assert len(names) == len(RULES)
 
@@ -60,7 +66,7 @@ def test_compiled_and_interpreted_agree_to_the_bit(function):
 
 @pytest.mark.parametrize(
     "function",
-    [judgement.satisfaction, value.quality, value.success_probability, value.fit],
+    [judgement.satisfaction_earned, value.quality, value.success_probability, value.fit],
     ids=lambda function: function.__name__,
 )
 def test_numbers_straight_from_storage_are_widened_first(function):

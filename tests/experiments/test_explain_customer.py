@@ -118,34 +118,37 @@ def test_every_choice_is_the_engines(kind):
     assert chosen > 8
 
 
-def test_terms_add_up_to_the_rules_own_utility():
-    market = begun(LIVELY, 13)
-    for row in range(60):
-        found = decision(market, row)
-        assert found.options[0].firm == NOBODY
-        searched = found.customer.search()
-        assert len(searched) == len(found.options) - 1
-        for option, (utility, believed, finding) in zip(found.options[1:], searched, strict=True):
-            own = option.firm == found.provider
-            utility += found.customer._incumbency() if own else 0.0
-            assert option.utility == pytest.approx(utility, abs=1e-12)
-            assert option.without_luck == pytest.approx(utility - option.terms[LUCK], abs=1e-12)
-            assert ("switching cost" in option.terms) == own
-            moved = math.fsum(option.sources.values())
-            assert option.usual + moved == pytest.approx(believed, abs=1e-12)
-            assert finding.index == option.firm
+def test_terms_and_factors_are_those_of_the_closed_form():
+    """A logit of the terms is the engine's own chance of staying; the factors, that of looking."""
+    market = begun(LIVELY.with_values({"judgement.review": 0.0}), 13)
+    engine = copy.deepcopy(market).population
+    for phase in (engine.judge, engine.share, engine.look):
+        engine.in_rows(phase)
+    seen = 0
+    for firm in range(len(market.firms)):
+        for row, again, looking in list(zip(*engine.staying(firm), strict=True))[:20]:
+            found = decision(market, int(row))
+            assert found.options[0].firm == NOBODY
+            seen += 1
+            weights = {option.firm: math.exp(option.without_luck) for option in found.options}
+            assert weights[firm] / math.fsum(weights.values()) == pytest.approx(again[-1])
+            assert found.chance == pytest.approx(looking)
+            intensity = math.prod(found.factors.values())
+            assert looking_probability(intensity) == pytest.approx(looking)
+            for option in found.options[1:]:
+                assert ("switching cost" in option.terms) == (option.firm == firm)
+                moved = math.fsum(option.sources.values())
+                assert option.usual + moved == pytest.approx(option.terms["quality believed"])
+                without = option.utility - option.terms[LUCK]
+                assert option.without_luck == pytest.approx(without, abs=1e-12)
+    assert seen > 60
 
 
-def test_factors_multiply_to_the_rules_own_intensity():
-    market = begun(LIVELY, 13)
-    for row in range(60):
-        found = decision(market, row)
-        if found.provider == NOBODY:
-            assert found.factors == {}
-            continue
-        intensity = found.customer._looking_intensity()
-        assert math.prod(found.factors.values()) == pytest.approx(intensity, rel=1e-12)
-        assert found.chance == pytest.approx(looking_probability(intensity), rel=1e-12)
+def test_nobody_without_a_provider_has_factors():
+    market = begun(LIVELY.with_values({"market.start": "empty"}), 3)
+    found = decision(market, 0)
+    assert found.provider == NOBODY
+    assert found.factors == {}
 
 
 @pytest.fixture(scope="module")

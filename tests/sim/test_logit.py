@@ -9,7 +9,7 @@ import pytest
 from generated import scenario_of
 
 from agents.chance import word_of
-from agents.phases.common import taste, taste_word
+from agents.phases.worth import taste, taste_word
 from sim.market import Market
 
 NO_STICKINESS = {

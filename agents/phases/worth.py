@@ -1,0 +1,215 @@
+"""What an offer is worth to a customer: distances, tastes, fit, quality, value."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+from agents.chance import absorbed, decision_word, nearly_normal, uniform, word_of
+from agents.compiled import Word, part, rule
+from agents.rules.value import (
+    channel_noise,
+    fit,
+    helped,
+    offer_value,
+    price_sensitivity,
+    quality,
+    ring_distance,
+    service_value,
+    solution_quality,
+)
+
+NEARNESS = word_of("nearness")
+TASTE = word_of("taste")
+AWARENESS = word_of("awareness")
+POTENTIAL = word_of("potential")
+
+
+class Month(NamedTuple):
+    """What every customer meets in one month; nobody's month changes it.
+
+    Attributes:
+        number: The month.
+        seed: Word from which all luck follows.
+        offers: One record a firm (:data:`agents.offer.OFFER`).
+        p: The customers' parameters, a record of :data:`sim.parameters.PARAMETERS`. What is handed
+            to kernels has an array of no dimension instead (:func:`agents.row.fixed`).
+        advertising: Mean advertising that reaches people without a provider.
+    """
+
+    number: int
+    seed: Word
+    offers: Any
+    p: Any
+    advertising: float
+
+
+@part
+def luck(c, decision, month):
+    """Word of a customer's luck in one kind of decision, this month."""
+    return absorbed(decision_word(month.seed, decision, month.number), c.row)
+
+
+@rule
+def place_word(seed: Word, district: int) -> Word:
+    """Word of a district, from which its distance to every firm's nearest outlet follows."""
+    return absorbed(absorbed(seed, NEARNESS), district)
+
+
+@rule
+def distance(place: Word, firm: Word) -> float:
+    """Distance of a district to a firm's nearest outlet, in (0, 1).
+
+    Drawn for each pair, so that no firm has a better map than another before the market begins.
+    """
+    return uniform(absorbed(place, firm))
+
+
+@rule
+def taste_word(seed: Word, customer: int) -> Word:
+    """Word of a customer, from which lasting tastes follow."""
+    return absorbed(absorbed(seed, TASTE), customer)
+
+
+@rule
+def taste(person: Word, firm: Word, spread: float) -> float:
+    """A customer's lasting taste for a firm, in utility; never stored."""
+    return spread * nearly_normal(absorbed(person, firm))
+
+
+@rule
+def aware(seed: Word, customer: int, firm: Word, reach: float) -> bool:
+    """Whether a customer knows a firm by the firm's own effort; lasting, and growing with reach."""
+    if reach >= 1.0:
+        return True
+    return uniform(absorbed(absorbed(absorbed(seed, AWARENESS), customer), firm)) < reach
+
+
+@part
+def knowledge_used(c, offer):
+    """What the provider does with what it knows of a customer: all, or nothing if that is off."""
+    return offer.holds_knowledge * c.knowledge
+
+
+@rule
+def discounted_solution(knowledge: float, aversion: float, competence: float) -> float:
+    """Knowledge expected of somebody new, less what the competent discount for dependence."""
+    return knowledge * (1.0 - aversion * competence)
+
+
+@part
+def knowledge_expected(c, g, offer, used, p):
+    """How well a firm knows a customer, or would come to know somebody new.
+
+    Of what the provider knows the part ``used`` counts: all, or 0 where that is switched off.
+    """
+    if g == c.provider:
+        return used * c.knowledge
+    return discounted_solution(offer.knowledge, p.value_dependence_aversion, c.competence)
+
+
+@part
+def location_weight(held, p):
+    """Utility of being nearer by 1; ``held`` is 0 where location is switched off."""
+    return held * (p.stickiness_location * p.stickiness_location_strength)
+
+
+@part
+def switching_weight(held, p):
+    """Utility of one unit of procedural switching cost."""
+    return held * (p.stickiness_switching * p.stickiness_switching_strength)
+
+
+@part
+def obligation_weight(held, p):
+    """Utility of one unit of obligation."""
+    return held * (p.stickiness_obligation * p.stickiness_obligation_strength)
+
+
+@part
+def success_weight(held, p):
+    """Utility of certain success."""
+    return held * (p.stickiness_success * p.stickiness_success_strength)
+
+
+@part
+def sensitivity_of(c, p):
+    """Price sensitivity of a customer."""
+    return price_sensitivity(c.weight_cost, p.value_price_base, p.value_price_slope)
+
+
+@part
+def fit_of(c, offer, knowledge):
+    """Fit of an offer to a customer when the firm knows this much."""
+    apart = ring_distance(c.need_position, offer.position)
+    return fit(apart, knowledge, offer.authority, offer.breadth)
+
+
+@part
+def potential_of(c, month):
+    """Wallet that a customer could spend besides, once somebody finds what it is for."""
+    if month.p.wallet_potential <= 0.0:
+        return 0.0
+    word = absorbed(absorbed(month.seed, POTENTIAL), c.row)
+    return exponential(word, month.p.wallet_potential)
+
+
+@rule
+def exponential(word: Word, mean: float) -> float:
+    """An exponential number."""
+    return -mean * math.log(uniform(word))
+
+
+@part
+def service_of(offer, knowledge):
+    """Outcome to be expected beyond what was asked, from a firm that knows so much."""
+    return service_value(offer.service, offer.foresight, knowledge)
+
+
+@part
+def price_term(c, g, offer):
+    """Log price for a customer against the price list: for joiners, for those who come back."""
+    if offer.joiner_months <= 0:
+        return 0.0
+    if g == c.provider:
+        if c.tenure >= offer.joiner_months:
+            return 0.0
+        return offer.winback if c.returned == 1 else offer.joiner
+    return offer.winback if c.previous_provider == g else offer.joiner
+
+
+@part
+def noise_of(offer, p):
+    """Spread of the outcomes of an offer."""
+    return channel_noise(p.value_noise, offer.inconsistency)
+
+
+@rule
+def reach_for(reach: float, focus: float, is_target: bool) -> float:
+    """Part of people who know a firm that aims its advertising at some of them."""
+    return reach if is_target else reach * (1.0 - focus)
+
+
+@part
+def knows(c, offer, seed):
+    """Whether a customer knows a firm by the firm's own effort."""
+    is_target = offer.target < 0 or c.segment == offer.target
+    return aware(seed, c.row, offer.word, reach_for(offer.reach, offer.focus, is_target))
+
+
+@part
+def quality_of(c, offer, knowledge, fitted, p):
+    """Experienced quality of an offer for a customer."""
+    left = helped(c.competence, p.value_independence, offer.renewal)
+    solved = solution_quality(
+        c.weight_solution, p.value_solution, knowledge, offer.solution, fitted, left
+    )
+    return quality(c.weight_product, p.value_product, offer.product, solved)
+
+
+@part
+def value_of(c, offer, sensitivity, experienced, term):
+    """Value of an offer for a customer, given its quality and its :func:`price_term`."""
+    return offer_value(
+        sensitivity, offer.log_price + term, c.time_weight, offer.log_time, experienced
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from agents.asked import LARGEST_SEED, fault_of_whole, shown
@@ -48,9 +48,7 @@ def listed[T](value: Any, name: str, what: str) -> Sequence[T]:
     Raises:
         Problems: It is something else.
     """
-    if isinstance(value, str | bytes | Mapping) or not (
-        isinstance(value, Collection) and hasattr(value, "__iter__")
-    ):
+    if isinstance(value, str | bytes | Mapping | type) or not isinstance(value, Iterable):
         raise Problems([Problem(name, f"must be a list of {what}, not {shown(value)}")])
     return list(value)
 

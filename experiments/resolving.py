@@ -13,13 +13,16 @@ if TYPE_CHECKING:
 def resolved(plan: Scenario) -> tuple[Scenario, list[str]]:
     """The plan with the digest and the size of the network it names, and notes about them.
 
+    Names and titles that pictures cannot show have notes, too.
+
     A plan whose network is made, not read, is returned as it is, at no cost.
 
     Raises:
         Problems: The network cannot be read, or is not the one whose digest the plan gives.
     """
+    undrawn = _undrawn(plan)
     if plan.network.kind != "file":
-        return plan, []
+        return plan, undrawn
     from sim.network.read import file_digest, network_in
 
     assert plan.network.file is not None  # checked when the plan was made
@@ -35,7 +38,19 @@ def resolved(plan: Scenario) -> tuple[Scenario, list[str]]:
             *notes,
         ]
     values = {"market.customers": customers, "network.digest": file_digest(path)}
-    return plan.with_values(values), notes
+    return plan.with_values(values), [*notes, *undrawn]
+
+
+def _undrawn(plan: Scenario) -> list[str]:
+    """Notes on names and titles that pictures cannot show."""
+    entering = [event.enter.name for event in plan.events if event.enter is not None]
+    texts = [plan.title, *(firm.name for firm in plan.firms), *entering]
+    unusual = [text for text in texts if not text.isascii()]
+    if not unusual:
+        return []
+    from experiments.figures.fonts import notes_on_missing
+
+    return notes_on_missing(unusual)
 
 
 def summary_of(network: Network, path: Path) -> str:

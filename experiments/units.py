@@ -34,13 +34,6 @@ _BY_UNIT = {
     "ratio": "connectivity",
 }
 _UNITS = {name: unit for unit, names in _BY_UNIT.items() for name in names.split()}
-_OF_MARKET = frozenset("hhi reach without_provider need connectivity adopters spending".split())
-
-
-def measures_of(table: str) -> frozenset[str]:
-    """The measures of the model in the table ``firms`` or ``market``; none in any other."""
-    known = {"firms": frozenset(_UNITS) - _OF_MARKET, "market": _OF_MARKET}
-    return known.get(table, frozenset())
 
 
 def unit_of_measure(name: str) -> str:

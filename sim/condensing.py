@@ -29,7 +29,7 @@ _BY_RULE = {
         "stickiness_money_location stickiness_money_switching stickiness_money_obligation "
         "stickiness_money_success held_against_better satisfaction expectation success_rate trust "
         "nps next_purchase_intention rating fit knowledge liking product attention_given price "
-        "unit_cost clv referral_value acquisition_cost need"
+        "unit_cost full_cost clv referral_value acquisition_cost need"
     ),
     Condensing.SUM: (
         "joins leaves revenue settlement delivery attention service advertising acquisition "

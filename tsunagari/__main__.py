@@ -35,6 +35,8 @@ def command() -> NoReturn:
         print("interrupted", file=sys.stderr, flush=True)
         os._exit(130)
     except SystemExit as ending:
+        if stranger() is not None:  # what ends a process well is not to be had either
+            raise
         from experiments.cli.process import end
 
         end(ending.code if isinstance(ending.code, int) else 0)

@@ -46,16 +46,4 @@ def plan_of(
         from experiments.own_code import import_own_code
 
         import_own_code(plan, source)
-    return plan, [*notes, *_undrawn(plan)]
-
-
-def _undrawn(plan: Scenario) -> list[str]:
-    """Notes on names and titles that pictures cannot show."""
-    entering = [event.enter.name for event in plan.events if event.enter is not None]
-    texts = [plan.title, *(firm.name for firm in plan.firms), *entering]
-    unusual = [text for text in texts if not text.isascii()]
-    if not unusual:
-        return []
-    from experiments.figures.fonts import notes_on_missing
-
-    return notes_on_missing(unusual)
+    return plan, notes

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from sim.paths import path_of
 from sim.problems import Problems
-from sim.reading.nodes import Mapping as Tree
-from sim.reading.nodes import Place, node_of
+from sim.reading import written
 from sim.reading.overrides import with_plain_values
 from sim.reading.resolving import with_absolute_files
 from sim.reading.validation import validated
@@ -100,9 +98,7 @@ class _Varied:
     """
 
     def __init__(self, base: Scenario) -> None:
-        tree = node_of(base, Place("the scenario", None, None, Path.cwd()))
-        assert isinstance(tree, Tree)
-        self._tree = tree
+        self._tree = written(base)
 
     def with_values(self, values: Mapping[str, Any]) -> Scenario:
         """A new, validated scenario with other values at dotted paths.

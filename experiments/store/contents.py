@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.units import measures_of
 from sim.results import COLUMNS
+from sim.schema.claims import FIRM_MEASURES, MARKET_MEASURES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _NEVER_EMPTY = ("firms", "market", "cohorts")
 _NUMBERS = "iufb"
+MEASURES = {"firms": FIRM_MEASURES, "market": MARKET_MEASURES}
+"""Columns of the model's numbers, by table; those of one's own may be there, too."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ def wrong_columns(name: str, columns: Mapping[str, NDArray[np.generic]]) -> str 
         columns: Its columns.
     """
     declared = COLUMNS.get(name, {})
-    wanted = [*declared, *sorted(measures_of(name))]
+    wanted = [*declared, *MEASURES.get(name, ())]
     missing = [column for column in wanted if column not in columns]
     if missing:
         return f"it has no column {missing[0]}"
@@ -99,7 +101,7 @@ def _wrong_kinds(name: str, columns: Mapping[str, NDArray[np.generic]]) -> Itera
             yield f"its column {column} does not hold whole numbers"
         elif kind == "whole" and int(values.min()) < 0:
             yield f"its column {column} does not hold whole numbers from 0"
-    for column in measures_of(name):
+    for column in MEASURES.get(name, ()):
         if columns[column].dtype.kind not in _NUMBERS:
             yield f"its column {column} does not hold numbers"
 

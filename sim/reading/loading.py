@@ -85,7 +85,7 @@ def with_values[M: BaseModel](plan: M, values: Mapping[str, Any]) -> M:
         Problems: A path leads nowhere, or the values do not make a scenario.
     """
     of_kind(values, Mapping, "values", 'a mapping such as {"market.customers": 5000}')
-    tree, problems = with_plain_values(_written(plan), values, type(plan))
+    tree, problems = with_plain_values(written(plan), values, type(plan))
     return _checked(tree, problems, type(plan))
 
 
@@ -107,14 +107,14 @@ def with_event[M: BaseModel](plan: M, event: Mapping[str, Any], called: str) -> 
         node = node_of(dict(event), place)
     except TypeError as problem:
         raise Problems([place.problem("", str(problem))]) from None
-    tree = without_translations(_written(plan), {"events"})
+    tree = without_translations(written(plan), {"events"})
     before = tree.get("events")
     items = before.items if isinstance(before, Listing) else ()
     events = Entry(place, Listing((*items, node), place))
     return _checked(Tree({**tree.entries, "events": events}, tree.place), [], type(plan))
 
 
-def _written(plan: BaseModel) -> Tree:
+def written(plan: BaseModel) -> Tree:
     """The document of a scenario: what was written, without what is only so by default."""
     values = plan.model_dump(mode="json", by_alias=True, exclude_unset=True)
     tree = node_of(values, Place("the scenario", None, None, Path.cwd()))

@@ -278,7 +278,8 @@ def test_a_long_run_is_thinned_and_keeps_its_last_month() -> None:
     series = Series("long")
     series.take(market)
     for month in range(1, 701):
-        market.month = month
+        with market.working():
+            market.month = month
         series.take(market)
     months = series.as_json()["months"]
     assert len(months) <= 301

@@ -263,7 +263,7 @@ def test_no_precision_where_nothing_is_defined(tiny):
         ({"measure": "market_shares"}, "did you mean market_share"),
         ({"measure": "discipline"}, "no measure"),
         ({"precision": 0.0}, "greater than 0"),
-        ({"precision": math.nan}, "greater than 0"),
+        ({"precision": math.nan}, "finite number"),
         ({"precision": 1.0, "limit": 3}, "at least 10"),
         ({"replications": 0}, "replications: must be at least 1"),
         ({"workers": 0}, "workers: must be at least 1"),

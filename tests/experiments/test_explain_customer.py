@@ -276,14 +276,15 @@ def test_plain_values_are_complete(lived):
 @pytest.mark.parametrize("beyond", [-1, 400])
 def test_who_is_not_there(beyond):
     first = Market(LIVELY).first_customer_id
-    with pytest.raises(Problems, match=rf"numbered from {first} to {first + 399}"):
+    told = rf"numbered from {first} to {first + 399}|number: must be at least 1, not 0"
+    with pytest.raises(Problems, match=told):
         explain_customer(LIVELY, first + beyond)
 
 
 @pytest.mark.parametrize("month", [0, 19])
 def test_a_month_that_is_not_there(month):
     first = Market(LIVELY).first_customer_id
-    with pytest.raises(Problems, match="months 1 to 18"):
+    with pytest.raises(Problems, match="months 1 to 18|month: must be at least 1, not 0"):
         explain_customer(LIVELY, first, month=month)
 
 

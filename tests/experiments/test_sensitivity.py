@@ -17,7 +17,7 @@ from experiments.sensitivity.components import components
 from experiments.sensitivity.indices import morris_effects, sobol_effects
 from experiments.sensitivity.tables import write_sensitivity
 from experiments.sweep.runner import sweep
-from sim.problems import Failure, Problems
+from sim.problems import Problems
 from tsunagari.__main__ import main
 
 X, Y, Z = swept.FACTORS
@@ -203,7 +203,7 @@ def test_points_that_cannot_be_made_again_are_no_basis(analysed, tmp_path):
     analysed("morris", swept.linear, samples=2)
     design = tmp_path / "s" / "design.yaml"
     design.write_text(design.read_text().replace("seed: 1", "seed: 2"))
-    with pytest.raises(Failure, match="the design now makes other points than those that were run"):
+    with pytest.raises(Problems, match=r"design\.yaml: the file is damaged"):
         sensitivity(tmp_path / "s", firm="Lean")
 
 

@@ -67,9 +67,10 @@ def test_a_sweep_from_the_command_line(tsunagari, file, tmp_path):
     assert (status, told) == (0, "")
     (folder,) = (tmp_path / "results").iterdir()
     assert re.fullmatch(r"prices-[0-9a-f]{8}", folder.name)
-    first, second, third = said.splitlines()
+    first, second, prices, third = said.splitlines()
     assert first == "8 of 8 trials done"
     assert re.fullmatch(r"8 of them just now, in [\d.]+ seconds: [\d.]+ a second", second)
+    assert prices.startswith("Prices held")
     assert third == f"Tables: results/{folder.name}"
     assert {"firms", "market", "cohorts", "flows"} < {path.name for path in folder.iterdir()}
     assert len(trials_in(folder)) == 8

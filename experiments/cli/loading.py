@@ -46,4 +46,4 @@ def plan_of(
         from experiments.own_code import import_own_code
 
         import_own_code(plan, source)
-    return plan, notes
+    return plan, list(notes)

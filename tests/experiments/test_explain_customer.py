@@ -284,7 +284,7 @@ def test_who_is_not_there(beyond):
 @pytest.mark.parametrize("month", [0, 19])
 def test_a_month_that_is_not_there(month):
     first = Market(LIVELY).first_customer_id
-    with pytest.raises(Problems, match="months 1 to 18|month: must be at least 1, not 0"):
+    with pytest.raises(Problems, match=r"months 1 to 18|month: must be at least 1, not 0"):
         explain_customer(LIVELY, first, month=month)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 
-from experiments.words import Words
+from experiments.words import Words, texts
 from sim.paths import path_of
 
 _LISTS = ("firms", "segments", "claims", "events")
@@ -18,11 +18,7 @@ def meaning_of(path: str, words: Words) -> tuple[str, str]:
     """
     key = key_of(path)
     unit, meaning = _schema().get(key, ("", ""))
-    if words.language == "ja":
-        from experiments.words.ja.schema import TEXTS
-
-        meaning = TEXTS.get(key, meaning)
-    return words.unit(unit), meaning
+    return words.unit(unit), texts(words.language, "schema").get(key, meaning)
 
 
 def key_of(path: str) -> str:

@@ -14,7 +14,7 @@ from sim.schema.claims import FIRM_MEASURES, MARKET_MEASURES
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_NEVER_EMPTY = ("firms", "market", "cohorts")
+_NEVER_EMPTY = ("firms", "market")  # cohorts are where nobody ever joins
 _NUMBERS = "iufb"
 MEASURES = {"firms": FIRM_MEASURES, "market": MARKET_MEASURES}
 """Columns of the model's numbers, by table; those of one's own may be there, too."""

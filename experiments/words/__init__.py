@@ -1,18 +1,18 @@
 """Everything that people read in a report, in English and in Japanese.
 
-A theme is one module a language (:mod:`experiments.words.en`, :mod:`experiments.words.ja`) with a
-mapping ``TEXTS`` from keys to texts; a text has named places (``{share}``), as ``str.format`` has
-them. Both languages have the same keys and the same places, which a test holds them to. What a key
-of a scenario means is told in English by the schema itself, in Japanese by
-:mod:`experiments.words.ja.schema`.
+The texts are data: a file a language (``en.toml``, ``ja.toml``), in it a table a theme, from keys
+to texts with named places (``{share}``), as ``str.format`` has them. Both languages have the same
+keys and the same places, which a test holds them to. What a key of a scenario means is told in
+English by the schema itself, in Japanese by the theme ``schema``.
 """
 
 from __future__ import annotations
 
 import functools
-import importlib
 import math
+import tomllib
 from collections.abc import Mapping, Sequence
+from importlib import resources
 from typing import Literal, get_args
 
 from sim.text import isolated
@@ -24,7 +24,7 @@ THEMES = (
     "common", "answer", "claims", "measures", "units", "report", "evidence", "comparing",
     "sweeping", "explaining", "method",
 )  # fmt: skip
-"""Modules of every language."""
+"""Themes of every language."""
 
 
 class Words:
@@ -101,13 +101,15 @@ class Words:
         return self(f"units.{name}") if self.has(f"units.{name}") else name
 
 
-@functools.cache
 def texts(language: Language, theme: str) -> Mapping[str, str]:
-    """All texts of a theme."""
-    found: Mapping[str, str] = importlib.import_module(
-        f"experiments.words.{language}.{theme}"
-    ).TEXTS
-    return found
+    """All texts of a theme; none where a language has no such theme."""
+    return _catalogue(language).get(theme, {})
+
+
+@functools.cache
+def _catalogue(language: Language) -> Mapping[str, Mapping[str, str]]:
+    file = resources.files(__name__) / f"{language}.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
 def language_of(text: str) -> Language:

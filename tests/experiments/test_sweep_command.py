@@ -70,7 +70,7 @@ def test_a_sweep_from_the_command_line(tsunagari, file, tmp_path):
     first, second, prices, third = said.splitlines()
     assert first == "8 of 8 trials done"
     assert re.fullmatch(r"8 of them just now, in [\d.]+ seconds: [\d.]+ a second", second)
-    assert prices.startswith("Prices held")
+    assert prices.startswith("Prices: held")
     assert third == f"Tables: results/{folder.name}"
     assert {"firms", "market", "cohorts", "flows"} < {path.name for path in folder.iterdir()}
     assert len(trials_in(folder)) == 8
@@ -225,6 +225,7 @@ def test_progress_is_plain_and_rare_where_there_is_no_terminal(monkeypatch, caps
 
 def test_a_terminal_gets_a_bar_with_rate_and_time_left(monkeypatch, capsys):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "__stderr__", sys.stderr)
     monkeypatch.setattr("experiments.cli.trial_progress.size_of_terminal", lambda: (80, 24))
     with TrialsDone() as watcher:
         watcher.begin(Counts(0, 0, 3))

@@ -1,1 +1,0 @@
-"""Japanese texts; see :mod:`experiments.words`."""

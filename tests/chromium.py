@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
+_LISTS = ("apt-get", "update")
 _INSTALL = ("apt-get", "install", "--yes", "--no-install-recommends", "chromium")
 ARGUMENTS = ("--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars")
 """For ``launch(args=…)``: a sandbox and shared memory are not to be had in every container."""
@@ -36,13 +37,14 @@ def _executable() -> tuple[Path | None, str]:
         return found, ""
     if shutil.which("apt-get") is None or os.geteuid() != 0:
         return None, "no Chromium on PATH, and only root on Debian can install one"
-    done = subprocess.run(
-        _INSTALL,
-        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    for command in (_LISTS, _INSTALL):  # a new machine's lists may be empty, or old
+        done = subprocess.run(
+            command,
+            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     found = _on_path()
     if found is None:
         lines = (done.stderr or done.stdout).strip().splitlines() or ["no reason given"]

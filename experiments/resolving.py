@@ -55,7 +55,8 @@ def _undrawn(plan: Scenario) -> list[str]:
 
 def summary_of(network: Network, path: Path) -> str:
     """What a user can know her network by: people, ties, friends, and what weights count."""
-    friends = f"{network.mean_degree:,.3g} friends on average"
+    mean_degree = f"{network.mean_degree:,.3g}"
+    friends = f"{mean_degree} {'friend' if mean_degree == '1' else 'friends'} on average"
     if network.weighted:
         low, high = float(network.ties.min()), float(network.ties.max())
         mean = float(network.ties.mean(dtype=float))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from experiments.extras import need
 from experiments.store.disk import FULL, WriteError
 from sim.problems import Failure
 
@@ -93,6 +94,7 @@ def _command(
 
 
 def _program() -> str:
+    need("film", "a film")
     from imageio_ffmpeg import get_ffmpeg_exe
 
     try:

@@ -14,6 +14,7 @@ from experiments.cli import options
 from experiments.cli.clock import tell
 from experiments.cli.loading import plan_of
 from experiments.cli.progress import MonthsDone
+from experiments.extras import need
 from experiments.store.interrupts import remembered
 from sim.problems import Problem, Problems
 
@@ -83,6 +84,7 @@ def animate(
 
     An MP4 (H.264) plays in browsers and on slides; a GIF anywhere. Both are of one run.
     """
+    need("film", "tsunagari animate")
     plan, notes = plan_of(
         file, sets, customers=customers, months=months, seed=seed, allow_code=allow_code
     )

@@ -10,6 +10,7 @@ import typer
 
 from experiments.cli import options
 from experiments.cli.clock import tell
+from experiments.extras import need
 
 _SERVER = "Server"
 
@@ -83,6 +84,7 @@ def app(
 
     Prints the address and serves the page until it is interrupted (Ctrl-C).
     """
+    need("app", "tsunagari app")
     from experiments.app.catalogue import Catalogue
 
     sizes = {"market.customers": customers, "market.months": months, "seed": seed}

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from experiments.extras import need
 from experiments.sweep.executors import IN_FLIGHT
 from sim.problems import Failure, Problem, Problems
 
@@ -55,10 +56,9 @@ def dask_cluster(address: str, seconds: float = _SECONDS_TO_CONNECT) -> Iterator
         Problems: No such address is possible.
         Failure: The package is not installed, or nobody answers.
     """
-    try:
-        import distributed
-    except ImportError:
-        raise Failure("--dask needs the extra: pip install 'tsunagari[cluster]'") from None
+    need("cluster", "--dask")
+    import distributed
+
     with _no_logs():
         try:
             client = distributed.Client(address, timeout=seconds, set_as_default=False)

@@ -24,11 +24,6 @@ def has_something_to_run(page: Path) -> bool:
 RUNNABLE = [page for page in PAGES if has_something_to_run(page)]
 
 
-def each(page):
-    """A page to run; what most people see first is in the default run, the rest in the longer."""
-    return page if page.name == "README.md" else pytest.param(page, marks=pytest.mark.slow)
-
-
 @pytest.fixture(scope="module")
 def failures(request, tmp_path_factory):
     """What failed on each page asked for; two pages at a time, each in a folder of its own."""
@@ -46,7 +41,8 @@ def failures(request, tmp_path_factory):
         return {page: job.result() for page, job in jobs.items()}
 
 
-@pytest.mark.parametrize("page", [each(page) for page in RUNNABLE], ids=lambda page: page.name)
+@pytest.mark.slow  # minutes: every line that is printed anywhere
+@pytest.mark.parametrize("page", RUNNABLE, ids=lambda page: page.name)
 def test_what_a_page_prints_runs(page, failures):
     assert "\n\n".join(failures[page]) == ""
 

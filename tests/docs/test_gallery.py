@@ -95,6 +95,7 @@ def test_the_readme_shows_some_of_it() -> None:
     assert sum(ROOT / "README.md" in pages for pages in shown().values()) >= 4
 
 
+@pytest.mark.slow
 def test_a_picture_is_made_by_its_command(monkeypatch: pytest.MonkeyPatch) -> None:
     with Image.open(io.BytesIO(made(TINY))) as image:
         assert (image.format, image.size) == ("PNG", (320, 180))

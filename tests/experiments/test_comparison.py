@@ -219,6 +219,7 @@ def test_different_lengths_are_compared_where_both_are(tiny):
     assert found.courses[0].difference.shape == (4, 4)
 
 
+@pytest.mark.slow
 def test_replications_are_added_until_it_is_precise_enough(plan, cheaper):
     wanted = compare([plan, cheaper], precision=0.0015, limit=60)
     table = wanted.differences

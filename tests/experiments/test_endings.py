@@ -192,6 +192,7 @@ def test_how_long_a_trial_may_take_follows_from_those_before(monkeypatch):
     assert over["other"] > 380  # ten times as long a market
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("times", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_a_worker_that_hangs_is_replaced_and_its_trial_tried_once_more(
     tmp_path, monkeypatch, times
@@ -228,6 +229,7 @@ def _die():
     os._exit(3)
 
 
+@pytest.mark.slow
 def test_a_pool_has_the_same_workers(tmp_path, monkeypatch):
     monkeypatch.setattr("experiments.sweep.processes._TIMES_LONGER", 0)
     plan = Scenario().with_values({"market.customers": 50, "market.months": 1})

@@ -375,6 +375,7 @@ DESIGN = {
 }
 
 
+@pytest.mark.slow
 def test_a_sweep_holds_prices_to_its_own_scenario(tmp_path):
     found = sweep(DESIGN, out=tmp_path / "held")
     firms = found.firms.merge(found.trials, on="key", suffixes=("", "_of_trial"))

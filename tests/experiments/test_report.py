@@ -459,6 +459,7 @@ def test_small_and_odd_markets(tmp_path, scenario, months):
         assert "nan" not in read_aloud(report(opened(tmp_path / "odd"), language)).split()
 
 
+@pytest.mark.slow
 def test_the_largest_report_is_small_enough(tmp_path):
     path = tmp_path / "many.yaml"
     names = [f"Firm number {n}" for n in range(30)]

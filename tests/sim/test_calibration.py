@@ -84,6 +84,7 @@ def assert_nobody_leads_everywhere(**size: int) -> None:
     assert len(set(leaders_of_old.values())) >= 2, leaders_of_old
 
 
+@pytest.mark.slow
 def test_no_discipline_leads_in_every_shipped_scenario():
     assert_nobody_leads_everywhere(customers=5000)
 

@@ -134,6 +134,8 @@ def _kind_of_xml(path: Path, head: bytes) -> Format:
         pass
     except expat.ExpatError as problem:
         raise not_well_formed(path, problem.lineno, str(problem)) from problem
+    except LookupError as problem:
+        raise not_well_formed(path, parser.CurrentLineNumber, str(problem)) from problem
     name = names[0] if names else ""
     short = name.rpartition(":")[2].lower()
     if short in ("html", "!doctype html"):

@@ -211,7 +211,12 @@ def test_progress_counts_the_other_markets_too(run, tmp_path, monkeypatch):
     assert f"month {4 * 2 * 24} of {4 * 2 * 24}" in said.err
 
 
-@pytest.mark.parametrize("name", NEW)
+QUICK = ("rivals-that-react", "over-claiming")
+
+
+@pytest.mark.parametrize(
+    "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in NEW]
+)
 def test_every_shipped_claim_can_be_measured(name):
     plan = Scenario.load(name).with_values({"market.customers": 400})
     for found in judge_claims(plan, replications=2):

@@ -109,6 +109,11 @@ def _kind_of_text(path: Path, text: str) -> Format:
     return "list"
 
 
+_ENCODING = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*([\"'])(.*?)\1", re.DOTALL)
+_ENCODINGS = (b"utf-8", b"us-ascii", b"iso-8859-1", b"latin-1", b"utf-16")
+"""Those that the parser knows itself: with others it asks Python, and not all of that ends well."""
+
+
 class _Seen(Exception):  # noqa: N818 - the first element has been seen
     pass
 
@@ -119,6 +124,11 @@ def _kind_of_xml(path: Path, head: bytes) -> Format:
     Raises:
         NetworkFileProblem: It is another one, or there is a document type: entities can blow up.
     """
+    encoding = _ENCODING.match(head)
+    if encoding is not None and encoding[2].lower() not in _ENCODINGS:
+        named = encoding[2].decode("latin-1")
+        message = f"XML in the encoding {named!r}, which is not read; save the file as UTF-8"
+        raise NetworkFileProblem(path, 1, message)
     parser = expat.ParserCreate()
     names: list[str] = []
 
@@ -134,8 +144,6 @@ def _kind_of_xml(path: Path, head: bytes) -> Format:
         pass
     except expat.ExpatError as problem:
         raise not_well_formed(path, problem.lineno, str(problem)) from problem
-    except LookupError as problem:
-        raise not_well_formed(path, parser.CurrentLineNumber, str(problem)) from problem
     name = names[0] if names else ""
     short = name.rpartition(":")[2].lower()
     if short in ("html", "!doctype html"):

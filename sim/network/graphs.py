@@ -240,12 +240,13 @@ def _matrix_market(path: Path) -> _Read:
     from scipy import sparse
 
     text = whole_text(path).encode()
-    rows, columns, entries, _, field, symmetry = scipy_io.mminfo(io.BytesIO(text))
+    rows, columns, entries, layout, field, symmetry = scipy_io.mminfo(io.BytesIO(text))
     if rows != columns:
         message = f"a matrix of {rows:,} × {columns:,}; one of who is tied to whom is square"
         raise NetworkFileProblem(path, None, message)
     if max(rows, entries) > max(len(text), 1_000_000):
         raise NetworkFileProblem(path, None, "its first line promises more than the file holds")
+    _check_entries(path, text, layout, field)
     matrix = sparse.coo_array(scipy_io.mmread(io.BytesIO(text), spmatrix=False))
     keep = (matrix.row <= matrix.col) | (symmetry == "general")
     graph = nx.MultiDiGraph() if symmetry == "general" else nx.MultiGraph()
@@ -258,6 +259,27 @@ def _matrix_market(path: Path) -> _Read:
     return graph, []
 
 
+def _check_entries(path: Path, text: bytes, layout: str, field: str) -> None:
+    """Every line of a Matrix Market file is an entry: scipy's reader may crash on another.
+
+    Raises:
+        NetworkFileProblem: One is not.
+    """
+    numbers = {"pattern": 0, "complex": 2}.get(field, 1)
+    places = rb"\s*[0-9]+\s+[0-9]+" if layout == "coordinate" else rb""
+    entry = re.compile(places + rb"(?:\s*(?<![^\s])" + _NUMBER + rb")" * numbers + rb"\s*")
+    is_size = True
+    for number, line in enumerate(text.split(b"\n"), start=1):
+        if not line.strip() or line.lstrip().startswith(b"%"):
+            continue
+        if not is_size and entry.fullmatch(line) is None:
+            what = "two names" if numbers == 0 else "two names and a number"
+            what = what if layout == "coordinate" else "a number"
+            raise NetworkFileProblem(path, number, f"not {what}, as Matrix Market has them")
+        is_size = False
+
+
+_NUMBER = rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _READERS: dict[Format, Callable[[Path], _Read]] = {
     "edges with data": _edges_with_data,
     "adjacency with data": _adjacency_with_data,

@@ -267,7 +267,8 @@ def _check_entries(path: Path, text: bytes, layout: str, field: str) -> None:
     """
     numbers = {"pattern": 0, "complex": 2}.get(field, 1)
     places = rb"\s*[0-9]+\s+[0-9]+" if layout == "coordinate" else rb""
-    entry = re.compile(places + rb"(?:\s*(?<![^\s])" + _NUMBER + rb")" * numbers + rb"\s*")
+    value = rb"\s+" + _NUMBER if layout == "coordinate" else rb"\s*" + _NUMBER
+    entry = re.compile(places + value * numbers + rb"\s*")
     is_size = True
     for number, line in enumerate(text.split(b"\n"), start=1):
         if not line.strip() or line.lstrip().startswith(b"%"):

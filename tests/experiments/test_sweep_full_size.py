@@ -6,12 +6,11 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from sweeping import assert_same, trials_in
+from sweeping import assert_same
 
 pytestmark = [
     pytest.mark.slow,
@@ -144,18 +143,6 @@ def test_a_full_disk(file, whole, tmp_path):
         assert_same(whole[0], disk / "out")
     finally:
         subprocess.run(["umount", disk], check=True)
-
-
-def test_two_workers_are_nearly_twice_as_fast(file, whole, tmp_path):
-    if (os.cpu_count() or 1) < 2:
-        pytest.skip("one processor")
-    began = time.perf_counter()
-    summary = finish(file, tmp_path / "out", "--workers", "2")
-    seconds = time.perf_counter() - began
-    simulated = sum(trials_in(tmp_path / "out").column("seconds").to_pylist())
-    print(f"overhead {2 * seconds / simulated - 1:.1%} with start and end of the program")
-    assert whole[1]["seconds"] / summary["seconds"] >= 1.7
-    assert 2 * summary["seconds"] / simulated < 1.15
 
 
 def test_memory_does_not_grow_with_the_number_of_trials(tmp_path):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from agents.customer import Customer
-    from agents.discipline import Discipline
-    from agents.firm import Firm
+    from agents.firm.discipline import Discipline
+    from agents.firm.firm import Firm
     from experiments.comparison.compare import compare
     from experiments.results import read_results
     from experiments.sweep.merge import merge
@@ -35,8 +35,8 @@ __all__ = [
 
 _HOMES = {
     "Customer": "agents.customer",
-    "Discipline": "agents.discipline",
-    "Firm": "agents.firm",
+    "Discipline": "agents.firm.discipline",
+    "Firm": "agents.firm.firm",
     "Market": "sim.market",
     "Scenario": "sim.schema",
     "compare": "experiments.comparison.compare",

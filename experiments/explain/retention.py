@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.offer import HOLDS
+from agents.firm.offer import HOLDS
 from experiments.explain.shapley import shapley_values
 from experiments.given import firms_of, whole_numbers
 from experiments.prices import HELD, checked

@@ -41,7 +41,7 @@ def follow(job: Followed) -> dict[str, Floats]:
     """Run the market to its end and give each measure's path."""
     import numpy as np
 
-    from agents.population import MARK_ROW, REAL_ROW
+    from agents.columns import MARK_ROW, REAL_ROW
 
     market = job.draw.market()
     months = job.draw.plan.market.months

@@ -10,7 +10,7 @@ import numpy as np
 from experiments.predict.topic import Size, courses_of, market_of
 
 if TYPE_CHECKING:
-    from agents.books import UnitCosts
+    from agents.firm.books import UnitCosts
     from experiments.statistics import Floats
     from sim.schema import Scenario
 

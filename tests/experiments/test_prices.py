@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sweeping import assert_same
 
-from agents.discipline import Discipline
+from agents.firm.discipline import Discipline
 from experiments import prices as held_prices
 from experiments.comparison import printing
 from experiments.comparison.compare import compare

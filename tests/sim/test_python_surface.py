@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.columns import MARKS, NEVER, REALS
-from agents.customer import Customer
-from agents.firm import STOCKS, Firm
-from agents.writing import LASTING_MARKS
+from agents.customer import LASTING_MARKS, Customer
+from agents.firm.firm import Firm
+from agents.firm.state import STOCKS
 from experiments.comparison.compare import compare
 from experiments.explain.connection import connection
 from experiments.explain.customer import explain_customer

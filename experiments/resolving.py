@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.network.csr import Network
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 
 def resolved(plan: Scenario) -> tuple[Scenario, list[str]]:

@@ -18,7 +18,7 @@ from agents.offering import breadth_reached, knowledge_reached, renewed, reputat
 from agents.reaction import cheaper_price, conceded, reduced
 from agents.trials import trial_count, trial_worth, trials
 from sim.live import LiveScenario
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 approx = pytest.approx
 shares = st.floats(0.0, 1.0)

@@ -25,7 +25,7 @@ from agents.customer_set import CustomerSet
 from agents.every_agent import EveryAgent
 from agents.firm import Firm
 from sim.market import Market
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 PEOPLE = 60
 MONTHS = 3

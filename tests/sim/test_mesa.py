@@ -17,7 +17,7 @@ from agents.customer import Customer
 from agents.customer_set import CustomerSet
 from agents.firm import Firm
 from sim.market import Market
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 PEOPLE = 20_000
 

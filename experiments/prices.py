@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 if TYPE_CHECKING:
     from agents.firm.books import UnitCosts
     from experiments.trial import Trial
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     type Costs = Mapping[str, Mapping[int, UnitCosts]]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.network.csr import Network
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 
 def resolved(plan: Scenario) -> tuple[Scenario, list[str]]:
@@ -48,7 +48,7 @@ def _undrawn(plan: Scenario) -> list[str]:
     unusual = [text for text in texts if not text.isascii()]
     if not unusual:
         return []
-    from experiments.figures.fonts import notes_on_missing
+    from experiments.words.letters import notes_on_missing
 
     return notes_on_missing(unusual)
 

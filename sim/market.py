@@ -30,7 +30,7 @@ from sim.parameters import parameters_of
 from sim.policies import Policies, Replay
 from sim.problems import Problem, Problems, of_kind, whole_number
 from sim.results import Columns, Results
-from sim.schema import Scenario
+from sim.scenario import Scenario
 from sim.schema.events import Event
 from sim.settling import close_books, take_standings
 

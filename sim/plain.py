@@ -44,7 +44,7 @@ from agents.population import (
 )
 from agents.row import fixed, plain
 from sim.market import Market
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 _FOUR_BYTES = struct.Struct("f")
 

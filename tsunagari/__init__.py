@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from experiments.sweep.merge import merge
     from experiments.sweep.runner import sweep
     from sim.market import Market
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     __version__: str
 
@@ -38,7 +38,7 @@ _HOMES = {
     "Discipline": "agents.firm.discipline",
     "Firm": "agents.firm.firm",
     "Market": "sim.market",
-    "Scenario": "sim.schema",
+    "Scenario": "sim.scenario",
     "compare": "experiments.comparison.compare",
     "merge": "experiments.sweep.merge",
     "read_results": "experiments.results",

@@ -27,11 +27,10 @@ from agents.firm.discipline import DISCIPLINES as KINDS
 from docs.makers import DOCS
 from docs.makers.sector import settings
 from sim.paths import path_of
-from sim.reading.models import field_at
-from sim.schema import Scenario
-from sim.schema.document import Key, keys
+from sim.scenario import Scenario
 from sim.schema.fields import is_dated
 from sim.schema.firms import OperatingModel
+from sim.schema.keys import Key, field_at, keys
 
 FOLDER = DOCS
 

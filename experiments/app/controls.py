@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 from experiments.app.ranges import allowed, slider
 from sim.paths import text_of
 from sim.problems import Problem, Problems
-from sim.reading.models import fields_of, is_section, options_of
 from sim.schema.fields import unit_of
+from sim.schema.keys import fields_of, is_section, options_of
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
 
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 GROUPS = ("market", "firms", "customers", "word of mouth", "stickiness", "events")
 """How a user thinks of a market; every key of the schema that can be moved is in one of them."""

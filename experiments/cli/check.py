@@ -9,7 +9,7 @@ from experiments.cli.loading import plan_of
 from experiments.cli.options import AllowCode, File, Quiet, Set
 
 if TYPE_CHECKING:
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 
 def check(

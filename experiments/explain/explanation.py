@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from experiments.explain.retention import RetentionParts
     from experiments.explain.word_of_mouth import WordOfMouth
     from experiments.prices import Prices
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 HEADINGS = {
     "retention_parts": "What holds customers",
@@ -93,9 +93,9 @@ class Explanation:
             OSError: A file cannot be written.
         """
         from experiments.figures.connection import connection_page
-        from experiments.figures.page import plain_settings
         from experiments.figures.retention_parts import retention_parts_page
         from experiments.figures.word_of_mouth import word_of_mouth_page
+        from experiments.pictures.page import plain_settings
 
         entering = [event.enter.name for event in self.plan.events if event.enter is not None]
         names = [*(firm.name for firm in self.plan.firms), *entering]

@@ -29,7 +29,7 @@ from experiments.explain.shapley import shapley_values
 from experiments.given import firms_of, whole_numbers
 from experiments.prices import HELD, checked
 from sim.problems import of_kind
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

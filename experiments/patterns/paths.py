@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from experiments.patterns.study import Draw, Study
     from experiments.statistics import Interval
     from sim.market import Market
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     type Floats = NDArray[np.float64]
 

@@ -11,9 +11,9 @@ from pydantic import BaseModel
 
 from sim.paths import Path, path_of, text_of
 from sim.problems import Problem
-from sim.reading.models import default_at
 from sim.reading.nodes import Entry, Listing, Mapping, Node, Scalar, found
 from sim.reading.translating import without_items
+from sim.schema.keys import default_at
 from sim.text import LONGEST_LINE, shortened
 
 FILE_KEYS = (("network", "file"),)

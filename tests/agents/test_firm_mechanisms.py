@@ -25,7 +25,7 @@ from agents.firm.firm import cheaper_price, conceded, reduced
 from agents.firm.growth import cultivated, gains, imitated, lent, trial_count, trial_worth, trials
 from agents.firm.offer import breadth_reached, knowledge_reached, renewed, reputation
 from sim.live import LiveScenario
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 approx = pytest.approx
 shares = st.floats(0.0, 1.0)

@@ -13,7 +13,7 @@ from experiments.explain.retention import METHODS, OFFER, PARTS, TOTAL, retentio
 from experiments.explain.shapley import shapley_values
 from experiments.explain.words import retention_in_words
 from sim.market import Market
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 PLAN = Scenario().with_values(
     {

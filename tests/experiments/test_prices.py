@@ -30,7 +30,7 @@ from experiments.trial import Trial, run_trial
 from experiments.words import Words
 from sim.market import Market
 from sim.problems import Problems
-from sim.schema import Scenario
+from sim.scenario import Scenario
 from sim.schema.firms import FirmPlan
 
 SMALL = Scenario.load("three-disciplines").with_values(

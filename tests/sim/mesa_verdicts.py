@@ -24,7 +24,7 @@ from agents.customer import Customer
 from agents.firm.firm import Firm
 from agents.sets import CustomerSet, EveryAgent
 from sim.market import Market
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 PEOPLE = 60
 MONTHS = 3

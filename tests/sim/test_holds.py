@@ -13,7 +13,7 @@ from agents.firm.offer import HOLDS
 from agents.phases.stay import COALITIONS
 from sim.market import Market
 from sim.plain import PlainMarket
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 PLAN = Scenario().with_values(
     {

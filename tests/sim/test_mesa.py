@@ -17,7 +17,7 @@ from agents.customer import Customer
 from agents.firm.firm import Firm
 from agents.sets import CustomerSet
 from sim.market import Market
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 PEOPLE = 20_000
 

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from sim.problems import Problem, Problems
-from sim.reading import load
-from sim.schema import Scenario
-from sim.schema.document import keys
+from sim.scenario import Scenario, load
+from sim.schema.keys import keys
 from sim.text import unsuitable
 
 FILE = "market: {customers: 50, months: 6}\n"

@@ -10,8 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sim.problems import Problem, Problems
-from sim.reading import load
-from sim.schema import Scenario
+from sim.scenario import Scenario, load
 from sim.text import escaped, isolated, same_name, unsuitable
 
 HOSTILE = [

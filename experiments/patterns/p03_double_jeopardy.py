@@ -40,7 +40,7 @@ def measure(draw: Draw) -> tuple[float, float]:
     """
     import numpy as np
 
-    from agents.columns import LOOKS_AROUND, LOOKS_FAREWELL
+    from agents.columns import Looks
 
     market = draw.market()
     column = market.population.column
@@ -50,12 +50,12 @@ def measure(draw: Draw) -> tuple[float, float]:
         before = column("provider").copy()
         market.step()
         with_one = before >= 0
-        gone = column("looks") == LOOKS_FAREWELL
+        gone = column("looks") == Looks.FAREWELL
         left = with_one & (column("provider") != before) & ~gone
         customers = np.bincount(before[with_one], minlength=firms)
         shares.append(customers / customers.sum())
         churn.append(np.bincount(before[left], minlength=firms) / customers)
-        looked.append((column("looks")[with_one] == LOOKS_AROUND).mean())
+        looked.append((column("looks")[with_one] == Looks.AROUND).mean())
     hazard = float(np.mean(looked))
     return slope(np.mean(shares, axis=0), np.mean(churn, axis=0)) / hazard, hazard
 

@@ -24,14 +24,14 @@ def measure(draw: Draw) -> dict[str, float]:
     """Hazard of leaving of the referred over that of others, less 1; and with labels permuted."""
     import numpy as np
 
-    from agents.columns import BY_REFERRAL
+    from agents.columns import By
     from experiments.patterns.hazard import stratified_ratio
     from experiments.patterns.panel import Panel
 
     panel = Panel(draw.market(), ("joined_month", "joined_through"))
     spells, rows = follow(panel)
     firm, began, through = spells.T
-    referred = through == BY_REFERRAL
+    referred = through == By.REFERRAL
     mixed = referred.copy()
     luck = np.random.default_rng((draw.seed, draw.replication))
     cell = firm * (_MONTHS + 1) + began

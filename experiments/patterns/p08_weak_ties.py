@@ -68,7 +68,7 @@ def adopters(draw: Draw) -> tuple[list[bool], list[int]]:
     """In order of month: whether advertising prompted each first adopter; and how many so far."""
     import numpy as np
 
-    from agents.columns import LOOKS_AFTER_STIMULUS
+    from agents.columns import Looks
 
     market = draw.market()
     people = market.population.people
@@ -80,7 +80,7 @@ def adopters(draw: Draw) -> tuple[list[bool], list[int]]:
         market.step()
         new = (column("provider") >= 0) & ~ever
         ever |= new
-        prompted.extend((column("looks")[new] == LOOKS_AFTER_STIMULUS).tolist())
+        prompted.extend((column("looks")[new] == Looks.AFTER_STIMULUS).tolist())
         count.append(len(prompted))
     return prompted, count
 

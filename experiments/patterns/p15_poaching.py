@@ -32,7 +32,7 @@ def measure(draw: Draw) -> dict[str, float]:
     """
     import numpy as np
 
-    from agents.columns import LOOKS_FAREWELL
+    from agents.columns import Looks
 
     market = draw.market()
     event = draw.plan.events[0]
@@ -52,7 +52,7 @@ def measure(draw: Draw) -> dict[str, float]:
     for _ in range(_FOLLOWED):
         market.step()
         kept &= column("provider") == there
-        gone |= column("looks") == LOOKS_FAREWELL
+        gone |= column("looks") == Looks.FAREWELL
     matches = matched(traits, segment, np.flatnonzero(moved & ~gone), stayed & ~gone)
     pairs = np.column_stack([kept[list(matches)], kept[list(matches.values())]]).astype(float)
     swapped = np.random.default_rng((draw.seed, draw.replication)).random(len(pairs)) < 0.5

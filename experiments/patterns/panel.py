@@ -46,13 +46,13 @@ class Panel:
             self._keep(month, kept)
 
     def _keep(self, month: int, names: Sequence[str]) -> None:
-        from agents.columns import LOOKS_FAREWELL
+        from agents.columns import Looks
 
         column = self.market.population.column
         for name in names:
             self._columns[name][month] = column(name)
         if month:
-            gone = column("looks") == LOOKS_FAREWELL
+            gone = column("looks") == Looks.FAREWELL
             self._columns["gone"][month] = gone
             self._columns["left_provider"][month] = column("left_provider")
             self._columns[LEFT][month] = (column("left_provider") >= 0) & ~gone

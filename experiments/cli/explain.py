@@ -146,7 +146,7 @@ def _explain_customer(
     if as_json:
         _print_json(found.as_json())
         return
-    from experiments.terminal import wrapped
+    from experiments.words.terminal import wrapped
 
     print("\n".join(wrapped(found.words(), _WIDTH)))
     table = found.as_table()

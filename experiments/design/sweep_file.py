@@ -13,6 +13,7 @@ from experiments.design.fitting import Fitting, with_absolute_values
 from experiments.design.opening import opened
 from experiments.design.point import Point
 from experiments.design.sampling import count_of
+from experiments.words.numbers import counted
 from sim.paths import assignment_of, path_of, text_of
 from sim.problems import Problem, Problems
 from sim.reading import load
@@ -233,9 +234,9 @@ class SweepFile:
         if total <= MOST_TRIALS:
             return
         place = found(self._tree, ("design",)).entry
-        runs = _counted(design.replications, "replication")
+        runs = counted(design.replications, "replication")
         if design.networks > 1:
-            runs += f" and {_counted(design.networks, 'network')}"
+            runs += f" and {counted(design.networks, 'network')}"
         message = f"{points:,} points under {runs} are {total:,} trials, more than {MOST_TRIALS:,}"
         suggestion = "take fewer levels, or sample them: design: latin-hypercube"
         yield place.problem("design", message, suggestion if design.design == "grid" else None)
@@ -266,7 +267,3 @@ class SweepFile:
 
 def _shown(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else json.dumps(value, ensure_ascii=False)
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

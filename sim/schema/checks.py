@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from experiments.words.text import formula, same_name, unsuitable_name
 from sim.paths import nearest, path_of, text_of
 from sim.schema import claim_checks, own_measures, translation
 from sim.schema.fields import is_dated
-from sim.text import formula, same_name, unsuitable_name
 
 if TYPE_CHECKING:
     from sim.schema.scenario import Scenario

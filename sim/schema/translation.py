@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
+from experiments.words.numbers import counted
+from experiments.words.text import LONGEST_STORY
 from sim.schema.fields import Section, parameter
-from sim.text import LONGEST_STORY
 
 if TYPE_CHECKING:
     from sim.schema.scenario import Scenario
@@ -61,8 +62,8 @@ def _matching(
     if not texts:
         return
     if len(texts) != len(originals):
-        found = f"has {_counted(len(texts), 'text')}"
-        wanted = f"the scenario has {_counted(len(originals), what)}"
+        found = f"has {counted(len(texts), 'text')}"
+        wanted = f"the scenario has {counted(len(originals), what)}"
         suggestion = f"write one text per {what}, in order, or none at all"
         yield at, f"{found}, but {wanted}", suggestion
         return
@@ -71,7 +72,3 @@ def _matching(
             yield (*at, index), "must not be empty: there is something to translate", None
         elif text.strip() and not original.strip():
             yield (*at, index), "translates nothing", 'write ""'
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -27,10 +27,10 @@ from experiments.figures.fonts import (
 )
 from experiments.report.markup import escaped as in_html
 from experiments.store.tables import read_table, write_table
-from experiments.terminal import Escaping, columns_of, cut_to
 from experiments.words import Words
+from experiments.words.terminal import Escaping, columns_of, cut_to
+from experiments.words.text import unsuitable
 from sim.problems import Problem
-from sim.text import unsuitable
 
 ROOT = Path(__file__).parents[2]
 HARD = ["NA", "null", "nobody", "None", "nan", "1e5", "01", "True", "仕立屋", 'a"b, c', "שלום"]

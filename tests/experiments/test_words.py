@@ -78,7 +78,8 @@ def test_numbers_and_lists():
     assert [written(v, "+.1f") for v in (-0.04, 0.0, 0.05)] == ["0.0", "0.0", "+0.1"]
     assert written(float("inf"), ".1f") == "–"
     assert [compact(v, ".1f") for v in (999.4, 999.6, -2.5e6)] == ["999.4", "1.0k", "−2.5M"]
-    assert counted(1, "tie") == "1 tie" and counted(2000, "person", "people") == "2,000 people"
+    assert counted(1, "tie") == "1 tie"
+    assert counted(2000, "person", "people") == "2,000 people"
     assert listed(["a", "b", "c"]) == "a, b and c"
     assert plain({"a": (float("nan"), 1)}) == {"a": [None, 1]}
     assert english.joined(["a", "b", "c"]) == "a, b and c"

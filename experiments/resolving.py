@@ -50,7 +50,7 @@ def _undrawn(plan: Scenario) -> list[str]:
     unusual = [text for text in texts if not text.isascii()]
     if not unusual:
         return []
-    from experiments.figures.fonts import notes_on_missing
+    from experiments.words.letters import notes_on_missing
 
     return notes_on_missing(unusual)
 

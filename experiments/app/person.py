@@ -15,7 +15,7 @@ from agents.columns import (
     NOBODY,
 )
 from experiments.decided import WHAT_DECIDED
-from experiments.figures.cube import RESERVOIRS
+from experiments.runs.cube import RESERVOIRS
 from experiments.words.numbers import counted, listed, written
 from sim.problems import Problem, Problems
 

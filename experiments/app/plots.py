@@ -15,8 +15,8 @@ from experiments.app.labels import LABELS
 from experiments.app.measures import MEASURES, ends, lines
 from experiments.app.widgets import as_text
 from experiments.condensed import window
-from experiments.figures.cube import RESERVOIRS
-from experiments.figures.style import RESERVOIR_COLOURS
+from experiments.pictures.chart import RESERVOIR_COLOURS
+from experiments.runs.cube import RESERVOIRS
 from experiments.words import Words
 from experiments.words.numbers import UNDEFINED, written
 from sim.problems import Problem, Problems

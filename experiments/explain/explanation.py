@@ -93,9 +93,9 @@ class Explanation:
             OSError: A file cannot be written.
         """
         from experiments.figures.connection import connection_page
-        from experiments.figures.page import plain_settings
         from experiments.figures.retention_parts import retention_parts_page
         from experiments.figures.word_of_mouth import word_of_mouth_page
+        from experiments.pictures.page import plain_settings
 
         entering = [event.enter.name for event in self.plan.events if event.enter is not None]
         names = [*(firm.name for firm in self.plan.firms), *entering]

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.explain.connection import RIVALS
-from experiments.figures.fonts import shortened
-from experiments.figures.frame import Frame, inner_ticks, padded
-from experiments.figures.page import LEFT, NORMAL, RIGHT, SMALL, TOP, Page
-from experiments.figures.style import INK, SOFT, FirmStyle, firm_styles
+from experiments.pictures.chart import INK, SOFT, FirmStyle, firm_styles
+from experiments.pictures.page import LEFT, NORMAL, RIGHT, SMALL, TOP, Frame, Page
+from experiments.pictures.scales import inner_ticks, padded
+from experiments.pictures.text import shortened
 from experiments.words.numbers import written
 
 if TYPE_CHECKING:

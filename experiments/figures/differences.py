@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.figures.fonts import short_names, width_of
-from experiments.figures.frame import Frame, inner_ticks, month_ticks, padded, spread
-from experiments.figures.page import LEFT, NORMAL, TOP, WIDTH, Page, plain_settings
-from experiments.figures.style import GRID, INK, FirmStyle, firm_styles
+from experiments.pictures.chart import GRID, INK, FirmStyle, firm_styles
+from experiments.pictures.page import LEFT, NORMAL, TOP, WIDTH, Frame, Page, plain_settings
+from experiments.pictures.scales import inner_ticks, month_ticks, padded, spread
+from experiments.pictures.text import short_names, width_of
 from experiments.units import unit_of_measure
 from experiments.words.numbers import written
 

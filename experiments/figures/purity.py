@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.figures.page import LARGE, NORMAL, SMALL, TOP, Page, plain_settings, rectangle
+from experiments.pictures.page import LARGE, NORMAL, SMALL, TOP, Page, plain_settings, rectangle
 from experiments.words.numbers import written
 
 if TYPE_CHECKING:

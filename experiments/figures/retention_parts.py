@@ -9,10 +9,10 @@ import numpy as np
 
 from experiments.explain.retention import METHODS, OFFER, PARTS, TOTAL
 from experiments.explain.words import PART_WORDS
-from experiments.figures.fonts import shortened
-from experiments.figures.frame import inner_ticks, padded
-from experiments.figures.page import LEFT, NORMAL, RIGHT, SMALL, Page, rectangle
-from experiments.figures.style import GRID, INK, SOFT, FirmStyle, firm_styles
+from experiments.pictures.chart import GRID, INK, SOFT, FirmStyle, firm_styles
+from experiments.pictures.page import LEFT, NORMAL, RIGHT, SMALL, Page, rectangle
+from experiments.pictures.scales import inner_ticks, padded
+from experiments.pictures.text import shortened
 from experiments.words.numbers import written
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.figures.fonts import short_names, shortened, width_of
-from experiments.figures.frame import Frame, inner_ticks, padded
-from experiments.figures.page import NORMAL, TOP, WIDTH, Page, plain_settings, rectangle
-from experiments.figures.style import GRID, INK, SOFT, FirmStyle, firm_styles
+from experiments.pictures.chart import GRID, INK, SOFT, FirmStyle, firm_styles
+from experiments.pictures.page import NORMAL, TOP, WIDTH, Frame, Page, plain_settings, rectangle
+from experiments.pictures.scales import inner_ticks, padded
+from experiments.pictures.text import short_names, shortened, width_of
 from experiments.sensitivity.indices import Effect, MorrisEffect
 from experiments.words.numbers import written
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.condensed import mean_of_finite
-from experiments.figures.cube import RESERVOIRS, quantiles
-from experiments.figures.fonts import short_names, width_of
-from experiments.figures.frame import Frame, inner_ticks, month_ticks, padded
-from experiments.figures.page import LEFT, NORMAL, RIGHT, SMALL, TOP, Page, rectangle, stretches
-from experiments.figures.style import INK, RESERVOIR_COLOURS, RESERVOIR_WORDS
 from experiments.figures.subject import Subject
+from experiments.pictures.chart import INK, RESERVOIR_COLOURS, RESERVOIR_WORDS
+from experiments.pictures.page import LEFT, NORMAL, RIGHT, SMALL, TOP, Frame, Page, rectangle
+from experiments.pictures.scales import inner_ticks, month_ticks, padded, stretches
+from experiments.pictures.text import short_names, width_of
+from experiments.runs.cube import RESERVOIRS, quantiles
 from experiments.words.numbers import written
 
 if TYPE_CHECKING:

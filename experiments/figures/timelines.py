@@ -8,8 +8,8 @@ import numpy as np
 
 from experiments.condensed import churn_line
 from experiments.figures.lines import Plotted, over_time
-from experiments.figures.page import Page
 from experiments.figures.subject import Subject
+from experiments.pictures.page import Page
 from experiments.words import Words
 from experiments.words.numbers import written
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.explain.ledger import PARTS
-from experiments.figures.fonts import short_names, width_of
-from experiments.figures.frame import Frame, inner_ticks, padded
-from experiments.figures.page import LEFT, NORMAL, RIGHT, SMALL, TOP, Page, rectangle
-from experiments.figures.style import INK, firm_styles
+from experiments.pictures.chart import INK, firm_styles
+from experiments.pictures.page import LEFT, NORMAL, RIGHT, SMALL, TOP, Frame, Page, rectangle
+from experiments.pictures.scales import inner_ticks, padded
+from experiments.pictures.text import short_names, width_of
 from experiments.words.numbers import written
 
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.condensed import YEAR, figures, mean_of_finite, window
-from experiments.figures.cube import Cube, quantiles
-from experiments.figures.style import FirmStyle
 from experiments.figures.subject import Subject
+from experiments.pictures.chart import FirmStyle
+from experiments.pictures.markup import Markup, escaped, table, tag, together
 from experiments.report.charts.line_chart import MOST_POINTS, LineChart, Series
 from experiments.report.charts.plot import plain
-from experiments.report.markup import Markup, escaped, table, tag, together
 from experiments.report.scenario_words import events_of, title_of
+from experiments.runs.cube import Cube, quantiles
 from experiments.words import Words
 from experiments.words.numbers import written
 

@@ -26,7 +26,7 @@ from experiments.animation.place import FilmFile
 from experiments.animation.recording import Recording, recorded
 from experiments.animation.spacing import moved_apart
 from experiments.animation.stage import NETWORK, NOBODY_COLOUR
-from experiments.figures.fonts import width_of
+from experiments.pictures.text import width_of
 from sim.market import Market
 from sim.problems import Problems
 from sim.schema import Scenario

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.figures.frame import inner_ticks
+from experiments.pictures.markup import Markup, tag
+from experiments.pictures.scales import inner_ticks
 from experiments.report.charts.plot import Plot, path_of, plain, rounded
-from experiments.report.markup import Markup, tag
 from experiments.words.numbers import written
 
 _WIDTH, _HEIGHT = 300.0, 250.0

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.figures.fonts import width_of
-from experiments.report.markup import Markup, escaped, tag
+from experiments.pictures.markup import Markup, escaped, tag
+from experiments.pictures.text import width_of
 from experiments.words.numbers import written
 
 if TYPE_CHECKING:

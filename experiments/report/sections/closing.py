@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.comparison.changes import Change, changes
-from experiments.report.markup import Markup, escaped, paragraph, table, tag, together
+from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
 from experiments.report.meanings import meaning_of
 from experiments.report.scenario_words import authored
 from experiments.report.sections.section import Section

@@ -10,12 +10,12 @@ import numpy as np
 
 from experiments.explain.connection_words import sentences as connection_sentences
 from experiments.explain.word_of_mouth_words import turns
-from experiments.figures.style import FirmStyle, firm_styles
+from experiments.pictures.chart import FirmStyle, firm_styles
+from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
 from experiments.report.charts.bars import Bar, BarChart
 from experiments.report.charts.ladder import Step, ladder
 from experiments.report.charts.line_chart import colour_of
 from experiments.report.figure import Figure
-from experiments.report.markup import Markup, escaped, paragraph, table, tag, together
 from experiments.report.sections.section import Section
 from experiments.report.source import EXPLAINED, Source
 from experiments.words import Words

@@ -6,12 +6,12 @@ import math
 
 import numpy as np
 
-from experiments.figures.style import firm_styles
+from experiments.pictures.chart import firm_styles
+from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
 from experiments.report.amounts import Amounts
 from experiments.report.charts.bars import Bar, BarChart
 from experiments.report.charts.line_chart import colour_of
 from experiments.report.figure import Figure
-from experiments.report.markup import Markup, escaped, paragraph, table, tag, together
 from experiments.report.source import Source
 from experiments.report.swept import Swept
 from experiments.words import Words

@@ -9,7 +9,7 @@ from experiments.words.numbers import counted
 
 if TYPE_CHECKING:
     from sim.network.csr import Network
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 
 def resolved(plan: Scenario) -> tuple[Scenario, list[str]]:

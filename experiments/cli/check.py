@@ -10,7 +10,7 @@ from experiments.cli.options import AllowCode, File, Quiet, Set
 from experiments.words.numbers import counted
 
 if TYPE_CHECKING:
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 
 def check(

@@ -16,13 +16,12 @@ from experiments.design.sampling import count_of
 from experiments.words.numbers import counted
 from sim.paths import assignment_of, path_of, text_of
 from sim.problems import Problem, Problems
-from sim.reading import load
 from sim.reading.extends import file_of
 from sim.reading.nodes import Mapping as Tree
 from sim.reading.nodes import Place, Scalar, found, node_of, plain
 from sim.reading.overrides import Override, label_of, with_options
 from sim.reading.validation import validated
-from sim.schema import Scenario
+from sim.scenario import Scenario, load
 
 _MOST_COMBINATIONS = 20  # combinations told one by one; more say nothing new
 _OF_THE_DESIGN = ("seed", "replications", "format")
@@ -33,7 +32,7 @@ class SweepFile:
 
     Args:
         source: The file; or what would stand in it.
-        overrides: Changes to the scenario, as for :func:`sim.reading.load`.
+        overrides: Changes to the scenario, as for :func:`sim.scenario.load`.
         of_design: Changes to the sweep file itself, of the same form.
         allow_code: Whether a discipline may be a Python class.
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from experiments.explain.retention import RetentionParts
     from experiments.explain.word_of_mouth import WordOfMouth
     from experiments.prices import Prices
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 HEADINGS = {
     "retention_parts": "What holds customers",

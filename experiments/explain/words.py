@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from agents.offer import HOLDS
+from agents.firm.offer import HOLDS
 from experiments.explain.retention import METHODS, OFFER, TOTAL
 from experiments.words.numbers import written
 

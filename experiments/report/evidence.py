@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from experiments.report.source import RunTables
     from experiments.summary import Measured, Summary
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     type Floats = NDArray[np.float64]
 

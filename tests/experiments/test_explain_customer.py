@@ -13,7 +13,7 @@ from experiments.explain.customer import EXIT, explain_customer
 from experiments.explain.decision import LUCK, decision
 from sim.market import Market
 from sim.problems import Problems
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 LIVELY = Scenario().with_values(
     {

@@ -15,7 +15,7 @@ from sim.problems import Problem, Problems
 from sim.schema.own_measures import columns_of, fault_of_column
 
 if TYPE_CHECKING:
-    from agents.firm import Firm
+    from agents.firm.firm import Firm
     from sim.market import Market
     from sim.scenario import Scenario
 

@@ -237,7 +237,7 @@ class _Walk:
     def _choices(self, kind: str, field: FieldInfo, value: Any) -> tuple[str, ...]:
         """What a key leaves the choice between; empty if it is no such key."""
         if kind == "firms[].discipline":
-            from agents.discipline import DISCIPLINES
+            from agents.firm.discipline import DISCIPLINES
 
             return tuple(dict.fromkeys((*DISCIPLINES, str(value))))
         if kind == "network.kind" and value == "file":

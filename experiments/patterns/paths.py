@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from experiments.patterns.study import Draw, Study
-    from experiments.statistics import Interval
+    from experiments.runs.statistics import Interval
     from sim.market import Market
     from sim.scenario import Scenario
 
@@ -41,7 +41,7 @@ def follow(job: Followed) -> dict[str, Floats]:
     """Run the market to its end and give each measure's path."""
     import numpy as np
 
-    from agents.population import MARK_ROW, REAL_ROW
+    from agents.columns import MARK_ROW, REAL_ROW
 
     market = job.draw.market()
     months = job.draw.plan.market.months
@@ -88,7 +88,7 @@ class Paired:
 
     def difference(self, measure: str, first: int, last: int | None = None) -> Interval:
         """Changed less base, as a mean over months ``first`` … ``last`` (one month without it)."""
-        from experiments.statistics import t_interval
+        from experiments.runs.statistics import t_interval
 
         return t_interval(self.differences(measure, first, last))
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.columns import LOOKS_AROUND
-from agents.offer import HOLDS
+from agents.firm.offer import HOLDS
 from agents.phases.stay import COALITIONS
 from sim.market import Market
 from sim.plain import PlainMarket

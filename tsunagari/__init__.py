@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from agents.customer import Customer
     from agents.firm.discipline import Discipline
     from agents.firm.firm import Firm
-    from experiments.comparison.compare import compare
     from experiments.results import read_results
+    from experiments.studies.compare import compare
     from experiments.sweep.merge import merge
     from experiments.sweep.runner import sweep
     from sim.market import Market
@@ -39,7 +39,7 @@ _HOMES = {
     "Firm": "agents.firm.firm",
     "Market": "sim.market",
     "Scenario": "sim.scenario",
-    "compare": "experiments.comparison.compare",
+    "compare": "experiments.studies.compare",
     "merge": "experiments.sweep.merge",
     "read_results": "experiments.results",
     "sweep": "experiments.sweep.runner",

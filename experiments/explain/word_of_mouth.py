@@ -6,8 +6,8 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from experiments.given import whole_numbers
 from experiments.prices import HELD, checked
+from experiments.runs.given import whole_numbers
 from sim.paths import path_of
 from sim.problems import of_kind
 from sim.scenario import Scenario

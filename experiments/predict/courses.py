@@ -121,7 +121,7 @@ def _contributions(
     plan: Scenario, size: Size, replication: int, costs: dict[int, UnitCosts] | None
 ) -> _Business:
     """Broad's business in one run, its price set on given costs where there are any."""
-    from experiments.comparison.tally import values_of
+    from experiments.studies.tally import values_of
     from sim.market import Market
 
     held_to = {"Broad": costs} if costs else None

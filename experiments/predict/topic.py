@@ -92,7 +92,7 @@ def courses_of(
 
     NaN from the month on in which the firm has closed.
     """
-    from experiments.comparison.tally import values_of
+    from experiments.studies.tally import values_of
     from experiments.trial import Trial, run_trial
 
     tables = run_trial(Trial(plan, size.seed, replication), threads=1).tables

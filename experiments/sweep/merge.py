@@ -14,7 +14,7 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from experiments.design.experiment import DESIGN, SCENARIO
-from experiments.given import listed
+from experiments.runs.given import listed
 from experiments.sweep.checking import checked_record, files_in
 from experiments.sweep.folder import SHARD_SUFFIX, Identity, SweepFolder, identity_of, record_in
 from experiments.sweep.layout import (

@@ -13,7 +13,7 @@ from types import NoneType
 from typing import Any, Protocol
 
 from experiments.design import Design, Experiment, read_experiment
-from experiments.given import whole_numbers
+from experiments.runs.given import whole_numbers
 from experiments.store.interrupts import remembered
 from experiments.store.record import machine, versions
 from experiments.store.seal import FORMAT

@@ -11,7 +11,6 @@ import pytest
 import yaml
 from reported import typed
 
-from experiments.answer import as_table
 from experiments.condensed import figures
 from experiments.figures import timelines
 from experiments.figures.drawing import FIGURES, describe
@@ -20,6 +19,7 @@ from experiments.report.report import report
 from experiments.report.source import RunTables, opened
 from experiments.runs.cube import Cube
 from experiments.summary import summary
+from experiments.telling.run import as_table
 from sim.condensing import CONDENSED
 from sim.market import Market
 from sim.scenario import Scenario

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import scenarios
-from experiments.comparison.changes import changes
+from experiments.studies.changes import changes
 from experiments.trial import digest
 from sim.problems import Problems
 from sim.reading import dump

@@ -12,8 +12,8 @@ from experiments.store.tables import TableStream, write_table
 from experiments.trial import digest
 
 if TYPE_CHECKING:
-    from experiments.comparison.comparison import Comparison
     from experiments.store.tables import Format
+    from experiments.studies.compare import Comparison
     from experiments.trial import TrialResult
 
 

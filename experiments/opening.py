@@ -21,8 +21,8 @@ from experiments.store.tables import FORMATS, read_table
 from experiments.sweep.checking import OLD, checked_record, is_changed
 from experiments.sweep.layout import RECORD as SWEEP_RECORD
 from experiments.sweep.layout import TRIALS
+from sim.measures import COLUMNS
 from sim.problems import Failure, Problem, Problems
-from sim.results import COLUMNS
 
 if TYPE_CHECKING:
     import numpy as np

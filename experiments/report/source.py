@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from experiments.opening import EXPLAINED, Source, opened, plan_in
 from experiments.store.seal import refused
-from sim.results import COLUMNS
+from sim.measures import COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd

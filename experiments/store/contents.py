@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.results import COLUMNS
-from sim.schema.claims import FIRM_MEASURES, MARKET_MEASURES
+from sim.measures import COLUMNS, FIRM_MEASURES, MARKET_MEASURES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -91,7 +90,7 @@ def _times(
 
 
 def _wrong_kinds(name: str, columns: Mapping[str, NDArray[np.generic]]) -> Iterator[str]:
-    for column, kind in COLUMNS.get(name, {}).items():
+    for column, (kind, *_) in COLUMNS.get(name, {}).items():
         values = columns[column]
         if not len(values):
             continue

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
+from sim.measures import FIRM_MEASURES, MARKET_MEASURES
 from sim.paths import nearest, path_of
 from sim.problems import Problem, Problems
-from sim.schema.claims import FIRM_MEASURES, MARKET_MEASURES
 from sim.schema.own_measures import columns_of
 
 if TYPE_CHECKING:

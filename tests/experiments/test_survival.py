@@ -10,7 +10,7 @@ from synthetic import tables
 from experiments.figures.cube import Cube
 from experiments.survival import by_tenure, of_founders
 from experiments.trial import Trial, run_trial
-from sim.results import Results
+from sim.recording import Results
 from sim.schema import Scenario
 
 COLUMNS = ["replication", "firm", "joined", "tenure", "survivors"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.condensed import YEAR, figures, rates
-from experiments.figures.cube import RESERVOIRS, Cube, Tables
+from experiments.runs.cube import RESERVOIRS, Cube, Tables
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

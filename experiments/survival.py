@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.figures.cube import quantiles
+from experiments.runs.cube import quantiles
 from experiments.summary import Measured
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from experiments.figures.cube import Cube
+    from experiments.runs.cube import Cube
 
     type Floats = NDArray[np.float64]
 

@@ -123,7 +123,7 @@ class Month:
     Attributes:
         number: Which month.
         people: Everybody in the market.
-        firms: All firms that ever were in it, as :class:`agents.firm.Firm`.
+        firms: All firms that ever were in it, as :class:`agents.firm.firm.Firm`.
         sums: Sums over each firm's own customers by their names in
             :data:`agents.phases.survey.SUMS`, float64[firms].
         adopters: People with a provider.

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from agents.columns import SOURCE_NAMES
-from agents.firm import Firm
+from agents.firm.firm import Firm
 from agents.phases import survey
 from agents.population import Population
 from sim.measures import OF_FIRMS, OF_THE_MARKET, Measure, Month, ratio
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.figures.cube import quantiles
 from experiments.predict.topic import Size, Topic, on_axis
+from experiments.runs.cube import quantiles
 
 if TYPE_CHECKING:
     from experiments.statistics import Floats

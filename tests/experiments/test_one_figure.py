@@ -14,15 +14,15 @@ from reported import typed
 from experiments.answer import as_table
 from experiments.condensed import figures
 from experiments.figures import timelines
-from experiments.figures.cube import Cube
 from experiments.figures.drawing import FIGURES, describe
 from experiments.figures.subject import Subject
 from experiments.report.report import report
 from experiments.report.source import RunTables, opened
+from experiments.runs.cube import Cube
 from experiments.summary import summary
 from sim.market import Market
 from sim.measures import FIRM_MEASURES, MARKET_MEASURES
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 NAMES = ("Lean", "Spark", "Tailor", "Broad")
 NOBODY_COMES = {"innovation": 0.0, "imitation": 0.0}

@@ -6,7 +6,6 @@ import math
 import numpy as np
 import pytest
 
-from experiments.figures.page import plain_settings
 from experiments.figures.purity import purity_page
 from experiments.patterns import p09_success as p09
 from experiments.patterns import p10_misfits as p10
@@ -17,6 +16,7 @@ from experiments.patterns.another_market import another_market
 from experiments.patterns.paths import Followed, Paired, follow, mean_of_customers, paired
 from experiments.patterns.study import Draw, Study
 from experiments.patterns.verdict import Quantity
+from experiments.pictures.page import plain_settings
 from experiments.statistics import Interval
 
 TINY = 200

@@ -10,9 +10,8 @@ import numpy as np
 from docs.makers.lessons import slide, telling
 from docs.makers.lessons.lesson import Derived
 from docs.makers.lessons.results import Found
-from experiments.figures.frame import Frame
-from experiments.figures.page import WIDTH, Page
-from experiments.figures.style import INK, MARKET_COLOUR, SOFT, FirmStyle
+from experiments.pictures.chart import INK, MARKET_COLOUR, SOFT, FirmStyle
+from experiments.pictures.page import WIDTH, Frame, Page
 
 if TYPE_CHECKING:
     from experiments.statistics import Floats

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.figures.frame import padded
-from experiments.figures.style import FirmStyle, firm_styles
+from experiments.pictures.chart import FirmStyle, firm_styles
+from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
+from experiments.pictures.scales import padded
 from experiments.report.amounts import Amounts
 from experiments.report.charts.line_chart import colour_of
 from experiments.report.charts.panels import Cloud, panel
 from experiments.report.figure import Figure
-from experiments.report.markup import Markup, escaped, paragraph, table, tag, together
 from experiments.report.sections.indices import indices
 from experiments.report.sections.section import Section, tabs
 from experiments.report.source import Source

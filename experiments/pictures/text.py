@@ -2,27 +2,24 @@
 
 Matplotlib draws text letter by letter through FreeType, twice (for PNG and for SVG): half the time
 of a picture. Here the outline of a letter is read once from its font, and a line of text is an
-array of points like any other shape. The Japanese font is opened when a text has characters that
-Matplotlib's own lacks; its package is not imported, since that would change settings of Matplotlib.
-A text with Hebrew or Arabic in it is laid out by Matplotlib, whose libraqm turns and joins letters.
+array of points like any other shape. A text with Hebrew or Arabic in it is laid out by Matplotlib,
+whose libraqm turns and joins letters.
 """
 
 from __future__ import annotations
 
 import bisect
 import functools
-import importlib.util
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib import get_data_path
-from matplotlib.ft2font import FT2Font, Kerning, LoadFlags
+from matplotlib.ft2font import Kerning, LoadFlags
 
-from sim.text import END_OF_ISOLATE, ISOLATE, code_of, is_turned, isolated
+from experiments.words.letters import EM, both_fonts, font_of, latin
+from experiments.words.text import END_OF_ISOLATE, ISOLATE, is_turned, isolated
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,7 +27,6 @@ if TYPE_CHECKING:
 _MISSING = "?"
 _MOST = 1_000  # characters of a line that are measured
 _GUIDES = ISOLATE + END_OF_ISOLATE + "\u200c\u200d"
-_EM = 100.0  # size in pixels at which outlines are read
 
 
 @dataclass(frozen=True)
@@ -101,7 +97,7 @@ def short_names(names: Sequence[str], room: float, size: float) -> list[str]:
     """Names short enough for the room, still different from one another.
 
     Names that shortening made equal, or missing characters, get their number in the list. They
-    can stand in a sentence: see :func:`sim.text.isolated`.
+    can stand in a sentence: see :func:`experiments.words.text.isolated`.
     """
     names = [_on_one_line(name) for name in names]
     short = [shortened(name, room, size) for name in names]
@@ -122,31 +118,14 @@ def _on_one_line(text: str) -> str:
         kind = unicodedata.category(character)
         if kind == "Cc" or kind[0] == "Z":
             line.append(" ")
-        elif character in guides or (kind != "Cf" and _font_of(character) is not None):
+        elif character in guides or (kind != "Cf" and font_of(character) is not None):
             line.append(character)
         elif kind[0] in "CM" and kind not in ("Cn", "Co"):
             continue  # a mark goes with its letter
         elif not missing:
             line.append(_MISSING)
-        missing = line[-1:] == [_MISSING] and _font_of(character) is None
+        missing = line[-1:] == [_MISSING] and font_of(character) is None
     return "".join(line)
-
-
-def notes_on_missing(texts: Iterable[str]) -> list[str]:
-    """A note for every text with characters that no font here has."""
-    notes = []
-    for text in texts:
-        missing = [c for c in dict.fromkeys(unicodedata.normalize("NFC", text)) if _is_missing(c)]
-        if missing:
-            some = ", ".join(f"{c} ({code_of(c)})" for c in missing[:3])
-            more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
-            notes.append(f"pictures show ? for {some}{more} in {text}: no font here has it")
-    return notes
-
-
-def _is_missing(character: str) -> bool:
-    kind = unicodedata.category(character)
-    return kind[0] not in "ZM" and kind not in ("Cc", "Cf") and _font_of(character) is None
 
 
 @functools.lru_cache(maxsize=1024)
@@ -160,12 +139,12 @@ def _turned(words: str) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
     turned = sum(unicodedata.bidirectional(c) in ("R", "AL") for c in words)
     straight = sum(unicodedata.bidirectional(c) == "L" for c in words)
     first = "\N{LEFT-TO-RIGHT MARK}" if straight > turned else ""
-    places, outlines, _ = text_to_path.get_glyphs_with_font(_both(), first + words)
+    places, outlines, _ = text_to_path.get_glyphs_with_font(both_fonts(), first + words)
     paths = [(outlines[glyph], x, y) for glyph, x, y, _ in places]
     points = [np.add(path[0], (x, y)) for path, x, y in paths if len(path[0])]
     codes = [np.asarray(path[1], np.uint8) for path, _, _ in paths if len(path[0])]
     return (
-        np.concatenate([np.empty((0, 2)), *points]) / _EM,
+        np.concatenate([np.empty((0, 2)), *points]) / EM,
         np.concatenate([np.empty(0, np.uint8), *codes]),
     )
 
@@ -183,63 +162,18 @@ def _starts(words: str) -> list[float]:
 
 @functools.cache
 def _letter(character: str) -> _Letter:
-    font = _font_of(character)
+    font = font_of(character)
     if font is None:
         return _letter(_MISSING)
     glyph = font.load_char(ord(character), LoadFlags.NO_HINTING)
     points, codes = font.get_path()
-    advance = glyph.linearHoriAdvance / 65536 / _EM
-    return _Letter(np.array(points, dtype=np.float64) / _EM, np.array(codes, np.uint8), advance)
-
-
-@functools.cache
-def _font_of(character: str) -> FT2Font | None:
-    """The first font that has a character; None if none has."""
-    code = ord(character)
-    if _latin().get_char_index(code):
-        return _latin()
-    return _japanese() if _japanese().get_char_index(code) else None
+    advance = glyph.linearHoriAdvance / 65536 / EM
+    return _Letter(np.array(points, dtype=np.float64) / EM, np.array(codes, np.uint8), advance)
 
 
 @functools.cache
 def _closer(before: str, after: str) -> float:
     """What a pair of letters is moved together (kerning), in ems; zero across fonts."""
-    font = _latin()
+    font = latin()
     left, right = (font.get_char_index(ord(character)) for character in (before, after))
-    return font.get_kerning(left, right, Kerning.UNFITTED) / 64 / _EM if left and right else 0.0
-
-
-@functools.cache
-def _latin() -> FT2Font:
-    return _opened(_latin_file())
-
-
-@functools.cache
-def _japanese() -> FT2Font:
-    return _opened(_japanese_file())
-
-
-def _both() -> FT2Font:
-    """The one font with the other behind it, for what it lacks."""
-    from matplotlib.font_manager import get_font
-
-    font = get_font([_latin_file(), _japanese_file()])
-    font.set_size(_EM, 72)
-    return font
-
-
-def _latin_file() -> Path:
-    return Path(get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
-
-
-def _japanese_file() -> Path:
-    found = importlib.util.find_spec("matplotlib_fontja")
-    if found is None or found.submodule_search_locations is None:
-        raise ModuleNotFoundError("Japanese text in pictures needs the package matplotlib-fontja")
-    return Path(found.submodule_search_locations[0]) / "fonts" / "ipaexg.ttf"
-
-
-def _opened(file: Path) -> FT2Font:
-    font = FT2Font(file)
-    font.set_size(_EM, 72)
-    return font
+    return font.get_kerning(left, right, Kerning.UNFITTED) / 64 / EM if left and right else 0.0

@@ -12,7 +12,8 @@ import math
 import os
 import pathlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -27,8 +28,9 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-from experiments.figures.fonts import outlined, shortened, width_of
-from experiments.figures.style import GRID, INK, SOFT, FirmStyle
+from experiments.pictures.chart import GRID, INK, SOFT, FirmStyle
+from experiments.pictures.scales import placed, stretches
+from experiments.pictures.text import outlined, shortened, width_of
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -40,6 +42,7 @@ TOP = 600.0
 SMALL, NORMAL, LARGE = 13.0, 14.5, 21.0
 """Sizes of text in points; nothing is smaller than SMALL."""
 
+_EVENT_LANE = 21.0
 _SUFFIXES = (".png", ".svg")
 _BEFORE = {"left": 0.0, "center": 0.5, "right": 1.0}
 
@@ -196,6 +199,101 @@ class Page:
         self._words.clear()
 
 
+@dataclass(frozen=True)
+class Frame:
+    """One plot on a page.
+
+    Attributes:
+        page: The sheet it is on.
+        left, bottom, width, height: Its place in page units.
+        across: Values at its left and right edge.
+        up: Values at its lower and upper edge.
+    """
+
+    page: Page
+    left: float
+    bottom: float
+    width: float
+    height: float
+    across: tuple[float, float]
+    up: tuple[float, float]
+
+    @property
+    def right(self) -> float:
+        """Page units."""
+        return self.left + self.width
+
+    @property
+    def top(self) -> float:
+        """Page units."""
+        return self.bottom + self.height
+
+    def x(self, values: ArrayLike) -> NDArray[np.float64]:
+        """Places of values from left to right, in page units."""
+        return placed(values, self.across, (self.left, self.right))
+
+    def y(self, values: ArrayLike) -> NDArray[np.float64]:
+        """Places of values from bottom to top, in page units."""
+        return placed(values, self.up, (self.bottom, self.top))
+
+    def scales(
+        self,
+        *,
+        label: str,
+        across_label: str,
+        across_ticks: Sequence[float],
+        up_ticks: Sequence[float],
+        tick_text: Callable[[float], str],
+        label_raise: float = 10.0,
+    ) -> None:
+        """Draw grid, ticks and labels; the vertical label lies above, where it can be read.
+
+        An empty ``across_label`` leaves the horizontal ticks without numbers, for a frame above
+        another with the same scale.
+        """
+        page = self.page
+        ups, places = self.y(up_ticks), self.x(across_ticks)
+        page.segments([[(self.left, y), (self.right, y)] for y in ups], colour=GRID)
+        foot = float(self.y(0.0)) if self.up[0] < 0 < self.up[1] else self.bottom
+        page.segments([[(self.left, foot), (self.right, foot)]], colour=SOFT, width=1.4)
+        page.segments([[(x, self.bottom), (x, self.bottom - 5)] for x in places], colour=SOFT)
+        for tick, y in zip(up_ticks, ups, strict=True):
+            page.text(self.left - 8, y - 6, tick_text(tick), across="right")
+        page.text(self.left - 50, self.top + label_raise, label, size=NORMAL)
+        if across_label:
+            for tick, x in zip(across_ticks, places, strict=True):
+                page.text(x, self.bottom - 24, f"{tick:g}", across="center")
+            middle = self.left + self.width / 2
+            page.text(middle, self.bottom - 47, across_label, size=NORMAL, across="center")
+
+    def events(self, events: Sequence[tuple[int, str]], lanes: int) -> None:
+        """Draw a line for each dated event and write its words above the frame, in so many lanes.
+
+        The lanes are taken in turn from the top. Words end where the line of a later event would
+        strike them out; without lanes there are lines only.
+        """
+        places = [float(self.x(month)) for month, _ in events]
+        lines = []
+        for number, (place, (_, words)) in enumerate(zip(places, events, strict=True)):
+            lane = lanes - 1 - number % lanes if lanes else -1
+            base = self.top + _EVENT_LANE * max(lane, 0)
+            lines.append([(place, self.bottom), (place, base + (_EVENT_LANE - 3) * (lane >= 0))])
+            crossing = [
+                later
+                for step, later in enumerate(places[number + 1 :], start=number + 1)
+                if lanes - 1 - step % max(lanes, 1) >= lane
+            ]
+            room = min([*crossing, self.right + 60]) - place - 14
+            if lane >= 0 and room > min(100.0, width_of(words, SMALL)):
+                self.page.text(place + 6, base + 5, shortened(words, room, SMALL), colour=SOFT)
+        self.page.segments(lines, colour="#8c8c8c", width=1.3)
+
+    def note(self, words: str) -> None:
+        """Say in the middle of the frame why nothing is in it."""
+        x, y = self.left + self.width / 2, self.bottom + self.height / 2
+        self.page.text(x, y, words, size=NORMAL, colour=INK, across="center")
+
+
 @contextlib.contextmanager
 def plain_settings() -> Iterator[None]:
     """Matplotlib's own defaults while drawing, whatever a user's matplotlibrc says.
@@ -212,12 +310,6 @@ def rectangle(left: float, bottom: float, width: float, height: float) -> NDArra
     """The outline of a rectangle, [4, 2]."""
     right, top = left + width, bottom + height
     return np.array([(left, bottom), (right, bottom), (right, top), (left, top)])
-
-
-def stretches(defined: NDArray[np.bool_]) -> list[slice]:
-    """Where a row of truths is true without a break."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], defined, [False])).astype(np.int8)))
-    return [slice(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def _written(path: pathlib.Path, data: bytes) -> pathlib.Path:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from experiments.summary import FirmSummary, Measured, Summary
+from experiments.runs.summary import FirmSummary, Measured, Summary
 from experiments.words import Words
 from experiments.words.numbers import written
 

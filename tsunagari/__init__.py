@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from agents.firm.discipline import Discipline
     from agents.firm.firm import Firm
     from experiments.comparison.compare import compare
-    from experiments.results import read_results
-    from experiments.sweep.merge import merge
-    from experiments.sweep.runner import sweep
+    from experiments.runs.results import read_results
+    from experiments.studies.shards import merge
+    from experiments.studies.sweep import sweep
     from sim.market import Market
     from sim.scenario import Scenario
 
@@ -40,9 +40,9 @@ _HOMES = {
     "Market": "sim.market",
     "Scenario": "sim.scenario",
     "compare": "experiments.comparison.compare",
-    "merge": "experiments.sweep.merge",
-    "read_results": "experiments.results",
-    "sweep": "experiments.sweep.runner",
+    "merge": "experiments.studies.shards",
+    "read_results": "experiments.runs.results",
+    "sweep": "experiments.studies.sweep",
 }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.condensed import churn_line, figures
+from experiments.runs.condensed import churn_line, figures
 from experiments.runs.cube import RESERVOIRS
 
 if TYPE_CHECKING:

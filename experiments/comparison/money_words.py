@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from experiments.comparison.findings import MONEY, Finding, Findings
-from experiments.prices import HELD
-from experiments.statistics import Interval
+from experiments.runs.prices import HELD
+from experiments.runs.statistics import Interval
 from experiments.words.numbers import signed, written
 from sim.paths import path_of
 

@@ -16,8 +16,8 @@ from experiments.words.terminal import columns_of, cut_to, wrapped
 if TYPE_CHECKING:
     from experiments.comparison.changes import Change
     from experiments.comparison.comparison import Comparison
-    from experiments.prices import Prices
-    from experiments.statistics import Interval
+    from experiments.runs.prices import Prices
+    from experiments.runs.statistics import Interval
 
 _WIDTH = 100
 _NAME = 25

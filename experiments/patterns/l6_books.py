@@ -75,7 +75,7 @@ def gap(tables: Mapping[str, Columns], people: int) -> float:
 def find(study: Study) -> Finding:
     """Check the books of five kinds of markets."""
     from experiments.patterns.study import Draw
-    from experiments.statistics import Interval
+    from experiments.runs.statistics import Interval
     from sim.scenario import Scenario
 
     size = {"market.customers": study.people(_PEOPLE), "market.months": _MONTHS}

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from experiments.patterns.study import Draw, Study
-    from experiments.statistics import Interval
+    from experiments.runs.statistics import Interval
     from sim.market import Market
     from sim.scenario import Scenario
 
@@ -88,7 +88,7 @@ class Paired:
 
     def difference(self, measure: str, first: int, last: int | None = None) -> Interval:
         """Changed less base, as a mean over months ``first`` … ``last`` (one month without it)."""
-        from experiments.statistics import t_interval
+        from experiments.runs.statistics import t_interval
 
         return t_interval(self.differences(measure, first, last))
 

@@ -12,14 +12,14 @@ import yaml
 from reported import typed
 
 from experiments.answer import as_table
-from experiments.condensed import figures
 from experiments.figures import timelines
 from experiments.figures.drawing import FIGURES, describe
 from experiments.figures.subject import Subject
 from experiments.report.report import report
 from experiments.report.source import RunTables, opened
+from experiments.runs.condensed import figures
 from experiments.runs.cube import Cube
-from experiments.summary import summary
+from experiments.runs.summary import summary
 from sim.market import Market
 from sim.measures import FIRM_MEASURES, MARKET_MEASURES
 from sim.scenario import Scenario

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import scenarios
-from experiments.trial import Trial, digest
+from experiments.runs.trial import Trial, digest
 from sim.market import Market
 from sim.measures import FIRM_MEASURES, MARKET_MEASURES
 from sim.problems import Problems

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from agents.customer import Customer
     from agents.firm.discipline import Discipline
     from agents.firm.firm import Firm
-    from experiments.results import read_results
+    from experiments.runs.results import read_results
     from experiments.studies.compare import compare
-    from experiments.sweep.merge import merge
-    from experiments.sweep.runner import sweep
+    from experiments.studies.shards import merge
+    from experiments.studies.sweep import sweep
     from sim.market import Market
     from sim.scenario import Scenario
 
@@ -40,9 +40,9 @@ _HOMES = {
     "Market": "sim.market",
     "Scenario": "sim.scenario",
     "compare": "experiments.studies.compare",
-    "merge": "experiments.sweep.merge",
-    "read_results": "experiments.results",
-    "sweep": "experiments.sweep.runner",
+    "merge": "experiments.studies.shards",
+    "read_results": "experiments.runs.results",
+    "sweep": "experiments.studies.sweep",
 }
 
 

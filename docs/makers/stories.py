@@ -79,11 +79,11 @@ def stories(
         workers: Processes; 1 runs here.
 
     Raises:
-        experiments.workers.WorkerDiedError: The system ended a worker process.
+        experiments.runs.workers.WorkerDiedError: The system ended a worker process.
     """
-    from experiments.comparison.running import Run, trial_runner
+    from experiments.runs.trial import Trial
+    from experiments.runs.workers import Run, trial_runner
     from experiments.studies.claims import ClaimMarkets, judge
-    from experiments.trial import Trial
     from sim.scenario import Scenario
 
     plans = {name: Scenario.load(name) for name in names}

@@ -14,8 +14,8 @@ from experiments.app.desk import Desk
 from experiments.app.labels import LABELS
 from experiments.app.measures import MEASURES, ends, lines
 from experiments.app.widgets import as_text
-from experiments.condensed import window
 from experiments.pictures.chart import RESERVOIR_COLOURS
+from experiments.runs.condensed import window
 from experiments.runs.cube import RESERVOIRS
 from experiments.words import Words
 from experiments.words.numbers import UNDEFINED, written

@@ -13,8 +13,8 @@ from experiments.cli import options
 from experiments.cli.asked import asked_for, plans_of
 from experiments.cli.clock import Clock, tell
 from experiments.cli.progress import MonthsDone
-from experiments.store.folder import ResultFolder
-from experiments.store.interrupts import remembered
+from experiments.runs.folder import ResultFolder
+from experiments.runs.interrupts import remembered
 
 if TYPE_CHECKING:
     from experiments.studies.changes import Alternative
@@ -217,9 +217,9 @@ def _record(
     scenarios: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """What ``run.json`` says: that of a run of the base, then the comparison."""
-    from experiments.store.record import run_record
+    from experiments.runs.record import run_record
+    from experiments.runs.trial import Trial
     from experiments.telling.compare import as_json
-    from experiments.trial import Trial
 
     base = found.alternatives[0].plan.with_values({"replications": found.replications})
     record = run_record(

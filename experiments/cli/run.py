@@ -13,13 +13,13 @@ from experiments.cli import options
 from experiments.cli.clock import Clock, tell
 from experiments.cli.loading import plan_of
 from experiments.cli.progress import MonthsDone
-from experiments.store.folder import REPORT, SCENARIO, ResultFolder
-from experiments.store.interrupts import remembered
+from experiments.runs.folder import REPORT, SCENARIO, ResultFolder
+from experiments.runs.interrupts import remembered
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
-    from experiments.replications import Replications
-    from experiments.store.tables import Format
+    from experiments.runs.replications import Replications
+    from experiments.runs.tables import Format
     from experiments.studies.claims import JudgedClaim
     from experiments.words import Language
     from sim.scenario import Scenario
@@ -90,7 +90,7 @@ def run(
         if not no_figures:
             _draw(plan, done, folder.staging)
             clock.phase("draw")
-        from experiments.store.record import run_record
+        from experiments.runs.record import run_record
 
         record = run_record(
             plan,
@@ -126,10 +126,10 @@ def _run(
     quiet: bool,
 ) -> tuple[Replications, tuple[JudgedClaim, ...]]:
     """All replications, and what became of the claims: their other markets are run as often."""
-    from experiments.comparison.running import trial_runner
-    from experiments.replications import Replications
+    from experiments.runs.replications import Replications
+    from experiments.runs.trial import Trial
+    from experiments.runs.workers import trial_runner
     from experiments.studies.claims import ClaimMarkets, judge
-    from experiments.trial import Trial
 
     markets = ClaimMarkets(plan) if with_claims else None
     each = 1 if markets is None else len(markets.plans)
@@ -155,7 +155,7 @@ def _write_tables(
     folder: Path,
     format: Format,
 ) -> None:
-    from experiments.store.tables import write_table
+    from experiments.runs.tables import write_table
     from experiments.telling.claims import as_columns
     from sim.reading import dump
 
@@ -193,7 +193,7 @@ def _answer(
 ) -> None:
     from json import dumps
 
-    from experiments.summary import summary
+    from experiments.runs.summary import summary
     from experiments.telling import claims as claim_answer
     from experiments.telling import run as answer
 

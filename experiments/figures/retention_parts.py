@@ -17,7 +17,7 @@ from experiments.words.numbers import written
 
 if TYPE_CHECKING:
     from experiments.explain.retention import RetentionParts
-    from experiments.statistics import Interval
+    from experiments.runs.statistics import Interval
 
 _SHOWN = 6
 _NAMES_WIDTH = 150.0

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.condensed import mean_of_finite
 from experiments.figures.subject import Subject
 from experiments.pictures.chart import INK, RESERVOIR_COLOURS, RESERVOIR_WORDS
 from experiments.pictures.page import LEFT, NORMAL, RIGHT, SMALL, TOP, Frame, Page, rectangle
 from experiments.pictures.scales import inner_ticks, month_ticks, padded, stretches
 from experiments.pictures.text import short_names, width_of
+from experiments.runs.condensed import mean_of_finite
 from experiments.runs.cube import RESERVOIRS, quantiles
 from experiments.words.numbers import written
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from experiments.condensed import churn_line
 from experiments.figures.lines import Plotted, over_time
 from experiments.figures.subject import Subject
 from experiments.pictures.page import Page
+from experiments.runs.condensed import churn_line
 from experiments.words import Words
 from experiments.words.numbers import written
 

@@ -10,7 +10,7 @@ from experiments.patterns.verdict import Band, Quantity, Verdict
 from experiments.words import numbers
 
 if TYPE_CHECKING:
-    from experiments.statistics import Interval
+    from experiments.runs.statistics import Interval
 
 _INDENT, _HANGING = 15, 4
 _RULES = {

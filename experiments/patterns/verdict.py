@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from experiments.words.numbers import plain
 
 if TYPE_CHECKING:
-    from experiments.statistics import Interval
+    from experiments.runs.statistics import Interval
 
 type Band = tuple[float | None, float | None]
 """Where a number should lie; None is an open end."""

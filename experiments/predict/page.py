@@ -19,7 +19,7 @@ from experiments.predict.surface import Surface
 from experiments.predict.topic import Size
 
 if TYPE_CHECKING:
-    from experiments.statistics import Floats
+    from experiments.runs.statistics import Floats
 
 _UNDEFINED = 65535
 _POINTS = 6

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from experiments.statistics import Floats
+    from experiments.runs.statistics import Floats
     from sim.scenario import Scenario
 
 
@@ -92,8 +92,8 @@ def courses_of(
 
     NaN from the month on in which the firm has closed.
     """
+    from experiments.runs.trial import Trial, run_trial
     from experiments.studies.tally import values_of
-    from experiments.trial import Trial, run_trial
 
     tables = run_trial(Trial(plan, size.seed, replication), threads=1).tables
     months = range(plan.market.months + 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from experiments.statistics import Interval
+from experiments.runs.statistics import Interval
 from experiments.units import unit_of_measure
 from experiments.words import Words
 from experiments.words.numbers import readable, signed, written

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.condensed import YEAR, figures, mean_of_finite, window
 from experiments.figures.subject import Subject
 from experiments.pictures.chart import FirmStyle
 from experiments.pictures.markup import Markup, escaped, table, tag, together
 from experiments.report.charts.line_chart import MOST_POINTS, LineChart, Series
 from experiments.report.charts.plot import plain
 from experiments.report.scenario_words import events_of, title_of
+from experiments.runs.condensed import YEAR, figures, mean_of_finite, window
 from experiments.runs.cube import Cube, quantiles
 from experiments.words import Words
 from experiments.words.numbers import written
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from experiments.report.source import RunTables
-    from experiments.summary import Measured, Summary
+    from experiments.runs.summary import Measured, Summary
     from sim.scenario import Scenario
 
     type Floats = NDArray[np.float64]

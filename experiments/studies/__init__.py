@@ -1,1 +1,1 @@
-"""Questions asked of many runs: comparisons, claims, sweeps and what they depend on."""
+"""Studies of many runs: sweeps of designs, comparisons, claims, sensitivity, discovery."""

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from agents.asked import finite
-from experiments.prices import HELD, Prices, checked
 from experiments.runs.given import listed, whole_numbers
-from experiments.statistics import half_width, replications_needed
+from experiments.runs.prices import HELD, Prices, checked
+from experiments.runs.statistics import half_width, replications_needed
+from experiments.runs.trial import Progress, Trial, TrialResult
 from experiments.studies.changes import Alternative, Change, alternatives_of, changes
-from experiments.trial import Progress, Trial, TrialResult
 from sim.paths import nearest
 from sim.problems import Problem, Problems, of_kind, whole_number
 from sim.scenario import Scenario
@@ -26,8 +26,8 @@ from sim.schema.own_measures import column_of, columns_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from experiments.comparison.running import Run
-    from experiments.prices import Prices
+    from experiments.runs.prices import Prices
+    from experiments.runs.workers import Run
     from experiments.studies.changes import Alternative
     from experiments.studies.tally import Course, Tally
 
@@ -192,7 +192,7 @@ def compare(
         at: Months of the table. None is every twelfth month and the last that all have.
         measure: A column of ``firms`` or ``market``, to be followed over all months.
         prices: Whether firms set prices on the costs per unit that they have in the base (``held``,
-            see :mod:`experiments.prices`), or pass on what theirs come to (``passed-on``).
+            see :mod:`experiments.runs.prices`), or pass on what theirs come to (``passed-on``).
         precision: Add replications until the widest paired 95 % interval of the measure, over
             firms and scenarios in the last month of the table, reaches no farther than this to
             either side; at least 10.
@@ -203,9 +203,9 @@ def compare(
 
     Raises:
         Problems: All that is wrong with the scenarios or what was asked about them.
-        experiments.workers.WorkerDiedError: The system ended a worker process.
+        experiments.runs.workers.WorkerDiedError: The system ended a worker process.
     """
-    from experiments.comparison.running import trial_runner
+    from experiments.runs.workers import trial_runner
     from experiments.studies.tally import Tally
 
     seed, replications, workers, threads, limit = whole_numbers(

@@ -17,20 +17,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.design import Experiment
-from experiments.statistics import Interval, t_interval, wilson_interval
+from experiments.runs.statistics import Interval, t_interval, wilson_interval
+from experiments.runs.trial import Simulate, run_trial
+from experiments.studies.experiment import Experiment
 from experiments.studies.regret import Option, Regret, firms_of, in_yaml, options_of, read_regret
 from experiments.studies.rules import Rules, rules
-from experiments.trial import Simulate, run_trial
 from sim.paths import nearest, path_of, text_of
 from sim.problems import Failure, Problem, Problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from experiments.store.tables import Columns
+    from experiments.runs.tables import Columns
     from experiments.studies.regret import Option
-    from experiments.sweep.runner import Watcher
+    from experiments.studies.sweep import Watcher
 
 
 FOLDER = "copied"
@@ -103,8 +103,8 @@ def copied(
         Problems: There is no such rival, or nothing that could be copied.
         Failure: As the sweep itself.
     """
-    from experiments.design import read_experiment
-    from experiments.sweep.runner import sweep
+    from experiments.studies.sweep import sweep
+    from experiments.studies.sweep_file import read_experiment
 
     names = _rivals(experiment, before.firm, rivals)
     keys = _copied_keys(experiment, before.firm, option, names)
@@ -330,11 +330,11 @@ def write_discovery(found: Discovery, folder: Path) -> list[Path]:
         The files written.
 
     Raises:
-        experiments.store.disk.WriteError: The disk is full.
+        experiments.runs.disk.WriteError: The disk is full.
         OSError: A file cannot be written.
     """
     from experiments.figures.regret import draw_regret
-    from experiments.store.disk import FULL, WriteError
+    from experiments.runs.disk import FULL, WriteError
 
     try:
         files = _written(found.regret, found.options, folder)
@@ -349,7 +349,7 @@ def write_discovery(found: Discovery, folder: Path) -> list[Path]:
 
 
 def _written(regret: Regret, options: Sequence[Option], folder: Path) -> list[Path]:
-    from experiments.store.tables import write_table
+    from experiments.runs.tables import write_table
 
     for name, columns in ((REGRET, regret_columns(regret)), (OPTIONS, option_columns(options))):
         _replaced(folder / name, lambda path, c=columns: write_table(c, path))  # type: ignore[misc]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from experiments.statistics import LEVEL, Interval, holm, p_values, t_quantile
+from experiments.runs.statistics import LEVEL, Interval, holm, p_values, t_quantile
 from experiments.studies.tally import TO_DATE
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.statistics import t_interval
+from experiments.runs.statistics import t_interval
 from experiments.studies.regret import Regret, in_yaml
 
 if TYPE_CHECKING:

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.design import Experiment, Point
-from experiments.design.reading import read_written
-from experiments.opening import finished_sweep, reading
-from experiments.outcomes import TRIALS, firms, is_of_firms, outcomes
+from experiments.runs.results import finished_sweep, reading
+from experiments.runs.sweep_files import TRIALS
+from experiments.runs.tables import read_part
+from experiments.studies.experiment import Experiment
 from experiments.studies.indices import Component, Effect, components, morris_effects, sobol_effects
-from experiments.sweep.parts import read_part
+from experiments.studies.outcomes import firms, is_of_firms, outcomes
+from experiments.studies.samples import Point
+from experiments.studies.sweep_file import read_written
 from experiments.units import unit_of_measure
 from sim.paths import path_of
 from sim.problems import Failure, Problem, Problems
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     type Floats = NDArray[np.float64]
-    from experiments.store.tables import Columns
+    from experiments.runs.tables import Columns
 
 
 _BLOCKS = {"morris": "trajectories", "sobol": "base samples"}
@@ -300,12 +302,12 @@ def write_sensitivity(found: Sensitivity, folder: Path) -> list[Path]:
 
     Raises:
         Problems: The folder cannot be made.
-        experiments.store.disk.WriteError: The disk is full.
+        experiments.runs.disk.WriteError: The disk is full.
         OSError: A file cannot be written.
     """
     from experiments.figures.sensitivity import draw_sensitivity
-    from experiments.store.disk import FULL, WriteError
-    from experiments.store.tables import write_table
+    from experiments.runs.disk import FULL, WriteError
+    from experiments.runs.tables import write_table
 
     try:
         folder.mkdir(parents=True, exist_ok=True)

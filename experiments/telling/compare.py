@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from experiments.prices import HELD
-from experiments.statistics import Interval
+from experiments.runs.prices import HELD
+from experiments.runs.statistics import Interval
 from experiments.studies.compare import in_words as precision_in_words
 from experiments.studies.findings import MONEY, Finding, Findings, findings, range_of_factors
 from experiments.units import unit_of_measure
@@ -18,8 +18,8 @@ from experiments.words.terminal import columns_of, cut_to, wrapped
 from sim.paths import path_of
 
 if TYPE_CHECKING:
-    from experiments.prices import Prices
-    from experiments.statistics import Interval
+    from experiments.runs.prices import Prices
+    from experiments.runs.statistics import Interval
     from experiments.studies.changes import Change
     from experiments.studies.compare import Comparison
     from experiments.words import Words

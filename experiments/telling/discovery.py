@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from experiments.statistics import Interval
+from experiments.runs.statistics import Interval
 from experiments.units import unit_of_measure
 from experiments.words.terminal import columns_of, cut_to, wrapped
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import NamedTuple
 
-from experiments.condensed import window, windows
-from experiments.summary import FirmSummary, Measured, Reservoirs, Summary
+from experiments.runs.condensed import window, windows
+from experiments.runs.summary import FirmSummary, Measured, Reservoirs, Summary
 from experiments.words import Words
 from experiments.words.numbers import written
 from experiments.words.terminal import columns_of, cut_to

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from synthetic import tables
 
-from experiments.summary import Measured, summary
-from experiments.telling.run import as_json, as_table, in_words
+from experiments.runs.summary import Measured
+from experiments.telling.run import as_json, as_table, in_words, summary
 
 FOUR = ["Lean", "Spark", "Tailor", "Broad"]
 

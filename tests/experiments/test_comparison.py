@@ -7,14 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from experiments.statistics import replications_needed, t_interval
+from experiments.runs.statistics import replications_needed, t_interval
+from experiments.runs.trial import Trial, run_trial
 from experiments.studies.changes import Alternative, changes, labelled
 from experiments.studies.compare import compare
 from experiments.studies.findings import findings
 from experiments.studies.tally import values_of
 from experiments.telling import compare as printing
 from experiments.telling.compare import in_words
-from experiments.trial import Trial, run_trial
 from experiments.words.terminal import columns_of, cut_to, wrapped
 from sim.problems import Problems
 from sim.scenario import Scenario

@@ -14,11 +14,11 @@ from PIL import Image
 
 from experiments.cli import app
 from experiments.cli.process import status_of
-from experiments.store.tables import read_table
+from experiments.runs.tables import read_table
 from experiments.studies.discovery import discover, write_discovery
 from experiments.studies.regret import Regret
 from experiments.studies.rules import FEWEST, rules
-from experiments.sweep.runner import sweep
+from experiments.studies.sweep import sweep
 from experiments.telling import discovery as answer
 from experiments.words.terminal import columns_of
 from sim.problems import Failure, Problems

@@ -14,7 +14,7 @@ from PIL import Image
 
 from experiments.studies.indices import components, morris_effects, sobol_effects
 from experiments.studies.sensitivity import sensitivity, write_sensitivity
-from experiments.sweep.runner import sweep
+from experiments.studies.sweep import sweep
 from sim.problems import Problems
 from tsunagari.__main__ import main
 

@@ -12,7 +12,7 @@ from experiments.words.numbers import written
 
 if TYPE_CHECKING:
     from docs.makers.sector.figures import SectorFigures
-    from experiments.statistics import Interval
+    from experiments.runs.statistics import Interval
 
 PAGE = DOCS / "sector.md"
 

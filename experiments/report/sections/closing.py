@@ -11,7 +11,7 @@ from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, 
 from experiments.report.meanings import meaning_of
 from experiments.report.scenario_words import authored
 from experiments.report.sections.section import Section
-from experiments.store.seal import digest_of
+from experiments.runs.disk import digest_of
 from experiments.studies.changes import Change, changes
 from experiments.words import Words
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from experiments.condensed import mean_of_finite
 from experiments.pictures.markup import Markup, escaped, paragraph, tag, together
 from experiments.report.charts.stacks import stacks
 from experiments.report.evidence import Evidence, firm_table, line_table, told
 from experiments.report.figure import Figure
 from experiments.report.sections.keeping import best_and_worst
 from experiments.report.sections.section import tabs
+from experiments.runs.condensed import mean_of_finite
 from experiments.runs.cube import RESERVOIRS
 from experiments.words.numbers import written
 

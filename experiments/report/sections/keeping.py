@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from experiments.condensed import YEAR, churn_line
 from experiments.report.charts.line_chart import LineChart, Series
 from experiments.report.evidence import Evidence, line_table
 from experiments.report.extremes import extreme
 from experiments.report.figure import Figure
-from experiments.summary import Measured
-from experiments.survival import LifeTable, by_tenure, of_founders
+from experiments.runs.condensed import YEAR, churn_line
+from experiments.runs.summary import Measured
+from experiments.runs.survival import LifeTable, by_tenure, of_founders
 from experiments.telling.run import hedge, with_band
 
 _MOST_AT_RISK = 8

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 
-from experiments.condensed import YEAR
 from experiments.report.charts.bars import Bar, BarChart
 from experiments.report.charts.line_chart import colour_of
 from experiments.report.evidence import Evidence, firm_table
 from experiments.report.extremes import extreme
 from experiments.report.figure import Figure
-from experiments.summary import Measured
+from experiments.runs.condensed import YEAR
+from experiments.runs.summary import Measured
 from experiments.telling.run import hedge
 from experiments.words.numbers import written
 

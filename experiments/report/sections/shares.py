@@ -7,7 +7,7 @@ import math
 from experiments.report.evidence import Evidence, line_table
 from experiments.report.extremes import extreme
 from experiments.report.figure import Figure
-from experiments.summary import Measured
+from experiments.runs.summary import Measured
 from experiments.telling.run import hedge
 from experiments.words.numbers import written
 

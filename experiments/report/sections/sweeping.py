@@ -20,7 +20,7 @@ from experiments.report.sections.indices import indices
 from experiments.report.sections.section import Section, tabs
 from experiments.report.source import Source
 from experiments.report.swept import Swept, swept_in
-from experiments.statistics import Interval, t_quantile
+from experiments.runs.statistics import Interval, t_quantile
 from experiments.words import Words
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def _groups(
 
 
 def _column_means(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    from experiments.condensed import mean_of_finite
+    from experiments.runs.condensed import mean_of_finite
 
     return mean_of_finite(values, axis=0)
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from synthetic import tables
 
-from experiments.runs.summary import Measured
-from experiments.telling.run import as_json, as_table, in_words, summary
+from experiments.runs.summary import Measured, summary
+from experiments.telling.run import as_json, as_table, in_words
 
 FOUR = ["Lean", "Spark", "Tailor", "Broad"]
 

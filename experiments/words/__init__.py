@@ -21,8 +21,8 @@ type Language = Literal["en", "ja"]
 
 LANGUAGES: tuple[Language, ...] = get_args(Language.__value__)
 THEMES = (
-    "common", "answer", "claims", "measures", "units", "report", "evidence", "comparing",
-    "sweeping", "explaining", "method",
+    "common", "answer", "claims", "report", "evidence", "comparing", "sweeping", "explaining",
+    "method",
 )  # fmt: skip
 """Themes of every language."""
 
@@ -74,14 +74,6 @@ class Words:
         """A part of one as a percentage; what is undefined is a dash."""
         text = written(100 * value, f".{digits}f")
         return text if text == UNDEFINED else self("common.percent", value=text)
-
-    def measure(self, name: str) -> str:
-        """What a column of ``firms`` or ``market`` is called; its own name if it has none."""
-        return self(f"measures.{name}") if self.has(f"measures.{name}") else name
-
-    def unit(self, name: str) -> str:
-        """A unit of the schema or of a measure; as it is where there is no word for it."""
-        return self(f"units.{name}") if self.has(f"units.{name}") else name
 
 
 def texts(language: Language, theme: str) -> Mapping[str, str]:

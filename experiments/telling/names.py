@@ -61,12 +61,9 @@ class Amounts:
     @property
     def label(self) -> str:
         """Name and unit, for a scale."""
-        unit = unit_of(self.measure)
-        told = (
-            self.words("common.percent_sign").strip()
-            if self.is_share
-            else unit_in_words(unit, self.words)
-        )
+        told = unit_in_words(unit_of(self.measure), self.words)
+        if self.is_share:
+            told = self.words("common.percent_sign").strip()
         return self.words("common.in_brackets", text=self.name, more=told) if told else self.name
 
     @property

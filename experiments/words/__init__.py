@@ -2,8 +2,9 @@
 
 The texts are data: a file a language (``en.toml``, ``ja.toml``), in it a table a theme, from keys
 to texts with named places (``{share}``), as ``str.format`` has them. Both languages have the same
-keys and the same places, which a test holds them to. What a key of a scenario means is told in
-English by the schema itself, in Japanese by the theme ``schema``.
+keys and the same places, which a test holds them to. What a key of a scenario means, and what
+measures and units are called, is told in English where they are declared, in Japanese by the themes
+``schema``, ``measures`` and ``units``.
 """
 
 from __future__ import annotations

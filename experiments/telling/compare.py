@@ -11,10 +11,11 @@ from experiments.runs.prices import HELD
 from experiments.runs.statistics import Interval
 from experiments.studies.compare import in_words as precision_in_words
 from experiments.studies.findings import MONEY, Finding, Findings, findings, range_of_factors
-from experiments.units import unit_of_measure
+from experiments.telling.names import name_of
 from experiments.words import Words
 from experiments.words.numbers import signed, written
 from experiments.words.terminal import columns_of, cut_to, wrapped
+from sim.measures import unit_of
 from sim.paths import path_of
 
 if TYPE_CHECKING:
@@ -240,7 +241,7 @@ def _in_percent(row: Finding, words: Words) -> str:
 
 def _figure(row: Finding, words: Words) -> str:
     """A difference, and whether it has a sign."""
-    name = words.measure(row.measure)
+    name = name_of(row.measure, words)
     if row.verdict == "same":
         return words("comparing.figure_same", measure=name)
     key = "comparing.figure" if row.differs or row.pairs == 1 else "comparing.figure_unsure"
@@ -292,7 +293,7 @@ def as_json(found: Comparison) -> dict[str, Any]:
         "months": list(found.at),
         "measure": found.measure,
         "prices": found.prices,
-        "unit": unit_of_measure(found.measure),
+        "unit": unit_of(found.measure),
         "scenarios": [
             {
                 "scenario": other.label,
@@ -333,7 +334,7 @@ def _changes(changed: Sequence[Change]) -> list[str]:
 
 def _table(found: Comparison, part: Findings) -> list[str]:
     """The measure that is followed, then the main outcomes that differ."""
-    unit = unit_of_measure(found.measure)
+    unit = unit_of(found.measure)
     head = ("base", "this", "difference", "95 % interval", "pairing", "visible")
     lines = [f"{found.measure}{f' ({unit})' if unit else ''}, month {found.at[-1]}"]
     lines.append(_row("", head))

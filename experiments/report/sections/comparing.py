@@ -8,7 +8,6 @@ import numpy as np
 
 from experiments.pictures.chart import INK, FirmStyle, firm_styles
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together, with_keys
-from experiments.report.amounts import Amounts
 from experiments.report.charts.bars import Bar, BarChart
 from experiments.report.charts.line_chart import LineChart, Series, colour_of
 from experiments.report.compared import comparison_in
@@ -25,6 +24,7 @@ from experiments.studies.compare import Comparison
 from experiments.studies.findings import MAIN, Finding, Findings, findings
 from experiments.studies.tally import Course
 from experiments.telling.compare import money_in_words, prices_in_words, turns_in_words
+from experiments.telling.names import Amounts, name_of
 from experiments.words import Words
 
 _CERTAIN = 6
@@ -126,14 +126,14 @@ def _family(found: Comparison, part: Findings, words: Words) -> str:
     """The verdict on the main measures, right as a whole with 95 %."""
     if not part.family:
         return ""
-    names = words.joined([words.measure(m) for m in dict.fromkeys(r.measure for r in part.family)])
+    names = words.joined([name_of(m, words) for m in dict.fromkeys(r.measure for r in part.family)])
     if not part.certain:
         count, month = len(part.family), found.at[-1]
         return words("comparing.family_none", count=count, measures=names, month=month)
     told = [
         words(
             "comparing.measure_of",
-            measure=words.measure(row.measure),
+            measure=name_of(row.measure, words),
             firm=row.firm or words("comparing.market"),
         )
         for row in part.certain

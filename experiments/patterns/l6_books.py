@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from experiments.patterns.study import Draw, Study
-    from sim.results import Columns
+    from sim.recording import Columns
 
 _PEOPLE, _MONTHS = 2000, 36
 _EXACT = 1e-9

@@ -104,7 +104,7 @@ def find(study: Study) -> Finding:
 
 
 if TYPE_CHECKING:
-    from sim.results import Columns
+    from sim.recording import Columns
 
 
 PATTERN = Pattern(

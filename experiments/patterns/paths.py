@@ -45,7 +45,7 @@ def follow(job: Followed) -> dict[str, Floats]:
 
     market = job.draw.market()
     months = job.draw.plan.market.months
-    table = market.measures.tables(market)["firms"]
+    table = market.results.tables["firms"]
     lived = [name for name in job.measures if name not in table]
     unknown = [name for name in lived if name not in REAL_ROW and name not in MARK_ROW]
     if unknown:
@@ -55,7 +55,7 @@ def follow(job: Followed) -> dict[str, Floats]:
         market.step()
         for name in lived:
             path[name][month] = mean_of_customers(market, job.firm, name)
-    table = market.measures.tables(market)["firms"]
+    table = market.results.tables["firms"]
     own = np.asarray(table["firm"]) == job.firm
     for name in job.measures:
         if name in table:

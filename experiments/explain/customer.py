@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agents.columns import NOBODY, SOURCE_NAMES, By, Looks
-from experiments.given import whole_numbers
+from experiments.runs.given import whole_numbers
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.condensed import mean_of_finite
 from experiments.figures.subject import Subject
 from experiments.pictures.chart import GRID, SOFT
 from experiments.pictures.page import LEFT, NORMAL, SMALL, TOP, WIDTH, Frame, Page
 from experiments.pictures.scales import inner_ticks, month_ticks, padded, spread
 from experiments.pictures.text import short_names, width_of
+from experiments.runs.condensed import mean_of_finite
 from experiments.runs.cube import quantiles
 
 if TYPE_CHECKING:

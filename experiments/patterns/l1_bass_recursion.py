@@ -81,7 +81,7 @@ def find(study: Study) -> Finding:
 
 
 if TYPE_CHECKING:
-    from experiments.statistics import Interval
+    from experiments.runs.statistics import Interval
 
 
 PATTERN = Pattern(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from experiments.patterns.study import Draw, Study
-    from sim.results import Columns
+    from sim.recording import Columns
 
 _PEOPLE, _MONTHS = 2000, 36
 _EXACT = 1e-9
@@ -75,7 +75,7 @@ def gap(tables: Mapping[str, Columns], people: int) -> float:
 def find(study: Study) -> Finding:
     """Check the books of five kinds of markets."""
     from experiments.patterns.study import Draw
-    from experiments.statistics import Interval
+    from experiments.runs.statistics import Interval
     from sim.scenario import Scenario
 
     size = {"market.customers": study.people(_PEOPLE), "market.months": _MONTHS}

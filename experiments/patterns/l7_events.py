@@ -48,7 +48,7 @@ def measure(draw: Draw) -> tuple[int, int]:
 
 def find(study: Study) -> Finding:
     """Run markets with one event each beside the same market without it."""
-    from experiments.statistics import Interval
+    from experiments.runs.statistics import Interval
     from sim.scenario import Scenario
 
     size = {"market.customers": study.people(_PEOPLE), "market.months": _MONTHS}

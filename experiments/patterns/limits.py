@@ -12,7 +12,7 @@ from agents.phases.worth import taste, taste_word
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from experiments.statistics import Interval
+    from experiments.runs.statistics import Interval
     from sim.market import Market
 
 LEVEL = 0.9999
@@ -48,7 +48,7 @@ STRANGERS: dict[str, object] = {
 
 def interval(values: list[float]) -> Interval:
     """Mean and interval of a limit's statistic over replications."""
-    from experiments.statistics import t_interval
+    from experiments.runs.statistics import t_interval
 
     return t_interval(values, LEVEL)
 

@@ -82,7 +82,7 @@ def measure(draw: Draw) -> dict[str, float]:
 
 def find(study: Study) -> Finding:
     """Fit Bass's model to replications of an empty market, with and without word of mouth."""
-    from experiments.statistics import t_interval
+    from experiments.runs.statistics import t_interval
 
     plan = empty(study.people(_PEOPLE))
     told = study.draws(plan, _REPLICATIONS)
@@ -115,7 +115,7 @@ def find(study: Study) -> Finding:
 
 
 if TYPE_CHECKING:
-    from experiments.statistics import Interval
+    from experiments.runs.statistics import Interval
 
 
 PATTERN = Pattern(

@@ -49,7 +49,7 @@ def measure(draw: Draw) -> list[float]:
 
     A cohort are all who joined any firm in the first four years; firms are added up.
     """
-    from experiments.trial import Trial, run_trial
+    from experiments.runs.trial import Trial, run_trial
 
     tables = run_trial(Trial(draw.plan, draw.seed, draw.replication), threads=1).tables
     return yearly_retention(tables["cohorts"])
@@ -70,7 +70,7 @@ def find(study: Study) -> Finding:
     """Follow cohorts of joiners for five years, in the default market and in one of like people."""
     import numpy as np
 
-    from experiments.statistics import t_interval
+    from experiments.runs.statistics import t_interval
     from sim.scenario import Scenario
 
     size = {"market.customers": study.people(_PEOPLE), "market.months": _MONTHS}
@@ -104,7 +104,7 @@ def find(study: Study) -> Finding:
 
 
 if TYPE_CHECKING:
-    from sim.results import Columns
+    from sim.recording import Columns
 
 
 PATTERN = Pattern(

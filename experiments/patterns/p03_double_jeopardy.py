@@ -68,7 +68,7 @@ def slope(x: Floats, y: Floats) -> float:
 
 def find(study: Study) -> Finding:
     """Regress churn on share among like firms, without and with strong tastes."""
-    from experiments.statistics import t_interval
+    from experiments.runs.statistics import t_interval
 
     people = study.people(_PEOPLE)
     plan = like_firms(people)
@@ -103,7 +103,7 @@ def find(study: Study) -> Finding:
 
 
 if TYPE_CHECKING:
-    from experiments.statistics import Floats
+    from experiments.runs.statistics import Floats
 
 
 PATTERN = Pattern(

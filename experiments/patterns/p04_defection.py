@@ -113,7 +113,7 @@ def find(study: Study) -> Finding:
     """Regress the hazard of leaving on friends who left, and on strangers who left."""
     import numpy as np
 
-    from experiments.statistics import t_interval
+    from experiments.runs.statistics import t_interval
     from sim.scenario import Scenario
 
     plan = Scenario().with_values(
@@ -158,7 +158,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from experiments.statistics import Interval
+    from experiments.runs.statistics import Interval
 
     type Floats = NDArray[np.floating]
 

@@ -67,7 +67,7 @@ def slopes(
 
 def find(study: Study) -> Finding:
     """Regress staying for a year on satisfaction, below and above neutral, where λ = 1."""
-    from experiments.statistics import t_interval
+    from experiments.runs.statistics import t_interval
     from sim.scenario import Scenario
 
     plan = Scenario().with_values(

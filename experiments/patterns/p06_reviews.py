@@ -112,7 +112,7 @@ def measure(draw: Draw) -> dict[str, float]:
 
 def find(study: Study) -> Finding:
     """Show every firm's page a tenth fuller, emptier, better and worse under the same luck."""
-    from experiments.statistics import t_interval
+    from experiments.runs.statistics import t_interval
     from sim.scenario import Scenario
 
     size = {"market.customers": study.people(_PEOPLE), "market.months": _BEFORE + _MONTHS}
@@ -141,7 +141,7 @@ def find(study: Study) -> Finding:
 
 
 if TYPE_CHECKING:
-    from experiments.statistics import Interval
+    from experiments.runs.statistics import Interval
 
 
 PATTERN = Pattern(

@@ -83,7 +83,7 @@ def follow(panel: Panel) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 def find(study: Study) -> Finding:
     """Compare the churn of referred and other joiners of the same firm, time and tenure."""
-    from experiments.statistics import t_interval
+    from experiments.runs.statistics import t_interval
     from sim.scenario import Scenario
 
     plan = Scenario().with_values(
@@ -106,7 +106,7 @@ def find(study: Study) -> Finding:
 
 
 if TYPE_CHECKING:
-    from experiments.statistics import Interval
+    from experiments.runs.statistics import Interval
 
 
 PATTERN = Pattern(

@@ -102,7 +102,7 @@ def signs(rows: list[tuple[float, float, float]]) -> tuple[bool, bool]:
 
 def find(study: Study) -> Finding:
     """Draw empty markets and their twins with a tenth of the ties made weak."""
-    from experiments.statistics import wilson_interval
+    from experiments.runs.statistics import wilson_interval
 
     people, lucks = study.people(_PEOPLE), study.replications(_LUCKS)
     plans = [drawn(number, people, study.seed) for number in range(study.replications(_DRAWS))]
@@ -138,7 +138,7 @@ def find(study: Study) -> Finding:
 
 
 if TYPE_CHECKING:
-    from experiments.statistics import Interval
+    from experiments.runs.statistics import Interval
 
 
 PATTERN = Pattern(

@@ -123,7 +123,7 @@ def rises(study: Study, plan: Scenario) -> Rises:
     """Run a market without erosion, with three reservoirs eroded, and with the placebo."""
     import numpy as np
 
-    from experiments.statistics import t_interval
+    from experiments.runs.statistics import t_interval
 
     draws = study.draws(plan, _REPLICATIONS)
     eroded = study.draws(eroding(plan, dict.fromkeys(_ERODED, _LEFT)), _REPLICATIONS)
@@ -176,7 +176,7 @@ def _told(name: str, found: Rises) -> str:
 
 
 if TYPE_CHECKING:
-    from experiments.statistics import Interval
+    from experiments.runs.statistics import Interval
 
 
 PATTERN = Pattern(

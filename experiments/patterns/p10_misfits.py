@@ -71,7 +71,7 @@ def find(study: Study) -> Finding:
     """Let a firm leave misfits to others, at several capacities."""
     import numpy as np
 
-    from experiments.statistics import t_interval
+    from experiments.runs.statistics import t_interval
 
     people = study.people(_PEOPLE)
     arms = [

@@ -10,7 +10,7 @@ from experiments.patterns.verdict import Finding
 
 if TYPE_CHECKING:
     from experiments.patterns.study import Study
-    from experiments.statistics import Interval
+    from experiments.runs.statistics import Interval
 
 _PEOPLE, _MONTHS, _REPLICATIONS = 3000, 48, 16
 _FIRM, _CLAIM = "Middling", 1.0

@@ -89,7 +89,7 @@ def effects(study: Study, plan: Scenario) -> dict[str, Floats]:
 def find(study: Study) -> Finding:
     """Exceed expectations by as much every month, or by ever more, for five years."""
     from experiments.patterns.another_market import another_market
-    from experiments.statistics import t_interval
+    from experiments.runs.statistics import t_interval
 
     plan = another_market(study.people(_PEOPLE), _MONTHS)
     here = effects(study, plan)
@@ -122,7 +122,7 @@ def find(study: Study) -> Finding:
 
 
 if TYPE_CHECKING:
-    from experiments.statistics import Floats, Interval
+    from experiments.runs.statistics import Floats, Interval
     from sim.market import Market
 
 

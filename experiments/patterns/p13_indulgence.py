@@ -61,7 +61,7 @@ def find(study: Study) -> Finding:
 
 if TYPE_CHECKING:
     from experiments.patterns.paths import Paired
-    from experiments.statistics import Interval
+    from experiments.runs.statistics import Interval
     from sim.scenario import Scenario
 
 

@@ -18,7 +18,7 @@ _NOT_ALL = (0.05, 0.95)
 
 def find(study: Study) -> Finding:
     """Draw the map, and the map of four firms in the middle."""
-    from experiments.statistics import Interval, wilson_interval
+    from experiments.runs.statistics import Interval, wilson_interval
 
     found, null = mapped(study), mapped(study, in_the_middle=True)
 

@@ -102,7 +102,7 @@ def matched(
 def find(study: Study) -> Finding:
     """Poach half of an intimate firm's people and follow whom they took along."""
     from experiments.patterns.another_market import another_market, default_market
-    from experiments.statistics import t_interval
+    from experiments.runs.statistics import t_interval
 
     people, months = study.people(_PEOPLE), _MONTH + _FOLLOWED
     plans = {

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from experiments.patterns.study import Draw, Study
-    from experiments.statistics import Interval
+    from experiments.runs.statistics import Interval
     from sim.market import Market
     from sim.scenario import Scenario
 
@@ -45,7 +45,7 @@ def follow(job: Followed) -> dict[str, Floats]:
 
     market = job.draw.market()
     months = job.draw.plan.market.months
-    table = market.measures.tables(market)["firms"]
+    table = market.results.tables["firms"]
     lived = [name for name in job.measures if name not in table]
     unknown = [name for name in lived if name not in REAL_ROW and name not in MARK_ROW]
     if unknown:
@@ -55,7 +55,7 @@ def follow(job: Followed) -> dict[str, Floats]:
         market.step()
         for name in lived:
             path[name][month] = mean_of_customers(market, job.firm, name)
-    table = market.measures.tables(market)["firms"]
+    table = market.results.tables["firms"]
     own = np.asarray(table["firm"]) == job.firm
     for name in job.measures:
         if name in table:
@@ -88,7 +88,7 @@ class Paired:
 
     def difference(self, measure: str, first: int, last: int | None = None) -> Interval:
         """Changed less base, as a mean over months ``first`` … ``last`` (one month without it)."""
-        from experiments.statistics import t_interval
+        from experiments.runs.statistics import t_interval
 
         return t_interval(self.differences(measure, first, last))
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from experiments.patterns.study import Draw, Study
-    from experiments.store.tables import Columns
+    from experiments.runs.tables import Columns
     from sim.scenario import Scenario
 
 PEOPLE, _MONTHS, _LAST, _REPLICATIONS = 1200, 60, 24, 6
@@ -60,7 +60,7 @@ class PurityMap:
         """Mean, low and high of the difference in profit, [environment, connectivity, firm, 3]."""
         import numpy as np
 
-        from experiments.statistics import half_width
+        from experiments.runs.statistics import half_width
 
         mean = self.profit.mean(axis=-1)
         half = half_width(self.profit.std(axis=-1, ddof=1), self.profit.shape[-1])
@@ -137,7 +137,7 @@ def measure(draw: Draw) -> list[tuple[float, float]]:
     """Profit and share of each pure firm less the middle's; nothing once a firm has closed."""
     import numpy as np
 
-    from experiments.trial import Trial, run_trial
+    from experiments.runs.trial import Trial, run_trial
 
     tables = run_trial(Trial(draw.plan, draw.seed, draw.replication), threads=1).tables
     firms = tables["firms"]

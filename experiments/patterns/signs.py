@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from experiments.patterns.verdict import Quantity
 
 if TYPE_CHECKING:
-    from experiments.statistics import Interval
+    from experiments.runs.statistics import Interval
 
 
 def above_zero(name: str, found: Interval) -> Quantity:

@@ -80,7 +80,7 @@ class Study:
                 found.append(measure(job))
                 self._tell()
             return found
-        from experiments.workers import as_they_finish
+        from experiments.runs.workers import as_they_finish
 
         pending = [self._executor.submit(measure, job) for job in jobs]
         for future in as_they_finish(pending):

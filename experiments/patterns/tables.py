@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from experiments.patterns.verdict import Verdict
 
 if TYPE_CHECKING:
-    from experiments.store.tables import Columns
+    from experiments.runs.tables import Columns
 
 _NULL = math.nan  # null on disk
 

@@ -7,13 +7,14 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from experiments.words.numbers import counted
+from experiments.words.text import formula, same_name, unsuitable_name
 from sim.paths import nearest, path_of, text_of
 from sim.schema.fields import is_dated
 from sim.schema.firms import Disciplines
 from sim.schema.keys import fields_of
 from sim.schema.own_measures import fault_of_column
 from sim.schema.scenario import Keys
-from sim.text import formula, same_name, unsuitable_name
 
 type Complaint = tuple[tuple[str | int, ...], str, str | None]
 """Where, what is wrong, and what to do instead."""
@@ -254,8 +255,8 @@ def _translated(
     if not texts:
         return
     if len(texts) != len(originals):
-        found = f"has {_counted(len(texts), 'text')}"
-        wanted = f"the scenario has {_counted(len(originals), what)}"
+        found = f"has {counted(len(texts), 'text')}"
+        wanted = f"the scenario has {counted(len(originals), what)}"
         suggestion = f"write one text per {what}, in order, or none at all"
         yield at, f"{found}, but {wanted}", suggestion
         return
@@ -264,7 +265,3 @@ def _translated(
             yield (*at, index), "must not be empty: there is something to translate", None
         elif text.strip() and not original.strip():
             yield (*at, index), "translates nothing", 'write ""'
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

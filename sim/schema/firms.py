@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, create_model
 
+from experiments.words.text import LONGEST_NAME
 from sim.schema.fields import REQUIRED, Section, parameter
-from sim.text import LONGEST_NAME
 
 # One key per three lines reads better than one per eight.
 # fmt: off

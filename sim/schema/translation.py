@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from experiments.words.text import LONGEST_STORY
 from sim.schema.fields import Section, parameter
-from sim.text import LONGEST_STORY
 
 type Language = Literal["en", "ja"]
 """A language by its tag (BCP 47)."""

@@ -12,7 +12,7 @@ from docs.makers.sector.page import PAGE, with_figures
 from docs.makers.sector.settings import SECTIONS, SETTINGS, assumed, rows
 from experiments.patterns.purity import CONNECTIVITIES, ENVIRONMENTS, PURE, PurityMap
 from experiments.patterns.study import Draw
-from experiments.statistics import Interval
+from experiments.runs.statistics import Interval
 from sim.market import Market
 from sim.scenario import Scenario
 from sim.schema.keys import keys

@@ -8,7 +8,7 @@ from experiments.patterns.another_market import FIRMS
 from experiments.patterns.mechanism_table import MECHANISMS
 from experiments.patterns.mechanisms import Effect, Mechanism, effects
 from experiments.patterns.study import Study
-from experiments.statistics import Interval
+from experiments.runs.statistics import Interval
 
 SURE = Mechanism(
     "price", "Treacy & Wiersema 1995", "who asks more has a higher price",

@@ -21,7 +21,7 @@ from experiments.patterns.printing import band_in_words, number
 from experiments.patterns.registry import MODULES, patterns
 from experiments.patterns.study import Study
 from experiments.patterns.verdict import Finding, Quantity
-from experiments.statistics import Interval
+from experiments.runs.statistics import Interval
 
 CONTRACT = {"id", "pattern", "source", "band", "value", "low", "high", "holds", "null_fails"}
 PAGE = Path(__file__).parents[2] / "docs" / "validation.md"

@@ -17,7 +17,7 @@ from experiments.patterns.paths import Followed, Paired, follow, mean_of_custome
 from experiments.patterns.study import Draw, Study
 from experiments.patterns.verdict import Quantity
 from experiments.pictures.page import plain_settings
-from experiments.statistics import Interval
+from experiments.runs.statistics import Interval
 
 TINY = 200
 

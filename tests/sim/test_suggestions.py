@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from experiments.words.text import unsuitable
 from sim.problems import Problem, Problems
 from sim.scenario import Scenario, load
 from sim.schema.keys import keys
-from sim.text import unsuitable
 
 FILE = "market: {customers: 50, months: 6}\n"
 KEYS = [key for key in keys(Scenario) if "[]" not in key.path and key.default != ""]

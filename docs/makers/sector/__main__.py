@@ -31,7 +31,7 @@ def main(arguments: Sequence[str]) -> int:
     with contextlib.ExitStack() as stack:
         executor = None
         if asked.workers > 1:
-            from experiments.workers import worker_pool
+            from experiments.runs.workers import worker_pool
 
             executor = stack.enter_context(worker_pool(asked.workers, Scenario()))
         study = Study(asked.seed, quick=asked.quick, executor=executor)

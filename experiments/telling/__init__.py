@@ -1,0 +1,1 @@
+"""What users read: every sentence and every number with its words."""

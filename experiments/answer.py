@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import NamedTuple
 
-from experiments.condensed import window, windows
-from experiments.summary import FirmSummary, Measured, Reservoirs, Summary, summary
-from experiments.terminal import columns_of, cut_to
+from experiments.runs.condensed import window, windows
+from experiments.runs.summary import FirmSummary, Measured, Reservoirs, Summary, summary
 from experiments.wording import comings_and_goings, in_words, percent
 from experiments.words import Words
+from experiments.words.terminal import columns_of, cut_to
 
 __all__ = ["Summary", "as_json", "as_table", "in_words", "summary"]
 

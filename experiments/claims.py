@@ -16,12 +16,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from experiments.trial import Trial, TrialResult, digest
+from experiments.runs.trial import Trial, TrialResult, digest
 
 if TYPE_CHECKING:
-    from experiments.statistics import Interval
-    from experiments.trial import Progress
-    from sim.schema import Scenario
+    from experiments.runs.statistics import Interval
+    from experiments.runs.trial import Progress
+    from sim.scenario import Scenario
     from sim.schema.claims import Claim
 
 type Verdict = Literal["came true", "did not come true", "cannot be told"]
@@ -92,7 +92,7 @@ def judge(
         markets: Those of the plan.
         done: The plan's replications, as many as the others will have.
         run: What runs trials and gives their results in order
-            (:func:`experiments.comparison.running.trial_runner`).
+            (:func:`experiments.runs.workers.trial_runner`).
     """
     claims = markets.plans[0].claims
     trials = [
@@ -142,9 +142,9 @@ def judge_claims(
         progress: Told of further months done.
 
     Raises:
-        experiments.workers.WorkerDiedError: The system ended a worker process.
+        experiments.runs.workers.WorkerDiedError: The system ended a worker process.
     """
-    from experiments.comparison.running import trial_runner
+    from experiments.runs.workers import trial_runner
 
     seed = plan.seed if seed is None else seed
     count = plan.replications if replications is None else replications
@@ -171,7 +171,7 @@ def _judged(
     *,
     is_same: bool,
 ) -> JudgedClaim:
-    from experiments.statistics import t_interval
+    from experiments.runs.statistics import t_interval
 
     pairs = [
         (one, other)

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.store.folder import RECORD, REPORT, SCENARIO, ResultFolder, safe_name
+from experiments.runs.folder import RECORD, REPORT, SCENARIO, ResultFolder, safe_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from experiments.store.tables import Columns
-    from sim.schema import Scenario
+    from experiments.runs.tables import Columns
+    from sim.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,9 @@ def write_result(plan: Scenario, tables: Mapping[str, Columns], folder: Path) ->
     Raises:
         OSError: It cannot be written.
     """
-    from experiments.store.record import run_record
-    from experiments.store.tables import write_table
-    from experiments.trial import Trial
+    from experiments.runs.record import run_record
+    from experiments.runs.tables import write_table
+    from experiments.runs.trial import Trial
     from sim.reading import dump
 
     started = datetime.datetime.now(datetime.UTC)

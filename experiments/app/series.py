@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.condensed import churn_line, figures
-from experiments.figures.cube import RESERVOIRS
+from experiments.runs.condensed import churn_line, figures
+from experiments.runs.cube import RESERVOIRS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -78,7 +78,7 @@ class Series:
 
         ``figures[name][firm]`` are the figures of the run so far, as every other place has them.
         """
-        from experiments.figures.style import firm_styles
+        from experiments.pictures.chart import firm_styles
 
         step = max(1, -(-len(self.months) // _MOST_POINTS))
         last = len(self.months) - 1

@@ -14,7 +14,7 @@ from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
     from sim.market import Market
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 PACES = (0.0, 0.1, 0.5, 1.0)
 """Seconds that a month may be asked to take."""
@@ -228,7 +228,7 @@ class Session:
         assert plan is not None
         self._show(busy="building", problem="")
         from experiments.resolving import resolved
-        from experiments.workers import is_warm, warm_up
+        from experiments.runs.workers import is_warm, warm_up
         from sim.market import Market
 
         plan, _ = resolved(plan)

@@ -10,7 +10,7 @@ import typer
 
 from experiments.cli import options
 from experiments.cli.clock import tell
-from experiments.extras import need
+from sim.version import need
 
 _SERVER = "Server"
 

@@ -13,13 +13,13 @@ from experiments.cli import options
 from experiments.cli.asked import asked_for, plans_of
 from experiments.cli.clock import Clock, tell
 from experiments.cli.progress import MonthsDone
-from experiments.store.folder import ResultFolder
-from experiments.store.interrupts import remembered
+from experiments.runs.folder import ResultFolder
+from experiments.runs.interrupts import remembered
 
 if TYPE_CHECKING:
     from experiments.comparison.alternative import Alternative
     from experiments.comparison.comparison import Comparison
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 _QUESTION = "Question"
 _BRIEF = ("measure", "months", "prices", "precision", "words")
@@ -218,8 +218,8 @@ def _record(
 ) -> dict[str, Any]:
     """What ``run.json`` says: that of a run of the base, then the comparison."""
     from experiments.comparison.printing import as_json
-    from experiments.store.record import run_record
-    from experiments.trial import Trial
+    from experiments.runs.record import run_record
+    from experiments.runs.trial import Trial
 
     base = found.alternatives[0].plan.with_values({"replications": found.replications})
     record = run_record(

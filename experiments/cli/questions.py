@@ -10,8 +10,8 @@ from sim.paths import nearest
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
-    from experiments.prices import Prices
-    from sim.schema import Scenario
+    from experiments.runs.prices import Prices
+    from sim.scenario import Scenario
 
 Lever = Literal["service", "attention"]
 

@@ -13,16 +13,16 @@ from experiments.cli import options
 from experiments.cli.clock import Clock, tell
 from experiments.cli.loading import plan_of
 from experiments.cli.progress import MonthsDone
-from experiments.store.folder import REPORT, SCENARIO, ResultFolder
-from experiments.store.interrupts import remembered
+from experiments.runs.folder import REPORT, SCENARIO, ResultFolder
+from experiments.runs.interrupts import remembered
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
     from experiments.claims import JudgedClaim
-    from experiments.replications import Replications
-    from experiments.store.tables import Format
+    from experiments.runs.replications import Replications
+    from experiments.runs.tables import Format
     from experiments.words import Language
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 Report = Annotated[
     bool,
@@ -90,7 +90,7 @@ def run(
         if not no_figures:
             _draw(plan, done, folder.staging)
             clock.phase("draw")
-        from experiments.store.record import run_record
+        from experiments.runs.record import run_record
 
         record = run_record(
             plan,
@@ -127,9 +127,9 @@ def _run(
 ) -> tuple[Replications, tuple[JudgedClaim, ...]]:
     """All replications, and what became of the claims: their other markets are run as often."""
     from experiments.claims import ClaimMarkets, judge
-    from experiments.comparison.running import trial_runner
-    from experiments.replications import Replications
-    from experiments.trial import Trial
+    from experiments.runs.replications import Replications
+    from experiments.runs.trial import Trial
+    from experiments.runs.workers import trial_runner
 
     markets = ClaimMarkets(plan) if with_claims else None
     each = 1 if markets is None else len(markets.plans)
@@ -156,7 +156,7 @@ def _write_tables(
     format: Format,
 ) -> None:
     from experiments.claim_answer import as_columns
-    from experiments.store.tables import write_table
+    from experiments.runs.tables import write_table
     from sim.reading import dump
 
     tables = {**done.tables, "claims": as_columns(judged)} if judged else done.tables

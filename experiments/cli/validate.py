@@ -13,9 +13,9 @@ import typer
 
 from experiments.cli import options
 from experiments.cli.clock import Clock
-from experiments.store.folder import ResultFolder
-from experiments.store.interrupts import remembered
-from experiments.store.tables import write_table
+from experiments.runs.folder import ResultFolder
+from experiments.runs.interrupts import remembered
+from experiments.runs.tables import write_table
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
@@ -113,8 +113,8 @@ def _processes(workers: int) -> Iterator[Executor | None]:
     if workers == 1:
         yield None
         return
-    from experiments.workers import worker_pool
-    from sim.schema import Scenario
+    from experiments.runs.workers import worker_pool
+    from sim.scenario import Scenario
 
     with worker_pool(workers, Scenario()) as pool:
         yield pool
@@ -153,7 +153,7 @@ def _record(
     """What ``run.json`` says."""
     import datetime
 
-    from experiments.store.record import machine, versions
+    from experiments.runs.record import machine, versions
 
     now = datetime.datetime.now(datetime.UTC)
     return {

@@ -13,17 +13,17 @@ from agents.asked import finite
 from experiments.comparison.alternative import Alternative, alternatives_of
 from experiments.comparison.comparison import Comparison
 from experiments.given import listed, whole_numbers
-from experiments.prices import HELD, Prices, checked
-from experiments.trial import Progress, Trial, TrialResult
+from experiments.runs.prices import HELD, Prices, checked
+from experiments.runs.trial import Progress, Trial, TrialResult
 from sim.paths import nearest
 from sim.problems import Problem, Problems, of_kind, whole_number
-from sim.schema import Scenario
+from sim.scenario import Scenario
 from sim.schema.own_measures import column_of, columns_of
 
 if TYPE_CHECKING:
     from experiments.comparison.precision import Decision
-    from experiments.comparison.running import Run
     from experiments.comparison.tally import Tally
+    from experiments.runs.workers import Run
 
 MEASURE = "market_share"
 """What is followed over the months where nothing else is asked for."""
@@ -63,7 +63,7 @@ def compare(
         at: Months of the table. None is every twelfth month and the last that all have.
         measure: A column of ``firms`` or ``market``, to be followed over all months.
         prices: Whether firms set prices on the costs per unit that they have in the base (``held``,
-            see :mod:`experiments.prices`), or pass on what theirs come to (``passed-on``).
+            see :mod:`experiments.runs.prices`), or pass on what theirs come to (``passed-on``).
         precision: Add replications until the widest paired 95 % interval of the measure, over
             firms and scenarios in the last month of the table, reaches no farther than this to
             either side; at least 10.
@@ -74,10 +74,10 @@ def compare(
 
     Raises:
         Problems: All that is wrong with the scenarios or what was asked about them.
-        experiments.workers.WorkerDiedError: The system ended a worker process.
+        experiments.runs.workers.WorkerDiedError: The system ended a worker process.
     """
-    from experiments.comparison.running import trial_runner
     from experiments.comparison.tally import Tally
+    from experiments.runs.workers import trial_runner
 
     seed, replications, workers, threads, limit = whole_numbers(
         seed=seed, replications=replications, workers=workers, threads=threads, limit=limit

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from experiments.comparison.alternative import Alternative
     from experiments.comparison.precision import Decision
     from experiments.comparison.tally import Course
-    from experiments.prices import Prices
+    from experiments.runs.prices import Prices
 
 
 @dataclass(frozen=True, eq=False)

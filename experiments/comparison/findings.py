@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from experiments.comparison.tally import TO_DATE
-from experiments.statistics import LEVEL, Interval, holm, p_values, t_quantile
+from experiments.runs.statistics import LEVEL, Interval, holm, p_values, t_quantile
 
 if TYPE_CHECKING:
     from experiments.comparison.comparison import Comparison

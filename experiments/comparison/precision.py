@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.statistics import half_width, replications_needed
+from experiments.runs.statistics import half_width, replications_needed
 
 if TYPE_CHECKING:
     from experiments.comparison.tally import Tally

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from experiments.comparison.findings import MONEY, Finding, Findings, findings
 from experiments.comparison.money_words import passing_on
 from experiments.comparison.wording import in_words
-from experiments.terminal import columns_of, cut_to, wrapped
 from experiments.units import unit_of_measure
+from experiments.words.terminal import columns_of, cut_to, wrapped
 
 if TYPE_CHECKING:
     from experiments.comparison.changes import Change
     from experiments.comparison.comparison import Comparison
-    from experiments.prices import Prices
-    from experiments.statistics import Interval
+    from experiments.runs.prices import Prices
+    from experiments.runs.statistics import Interval
 
 _WIDTH = 100
 _NAME = 25

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.statistics import Moments, PairedMoments, smallest_detectable
+from experiments.runs.statistics import Moments, PairedMoments, smallest_detectable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from experiments.store.tables import Columns
-    from sim.schema import Scenario
+    from experiments.runs.tables import Columns
+    from sim.scenario import Scenario
 
 _KEYS = ("replication", "month")
 

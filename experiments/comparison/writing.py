@@ -7,14 +7,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from experiments.store.folder import SCENARIO
-from experiments.store.tables import TableStream, write_table
-from experiments.trial import digest
+from experiments.runs.folder import SCENARIO
+from experiments.runs.tables import TableStream, write_table
+from experiments.runs.trial import digest
 
 if TYPE_CHECKING:
     from experiments.comparison.comparison import Comparison
-    from experiments.store.tables import Format
-    from experiments.trial import TrialResult
+    from experiments.runs.tables import Format
+    from experiments.runs.trial import TrialResult
 
 
 class RunTables:

@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.design import Experiment
 from experiments.discovery.option import Option, options_of
 from experiments.discovery.reading import read_regret
 from experiments.discovery.regret import Regret
-from experiments.statistics import Interval, t_interval
-from experiments.trial import Simulate, run_trial
+from experiments.runs.statistics import Interval, t_interval
+from experiments.runs.trial import Simulate, run_trial
+from experiments.studies.experiment import Experiment
 from sim.paths import nearest, path_of, text_of
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
-    from experiments.sweep.runner import Watcher
+    from experiments.studies.sweep import Watcher
 
 FOLDER = "copied"
 """Of the further sweep, in the folder of the first."""
@@ -97,8 +97,8 @@ def copied(
         Problems: There is no such rival, or nothing that could be copied.
         Failure: As the sweep itself.
     """
-    from experiments.design import read_experiment
-    from experiments.sweep.runner import sweep
+    from experiments.studies.sweep import sweep
+    from experiments.studies.sweep_file import read_experiment
 
     names = _rivals(experiment, before.firm, rivals)
     keys = _copied_keys(experiment, before.firm, option, names)

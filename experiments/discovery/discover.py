@@ -13,11 +13,11 @@ from experiments.discovery.option import Option, options_of
 from experiments.discovery.reading import firms_of, read_regret
 from experiments.discovery.regret import Regret
 from experiments.discovery.rules import Rules, rules
-from experiments.trial import Simulate, run_trial
+from experiments.runs.trial import Simulate, run_trial
 from sim.problems import Failure
 
 if TYPE_CHECKING:
-    from experiments.sweep.runner import Watcher
+    from experiments.studies.sweep import Watcher
 
 MEASURE = "cash"
 """The outcome that is wanted where nothing else is asked for."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.statistics import Interval, wilson_interval
+from experiments.runs.statistics import Interval, wilson_interval
 
 if TYPE_CHECKING:
     from experiments.discovery.regret import Regret

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.design import Experiment
-from experiments.design.reading import read_written
 from experiments.discovery.regret import Regret
-from experiments.opening import finished_sweep, reading
-from experiments.outcomes import TRIALS, is_of_firms, outcomes, trial_keys
+from experiments.runs.results import finished_sweep, reading
+from experiments.runs.sweep_files import TRIALS, trial_keys
+from experiments.studies.experiment import Experiment
+from experiments.studies.outcomes import is_of_firms, outcomes
+from experiments.studies.sweep_file import read_written
 from sim.paths import nearest, path_of
 from sim.problems import Problem, Problems
 
@@ -142,7 +143,7 @@ def _gone(folder: Path, firm: str, keys: list[str], ends: NDArray[np.int64]) -> 
     """Whether the firm is out of the market in the last month of every trial; NaN if unknown."""
     import pyarrow.dataset as ds
 
-    from experiments.store.tables import read_table
+    from experiments.runs.tables import read_table
 
     if not (folder / "firms").is_dir():
         return np.full(len(keys), np.nan)
@@ -165,7 +166,7 @@ def _places(
     folder: Path, experiment: Experiment
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], tuple[NDArray[np.int64], ...]]:
     """Options, environments, and for every trial its option, environment and run."""
-    from experiments.store.tables import read_table
+    from experiments.runs.tables import read_table
 
     design = experiment.design
     options: dict[int, dict[str, Any]] = {}

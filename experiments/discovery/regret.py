@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.statistics import Moments, PairedMoments
+from experiments.runs.statistics import Moments, PairedMoments
 from sim.paths import path_of
 from sim.reading.dumping import scalar_text
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.discovery.regret import Regret, in_yaml
-from experiments.statistics import t_interval
+from experiments.runs.statistics import t_interval
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.discovery.regret import Regret, in_yaml
-from experiments.statistics import wilson_interval
+from experiments.runs.statistics import wilson_interval
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from experiments.discovery.discover import Discovery
     from experiments.discovery.option import Option
-    from experiments.store.tables import Columns
+    from experiments.runs.tables import Columns
 
 REGRET, OPTIONS = "regret.parquet", "options.parquet"
 
@@ -28,12 +28,12 @@ def write_discovery(found: Discovery, folder: Path) -> list[Path]:
         The files written.
 
     Raises:
-        experiments.store.disk.WriteError: The disk is full.
+        experiments.runs.disk.WriteError: The disk is full.
         OSError: A file cannot be written.
     """
     from experiments.discovery.copied import FOLDER
     from experiments.figures.regret import draw_regret
-    from experiments.store.disk import FULL, WriteError
+    from experiments.runs.disk import FULL, WriteError
 
     try:
         files = _written(found.regret, found.options, folder)
@@ -48,7 +48,7 @@ def write_discovery(found: Discovery, folder: Path) -> list[Path]:
 
 
 def _written(regret: Regret, options: Sequence[Option], folder: Path) -> list[Path]:
-    from experiments.store.tables import write_table
+    from experiments.runs.tables import write_table
 
     for name, columns in ((REGRET, regret_columns(regret)), (OPTIONS, option_columns(options))):
         _replaced(folder / name, lambda path, c=columns: write_table(c, path))  # type: ignore[misc]

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.figures.fonts import short_names
-from experiments.figures.frame import Frame, inner_ticks
-from experiments.figures.page import NORMAL, SMALL, TOP, WIDTH, Page, plain_settings
-from experiments.figures.style import GRID, INK, SOFT, firm_styles
+from experiments.pictures.chart import GRID, INK, SOFT, firm_styles
+from experiments.pictures.page import NORMAL, SMALL, TOP, WIDTH, Frame, Page, plain_settings
+from experiments.pictures.scales import inner_ticks
+from experiments.pictures.text import short_names
 from experiments.units import unit_of_measure
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ import numpy as np
 from experiments.predict.topic import Size, courses_of, market_of
 
 if TYPE_CHECKING:
-    from agents.books import UnitCosts
-    from experiments.statistics import Floats
-    from sim.schema import Scenario
+    from agents.firm.books import UnitCosts
+    from experiments.runs.statistics import Floats
+    from sim.scenario import Scenario
 
 FIRST = 12
 """Month from which on Broad spends more on service."""
@@ -93,7 +93,7 @@ def returned_by_service(more: float, size: Size, replication: int) -> Floats:
     """What more service brought Broad so far, less what it cost, per customer; month 0 is before.
 
     As present values. Broad's prices are held to what they would have been anyhow, see
-    :mod:`experiments.prices`.
+    :mod:`experiments.runs.prices`.
     """
     plan = market_of("connected-age", size, 120, {})
     usual = _contributions(plan, size, replication, None)

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.figures.frame import round_ticks
-from experiments.figures.style import MARKET_COLOUR, firm_styles
+from experiments.pictures.chart import MARKET_COLOUR, firm_styles
+from experiments.pictures.scales import round_ticks
 from experiments.predict.surface import Surface
 from experiments.predict.topic import Size
 
 if TYPE_CHECKING:
-    from experiments.statistics import Floats
+    from experiments.runs.statistics import Floats
 
 _UNDEFINED = 65535
 _POINTS = 6

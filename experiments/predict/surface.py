@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.figures.cube import quantiles
 from experiments.predict.topic import Size, Topic, on_axis
+from experiments.runs.cube import quantiles
 
 if TYPE_CHECKING:
-    from experiments.statistics import Floats
+    from experiments.runs.statistics import Floats
 
 BAND = (0.1, 0.5, 0.9)
 """Quantiles over replications: low end, middle and high end."""
@@ -55,7 +55,7 @@ def surfaces(
         told: Given the number of courses done, and of all.
 
     Raises:
-        experiments.workers.WorkerDiedError: The system ended a worker process.
+        experiments.runs.workers.WorkerDiedError: The system ended a worker process.
     """
     jobs = [
         (topic, value, number)
@@ -90,7 +90,7 @@ def _done(
             told(len(here), len(jobs))
         return here
     from experiments.predict.topic import market_of
-    from experiments.workers import as_they_finish, worker_pool
+    from experiments.runs.workers import as_they_finish, worker_pool
 
     with worker_pool(workers, market_of("three-disciplines", size, 12, {})) as pool:
         waiting = [pool.submit(course, topic, value, size, n) for topic, value, n in jobs]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from experiments.statistics import Floats
-    from sim.schema import Scenario
+    from experiments.runs.statistics import Floats
+    from sim.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Topic:
 
 def market_of(scenario: str, size: Size, months: int, changes: Mapping[str, Any]) -> Scenario:
     """A shipped scenario in that size with changes, without its claims."""
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     basic = {
         "market.customers": size.customers,
@@ -93,7 +93,7 @@ def courses_of(
     NaN from the month on in which the firm has closed.
     """
     from experiments.comparison.tally import values_of
-    from experiments.trial import Trial, run_trial
+    from experiments.runs.trial import Trial, run_trial
 
     tables = run_trial(Trial(plan, size.seed, replication), threads=1).tables
     months = range(plan.market.months + 1)

@@ -13,7 +13,7 @@ from experiments.predict.topic import Topic
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from experiments.statistics import Floats
+    from experiments.runs.statistics import Floats
 
 _EVERY_SECOND_MONTH = range(0, 121, 2)
 

@@ -9,8 +9,8 @@ import numpy as np
 from experiments.comparison.alternative import Alternative
 from experiments.comparison.comparison import Comparison
 from experiments.comparison.tally import Tally
-from experiments.prices import PASSED_ON, checked
 from experiments.report.source import Source, plan_in, refused
+from experiments.runs.prices import PASSED_ON, checked
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

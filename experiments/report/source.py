@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from experiments.opening import EXPLAINED, Source, opened, plan_in
-from experiments.store.seal import refused
+from experiments.runs.disk import refused
+from experiments.runs.results import EXPLAINED, Source, opened, plan_in
 from sim.results import COLUMNS
 
 if TYPE_CHECKING:

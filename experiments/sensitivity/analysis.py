@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.design import Experiment, Point
-from experiments.design.reading import read_written
-from experiments.opening import finished_sweep, reading
-from experiments.outcomes import TRIALS, firms, is_of_firms, outcomes
+from experiments.runs.results import finished_sweep, reading
+from experiments.runs.sweep_files import TRIALS
+from experiments.runs.tables import read_part
 from experiments.sensitivity.components import Component, components
 from experiments.sensitivity.indices import Effect, morris_effects, sobol_effects
-from experiments.sweep.parts import read_part
+from experiments.studies.experiment import Experiment
+from experiments.studies.outcomes import firms, is_of_firms, outcomes
+from experiments.studies.samples import Point
+from experiments.studies.sweep_file import read_written
 from experiments.units import unit_of_measure
 from sim.paths import path_of
 from sim.problems import Failure, Problem, Problems

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.statistics import LEVEL
+from experiments.runs.statistics import LEVEL
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.statistics import LEVEL, half_width
+from experiments.runs.statistics import LEVEL, half_width
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

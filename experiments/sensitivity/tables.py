@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
+    from experiments.runs.tables import Columns
     from experiments.sensitivity.analysis import Sensitivity
-    from experiments.store.tables import Columns
 
 INDICES, VARIANCE = "sensitivity.parquet", "variance.parquet"
 
@@ -29,12 +29,12 @@ def write_sensitivity(found: Sensitivity, folder: Path) -> list[Path]:
 
     Raises:
         Problems: The folder cannot be made.
-        experiments.store.disk.WriteError: The disk is full.
+        experiments.runs.disk.WriteError: The disk is full.
         OSError: A file cannot be written.
     """
     from experiments.figures.sensitivity import draw_sensitivity
-    from experiments.store.disk import FULL, WriteError
-    from experiments.store.tables import write_table
+    from experiments.runs.disk import FULL, WriteError
+    from experiments.runs.tables import write_table
 
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -6,11 +6,12 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from experiments.terminal import cut_to, wrapped
+from experiments.words.numbers import written
+from experiments.words.terminal import cut_to, wrapped
 from sim.version import version
 
 if TYPE_CHECKING:
-    from experiments.statistics import Interval
+    from experiments.runs.statistics import Interval
     from experiments.validate.pattern import Band, Quantity, Verdict
 
 _INDENT, _HANGING = 15, 4
@@ -79,7 +80,7 @@ def band_in_words(band: Band) -> str:
 
 
 def _end(value: float) -> str:
-    return f"{value:.6g}".replace("-", "−")
+    return written(value, ".6g")
 
 
 def number(value: float) -> str:
@@ -88,8 +89,8 @@ def number(value: float) -> str:
         return "undefined" if math.isnan(value) else "∞" if value > 0 else "−∞"
     if value == 0.0:
         return "0"
-    text = f"{value:.0f}" if abs(value) >= 100 else f"{value:#.3g}" if abs(value) >= 1e-3 else ""
-    return (text or f"{value:.1e}").replace("-", "−").rstrip(".")
+    form = ".0f" if abs(value) >= 100 else "#.3g" if abs(value) >= 1e-3 else ".1e"
+    return written(value, form).rstrip(".")
 
 
 # -- the page of the documentation ----------------------------------------------------------------

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from experiments.statistics import LEVEL, Interval, t_interval
+from experiments.runs.statistics import LEVEL, Interval, t_interval
 from experiments.validate.pattern import Finding, Quantity, Rule
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from experiments.validate.study import Draw, Study

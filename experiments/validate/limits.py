@@ -9,12 +9,12 @@ import numpy as np
 
 from agents.chance import word_of
 from agents.phases.worth import taste, taste_word
-from experiments.statistics import Interval, t_interval
+from experiments.runs.statistics import Interval, t_interval
 from experiments.validate.experiment import Expected, Experiment, exactly
 from experiments.validate.pattern import Pattern
 from experiments.validate.study import Draw
 from sim.paths import text_of
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.statistics import t_interval
+from experiments.runs.statistics import t_interval
 from experiments.validate.observed import UNTUNED, differences, follow
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 if TYPE_CHECKING:
-    from experiments.statistics import Floats, Interval
+    from experiments.runs.statistics import Floats, Interval
     from experiments.validate.study import Draw, Study
 
 _PEOPLE, _REPLICATIONS = 1200, 8

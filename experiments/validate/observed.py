@@ -13,7 +13,7 @@ from agents.population import MARK_ROW, REAL_ROW
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from experiments.statistics import Floats
+    from experiments.runs.statistics import Floats
     from experiments.validate.study import Draw
     from sim.market import Market
 

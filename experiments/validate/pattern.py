@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from experiments.words.numbers import plain
+
 if TYPE_CHECKING:
-    from experiments.statistics import Interval
-    from experiments.store.tables import Columns
+    from experiments.runs.statistics import Interval
+    from experiments.runs.tables import Columns
     from experiments.validate.study import Study
 
 type Band = tuple[float | None, float | None]
@@ -179,7 +181,7 @@ class Verdict:
             "null_fails": self.null_fails,
             "statistic": self.of.statistic,
             "null": self.of.null,
-            "null_value": _number(self.null_found.mean),
+            "null_value": plain(self.null_found.mean),
             "quantities": [quantity.as_json() for quantity in self.quantities],
             "null_quantities": [quantity.as_json() for quantity in self.null_quantities],
             "details": list(self.finding.details),
@@ -215,11 +217,7 @@ def as_columns(verdicts: Sequence[Verdict]) -> Columns:
 
 def _numbers(found: Interval) -> dict[str, float | None]:
     return {
-        "value": _number(found.mean),
-        "low": _number(found.low),
-        "high": _number(found.high),
+        "value": plain(found.mean),
+        "low": plain(found.low),
+        "high": plain(found.high),
     }
-
-
-def _number(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None

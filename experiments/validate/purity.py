@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.statistics import Interval, half_width, wilson_interval
-from experiments.trial import Trial, run_trial
+from experiments.runs.statistics import Interval, half_width, wilson_interval
+from experiments.runs.trial import Trial, run_trial
 from experiments.validate.pattern import Finding, Pattern, Quantity
 from experiments.validate.study import Draw
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from experiments.store.tables import Columns
+    from experiments.runs.tables import Columns
     from experiments.validate.study import Study
 
 PEOPLE, _MONTHS, _LAST, _REPLICATIONS = 1200, 60, 24, 6

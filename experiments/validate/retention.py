@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.columns import LOOKS_AROUND, LOOKS_FAREWELL
-from experiments.statistics import Interval, t_interval
-from experiments.trial import Trial, run_trial
+from experiments.runs.statistics import Interval, t_interval
+from experiments.runs.trial import Trial, run_trial
 from experiments.validate.estimators import slope, slopes_about_zero
 from experiments.validate.experiment import Expected, Experiment, above_zero, exactly
 from experiments.validate.observed import UNTUNED, Panel
 from experiments.validate.pattern import Finding, Pattern, Quantity
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from agents.columns import LOOKS_FAREWELL
-from experiments.statistics import t_interval
+from experiments.runs.statistics import t_interval
 from experiments.validate.estimators import matched
 from experiments.validate.experiment import (
     Expected,
@@ -26,7 +26,7 @@ from experiments.validate.observed import UNTUNED, differences, follow
 from experiments.validate.pattern import Pattern
 
 if TYPE_CHECKING:
-    from experiments.statistics import Interval
+    from experiments.runs.statistics import Interval
     from experiments.validate.experiment import Compared, Runs, Values
     from experiments.validate.study import Draw
     from sim.market import Market

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.market import Market
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 _QUICK_PEOPLE, _QUICK_REPLICATIONS = 0.25, 3
 
@@ -80,7 +80,7 @@ class Study:
                 found.append(measure(job))
                 self._tell()
             return found
-        from experiments.workers import as_they_finish
+        from experiments.runs.workers import as_they_finish
 
         pending = [self._executor.submit(measure, job) for job in jobs]
         for future in as_they_finish(pending):

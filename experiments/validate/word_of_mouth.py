@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from agents.columns import BY_REFERRAL, LOOKS_AFTER_STIMULUS
-from experiments.statistics import t_interval, wilson_interval
+from experiments.runs.statistics import t_interval, wilson_interval
 from experiments.validate.estimators import (
     fitted_bass,
     fitted_hazard,
@@ -25,7 +25,7 @@ from experiments.validate.study import Draw
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from experiments.statistics import Floats
+    from experiments.runs.statistics import Floats
     from experiments.validate.experiment import Compared, Runs, Values
     from experiments.validate.study import Study
     from sim.market import Market

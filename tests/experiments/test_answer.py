@@ -11,7 +11,7 @@ import pytest
 from synthetic import tables
 
 from experiments.answer import as_json, as_table, in_words, summary
-from experiments.summary import Measured
+from experiments.runs.summary import Measured
 
 FOUR = ["Lean", "Spark", "Tailor", "Broad"]
 

@@ -15,9 +15,9 @@ from experiments import claim_answer
 from experiments.claims import ClaimMarkets, judge_claims, verdict_on
 from experiments.cli import app
 from experiments.cli.process import status_of
-from experiments.statistics import Interval, t_interval
-from experiments.trial import Trial, run_trial
-from sim.schema import Scenario
+from experiments.runs.statistics import Interval, t_interval
+from experiments.runs.trial import Trial, run_trial
+from sim.scenario import Scenario
 from sim.schema.claims import Claim
 
 SHARE = {

@@ -17,7 +17,7 @@ from PIL import Image
 from experiments.cli import app
 from experiments.cli.process import status_of
 from experiments.figures.differences import pages
-from experiments.store.tables import read_table
+from experiments.runs.tables import read_table
 from experiments.units import unit_of_measure
 
 ROOT = Path(__file__).parents[2]
@@ -244,7 +244,7 @@ def test_ctrl_c_leaves_nothing(tmp_path):
 def test_every_picture_is_drawn_whatever_is_compared():
     """A firm that comes, one that goes, thirty of them, and a measure that nobody has."""
     from experiments.comparison.compare import compare
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     many = [{"name": f"会社 {n}", "discipline": "none"} for n in range(30)]
     plan = Scenario().with_values({"market.customers": 80, "market.months": 4, "firms": many})

@@ -19,9 +19,9 @@ from experiments.discovery.discover import discover
 from experiments.discovery.regret import Regret
 from experiments.discovery.rules import FEWEST, rules
 from experiments.discovery.tables import write_discovery
-from experiments.store.tables import read_table
-from experiments.sweep.runner import sweep
-from experiments.terminal import columns_of
+from experiments.runs.tables import read_table
+from experiments.studies.sweep import sweep
+from experiments.words.terminal import columns_of
 from sim.problems import Failure, Problems
 
 ROOT = Path(__file__).parents[2]

@@ -16,10 +16,10 @@ from experiments.explain.connection_table import (
 )
 from experiments.explain.intervals import ratio_interval
 from experiments.explain.ladder import Ladder
-from experiments.statistics import t_interval
+from experiments.runs.statistics import t_interval
 from sim.market import Market
 from sim.problems import Problems
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 PLAN = Scenario().with_values({"market.customers": 400, "market.months": 14, "looking.base": 0.15})
 

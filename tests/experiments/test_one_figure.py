@@ -12,17 +12,17 @@ import yaml
 from reported import typed
 
 from experiments.answer import as_table
-from experiments.condensed import figures
 from experiments.figures import timelines
-from experiments.figures.cube import Cube
 from experiments.figures.drawing import FIGURES, describe
 from experiments.figures.subject import Subject
 from experiments.report.report import report
 from experiments.report.source import RunTables, opened
-from experiments.summary import summary
+from experiments.runs.condensed import figures
+from experiments.runs.cube import Cube
+from experiments.runs.summary import summary
 from sim.condensing import CONDENSED
 from sim.market import Market
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 NAMES = ("Lean", "Spark", "Tailor", "Broad")
 NOBODY_COMES = {"innovation": 0.0, "imitation": 0.0}

@@ -16,7 +16,7 @@ from experiments.sensitivity import sensitivity
 from experiments.sensitivity.components import components
 from experiments.sensitivity.indices import morris_effects, sobol_effects
 from experiments.sensitivity.tables import write_sensitivity
-from experiments.sweep.runner import sweep
+from experiments.studies.sweep import sweep
 from sim.problems import Problems
 from tsunagari.__main__ import main
 

@@ -11,14 +11,14 @@ from experiments.comparison.comparison import Comparison
 from experiments.comparison.findings import MAIN, Finding, Findings, findings
 from experiments.comparison.money_words import money_in_words, prices_in_words, turns_in_words
 from experiments.comparison.tally import Course
-from experiments.figures.style import INK, FirmStyle, firm_styles
+from experiments.pictures.chart import INK, FirmStyle, firm_styles
+from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together, with_keys
 from experiments.report.amounts import Amounts
 from experiments.report.charts.bars import Bar, BarChart
 from experiments.report.charts.line_chart import LineChart, Series, colour_of
 from experiments.report.compared import comparison_in
 from experiments.report.evidence import Evidence, line_table
 from experiments.report.figure import Figure
-from experiments.report.markup import Markup, escaped, paragraph, table, tag, together, with_keys
 from experiments.report.scenario_words import title_of
 from experiments.report.sections.closing import change_table
 from experiments.report.sections.keeping import retention_figures

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from experiments.condensed import windows
+from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
 from experiments.report.evidence import Evidence
-from experiments.report.markup import Markup, escaped, paragraph, table, tag, together
 from experiments.report.scenario_words import authored, story_of
 from experiments.report.sections.section import Section
-from experiments.summary import FirmSummary
+from experiments.runs.condensed import windows
+from experiments.runs.summary import FirmSummary
 from experiments.wording import sentences
 
 _COLUMNS = (

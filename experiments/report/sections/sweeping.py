@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.figures.frame import padded
-from experiments.figures.style import FirmStyle, firm_styles
+from experiments.pictures.chart import FirmStyle, firm_styles
+from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
+from experiments.pictures.scales import padded
 from experiments.report.amounts import Amounts
 from experiments.report.charts.line_chart import colour_of
 from experiments.report.charts.panels import Cloud, panel
 from experiments.report.figure import Figure
-from experiments.report.markup import Markup, escaped, paragraph, table, tag, together
 from experiments.report.sections.indices import indices
 from experiments.report.sections.section import Section, tabs
 from experiments.report.source import Source
 from experiments.report.swept import Swept, swept_in
-from experiments.statistics import Interval, t_quantile
+from experiments.runs.statistics import Interval, t_quantile
 from experiments.words import Words
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def _groups(
 
 
 def _column_means(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    from experiments.condensed import mean_of_finite
+    from experiments.runs.condensed import mean_of_finite
 
     return mean_of_finite(values, axis=0)
 

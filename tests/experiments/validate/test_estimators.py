@@ -21,7 +21,7 @@ from experiments.validate.estimators import (
 from experiments.validate.observed import Panel
 from experiments.validate.retention import yearly_retention
 from sim.market import Market
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 # -- Bass ----------------------------------------------------------------------------------------
 

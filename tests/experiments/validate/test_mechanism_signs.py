@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from experiments.statistics import Interval
+from experiments.runs.statistics import Interval
 from experiments.validate.mechanisms import MECHANISMS, Effect, Mechanism, effects
 from experiments.validate.observed import FIRMS
 from experiments.validate.study import Study

@@ -7,9 +7,9 @@ from functools import partial
 import numpy as np
 import pytest
 
-from experiments.figures.page import plain_settings
 from experiments.figures.purity import purity_page
-from experiments.statistics import Interval, t_interval
+from experiments.pictures.page import plain_settings
+from experiments.runs.statistics import Interval, t_interval
 from experiments.validate import purity, strategy
 from experiments.validate.estimators import matched, slope
 from experiments.validate.experiment import Experiment
@@ -18,7 +18,7 @@ from experiments.validate.pattern import Quantity
 from experiments.validate.registry import patterns
 from experiments.validate.retention import placebo_factor
 from experiments.validate.study import Draw, Study
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 TINY = 200
 

@@ -13,7 +13,7 @@ import typer
 
 from experiments.cli import app
 from experiments.cli.process import status_of
-from experiments.statistics import Interval
+from experiments.runs.statistics import Interval
 from experiments.telling.verdicts import band_in_words, number
 from experiments.validate import registry
 from experiments.validate.pattern import Finding, Pattern, Quantity

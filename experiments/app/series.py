@@ -55,10 +55,8 @@ class Series:
         """Take down the month that a market has just come to."""
         # The tables of all months are made of these rows; a page wants the last row only, and
         # making the tables anew every month would take longer than the month.
-        row = market.measures._firms[-1]
         self._names = [firm.name for firm in market.firms]
-        taken = np.array([row[name] for name in MEASURES], dtype=np.float64)
-        self._rows.append(np.where(row["listed"], taken, np.nan))
+        self._rows.append(market.measures.latest(MEASURES))
         self.months.append(market.month)
 
     def measure(self, name: str) -> NDArray[np.float64]:

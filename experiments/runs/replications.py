@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from experiments.given import whole_numbers
 from experiments.runs.trial import Progress, Trial, TrialResult, run_trial
-from sim.results import Results
+from sim.recording import Results
 
 if TYPE_CHECKING:
     import numpy as np

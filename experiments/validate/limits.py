@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from experiments.validate.experiment import Compared, Runs, Values
     from sim.market import Market
-    from sim.results import Columns
+    from sim.recording import Columns
 
 LEVEL = 0.9999
 """Level of the limits' intervals: what is exactly true should hardly ever seem false."""

@@ -124,7 +124,7 @@ def follow(draw: Draw, *, firm: str, measures: Sequence[str]) -> dict[str, Float
     """
     market = draw.market()
     months = draw.plan.market.months
-    table = market.measures.tables(market)["firms"]
+    table = market.results.tables["firms"]
     lived = [name for name in measures if name not in table]
     unknown = [name for name in lived if name not in REAL_ROW and name not in MARK_ROW]
     if unknown:
@@ -134,7 +134,7 @@ def follow(draw: Draw, *, firm: str, measures: Sequence[str]) -> dict[str, Float
         market.step()
         for name in lived:
             path[name][month] = mean_of_customers(market, firm, name)
-    table = market.measures.tables(market)["firms"]
+    table = market.results.tables["firms"]
     own = np.asarray(table["firm"]) == firm
     for name in measures:
         if name in table:

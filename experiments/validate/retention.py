@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from experiments.validate.study import Draw, Study
-    from sim.results import Columns
+    from sim.recording import Columns
 
 _YEAR = 12
 

@@ -15,10 +15,9 @@ import numpy as np
 import pytest
 
 import scenarios
-from experiments.app.catalogue import Catalogue, sentences
+from experiments.app.catalogue import Catalogue, cut_off, sentences
 from experiments.app.controls import GROUPS, controls_of
 from experiments.app.desk import Desk
-from experiments.app.downloads import cut_off
 from experiments.app.measures import MEASURES, ends, lines
 from experiments.app.neighbourhood import neighbourhood
 from experiments.app.person import story

@@ -7,7 +7,7 @@ import pytest
 from experiments.report.meanings import key_of, known_keys
 from experiments.words import LANGUAGES, THEMES, Words, language_of, texts
 from experiments.words.numbers import compact, counted, listed, plain, readable, signed, written
-from sim.schema.claims import FIRM_MEASURES, MARKET_MEASURES
+from sim.measures import FIRM_MEASURES, MARKET_MEASURES
 
 NOT_SHOWN = {
     "format",

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from experiments.telling.names import name_of
 from experiments.words import Words
 from experiments.words.terminal import wrapped
 
@@ -48,7 +49,7 @@ def figures(found: JudgedClaim, words: Words = _ENGLISH, *, readable: bool = Fal
         readable: Call the measure by its name in that language, not by that of its column.
     """
     claim = found.claim
-    measure = words.measure(claim.measure) if readable else claim.measure
+    measure = name_of(claim.measure, words) if readable else claim.measure
     key = "claims.place_market" if claim.firm is None else "claims.place"
     place = words(key, measure=measure, firm=claim.firm, month=found.month)
     if found.pairs == 0:

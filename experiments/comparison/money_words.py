@@ -13,7 +13,8 @@ from sim.paths import path_of
 
 if TYPE_CHECKING:
     from experiments.comparison.comparison import Comparison
-    from experiments.words import Words
+    from experiments.telling.names import name_of
+from experiments.words import Words
 
 _NAMED = 4
 _LEAST = 0.0005
@@ -103,7 +104,7 @@ def _in_percent(row: Finding, words: Words) -> str:
 
 def _figure(row: Finding, words: Words) -> str:
     """A difference, and whether it has a sign."""
-    name = words.measure(row.measure)
+    name = name_of(row.measure, words)
     if row.verdict == "same":
         return words("comparing.figure_same", measure=name)
     key = "comparing.figure" if row.differs or row.pairs == 1 else "comparing.figure_unsure"

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from experiments.comparison.findings import MONEY, Finding, Findings, findings
 from experiments.comparison.money_words import passing_on
 from experiments.comparison.wording import in_words
-from experiments.units import unit_of_measure
 from experiments.words.terminal import columns_of, cut_to, wrapped
+from sim.measures import unit_of
 
 if TYPE_CHECKING:
     from experiments.comparison.changes import Change
@@ -56,7 +56,7 @@ def as_json(found: Comparison) -> dict[str, Any]:
         "months": list(found.at),
         "measure": found.measure,
         "prices": found.prices,
-        "unit": unit_of_measure(found.measure),
+        "unit": unit_of(found.measure),
         "scenarios": [
             {
                 "scenario": other.label,
@@ -97,7 +97,7 @@ def _changes(changed: Sequence[Change]) -> list[str]:
 
 def _table(found: Comparison, part: Findings) -> list[str]:
     """The measure that is followed, then the main outcomes that differ."""
-    unit = unit_of_measure(found.measure)
+    unit = unit_of(found.measure)
     head = ("base", "this", "difference", "95 % interval", "pairing", "visible")
     lines = [f"{found.measure}{f' ({unit})' if unit else ''}, month {found.at[-1]}"]
     lines.append(_row("", head))

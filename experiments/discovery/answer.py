@@ -8,8 +8,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from experiments.runs.statistics import Interval
-from experiments.units import unit_of_measure
 from experiments.words.terminal import columns_of, cut_to, wrapped
+from sim.measures import unit_of
 
 if TYPE_CHECKING:
     from experiments.discovery.copied import Copied
@@ -28,7 +28,7 @@ _HEAD = (
 def as_text(found: Discovery) -> str:
     """What the command prints, at most 100 columns wide."""
     regret = found.regret
-    unit = unit_of_measure(regret.measure)
+    unit = unit_of(regret.measure)
     when = "the last month" if regret.month is None else f"month {regret.month}"
     runs = regret.values.shape[2]
     head = (
@@ -60,7 +60,7 @@ def as_json(found: Discovery) -> dict[str, Any]:
     again = found.copied
     return {
         "measure": regret.measure,
-        "unit": unit_of_measure(regret.measure),
+        "unit": unit_of(regret.measure),
         "firm": regret.firm,
         "month": regret.month,
         "environments": len(regret.environments),

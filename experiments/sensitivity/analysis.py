@@ -19,7 +19,7 @@ from experiments.studies.experiment import Experiment
 from experiments.studies.outcomes import firms, is_of_firms, outcomes
 from experiments.studies.samples import Point
 from experiments.studies.sweep_file import read_written
-from experiments.units import unit_of_measure
+from sim.measures import unit_of
 from sim.paths import path_of
 from sim.problems import Failure, Problem, Problems
 
@@ -153,7 +153,7 @@ def _analysed(folder: Path, measure: str, firm: str | None, month: int | None) -
         title=design.title or experiment.base.title or experiment.name,
         design=design.design,
         measure=measure,
-        unit=unit_of_measure(measure),
+        unit=unit_of(measure),
         month=_month(experiment, month),
         factors=design.uncertain,
         blocks=design.samples or 0,

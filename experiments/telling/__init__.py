@@ -1,1 +1,1 @@
-"""What users read: every sentence and every number with its words."""
+"""What came out, in words: every sentence once, for terminal, programs and report."""

@@ -12,7 +12,7 @@ from agents.columns import (
     NOBODY,
     SOURCE_NAMES,
 )
-from experiments.given import whole_numbers
+from experiments.runs.given import whole_numbers
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from experiments.given import whole_numbers
+from experiments.runs.given import whole_numbers
 from experiments.runs.prices import HELD, checked
 from sim.paths import path_of
 from sim.problems import of_kind

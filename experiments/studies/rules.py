@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.discovery.regret import Regret, in_yaml
 from experiments.runs.statistics import t_interval
+from experiments.studies.regret import Regret, in_yaml
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,7 +11,7 @@ from experiments.words import Words
 from experiments.words.terminal import wrapped
 
 if TYPE_CHECKING:
-    from experiments.claims import JudgedClaim
+    from experiments.studies.claims import JudgedClaim
 
 _WIDTH = 100
 _ENGLISH = Words("en")

@@ -12,9 +12,8 @@ from experiments.words.terminal import columns_of, cut_to, wrapped
 from sim.measures import unit_of
 
 if TYPE_CHECKING:
-    from experiments.discovery.copied import Copied
-    from experiments.discovery.discover import Discovery
-    from experiments.discovery.option import Option
+    from experiments.studies.discovery import Copied, Discovery
+    from experiments.studies.regret import Option
 
 _WIDTH = 100
 _NAME = 34

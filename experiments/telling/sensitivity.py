@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from experiments.sensitivity.indices import Effect, MorrisEffect
+from experiments.studies.indices import Effect, MorrisEffect
 from experiments.words.terminal import columns_of, cut_to, wrapped
 
 if TYPE_CHECKING:
-    from experiments.sensitivity.analysis import Finding, Sensitivity
-    from experiments.sensitivity.components import Component
+    from experiments.studies.indices import Component
+    from experiments.studies.sensitivity import Finding, Sensitivity
 
 _WIDTH = 100
 _NAME = 30

@@ -1,29 +1,158 @@
-"""Running scenarios under common random numbers."""
+"""Scenarios side by side under the same luck: paired differences and how sure they are."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import batched
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from agents.asked import finite
-from experiments.comparison.alternative import Alternative, alternatives_of
-from experiments.comparison.comparison import Comparison
-from experiments.given import listed, whole_numbers
+from experiments.runs.given import listed, whole_numbers
 from experiments.runs.prices import HELD, Prices, checked
+from experiments.runs.statistics import half_width, replications_needed
 from experiments.runs.trial import Progress, Trial, TrialResult
+from experiments.studies.changes import Alternative, Change, alternatives_of, changes
 from sim.paths import nearest
 from sim.problems import Problem, Problems, of_kind, whole_number
 from sim.scenario import Scenario
 from sim.schema.own_measures import column_of, columns_of
 
 if TYPE_CHECKING:
-    from experiments.comparison.precision import Decision
-    from experiments.comparison.tally import Tally
+    import pandas as pd
+
+    from experiments.runs.prices import Prices
     from experiments.runs.workers import Run
+    from experiments.studies.changes import Alternative
+    from experiments.studies.tally import Course, Tally
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Scenarios under the same seed and the same replications: paired differences.
+
+    Attributes:
+        alternatives: The scenarios with their labels, the base first.
+        seed: What all chance depended on.
+        replications: How many each scenario had.
+        at: Months of the table, in ascending order.
+        measure: The measure followed over all months.
+        prices: Whether prices were held to the base's, or costs passed on.
+        columns: The table of differences; undefined is NaN.
+        courses: The measure's differences over the months, one for each scenario but the base.
+        present: In how many replications each firm is in the last month of the table: firm to
+            numbers, the base first.
+        decision: What ``precision`` led to; None where it was not asked for.
+        notes: Sentences for the user about what was done without being asked for.
+    """
+
+    alternatives: tuple[Alternative, ...]
+    seed: int
+    replications: int
+    at: tuple[int, ...]
+    measure: str
+    prices: Prices
+    columns: Mapping[str, Any]
+    courses: tuple[Course, ...]
+    present: Mapping[str, tuple[int, ...]]
+    decision: Decision | None
+    notes: tuple[str, ...]
+
+    @cached_property
+    def differences(self) -> pd.DataFrame:
+        """The table of differences: a row per scenario but the base, measure, firm and month."""
+        import pandas as pd
+
+        return pd.DataFrame(dict(self.columns))
+
+    @cached_property
+    def changes(self) -> tuple[tuple[Change, ...], ...]:
+        """In which parameters each scenario but the base differs from it."""
+        base, *others = self.alternatives
+        return tuple(changes(base.plan, other.plan) for other in others)
+
+
+FIRST = 10
+"""Replications before the first look: fewer say too little about how much the differences vary."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whether the intervals are narrow enough after so many replications.
+
+    Attributes:
+        target: Half-width wanted.
+        replications: How many there were.
+        widest: Half-width of the widest of the intervals; None where no interval is defined.
+        firm: Whose interval that is; an empty text for a measure of the market.
+        needed: Replications that the widest would take, as estimated; None with ``widest``.
+        limit: Most replications allowed.
+    """
+
+    target: float
+    replications: int
+    widest: float | None
+    firm: str
+    needed: int | None
+    limit: int
+
+    @property
+    def reached(self) -> bool:
+        """Whether the widest interval is as narrow as wanted."""
+        return self.widest is not None and self.widest <= self.target
+
+    @property
+    def further(self) -> int:
+        """Replications to add before the next look; at most as many as there are already."""
+        if self.reached or self.widest is None or self.needed is None:
+            return 0
+        wanted = max(self.needed - self.replications, 1)
+        return max(0, min(wanted, self.replications, self.limit - self.replications))
+
+
+def decision(tally: Tally, target: float, limit: int) -> Decision:
+    """Look at the widest paired interval of the measure followed, in the table's last month.
+
+    Args:
+        tally: With at least two replications.
+        target: Half-width wanted, above 0.
+        limit: Most replications allowed.
+    """
+    deviations, pairs = tally.last_spread()
+    widths = half_width(deviations, pairs)
+    if not np.isfinite(widths).any():
+        return Decision(target, tally.replications, None, "", None, limit)
+    scenario, line = np.unravel_index(np.nanargmax(widths), widths.shape)
+    one = float(deviations[scenario, line])
+    # Where only some replications have a pair, it takes more of them.
+    share = pairs[scenario, line] / tally.replications
+    needed = int(np.ceil(replications_needed(one, target) / share))
+    firm = tally.lines[line]
+    return Decision(target, tally.replications, float(widths[scenario, line]), firm, needed, limit)
+
+
+def in_words(found: Decision, measure: str) -> str:
+    """What was decided, in a sentence."""
+    count = found.replications
+    if found.widest is None:
+        return (
+            f"No precision can be told after {count} replications: there is no firm with two "
+            f"pairs in which {measure} is defined."
+        )
+    whose = f" ({found.firm})" if found.firm else ""
+    wide = f"the widest interval of {measure}{whose} is ±{found.widest:.3g}"
+    if found.reached:
+        return f"Stopped after {count} replications: {wide}, and ±{found.target:g} was asked for."
+    return (
+        f"Stopped at the limit of {found.limit} replications: {wide}, wider than the "
+        f"±{found.target:g} asked for. That would take about {found.needed:,} replications."
+    )
+
 
 MEASURE = "market_share"
 """What is followed over the months where nothing else is asked for."""
@@ -76,8 +205,8 @@ def compare(
         Problems: All that is wrong with the scenarios or what was asked about them.
         experiments.runs.workers.WorkerDiedError: The system ended a worker process.
     """
-    from experiments.comparison.tally import Tally
     from experiments.runs.workers import trial_runner
+    from experiments.studies.tally import Tally
 
     seed, replications, workers, threads, limit = whole_numbers(
         seed=seed, replications=replications, workers=workers, threads=threads, limit=limit
@@ -168,7 +297,6 @@ def _precise(
     """Add replications until it is precise enough; what was decided in the end."""
     if precision is None:
         return None
-    from experiments.comparison.precision import decision
 
     found = decision(everything.tally, precision, limit)
     while found.further:
@@ -216,7 +344,6 @@ def _finite(precision: Any) -> float:
 def _first_replications(
     replications: int | None, base: Scenario, precision: float | None, limit: int
 ) -> int:
-    from experiments.comparison.precision import FIRST
 
     count = max(FIRST, base.replications) if replications is None else replications
     if precision is None:
@@ -255,7 +382,7 @@ def _check_measure(measure: str, own: Sequence[str], left_out: Sequence[str]) ->
     for note in left_out:
         if note.startswith(f"{measure} is "):
             raise Problems([Problem("", note, file=f"--measure {measure}")])
-    from experiments.comparison.tally import TO_DATE, measures_of
+    from experiments.studies.tally import TO_DATE, measures_of
     from sim.market import Market
 
     # Which other columns there are depends on no scenario: the smallest market tells.

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from sim.paths import nearest
-from sim.reading.nodes import Listing, Mapping, Node, Scalar
-from sim.reading.scalars import value_of
+from sim.reading.documents import value_of
+from sim.reading.tree import Listing, Mapping, Node, Scalar
 from sim.schema.keys import number
 
 type Words = tuple[str, str | None]

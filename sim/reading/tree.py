@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -48,22 +49,35 @@ class Scalar:
     place: Place
     text: str
     quoted: bool
-    size: int = 1
-    depth: int = 1
+
+    size = depth = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A list; ``size`` counts the nodes in it with every alias expanded, ``depth`` the levels."""
+class _Several:
+    """What lists and mappings have in common."""
+
+    @cached_property
+    def size(self) -> int:
+        """Nodes in it with every alias expanded, itself included."""
+        return 1 + sum(node.size for node in _inside(self))
+
+    @cached_property
+    def depth(self) -> int:
+        """Levels of nesting, its own included."""
+        return 1 + max((node.depth for node in _inside(self)), default=0)
+
+
+@dataclass(frozen=True)
+class Listing(_Several):
+    """A list."""
 
     items: tuple[Node, ...]
     place: Place
-    size: int = field(init=False)
-    depth: int = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "size", 1 + sum(item.size for item in self.items))
-        object.__setattr__(self, "depth", 1 + max((item.depth for item in self.items), default=0))
+    def lacking(self, positions: Collection[int]) -> Listing:
+        """The list without the items at some positions."""
+        kept = (item for index, item in enumerate(self.items) if index not in positions)
+        return Listing(tuple(kept), self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +88,66 @@ class Entry:
     node: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
-    """Keys with their values; ``size`` and ``depth`` as in a :class:`Listing`."""
+@dataclass(frozen=True)
+class Mapping(_Several):
+    """Keys with their values."""
 
     entries: dict[str, Entry]
     place: Place
-    size: int = field(init=False)
-    depth: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        nodes = [entry.node for entry in self.entries.values()]
-        object.__setattr__(self, "size", 1 + sum(node.size for node in nodes))
-        object.__setattr__(self, "depth", 1 + max((node.depth for node in nodes), default=0))
 
     def get(self, key: str) -> Node | None:
         """The value of a key, if there is one."""
         entry = self.entries.get(key)
         return None if entry is None else entry.node
+
+    def having(self, key: str, node: Node, place: Place | None = None) -> Mapping:
+        """The mapping with another value of a key.
+
+        Args:
+            key: A key, perhaps a new one.
+            node: Its value.
+            place: Where the key stands now; None where it stands already.
+        """
+        entry = Entry(self.entries[key].key if place is None else place, node)
+        return Mapping({**self.entries, key: entry}, self.place)
+
+    def lacking(self, keys: Collection[str]) -> Mapping:
+        """The mapping without some keys."""
+        kept = {key: entry for key, entry in self.entries.items() if key not in keys}
+        return Mapping(kept, self.place)
+
+
+def _inside(node: Any) -> Iterable[Node]:
+    """The nodes right below a list or mapping."""
+    if isinstance(node, Listing):
+        return node.items
+    return [entry.node for entry in node.entries.values()]
+
+
+def put[N](node: N, steps: Sequence[str | int], new: Node | None, key: Place | None = None) -> N:
+    """The tree with something else at a path, or without what is there.
+
+    Args:
+        node: The root.
+        steps: The path, of at least one step, list items by position; where it leads nowhere,
+            nothing changes.
+        new: What is there from now on; None for nothing.
+        key: Where its key stands from now on; None where it stands already.
+    """
+    changed: Any = node
+    step, rest = steps[0], steps[1:]
+    if isinstance(node, Listing):
+        index = int(step)
+        below = put(node.items[index], rest, new, key) if rest else new
+        items = () if below is None else (below,)
+        changed = Listing((*node.items[:index], *items, *node.items[index + 1 :]), node.place)
+    elif isinstance(node, Mapping) and str(step) in node.entries:
+        below = put(node.entries[str(step)].node, rest, new, key) if rest else new
+        if below is None:
+            changed = node.lacking([str(step)])
+        else:
+            changed = node.having(str(step), below, None if rest else key)
+    return changed  # type: ignore[no-any-return]
 
 
 def plain(node: Node) -> Any:

@@ -1,10 +1,11 @@
-"""``sensitivity(folder)``: the indices of a finished Morris or Sobol sweep, for any measure."""
+"""Which factors of a sweep an outcome depends on, and how much of it is luck."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +14,8 @@ import numpy as np
 from experiments.runs.results import finished_sweep, reading
 from experiments.runs.sweep_files import TRIALS
 from experiments.runs.tables import read_part
-from experiments.sensitivity.components import Component, components
-from experiments.sensitivity.indices import Effect, morris_effects, sobol_effects
 from experiments.studies.experiment import Experiment
+from experiments.studies.indices import Component, Effect, components, morris_effects, sobol_effects
 from experiments.studies.outcomes import firms, is_of_firms, outcomes
 from experiments.studies.samples import Point
 from experiments.studies.sweep_file import read_written
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     type Floats = NDArray[np.float64]
+    from experiments.runs.tables import Columns
+
 
 _BLOCKS = {"morris": "trajectories", "sobol": "base samples"}
 
@@ -283,3 +285,102 @@ def _nothing(folder: Path, measure: str, blocks: str) -> Problems:
 
 def _counted(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+INDICES, VARIANCE = "sensitivity.parquet", "variance.parquet"
+
+
+def write_sensitivity(found: Sensitivity, folder: Path) -> list[Path]:
+    """Write both tables and the figure; what was there under their names is replaced.
+
+    Args:
+        found: What to write.
+        folder: Where; it is made if it is missing.
+
+    Returns:
+        The files written. Without replications there is no table of variance.
+
+    Raises:
+        Problems: The folder cannot be made.
+        experiments.runs.disk.WriteError: The disk is full.
+        OSError: A file cannot be written.
+    """
+    from experiments.figures.sensitivity import draw_sensitivity
+    from experiments.runs.disk import FULL, WriteError
+    from experiments.runs.tables import write_table
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = f"the folder cannot be made ({error.strerror or error})"
+        raise Problems([Problem("", why, file=f"--out {folder}")]) from error
+    files = []
+    try:
+        for name, columns in ((INDICES, index_columns(found)), (VARIANCE, variance_columns(found))):
+            if columns:
+                _replaced(folder / name, lambda path, c=columns: write_table(c, path))  # type: ignore[misc]
+                files.append(folder / name)
+            else:  # of an earlier analysis of something else
+                (folder / name).unlink(missing_ok=True)
+        files += draw_sensitivity(found, folder)
+    except OSError as error:
+        if error.errno in FULL:
+            message = f"{FULL[error.errno]}: the indices could not be written to {folder}"
+            raise WriteError(message) from error
+        raise
+    return files
+
+
+def index_columns(found: Sensitivity) -> Columns:
+    """A row for each firm, option and factor."""
+    rows = [
+        {
+            **_whose(found, number),
+            **asdict(effect),
+            "blocks": finding.blocks,
+        }
+        for number, finding in enumerate(found.findings)
+        for effect in finding.effects
+    ]
+    return _columns(rows)
+
+
+def variance_columns(found: Sensitivity) -> Columns:
+    """A row for each firm, option and part of the variance; empty without replications."""
+    rows = [
+        {**_whose(found, number), **asdict(component)}
+        for number, finding in enumerate(found.findings)
+        for component in finding.components
+    ]
+    return _columns(rows)
+
+
+def _whose(found: Sensitivity, number: int) -> dict[str, Any]:
+    finding = found.findings[number]
+    return {
+        "measure": found.measure,
+        "month": found.month,
+        "firm": finding.firm,
+        "option": finding.option,
+    }
+
+
+def _columns(rows: list[dict[str, Any]]) -> Columns:
+    import numpy as np
+
+    if not rows:
+        return {}
+    columns: dict[str, Any] = {name: [row[name] for row in rows] for name in rows[0]}
+    if columns["month"][0] is None:  # every trial has its own last month
+        columns["month"] = np.full(len(rows), np.nan)
+    return columns
+
+
+def _replaced(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a file that appears whole or not at all."""
+    part = path.with_name(f".writing-{os.getpid()}-{path.name}")
+    try:
+        write(part)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

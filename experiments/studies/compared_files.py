@@ -12,9 +12,9 @@ from experiments.runs.tables import TableStream, write_table
 from experiments.runs.trial import digest
 
 if TYPE_CHECKING:
-    from experiments.comparison.comparison import Comparison
     from experiments.runs.tables import Format
     from experiments.runs.trial import TrialResult
+    from experiments.studies.compare import Comparison
 
 
 class RunTables:

@@ -155,7 +155,7 @@ def judge_claims(
 
 def _value(claim: Claim, result: TrialResult) -> float:
     """The claim's measure in one market; NaN where it is undefined."""
-    from experiments.comparison.tally import values_of
+    from experiments.studies.tally import values_of
 
     month = result.trial.plan.market.months if claim.month is None else claim.month
     table = result.tables["market" if claim.firm is None else "firms"]

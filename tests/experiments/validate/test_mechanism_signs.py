@@ -4,11 +4,10 @@ from collections import Counter
 
 import pytest
 
-from experiments.patterns.another_market import FIRMS
-from experiments.patterns.mechanism_table import MECHANISMS
-from experiments.patterns.mechanisms import Effect, Mechanism, effects
-from experiments.patterns.study import Study
 from experiments.runs.statistics import Interval
+from experiments.validate.mechanisms import MECHANISMS, Effect, Mechanism, effects
+from experiments.validate.observed import FIRMS
+from experiments.validate.study import Study
 
 SURE = Mechanism(
     "price", "Treacy & Wiersema 1995", "who asks more has a higher price",

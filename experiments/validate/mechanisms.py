@@ -1,10 +1,112 @@
-"""Every mechanism that can be switched on, with its source's claim and how the sign is tested."""
+"""What each mechanism does, as its source says, and a paired test of the sign."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-from experiments.patterns.mechanisms import Mechanism
+import numpy as np
+
+from experiments.runs.statistics import t_interval
+from experiments.validate.observed import UNTUNED, differences, follow
+from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from experiments.runs.statistics import Floats, Interval
+    from experiments.validate.study import Draw, Study
+
+_PEOPLE, _REPLICATIONS = 1200, 8
+
+
+@dataclass(frozen=True)
+class Mechanism:
+    """A claim on what changes if a mechanism is switched on, or turned up.
+
+    Attributes:
+        name: Of the mechanism.
+        source: Which of the source documents says so, and literature.
+        claim: What happens, in a line without a full stop.
+        treated: Values that switch it on, by dotted path.
+        firm: Whose measure is looked at.
+        measure: A column of the table of firms, or a customers' column (its mean over the firm's).
+        first: First month of which the mean is taken.
+        last: Last month, which is the length of the run.
+        sign: 1 if the measure rises, −1 if it falls.
+        plan: Values besides those of the untuned market, in both runs.
+        disagrees: Why the model does not show the claim, where it does not; else empty.
+    """
+
+    name: str
+    source: str
+    claim: str
+    treated: Mapping[str, Any]
+    firm: str
+    measure: str
+    first: int
+    last: int
+    sign: int
+    plan: Mapping[str, Any] = field(default_factory=dict)
+    disagrees: str = ""
+
+    def base(self, people: int) -> Scenario:
+        """The untuned market without the mechanism."""
+        size = {"market.customers": people, "market.months": self.last}
+        return Scenario().with_values({**UNTUNED, **size}).with_values(dict(self.plan))
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a mechanism did.
+
+    Attributes:
+        mechanism: Which.
+        found: Paired difference of its measure, with its interval.
+    """
+
+    mechanism: Mechanism
+    found: Interval
+
+    @property
+    def holds(self) -> bool:
+        """Whether the whole interval is on the side of the claim; never, where undefined."""
+        found = self.found
+        return found.low > 0.0 if self.mechanism.sign > 0 else found.high < 0.0
+
+
+def effects(
+    mechanisms: Sequence[Mechanism],
+    study: Study,
+    *,
+    people: int = _PEOPLE,
+    replications: int = _REPLICATIONS,
+) -> list[Effect]:
+    """Run each mechanism off and on under the same luck.
+
+    Args:
+        mechanisms: Which, see :data:`MECHANISMS`.
+        study: Where to run.
+        people: Customers of each market.
+        replications: Pairs of each.
+    """
+    jobs: list[tuple[Draw, Mechanism]] = []
+    for each in mechanisms:
+        base = each.base(study.people(people))
+        for plan in (base, base.with_values(dict(each.treated))):
+            jobs += [(draw, each) for draw in study.draws(plan, replications)]
+    paths = iter(study.each(_path, jobs))
+    many = study.replications(replications)
+    found = []
+    for each in mechanisms:
+        off, on = (np.stack([next(paths) for _ in range(many)]) for _ in range(2))
+        apart = differences(off, on, each.first, each.last)
+        found.append(Effect(each, t_interval(apart)))
+    return found
+
+
+def _path(job: tuple[Draw, Mechanism]) -> Floats:
+    draw, mechanism = job
+    return follow(draw, firm=mechanism.firm, measures=(mechanism.measure,))[mechanism.measure]
 
 
 def _changed(month: int, path: str, value: Any) -> dict[str, Any]:

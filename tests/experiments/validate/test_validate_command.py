@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import math
 import re
-import sys
-import types
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -15,16 +13,15 @@ import typer
 
 from experiments.cli import app
 from experiments.cli.process import status_of
-from experiments.patterns import registry
-from experiments.patterns.pattern import Pattern
-from experiments.patterns.printing import band_in_words, number
-from experiments.patterns.registry import MODULES, patterns
-from experiments.patterns.study import Study
-from experiments.patterns.verdict import Finding, Quantity
 from experiments.runs.statistics import Interval
+from experiments.telling.verdicts import band_in_words, number
+from experiments.validate import registry
+from experiments.validate.pattern import Finding, Pattern, Quantity
+from experiments.validate.registry import PATTERNS, patterns
+from experiments.validate.study import Study
 
 CONTRACT = {"id", "pattern", "source", "band", "value", "low", "high", "holds", "null_fails"}
-PAGE = Path(__file__).parents[2] / "docs" / "validation.md"
+PAGE = Path(__file__).parents[3] / "docs" / "validation.md"
 WIDE, UNKNOWN = Interval(0.5, -0.1, 1.1), Interval(math.nan, math.nan, math.nan)
 
 
@@ -46,13 +43,13 @@ def planted(monkeypatch):
     """Puts patterns with a given finding into the registry, and nothing else."""
 
     def plant(**findings):
-        monkeypatch.setattr(registry, "MODULES", {name: f"planted_{name}" for name in findings})
-        for name, finding in findings.items():
-            module = types.ModuleType(f"experiments.patterns.planted_{name}")
-            module.PATTERN = Pattern(
+        found = {
+            name: Pattern(
                 name, f"pattern {name}", "Nobody 1900", "a number", "none", lambda _, f=finding: f
             )
-            monkeypatch.setitem(sys.modules, module.__name__, module)
+            for name, finding in findings.items()
+        }
+        monkeypatch.setattr(registry, "PATTERNS", found)
 
     return plant
 
@@ -94,7 +91,7 @@ def test_one_quantity_that_does_not_hold_is_enough():
     assert not verdict.holds
     assert verdict.null_fails
     assert not verdict.passed
-    assert verdict.value == 0.5
+    assert verdict.found.mean == 0.5
 
 
 def test_what_is_undefined_is_null_in_json():
@@ -119,8 +116,8 @@ def test_numbers_and_bands_in_words():
 
 
 def test_all_ids_have_a_pattern_of_that_id():
-    assert [pattern.id for pattern in patterns()] == list(MODULES)
-    assert {f"P{n}" for n in range(1, 9)} | {f"L{n}" for n in range(1, 8)} <= set(MODULES)
+    assert [pattern.id for pattern in patterns()] == list(PATTERNS)
+    assert {f"P{n}" for n in range(1, 9)} | {f"L{n}" for n in range(1, 8)} <= set(PATTERNS)
     for pattern in patterns():
         assert pattern.source
         assert pattern.null
@@ -199,17 +196,17 @@ def test_the_same_verdicts_from_any_number_of_processes(validate):
 
 def test_two_patterns_from_one_end_to_the_other():
     tenure, jeopardy = (pattern.run(Study(quick=True)) for pattern in patterns(["P2", "P3"]))
-    assert 0.03 < tenure.value < 0.2
-    assert abs(tenure.null_value) < 0.04
-    assert jeopardy.value < -0.3
-    assert jeopardy.value < jeopardy.null_value - 0.2
+    assert 0.03 < tenure.found.mean < 0.2
+    assert abs(tenure.null_found.mean) < 0.04
+    assert jeopardy.found.mean < -0.3
+    assert jeopardy.found.mean < jeopardy.null_found.mean - 0.2
 
 
 @pytest.mark.slow
 def test_the_whole_of_it_says_what_the_page_says(validate):
     status, out, _ = validate("--workers", 2, "--json", "-q")
     documents = {document["id"]: document for document in json.loads(out)}
-    assert list(documents) == list(MODULES)
+    assert list(documents) == list(PATTERNS)
     passed = {name: one["holds"] and one["null_fails"] for name, one in documents.items()}
     assert status == (0 if all(passed.values()) else 1)
     assert all(passed[name] for name in passed if name.startswith("L"))

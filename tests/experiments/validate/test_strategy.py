@@ -2,24 +2,39 @@
 
 import copy
 import math
+from functools import partial
 
 import numpy as np
 import pytest
 
 from experiments.figures.purity import purity_page
-from experiments.patterns import p09_success as p09
-from experiments.patterns import p10_misfits as p10
-from experiments.patterns import p12_surprise as p12
-from experiments.patterns import p15_poaching as p15
-from experiments.patterns import purity
-from experiments.patterns.another_market import another_market
-from experiments.patterns.paths import Followed, Paired, follow, mean_of_customers, paired
-from experiments.patterns.study import Draw, Study
-from experiments.patterns.verdict import Quantity
 from experiments.pictures.page import plain_settings
-from experiments.runs.statistics import Interval
+from experiments.runs.statistics import Interval, t_interval
+from experiments.validate import purity, strategy
+from experiments.validate.estimators import matched, slope
+from experiments.validate.experiment import Experiment
+from experiments.validate.observed import UNTUNED, differences, follow, mean_of_customers
+from experiments.validate.pattern import Quantity
+from experiments.validate.registry import patterns
+from experiments.validate.retention import placebo_factor
+from experiments.validate.study import Draw, Study
+from sim.scenario import Scenario
 
 TINY = 200
+
+
+def another_market(people, months):
+    """The untuned market, of a size and a length."""
+    size = {"market.customers": people, "market.months": months}
+    return Scenario().with_values({**UNTUNED, **size})
+
+
+def plan_of(number, market):
+    """A market of a pattern's experiment, but tiny."""
+    (pattern,) = patterns([number])
+    experiment = pattern.find
+    base = Scenario().with_values({**experiment.base, "market.customers": TINY})
+    return base.with_values(experiment.markets[market])
 
 
 # -- paths ---------------------------------------------------------------------------------------
@@ -27,7 +42,7 @@ TINY = 200
 
 def test_a_path_is_the_table_of_a_run_and_the_mean_of_a_column():
     plan = another_market(TINY, 4)
-    path = follow(Followed(Draw(plan, 3, 0), "Adviser", ("market_share", "outcome")))
+    path = follow(Draw(plan, 3, 0), firm="Adviser", measures=("market_share", "outcome"))
     market = Draw(plan, 3, 0).market()
     market.run_for(4)
     table = market.results.firms.query("firm == 'Adviser'")
@@ -38,7 +53,7 @@ def test_a_path_is_the_table_of_a_run_and_the_mean_of_a_column():
 
 def test_a_firm_that_is_gone_has_no_path():
     plan = another_market(TINY, 4).with_values({"events": [{"month": 2, "leave": "Usual"}]})
-    path = follow(Followed(Draw(plan, 3, 0), "Usual", ("price", "outcome")))
+    path = follow(Draw(plan, 3, 0), firm="Usual", measures=("price", "outcome"))
     assert np.isfinite(path["price"][:2]).all()
     assert np.isnan(path["price"][3:]).all()
     assert np.isnan(path["outcome"][3:]).all()
@@ -46,32 +61,38 @@ def test_a_firm_that_is_gone_has_no_path():
 
 def test_what_is_neither_measure_nor_column_is_refused():
     with pytest.raises(KeyError, match="charm"):
-        follow(Followed(Draw(another_market(TINY, 1), 3, 0), "Usual", ("charm",)))
+        follow(Draw(another_market(TINY, 1), 3, 0), firm="Usual", measures=("charm",))
 
 
 def test_a_planted_difference_is_found_in_spite_of_shared_luck():
     luck = np.random.default_rng(2)
     shared = luck.normal(size=(12, 10))
-    base = [{"x": row} for row in shared]
-    changed = [{"x": row + 0.5 + luck.normal(0, 0.01, 10)} for row in shared]
-    found = Paired(base, changed).difference("x", 2, 8)
+    changed = np.array([row + 0.5 + luck.normal(0, 0.01, 10) for row in shared])
+    found = t_interval(differences(shared, changed, 2, 8))
     assert found.mean == pytest.approx(0.5, abs=4 * 0.01 / math.sqrt(12 * 7))
     assert found.half_width < 0.01
 
 
 def test_months_in_which_either_is_undefined_do_not_count():
-    base = [{"x": np.array([0.0, 1.0, math.nan, 1.0])}] * 2
-    changed = [{"x": np.array([0.0, 2.0, 5.0, math.nan])}] * 2
-    assert Paired(base, changed).differences("x", 1, 3) == [1.0, 1.0]
-    assert math.isnan(Paired(base, changed).differences("x", 2, 3)[0])
+    base = np.array([[0.0, 1.0, math.nan, 1.0]] * 2)
+    changed = np.array([[0.0, 2.0, 5.0, math.nan]] * 2)
+    assert differences(base, changed, 1, 3) == [1.0, 1.0]
+    assert math.isnan(differences(base, changed, 2, 3)[0])
 
 
 def test_changes_are_told_apart_and_nothing_changes_nothing():
-    changes = {"same": {}, "dear": {"firms.Usual.price": 1.5}}
-    plan = another_market(TINY, 3)
-    pairs = paired(Study(2, quick=True), plan, changes, "Usual", ("price",), 2)
-    assert pairs["same"].difference("price", 3).mean == 0.0
-    assert pairs["dear"].difference("price", 1).mean > 0.4
+    experiment = Experiment(
+        people=TINY,
+        replications=2,
+        base={**UNTUNED, "market.months": 3},
+        markets={"base": {}, "same": {}, "dear": {"firms.Usual.price": 1.5}},
+        measure=partial(follow, firm="Usual", measures=("price",)),
+        quantities=(),
+        null=(),
+    )
+    runs = {name: run["price"] for name, run in experiment.run(Study(2, quick=True)).items()}
+    assert differences(runs["base"], runs["same"], 3) == [0.0, 0.0]
+    assert min(differences(runs["base"], runs["dear"], 1)) > 0.4
 
 
 # -- P9 ------------------------------------------------------------------------------------------
@@ -82,7 +103,7 @@ def test_a_planted_slope_of_staying_is_found(planted):
     luck = np.random.default_rng(4)
     success = luck.random(40_000)
     stayed = luck.random(40_000) < 0.5 + planted * (success - 0.5)
-    assert p09.slope(success, stayed) == pytest.approx(planted, abs=0.03)
+    assert slope(success, stayed) == pytest.approx(planted, abs=0.03)
 
 
 def planted_totals(total_of):
@@ -99,21 +120,21 @@ def planted_totals(total_of):
 def test_the_placebo_erodes_as_much(total_of):
     plan = another_market(TINY, 72)
     wanted = total_of(0.31)
-    factor = p09.placebo_factor(planted_totals(total_of), plan, total_of(0.8), wanted)
+    factor = placebo_factor(planted_totals(total_of), plan, total_of(0.8), wanted)
     assert total_of(factor) == pytest.approx(wanted, abs=0.01 * (total_of(0.8) - wanted))
 
 
 def test_a_total_that_no_regime_leaves_is_refused():
     study = planted_totals(lambda rho: 2 * rho)
     with pytest.raises(ValueError, match=r"stickiness of -0\.500"):
-        p09.placebo_factor(study, another_market(TINY, 72), 1.6, -0.5)
+        placebo_factor(study, another_market(TINY, 72), 1.6, -0.5)
 
 
 # -- P10, P12 ------------------------------------------------------------------------------------
 
 
 def test_misfits_are_left_out_from_month_13_on_and_not_before():
-    markets = [p10.plan_with(TINY, 1.0, chooses=chooses) for chooses in (False, True)]
+    markets = [plan_of("P10", name) for name in ("room", "room_chooses")]
     runs = [Draw(plan, 5, 0).market() for plan in markets]
     for market in runs:
         market.run_for(12)
@@ -135,17 +156,16 @@ def test_churn_is_expected_of_people_who_are_kept_from_leaving():
     firm = market.firm("Adviser").index
     _, again, looking = population.staying(firm)
     expected = (looking * (1.0 - again[:, -1])).mean()
-    held = plan.with_values({"looking.base": plan.looking.base * p12._SCALE})
+    held = plan.with_values({"looking.base": plan.looking.base * strategy._SCALE})
     kept = Draw(held, 1, 0).market()
     kept.begin_month()
-    assert p12.expected_churn(kept, firm) == pytest.approx(expected, rel=1e-5)
+    assert strategy.expected_churn(kept, firm) == pytest.approx(expected, rel=1e-5)
     assert 0.0 < expected < 1.0
 
 
 def test_growing_service_is_as_much_on_average_as_constant():
-    plan = another_market(TINY, 60)
-    constant = p12.constant(plan).with_values({"market.months": 60})
-    market = Draw(p12.progress(plan), 1, 0).market()
+    constant = plan_of("P12", "constant")
+    market = Draw(plan_of("P12", "progress"), 1, 0).market()
     given = []
     for _ in range(60):
         market.step()
@@ -228,13 +248,13 @@ def test_matches_are_near_of_the_same_segment_and_used_once():
     segment = np.array([0, 0, 0, 0, 1, 0, 1])
     treated = np.array([0, 2, 6])
     pool = np.array([False, True, False, True, True, True, False])
-    assert p15.matched(traits, segment, treated, pool) == {0: 5, 2: 3, 6: 4}
+    assert matched(traits, segment, treated, pool) == {0: 5, 2: 3, 6: 4}
 
 
 def test_without_anybody_left_there_is_no_match():
     traits, segment = np.zeros((3, 1)), np.zeros(3, int)
     pool = np.array([False, False, True])
-    assert p15.matched(traits, segment, np.array([0, 1]), pool) == {0: 2}
+    assert matched(traits, segment, np.array([0, 1]), pool) == {0: 2}
 
 
 def test_matching_removes_what_is_planted_in_traits_and_keeps_the_effect():
@@ -243,7 +263,7 @@ def test_matching_removes_what_is_planted_in_traits_and_keeps_the_effect():
     trait = luck.normal(size=(people, 1))
     chosen = luck.random(people) < 0.05 + 0.15 * (trait[:, 0] > 0)  # confounded
     survived = luck.random(people) < 0.5 + 0.2 * np.tanh(trait[:, 0]) - 0.2 * chosen
-    matches = p15.matched(trait, np.zeros(people, int), np.flatnonzero(chosen), ~chosen)
+    matches = matched(trait, np.zeros(people, int), np.flatnonzero(chosen), ~chosen)
     apart = survived[list(matches)].mean() - survived[list(matches.values())].mean()
     assert apart == pytest.approx(-0.2, abs=0.06)
 
@@ -258,10 +278,8 @@ def test_every_quantity_needs_its_interval_on_the_right_side():
 @pytest.mark.slow
 @pytest.mark.parametrize("number", range(9, 16))
 def test_each_ends_with_numbers(number):
-    from experiments.patterns.registry import patterns
-
     verdict = patterns([f"P{number}"])[0].run(Study(1, quick=True))
-    assert verdict.id == f"P{number}"
+    assert verdict.of.id == f"P{number}"
     assert all(math.isfinite(quantity.found.mean) for quantity in verdict.quantities)
     assert all(math.isfinite(quantity.found.mean) for quantity in verdict.null_quantities)
-    assert verdict.details
+    assert verdict.finding.details

@@ -1,4 +1,4 @@
-"""The map of P14: pure disciplines against the middle, by value weights × connectivity."""
+"""P14: purity against the middle, by value weights × connectivity: who wins, ties and loses."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from experiments.runs.statistics import Interval, half_width, wilson_interval
+from experiments.runs.trial import Trial, run_trial
+from experiments.validate.pattern import Finding, Pattern, Quantity
+from experiments.validate.study import Draw
+from sim.scenario import Scenario
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
-    from experiments.patterns.study import Draw, Study
     from experiments.runs.tables import Columns
-    from sim.scenario import Scenario
+    from experiments.validate.study import Study
 
 PEOPLE, _MONTHS, _LAST, _REPLICATIONS = 1200, 60, 24, 6
 _WEIGHT = 3.3  # Dirichlet concentration added to what customers weigh most
@@ -58,10 +64,6 @@ class PurityMap:
     @cached_property
     def intervals(self) -> NDArray[np.float64]:
         """Mean, low and high of the difference in profit, [environment, connectivity, firm, 3]."""
-        import numpy as np
-
-        from experiments.runs.statistics import half_width
-
         mean = self.profit.mean(axis=-1)
         half = half_width(self.profit.std(axis=-1, ddof=1), self.profit.shape[-1])
         return np.stack([mean, mean - half, mean + half], axis=-1)
@@ -69,8 +71,6 @@ class PurityMap:
     @property
     def outcomes(self) -> NDArray[np.int64]:
         """1 where the pure firm earns more, −1 where it earns less, 0 where nobody knows."""
-        import numpy as np
-
         low, high = self.intervals[..., 1], self.intervals[..., 2]
         return (low > 0).astype(np.int64) - (high < 0)
 
@@ -92,8 +92,6 @@ class PurityMap:
 
     def columns(self) -> Columns:
         """A row for every contest: where, who, the difference with its interval, the outcome."""
-        import numpy as np
-
         shape = self.profit.shape[:3]
         environment, connectivity, firm = (places.ravel() for places in np.indices(shape))
         low_to_high = self.intervals.reshape(-1, 3)
@@ -112,8 +110,6 @@ class PurityMap:
 
 def market_of(people: int, environment: str, connectivity: float, *, middle: bool) -> Scenario:
     """The default firms among customers who all weigh the same things, more or less."""
-    from sim.scenario import Scenario
-
     cost, product, solution = (_WEIGHT * part for part in ENVIRONMENTS[environment])
     everybody = {
         "name": "all",
@@ -135,10 +131,6 @@ def market_of(people: int, environment: str, connectivity: float, *, middle: boo
 
 def measure(draw: Draw) -> list[tuple[float, float]]:
     """Profit and share of each pure firm less the middle's; nothing once a firm has closed."""
-    import numpy as np
-
-    from experiments.runs.trial import Trial, run_trial
-
     tables = run_trial(Trial(draw.plan, draw.seed, draw.replication), threads=1).tables
     firms = tables["firms"]
     late = np.asarray(firms["month"]) > _MONTHS - _LAST
@@ -165,10 +157,6 @@ def mapped(study: Study, *, in_the_middle: bool = False) -> PurityMap:
         study: Where to run.
         in_the_middle: Whether all four firms are in the middle, whatever their names.
     """
-    import numpy as np
-
-    from experiments.patterns.study import Draw
-
     people = study.people(PEOPLE)
     cells = [(environment, c) for environment in ENVIRONMENTS for c in CONNECTIVITIES]
     each = study.replications(_REPLICATIONS)
@@ -182,3 +170,61 @@ def mapped(study: Study, *, in_the_middle: bool = False) -> PurityMap:
     found = found.reshape(len(ENVIRONMENTS), len(CONNECTIVITIES), -1, len(PURE), 2)
     found = found.transpose(4, 0, 1, 3, 2)
     return PurityMap(profit=found[0], share=found[1])
+
+
+_NOT_ALL = (0.05, 0.95)
+"""An interval of 95 % is apart from zero by chance alone in one case of twenty."""
+
+
+def neither_everywhere(study: Study) -> Finding:
+    """Draw the map, and the map of four firms in the middle."""
+    found, null = mapped(study), mapped(study, in_the_middle=True)
+
+    def part(of: PurityMap, *outcomes: int) -> Interval:
+        hits = sum(of.count(outcome) for outcome in outcomes)
+        return wilson_interval(hits, of.contests)
+
+    lines = []
+    for number, (firm, name) in enumerate(PURE.items()):
+        wins, ties, losses = (found.count(outcome, firm) for outcome in (1, 0, -1))
+        best = max(ENVIRONMENTS, key=lambda env: found.mean_in(env, number))
+        lines.append(
+            f"{name[:1].upper()}{name[1:]} earns more than the middle in {wins} of "
+            f"{wins + ties + losses} cells, as much in {ties}, less in {losses}; its best "
+            f"customers weigh {best}."
+        )
+    by_share = (found.share.mean(axis=-1) > 0).sum(axis=(0, 1)).tolist()
+    lines.append(
+        "By mean market share instead, they lead the middle in "
+        f"{', '.join(str(cells) for cells in by_share)} cells."
+    )
+    some = sum(found.someone_wins(env, c) for env in ENVIRONMENTS for c in CONNECTIVITIES)
+    lines.append(
+        f"In {some} of {len(ENVIRONMENTS) * len(CONNECTIVITIES)} cells at least one pure firm "
+        "earns more than the middle."
+    )
+    return Finding(
+        quantities=(
+            Quantity(
+                "part of contests that the pure firm wins", part(found, 1), _NOT_ALL, "interval"
+            ),
+            Quantity("part that it loses", part(found, -1), _NOT_ALL, "interval"),
+        ),
+        null=(
+            Quantity("part of contests decided", part(null, 1, -1), (0.0, 0.05), "overlap"),
+            Quantity("the same", part(null, 1, -1), (None, 0.2), "interval"),
+        ),
+        details=tuple(lines),
+    )
+
+
+P14 = Pattern(
+    id="P14",
+    pattern="purity against the middle: neither wins everywhere",
+    source="Treacy & Wiersema 1995; Thornhill & White 2007; against: Campbell-Hunt 2000",
+    statistic="part of 105 contests (three disciplines, seven kinds of value weights, five "
+    "connectivities) in which the pure firm's profit in years 4 and 5 is above that of the firm in "
+    "the middle, the paired 95 % interval apart from zero",
+    null="four firms in the middle, three of them under the names of the pure",
+    find=neither_everywhere,
+)

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from experiments.cli import explain_options as asked
 from experiments.cli import options
 from experiments.cli.clock import Clock, tell
-from experiments.cli.loading import plan_of
 from experiments.cli.progress import MonthsDone
 from experiments.cli.questions import Questions, questions_of
 from experiments.runs.folder import SCENARIO, ResultFolder
 from experiments.runs.interrupts import remembered
+from experiments.runs.plans import plan_of
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def explain(
     name = f"{Path(file).stem}-explained"
     folder = ResultFolder(out, force=force) if out else ResultFolder.named_after(name)
     with remembered() as stop_if_interrupted, folder:
-        from experiments.resolving import resolved
+        from experiments.runs.plans import resolved
 
         plan, more_notes = resolved(plan)
         notes += more_notes
@@ -132,7 +132,7 @@ def _explain_customer(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    from experiments.resolving import resolved
+    from experiments.runs.plans import resolved
 
     plan, more_notes = resolved(plan)
     tell([*notes, *more_notes], quiet=quiet)

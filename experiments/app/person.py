@@ -14,8 +14,8 @@ from agents.columns import (
     NEVER,
     NOBODY,
 )
-from experiments.decided import WHAT_DECIDED
 from experiments.figures.cube import RESERVOIRS
+from experiments.telling.customer import decided
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _with_provider(market: Market, customer: Any) -> list[str]:
     firm = customer.provider
     joined = customer.joined_month
     since = f"since month {joined}" if joined > 0 else "since before the run began"
-    reason = WHAT_DECIDED.get(customer.joined_for, "") if joined > 0 else ""
+    reason = decided(customer.joined_for) if joined > 0 else ""
     because = f"; what decided was {reason}" if reason else ""
     lived = f", {_months(customer.tenure)} by now" if customer.tenure > 0 else ""
     sentences = [f"With {firm.name} {since}{lived}{because}."]

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.explain.retention import METHODS, OFFER, PARTS, TOTAL
-from experiments.explain.words import PART_WORDS
 from experiments.figures.fonts import shortened
 from experiments.figures.frame import inner_ticks, padded
 from experiments.figures.page import LEFT, NORMAL, RIGHT, SMALL, Page, rectangle
 from experiments.figures.style import GRID, INK, SOFT, FirmStyle, firm_styles
+from experiments.words import Words
 
 if TYPE_CHECKING:
     from experiments.explain.retention import RetentionParts
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _SHOWN = 6
 _NAMES_WIDTH = 150.0
 _GAP, _HEAD, _FOOT, _HIGHEST = 34.0, 34.0, 74.0, 622.0
+_WORDS = Words("en")
 _BARS = tuple(part for part in PARTS if part != TOTAL)
 
 
@@ -109,7 +110,9 @@ def _panel(
                 [(x(100 * part), middle) for part in (parts[name].low, parts[name].high)]
             )
         if with_names:
-            page.text(left - 12, middle - 5, PART_WORDS[name], across="right", size=SMALL)
+            page.text(
+                left - 12, middle - 5, _WORDS(f"explaining.{name}"), across="right", size=SMALL
+            )
     page.shapes(outlines, style.colour)
     page.segments(whiskers, colour="white", width=4.0)
     page.segments(whiskers, colour=INK, width=1.8)
@@ -123,7 +126,7 @@ def _description(found: RetentionParts, firms: Sequence[str], span: str) -> str:
         total = parts[TOTAL].mean
         most = max((name for name in _BARS if name != OFFER), key=lambda name: parts[name].mean)
         texts.append(
-            f"{firm} keeps {100 * total:.1f} %, of which {PART_WORDS[most]} "
+            f"{firm} keeps {100 * total:.1f} %, of which {_WORDS(f'explaining.{most}')} "
             f"{100 * parts[most].mean:.1f} points"
         )
     return f"Retention over {span}: {'; '.join(texts) or 'no firm had customers'}."

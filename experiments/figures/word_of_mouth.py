@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.explain.ledger import PARTS
+from experiments.explain.word_of_mouth import PARTS
 from experiments.figures.fonts import short_names, width_of
 from experiments.figures.frame import Frame, inner_ticks, padded
 from experiments.figures.page import LEFT, NORMAL, RIGHT, SMALL, TOP, Page, rectangle

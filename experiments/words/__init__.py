@@ -22,7 +22,7 @@ type Language = Literal["en", "ja"]
 LANGUAGES: tuple[Language, ...] = get_args(Language.__value__)
 THEMES = (
     "common", "answer", "claims", "measures", "units", "report", "evidence", "comparing",
-    "sweeping", "explaining", "method",
+    "sweeping", "explaining", "customer", "method",
 )  # fmt: skip
 """Themes of every language."""
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from experiments.words.numbers import counted
+
 if TYPE_CHECKING:
     from sim.network.csr import Network
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 
 def resolved(plan: Scenario) -> tuple[Scenario, list[str]]:
@@ -48,7 +50,7 @@ def _undrawn(plan: Scenario) -> list[str]:
     unusual = [text for text in texts if not text.isascii()]
     if not unusual:
         return []
-    from experiments.figures.fonts import notes_on_missing
+    from experiments.words.letters import notes_on_missing
 
     return notes_on_missing(unusual)
 
@@ -63,10 +65,6 @@ def summary_of(network: Network, path: Path) -> str:
         weights = f"weights from {low:,.4g} to {high:,.4g}, mean {mean:,.4g}"
     else:
         weights = "all ties weigh the same"
-    people = _counted(network.size, "person", "people")
-    ties = _counted(network.number_of_ties, "tie", "ties")
+    people = counted(network.size, "person", "people")
+    ties = counted(network.number_of_ties, "tie")
     return f"{path.name}: {people}, {ties}, {friends}, {weights}"
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"

@@ -10,31 +10,26 @@ from typing import Any
 import mesa
 import numpy as np
 
-from agents.asked import LARGEST_SEED, shown
-from agents.books import UnitCosts
+from agents.asked import LARGEST_SEED, Declared, is_made, refuse_unknown, shown
 from agents.chance import seed_word
-from agents.conditions import Conditions
 from agents.customer import Customer
-from agents.customer_set import CustomerSet
-from agents.declared import Declared, is_made, refuse_unknown
-from agents.every_agent import EveryAgent
-from agents.firm import HOW_FIRMS_COME, Firm
-from agents.firm_set import FirmSet
-from agents.offer import HOLDS, OFFER
+from agents.firm.books import Conditions, UnitCosts
+from agents.firm.firm import HOW_FIRMS_COME, Firm
+from agents.firm.offer import HOLDS, OFFER
 from agents.population import PHASES, Population
+from agents.sets import CustomerSet, EveryAgent, FirmSet
 from sim import start, voices
 from sim.acts import Acts
 from sim.collecting import TablesCollector
 from sim.events import Timeline
 from sim.live import LiveScenario, discipline_of
-from sim.measures import Measures
 from sim.own_code import told_as
 from sim.own_measures import Measure, OwnMeasures
 from sim.parameters import parameters_of
 from sim.policies import Policies, Replay
 from sim.problems import Problem, Problems, of_kind, whole_number
-from sim.results import Columns, Results
-from sim.schema import Scenario
+from sim.recording import Record, Results
+from sim.scenario import Scenario
 from sim.schema.events import Event
 from sim.settling import close_books, take_standings
 
@@ -73,7 +68,7 @@ class Market(mesa.Model, metaclass=Declared):
         replication: Number of the run among runs of one seed.
         threads: Threads for the customers; all usable processors by default.
         customer: Class of the customers, :class:`~agents.customer.Customer` or a subclass.
-        firm: Class of the firms, :class:`~agents.firm.Firm` or a subclass.
+        firm: Class of the firms, :class:`~agents.firm.firm.Firm` or a subclass.
         costs: What a unit costs firms, by name and month, as :attr:`unit_costs` of another market
             has it: they set their prices on that, not on their own costs. What a firm's costs come
             to here then does not reach its price. A firm that is not named uses its own.
@@ -138,7 +133,8 @@ class Market(mesa.Model, metaclass=Declared):
         self._timeline = Timeline(plan.events)
         self._replay: Replay | None = None
         self._switched_off: dict[int, frozenset[str]] = {}
-        self.measures = Measures(OwnMeasures(plan, measures or {}))
+        self.measures = Record()
+        self._own_measures = OwnMeasures(plan, measures or {})
         self.population: Population = start.people(self, threads)
         self._register_customers(customer)
         start.firms(self)
@@ -356,7 +352,7 @@ class Market(mesa.Model, metaclass=Declared):
 
         Args:
             firm: Its name.
-            holds: Of :data:`agents.offer.HOLDS`; instead of what was switched off before.
+            holds: Of :data:`agents.firm.offer.HOLDS`; instead of what was switched off before.
 
         Raises:
             KeyError: There is no such firm.
@@ -491,7 +487,7 @@ class Market(mesa.Model, metaclass=Declared):
         )
 
     def offers(self) -> np.ndarray:
-        """What customers see of every firm: one record a firm, :data:`agents.offer.OFFER`."""
+        """What customers see of every firm: one record a firm, :data:`agents.firm.offer.OFFER`."""
         table = np.zeros(len(self.firms), OFFER)
         for firm in self.firms:
             with self._told_of(firm, self.begun):
@@ -516,16 +512,8 @@ class Market(mesa.Model, metaclass=Declared):
         self.population.publish()
         self.measures.take(self, month, sums, totals)
         take_standings(self, sums)
-        self.measures.take_own(self)
-
-    def identified(self, columns: Columns) -> Columns:
-        """A table's columns behind those that say of which run they are."""
-        rows = len(next(iter(columns.values())))
-        return {
-            "scenario": np.full(rows, self.plan.title, dtype=object),
-            "replication": np.full(rows, self.replication, np.int64),
-            **columns,
-        }
+        own = self._own_measures
+        self.measures.take_own(own.of_firms(self), own.of_market(self))
 
 
 def _check(plan: Any, threads: Any, customer: Any, firm: Any, measures: Any) -> None:

@@ -18,13 +18,13 @@ from agents.phases.begin import (
     seat_rows,
 )
 from agents.population import Population
+from sim.network.generate import network_of
 from sim.network.read import network_in
-from sim.network.shared import network_of
 from sim.voices import advertising, conditions
 
 if TYPE_CHECKING:
     from sim.market import Market
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 NETWORK = word_of("network")
 VACANCY = word_of("vacancy")

@@ -8,10 +8,10 @@ import numpy as np
 
 from experiments.animation.lettering import colour_of, dot, lettered, put, put_centred, stroke
 from experiments.animation.stage import LEGEND, LEGEND_AT, LEGEND_WORDS
-from experiments.figures.fonts import fitting, short_names, shortened, width_of
-from experiments.figures.frame import spread
-from experiments.figures.page import SMALL, WIDTH
-from experiments.figures.style import INK
+from experiments.pictures.chart import INK
+from experiments.pictures.page import SMALL, WIDTH
+from experiments.pictures.scales import spread
+from experiments.pictures.text import fitting, short_names, shortened, width_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

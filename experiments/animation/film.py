@@ -19,7 +19,7 @@ from experiments.animation.stage import (
     radius_of,
     stage,
 )
-from experiments.figures.style import INK
+from experiments.pictures.chart import INK
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.figures.fonts import outlined, width_of
+from experiments.pictures.text import outlined, width_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,7 +29,7 @@ def lettered(words: str, size: float, scale: float) -> tuple[Mask, int]:
     Args:
         words: The text.
         size: Points.
-        scale: Pixels per page unit (see :mod:`experiments.figures.page`).
+        scale: Pixels per page unit (see :mod:`experiments.pictures.page`).
     """
     from matplotlib.backends.backend_agg import RendererAgg
     from matplotlib.path import Path

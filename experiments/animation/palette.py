@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.animation.lettering import colour_of
-from experiments.figures.style import INK
+from experiments.pictures.chart import INK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.animation.spacing import moved_apart
-from experiments.figures.frame import Frame, inner_ticks, month_ticks, padded
-from experiments.figures.page import HEIGHT, SMALL, WIDTH, Page, plain_settings
+from experiments.pictures.page import HEIGHT, SMALL, WIDTH, Frame, Page, plain_settings
+from experiments.pictures.scales import inner_ticks, month_ticks, padded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -14,14 +14,14 @@ from experiments.cli.clock import Clock, tell
 from experiments.cli.loading import plan_of
 from experiments.cli.progress import MonthsDone
 from experiments.explain.explanation import Questions, explained, questions_of, replications_of
-from experiments.store.folder import SCENARIO, ResultFolder
-from experiments.store.interrupts import remembered
+from experiments.runs.folder import SCENARIO, ResultFolder
+from experiments.runs.interrupts import remembered
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
     from experiments.explain.explanation import Explanation
-    from experiments.store.tables import Format
-    from sim.schema import Scenario
+    from experiments.runs.tables import Format
+    from sim.scenario import Scenario
 
 _WORDS = "explanation.txt"
 _WIDTH = 100
@@ -124,7 +124,7 @@ def _explain_customer(
 ) -> None:  # fmt: skip
     from experiments.explain.customer import explain_customer
     from experiments.telling import customer as told
-    from experiments.terminal import wrapped
+    from experiments.words.terminal import wrapped
 
     plan, _ = _resolved(plan, notes, quiet=quiet)
     with (
@@ -168,7 +168,7 @@ class _Months(MonthsDone):
 
 
 def _write(found: Explanation, folder: Path, format: Format) -> None:
-    from experiments.store.tables import write_table
+    from experiments.runs.tables import write_table
     from experiments.telling.explained import as_text
     from sim.reading import dump
 
@@ -181,9 +181,9 @@ def _write(found: Explanation, folder: Path, format: Format) -> None:
 def _draw(found: Explanation, folder: Path) -> None:
     """A picture for every question."""
     from experiments.figures.connection import connection_page
-    from experiments.figures.page import plain_settings
     from experiments.figures.retention_parts import retention_parts_page
     from experiments.figures.word_of_mouth import word_of_mouth_page
+    from experiments.pictures.page import plain_settings
 
     plan = found.plan
     entering = [event.enter.name for event in plan.events if event.enter is not None]
@@ -212,8 +212,8 @@ def _record(
     """What ``run.json`` says."""
     from dataclasses import asdict
 
-    from experiments.store.record import run_record
-    from experiments.trial import Trial
+    from experiments.runs.record import run_record
+    from experiments.runs.trial import Trial
 
     record = run_record(
         plan,

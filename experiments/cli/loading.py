@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sim.problems import Problem, Problems
-from sim.reading import load
+from sim.scenario import load
 
 if TYPE_CHECKING:
     from sim.reading.overrides import Override
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 
 def plan_of(
@@ -43,7 +43,7 @@ def plan_of(
         place = f"--customers {customers}"
         raise Problems([Problem("", message, file=place, suggestion="leave the option out")])
     if allow_code:
-        from experiments.own_code import import_own_code
+        from experiments.runs.own_code import import_own_code
 
         import_own_code(plan, source)
     return plan, list(notes)

@@ -8,18 +8,18 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from experiments.cli.progress import size_of_terminal
-from sim.text import escaped
+from experiments.words.text import escaped
 
 if TYPE_CHECKING:
     from tqdm import tqdm
 
-    from experiments.sweep.ledger import Counts
+    from experiments.studies.ledger import Counts
 
 _SECONDS_BETWEEN_LINES = 10.0
 
 
 class TrialsDone:
-    """Watches a sweep (:class:`experiments.sweep.runner.Watcher`), as a context manager.
+    """Watches a sweep (:class:`experiments.studies.sweep.Watcher`), as a context manager.
 
     Args:
         quiet: Show nothing.

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 import numpy as np
 
-from experiments.given import whole_numbers
-from experiments.statistics import Interval, t_interval
+from experiments.runs.given import whole_numbers
+from experiments.runs.statistics import Interval, t_interval
 from sim.problems import of_kind
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from experiments.trial import Progress
+    from experiments.runs.trial import Progress
 
 YEAR = 12
 LEAST = 120
@@ -83,9 +83,9 @@ class Effort:
             months: Months that one of them simulates.
 
         Raises:
-            experiments.workers.WorkerDiedError: The system ended a worker process.
+            experiments.runs.workers.WorkerDiedError: The system ended a worker process.
         """
-        from experiments.explain.replicated import replicated
+        from experiments.runs.workers import replicated
 
         return replicated(
             work, self.plan, jobs, months=months, workers=self.workers, threads=self.threads,

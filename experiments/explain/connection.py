@@ -20,17 +20,17 @@ from experiments.explain.asking import (
     ratio_interval,
 )
 from experiments.explain.ladder import Climb, Ladder, Lever
-from experiments.given import firms_of, whole_numbers
-from experiments.prices import HELD, checked
-from experiments.statistics import t_interval
+from experiments.runs.given import firms_of, whole_numbers
+from experiments.runs.prices import HELD, checked
+from experiments.runs.statistics import t_interval
 from sim.problems import Problem, Problems, of_kind
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from experiments.prices import Prices
-    from experiments.trial import Progress
+    from experiments.runs.prices import Prices
+    from experiments.runs.trial import Progress
 
 type Rivals = Literal["frozen", "reacting"]
 

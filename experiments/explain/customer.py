@@ -32,12 +32,12 @@ from agents.phases.worth import Month, luck, obligation_weight, switching_weight
 from agents.row import Row, fixed, plain
 from agents.rules.looking import buys_anew
 from agents.rules.stickiness import obligation
-from experiments.given import whole_numbers
+from experiments.runs.given import whole_numbers
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
     from sim.market import Market
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 EXIT = SOURCE_NAMES[BY_EXIT]
 """What decided when somebody left the market altogether."""

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from experiments.explain.connection import Connection
     from experiments.explain.retention import RetentionParts
     from experiments.explain.word_of_mouth import WordOfMouth
-    from experiments.prices import Prices
-    from experiments.trial import Progress
-    from sim.schema import Scenario
+    from experiments.runs.prices import Prices
+    from experiments.runs.trial import Progress
+    from sim.scenario import Scenario
 
     type Told = Callable[[str, int], AbstractContextManager[Progress]]
     """Given of what, and how many months there are to simulate: whom to tell of those done."""

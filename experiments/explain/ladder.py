@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from experiments.explain.asking import YEAR, last_months
-from experiments.prices import HELD
+from experiments.runs.prices import HELD
 from sim.paths import text_of
 from sim.policies import Policies
 from sim.problems import Problem, Problems
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from agents.books import Accounts
-    from agents.firm import Firm
-    from experiments.prices import Prices
+    from agents.firm.books import Accounts
+    from agents.firm.firm import Firm
+    from experiments.runs.prices import Prices
     from sim.market import Market
 
 type Lever = Literal["service", "attention"]

@@ -5,8 +5,8 @@ staying is ``1 − h·(1 − P)``, with h the probability of looking around and 
 provider again. By *twins*: markets with the same luck in which the firm, and it alone, may not hold
 its customers by some things; a closed cohort, those who are its customers at the start, is followed
 for some months. Twins come with all firms' policies *replayed* as they were, so that nothing but
-customers differs, and with firms that *answer*, prices held or not (:mod:`experiments.prices`); the
-difference is *feedback*.
+customers differs, and with firms that *answer*, prices held or not
+(:mod:`experiments.runs.prices`); the difference is *feedback*.
 
 Each time all 128 coalitions of the seven holds are run, and each hold gets its exact Shapley value.
 What is kept with nothing holding, by the offer alone, chosen anew every month, is a part of its
@@ -23,19 +23,19 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
-from agents.offer import HOLDS
+from agents.firm.offer import HOLDS
 from experiments.explain.asking import Effort, Runs
-from experiments.given import firms_of, whole_numbers
-from experiments.prices import HELD, checked
-from experiments.statistics import Interval, t_interval
+from experiments.runs.given import firms_of, whole_numbers
+from experiments.runs.prices import HELD, checked
+from experiments.runs.statistics import Interval, t_interval
 from sim.problems import of_kind
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from experiments.prices import Costs, Prices
-    from experiments.trial import Progress
+    from experiments.runs.prices import Costs, Prices
+    from experiments.runs.trial import Progress
     from sim.market import Market
     from sim.policies import Policies
 

@@ -10,16 +10,16 @@ import numpy as np
 
 from agents.columns import LOOKS_FAREWELL
 from experiments.explain.asking import Effort, Runs, columns, ends, last_months, rows_of
-from experiments.prices import HELD, checked
-from experiments.statistics import t_interval
+from experiments.runs.prices import HELD, checked
+from experiments.runs.statistics import t_interval
 from sim.paths import path_of
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from experiments.prices import Prices
-    from experiments.trial import Progress
+    from experiments.runs.prices import Prices
+    from experiments.runs.trial import Progress
     from sim.market import Market
 
 EVERYBODY = ""

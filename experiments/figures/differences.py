@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.figures.fonts import short_names, width_of
-from experiments.figures.frame import Frame, inner_ticks, month_ticks, padded, spread
-from experiments.figures.page import LEFT, NORMAL, TOP, WIDTH, Page, plain_settings
-from experiments.figures.style import GRID, INK, FirmStyle, firm_styles
-from experiments.units import unit_of_measure
+from experiments.pictures.chart import GRID, INK, FirmStyle, firm_styles
+from experiments.pictures.page import LEFT, NORMAL, TOP, WIDTH, Frame, Page, plain_settings
+from experiments.pictures.scales import inner_ticks, month_ticks, padded, spread
+from experiments.pictures.text import short_names, width_of
+from experiments.words.numbers import written
+from sim.measures import unit_of
 
 if TYPE_CHECKING:
-    from experiments.comparison.comparison import Comparison
-    from experiments.comparison.tally import Course
+    from experiments.studies.compare import Comparison
+    from experiments.studies.tally import Course
 
 _NAMED = 8
 _BOTTOM, _HEIGHT = 92.0, TOP - 92.0 - 10.0
@@ -94,7 +95,7 @@ def _frame(found: Comparison, page: Page, course: Course, needed: float) -> Fram
     months = course.difference.shape[1] - 1
     across = (0.0, float(max(months, 1)))
     frame = Frame(page, LEFT, _BOTTOM, WIDTH - LEFT - column, _HEIGHT, across, scale)
-    unit = unit_of_measure(found.measure)
+    unit = unit_of(found.measure)
     frame.scales(
         label=f"Difference in {found.measure}{f' ({unit})' if unit else ''}",
         across_label="Month",
@@ -162,5 +163,4 @@ def _description(found: Comparison, course: Course, title: str) -> str:
 
 
 def _signed(value: float) -> str:
-    text = f"{value:+,.0f}" if abs(value) >= 1000 else f"{value:+.3g}"
-    return text.replace("-", "−") if value else "0"
+    return written(value, "+,.0f" if abs(value) >= 1000 else "+.3g")

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from experiments.figures.cube import Tables
 from experiments.figures.flows import flows
-from experiments.figures.page import Page, plain_settings
 from experiments.figures.stickiness import stickiness
 from experiments.figures.subject import Subject
 from experiments.figures.survival import cohort_survival
 from experiments.figures.timelines import market_share, retention, satisfaction_nps
+from experiments.pictures.page import Page, plain_settings
+from experiments.runs.cube import Tables
 
 FIGURES: dict[str, Callable[[Subject], Page]] = {
     "market_share": market_share,

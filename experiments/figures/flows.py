@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.figures.fonts import short_names, width_of
-from experiments.figures.page import NORMAL, SMALL, Page, rectangle
-from experiments.figures.style import INK
 from experiments.figures.subject import Subject
 from experiments.figures.survival import compact
+from experiments.pictures.chart import INK
+from experiments.pictures.page import NORMAL, SMALL, Page, rectangle
+from experiments.pictures.text import short_names, width_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

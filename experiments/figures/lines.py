@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.condensed import mean_of_finite
-from experiments.figures.cube import quantiles
-from experiments.figures.fonts import short_names, width_of
-from experiments.figures.frame import Frame, inner_ticks, month_ticks, padded, spread
-from experiments.figures.page import LEFT, NORMAL, SMALL, TOP, WIDTH, Page
-from experiments.figures.style import GRID, SOFT
 from experiments.figures.subject import Subject
+from experiments.pictures.chart import GRID, SOFT
+from experiments.pictures.page import LEFT, NORMAL, SMALL, TOP, WIDTH, Frame, Page
+from experiments.pictures.scales import inner_ticks, month_ticks, padded, spread
+from experiments.pictures.text import short_names, width_of
+from experiments.runs.condensed import mean_of_finite
+from experiments.runs.cube import quantiles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.figures.page import LARGE, NORMAL, SMALL, TOP, Page, plain_settings, rectangle
+from experiments.pictures.page import LARGE, NORMAL, SMALL, TOP, Page, plain_settings, rectangle
+from experiments.words.numbers import written
 
 if TYPE_CHECKING:
-    from experiments.patterns.purity import PurityMap
+    from experiments.validate.purity import PurityMap
 
 _LEFT, _RIGHT, _BOTTOM, _GAP = 245.0, 1240.0, 110.0, 22.0
 _CELL_GAP = 2.0
@@ -37,7 +38,7 @@ def draw_purity(found: PurityMap, folder: Path, *, customers: int, seed: int) ->
 
 def purity_page(found: PurityMap, *, customers: int, seed: int) -> Page:
     """The picture: a panel for each pure discipline, value weights × connectivity."""
-    from experiments.patterns.purity import CONNECTIVITIES, ENVIRONMENTS, PURE
+    from experiments.validate.purity import CONNECTIVITIES, ENVIRONMENTS, PURE
 
     outcomes, means = found.outcomes, found.intervals[..., 0]
     replications = found.profit.shape[-1]
@@ -68,8 +69,8 @@ def purity_page(found: PurityMap, *, customers: int, seed: int) -> Page:
             page.shapes([cell], _shade(value / most if most > 0 else 0.0))
             middle = x + (across - _CELL_GAP) / 2
             page.text(middle, y + up * 0.5, _SIGNS[outcome], size=LARGE, across="center")
-            number = f"{value:+.1f}".replace("-", "−")
-            page.text(middle, y + up * 0.16, number, size=SMALL, across="center")
+            text = written(value, "+.1f")
+            page.text(middle, y + up * 0.16, text, size=SMALL, across="center")
         for column, connectivity in enumerate(CONNECTIVITIES):
             x = left + (column + 0.5) * across
             page.text(x, _BOTTOM - 22, f"{connectivity:g}", across="center")
@@ -86,7 +87,7 @@ def _shade(part: float) -> str:
 
 
 def _description(found: PurityMap) -> str:
-    from experiments.patterns.purity import PURE
+    from experiments.validate.purity import PURE
 
     parts = [
         f"{name} wins {found.count(1, firm)}, ties {found.count(0, firm)}, "

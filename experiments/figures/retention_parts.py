@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.explain.retention import METHODS, OFFER, PARTS, TOTAL
-from experiments.figures.fonts import shortened
-from experiments.figures.frame import inner_ticks, padded
-from experiments.figures.page import LEFT, NORMAL, RIGHT, SMALL, Page, rectangle
-from experiments.figures.style import GRID, INK, SOFT, FirmStyle, firm_styles
+from experiments.pictures.chart import GRID, INK, SOFT, FirmStyle, firm_styles
+from experiments.pictures.page import LEFT, NORMAL, RIGHT, SMALL, Page, rectangle
+from experiments.pictures.scales import inner_ticks, padded
+from experiments.pictures.text import shortened
 from experiments.words import Words
+from experiments.words.numbers import written
 
 if TYPE_CHECKING:
     from experiments.explain.retention import RetentionParts
-    from experiments.statistics import Interval
+    from experiments.runs.statistics import Interval
 
 _SHOWN = 6
 _NAMES_WIDTH = 150.0
@@ -93,7 +94,7 @@ def _panel(
     for tick in inner_ticks(low, high, 4):
         page.segments([[(x(tick), bottom), (x(tick), bottom + height)]], colour=GRID)
         if with_ticks:
-            words = f"{tick:g}".replace("-", "−")
+            words = written(tick, "g")
             page.text(x(tick), bottom - 22, words, across="center")
     total = f"{100 * parts[TOTAL].mean:.1f} % still there"
     page.text(left, bottom + height + 8, shortened(firm, width - 150, NORMAL), size=NORMAL)
@@ -110,9 +111,8 @@ def _panel(
                 [(x(100 * part), middle) for part in (parts[name].low, parts[name].high)]
             )
         if with_names:
-            page.text(
-                left - 12, middle - 5, _WORDS(f"explaining.{name}"), across="right", size=SMALL
-            )
+            label = _WORDS(f"explaining.{name}")
+            page.text(left - 12, middle - 5, label, across="right", size=SMALL)
     page.shapes(outlines, style.colour)
     page.segments(whiskers, colour="white", width=4.0)
     page.segments(whiskers, colour=INK, width=1.8)

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.figures.fonts import short_names, shortened, width_of
-from experiments.figures.frame import Frame, inner_ticks, padded
-from experiments.figures.page import NORMAL, TOP, WIDTH, Page, plain_settings, rectangle
-from experiments.figures.style import GRID, INK, SOFT, FirmStyle, firm_styles
-from experiments.sensitivity.indices import Effect, MorrisEffect
+from experiments.pictures.chart import GRID, INK, SOFT, FirmStyle, firm_styles
+from experiments.pictures.page import NORMAL, TOP, WIDTH, Frame, Page, plain_settings, rectangle
+from experiments.pictures.scales import inner_ticks, padded
+from experiments.pictures.text import short_names, shortened, width_of
+from experiments.studies.indices import Effect, MorrisEffect
+from experiments.words.numbers import written
 
 if TYPE_CHECKING:
-    from experiments.sensitivity.analysis import Finding, Sensitivity
+    from experiments.studies.sensitivity import Finding, Sensitivity
 
 _MOST_FACTORS, _MOST_FIRMS = 12, 6
 _LEFT, _RIGHT, _BOTTOM = 330.0, 1240.0, 96.0
@@ -113,7 +114,7 @@ def _panel(frame: Frame, values: np.ndarray, styles: Sequence[FirmStyle], label:
     zero = float(frame.x(0.0))
     page.segments([[(zero, frame.bottom), (zero, frame.top)]], colour=SOFT, width=1.4)
     for tick, x in zip(ticks, frame.x(ticks), strict=True):
-        page.text(x, frame.bottom - 22, f"{tick:g}".replace("-", "−"), across="center")
+        page.text(x, frame.bottom - 22, written(tick, "g"), across="center")
     middle = frame.left + frame.width / 2
     page.text(
         middle,

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from experiments.condensed import window
-from experiments.figures.cube import Cube, Tables
-from experiments.figures.page import Page
-from experiments.figures.style import FirmStyle, firm_styles
-from experiments.summary import Summary, summary_of
-from experiments.wording import top
+from experiments.pictures.chart import FirmStyle, firm_styles
+from experiments.pictures.page import Page
+from experiments.runs.condensed import window
+from experiments.runs.cube import Cube, Tables
+from experiments.runs.summary import Summary, summary_of
+from experiments.telling.run import top
 from experiments.words import Words
-from sim.text import isolated
+from experiments.words.text import isolated
 
 _LABELLED = 8
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.condensed import YEAR
-from experiments.figures.fonts import short_names, width_of
-from experiments.figures.frame import Frame, month_ticks, round_ticks
-from experiments.figures.page import RIGHT, SMALL, TOP, Page
-from experiments.figures.style import SOFT
 from experiments.figures.subject import Subject
-from experiments.survival import LifeTable, by_tenure, of_founders
+from experiments.pictures.chart import SOFT
+from experiments.pictures.page import RIGHT, SMALL, TOP, Frame, Page
+from experiments.pictures.scales import month_ticks, round_ticks
+from experiments.pictures.text import short_names, width_of
+from experiments.runs.condensed import YEAR
+from experiments.runs.survival import LifeTable, by_tenure, of_founders
 from experiments.words import Words
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
+from experiments.pictures.markup import Markup, escaped, tag, together
 from experiments.report.glyphs import font_face
-from experiments.report.markup import Markup, escaped, tag, together
 from experiments.report.sections.section import Section
 from experiments.words import Words
 

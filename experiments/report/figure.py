@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from experiments.figures.style import FirmStyle
+from experiments.pictures.chart import FirmStyle
+from experiments.pictures.markup import Markup, escaped, paragraph, tag, with_keys
 from experiments.report.charts.line_chart import colour_of
 from experiments.report.charts.plot import rounded
-from experiments.report.markup import Markup, escaped, paragraph, tag, with_keys
 from experiments.words import Words
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import base64
-import importlib.util
 import io
 from collections.abc import Collection
-from pathlib import Path
 
-from sim.problems import Failure
+from experiments.words.letters import japanese_file
 
 FAMILY = "Tsunagari Gothic"
 """What the style sheet calls it, for these characters alone."""
@@ -35,7 +33,7 @@ def font_face(characters: Collection[str]) -> str:
     options.hinting = False
     options.name_IDs = [0, 1, 13, 14]  # whose it is, and its licence, stay in it
     options.notdef_outline = True
-    with TTFont(_file(), lazy=True) as font:
+    with TTFont(japanese_file(), lazy=True) as font:
         cutter = subset.Subsetter(options)
         cutter.populate(unicodes=[ord(c) for c in wanted])
         cutter.subset(font)
@@ -48,13 +46,3 @@ def font_face(characters: Collection[str]) -> str:
         f'@font-face{{font-family:"{FAMILY}";src:{source};'
         "unicode-range:U+2190-27BF,U+2E80-FFEF,U+20000-2FFFF}\n"
     )
-
-
-def _file() -> Path:
-    found = importlib.util.find_spec("matplotlib_fontja")
-    folders = found.submodule_search_locations if found is not None else None
-    for folder in folders or ():
-        path = Path(folder) / "fonts" / "ipaexg.ttf"
-        if path.is_file():
-            return path
-    raise Failure("the font of matplotlib-fontja is missing: install this program again")

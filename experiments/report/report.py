@@ -5,9 +5,9 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
+from experiments.pictures.markup import Markup, paragraph, together
 from experiments.report.document import Document
 from experiments.report.evidence import Evidence
-from experiments.report.markup import Markup, paragraph, together
 from experiments.report.scenario_words import authored, title_of
 from experiments.report.sections.claimed import claims_section
 from experiments.report.sections.closing import (
@@ -124,6 +124,6 @@ def evidence_sections(evidence: Evidence) -> list[Section]:
 
 def default_file(folder: Path) -> Path:
     """Where the report of a folder goes unless told otherwise."""
-    from experiments.store.folder import REPORT
+    from experiments.runs.folder import REPORT
 
     return folder / REPORT

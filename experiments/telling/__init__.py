@@ -1,1 +1,1 @@
-"""What people read of what was found: every sentence once, for terminal, JSON, report and page."""
+"""What came out, in words: every sentence once, for terminal, programs and report."""

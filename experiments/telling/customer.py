@@ -8,9 +8,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from experiments.explain.customer import EXIT, LUCK, CustomerExplanation, Decision, Move, Option
-from experiments.terminal import columns_of, cut_to
 from experiments.words import Words
 from experiments.words.numbers import written
+from experiments.words.terminal import columns_of, cut_to
 
 if TYPE_CHECKING:
     from experiments.explain.customer import History

@@ -6,16 +6,16 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from agents.offer import HOLDS
+from agents.firm.offer import HOLDS
 from experiments.explain.asking import ENDS, rows_of
 from experiments.explain.connection import FROZEN, REACTING, highest
 from experiments.explain.explanation import TABLES
 from experiments.explain.retention import FEEDBACK, OFFER, REPLAYED
 from experiments.explain.word_of_mouth import EVERYBODY, PARTS, TOTAL, turns
-from experiments.prices import PRICES
-from experiments.terminal import wrapped
+from experiments.runs.prices import PRICES
 from experiments.words import Words
 from experiments.words.numbers import plain, written
+from experiments.words.terminal import wrapped
 
 if TYPE_CHECKING:
     from experiments.explain.connection import Connection

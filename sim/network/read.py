@@ -6,19 +6,18 @@ import functools
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.words.numbers import counted
+from experiments.words.text import LONGEST_LINE, LONGEST_NAME, escaped, shortened, unsuitable
 from sim.network.columns import Asked
-from sim.network.csr import Network
+from sim.network.csr import Network, join
 from sim.network.edge_list import read_edge_list
-from sim.network.files import NetworkFileProblem, file_digest
-from sim.network.formats import format_of
-from sim.network.joining import join
+from sim.network.files import NetworkFileProblem, file_digest, format_of
 from sim.problems import Problem, Problems
-from sim.text import LONGEST_LINE, LONGEST_NAME, escaped, shortened, unsuitable
+from sim.schema.market import NetworkPlan
 
 __all__ = ["NetworkFileProblem", "file_digest", "network_in", "read_ties"]
 
@@ -28,20 +27,7 @@ _USUAL = (0.5, 2.0)
 """Mean weights between which nothing need be said about them."""
 
 
-class FilePlan(Protocol):
-    """Section ``network`` of a scenario whose kind is ``file``."""
-
-    @property
-    def file(self) -> str | None: ...
-    @property
-    def digest(self) -> str | None: ...
-    @property
-    def columns(self) -> Any: ...
-    @property
-    def weights(self) -> Any: ...
-
-
-def network_in(plan: FilePlan) -> tuple[Network, list[str]]:
+def network_in(plan: NetworkPlan) -> tuple[Network, list[str]]:
     """The network in the file that a scenario names, and notes (:func:`read_ties`).
 
     Raises:
@@ -68,7 +54,7 @@ def read_ties(path: Path, asked: Asked = Asked()) -> tuple[Network, list[str]]: 
     first and for the network later costs one reading.
 
     Args:
-        path: The file; its format is known by how it begins (:mod:`sim.network.formats`).
+        path: The file; its format is known by how it begins (:mod:`sim.network.files`).
         asked: Which columns or attributes count, and how weights do.
 
     Raises:
@@ -97,7 +83,7 @@ def _read(path: Path, digest: str, asked: Asked) -> tuple[Network, tuple[str, ..
         names, ones, others = [names[i] for i in order.tolist()], row[ones], row[others]
     if weights is not None and not weights.all():
         some = weights > 0
-        notes.append(_counted(len(some) - int(some.sum()), "tie", "of weight 0 left out"))
+        notes.append(f"{counted(len(some) - int(some.sum()), 'tie')} of weight 0 left out")
         ones, others, weights = ones[some], others[some], weights[some]
     if weights is not None and asked.weights == "mean-1" and len(weights):
         mean = _mean_weight(len(names), ones, others, weights)
@@ -106,10 +92,10 @@ def _read(path: Path, digest: str, asked: Asked) -> tuple[Network, tuple[str, ..
     joined = join(len(names), ones, others, weights, tuple(names))
     network = joined.network
     if joined.loops:
-        notes.append(_counted(joined.loops, "tie", "of a person with themselves left out"))
+        notes.append(f"{counted(joined.loops, 'tie')} of a person with themselves left out")
     if joined.repeats:
         averaged = ", weights averaged" if network.weighted else ""
-        notes.append(_counted(joined.repeats, "tie", f"given before merged{averaged}"))
+        notes.append(f"{counted(joined.repeats, 'tie')} given before merged{averaged}")
     alone = int((network.degree() == 0).sum())
     if alone:
         people = "person" if alone == 1 else "people"
@@ -169,7 +155,3 @@ def _refuse_unreadable(path: Path, names: Sequence[str]) -> None:
     if len(longest) > LONGEST_LINE:
         message = f"the name {longest[:LONGEST_NAME]}… has more than {LONGEST_LINE} characters"
         raise NetworkFileProblem(path, None, message)
-
-
-def _counted(number: int, what: str, fate: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'} {fate}"

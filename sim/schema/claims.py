@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Mapping
+from typing import Any, Literal, Protocol, Self
 
 from pydantic import Field
 
 from sim.schema.fields import REQUIRED, Section, parameter
 
-if TYPE_CHECKING:
-    from sim.schema.scenario import Scenario
-
-FIRM_MEASURES = tuple(
-    """
-    customers market_share revenue_share share_of_customer retention retention_due retention_12
-    joins leaves stickiness stickiness_location stickiness_switching stickiness_obligation
-    stickiness_success stickiness_money stickiness_money_location stickiness_money_switching
-    stickiness_money_obligation stickiness_money_success held_against_better satisfaction
-    expectation success_rate trust nps next_purchase_intention rating reviews stars_1 stars_2
-    stars_3 stars_4 stars_5 fit knowledge liking product attention_given price unit_cost full_cost
-    revenue settlement delivery attention service advertising acquisition investment fixed interest
-    profit cash clv clv_to_date referral_value acquisition_cost
-    """.split()
-)
-"""Columns of ``firms`` that hold numbers: named here, as a check of a file runs no market."""
-MARKET_MEASURES = tuple("hhi reach without_provider need connectivity adopters spending".split())
-"""Columns of ``market`` that hold numbers."""
-
 type Expectation = Literal["higher", "lower", "no-different"]
+
+
+class Changeable(Protocol):
+    """A scenario, of which there are others with other values."""
+
+    def with_values(self, values: Mapping[str, Any]) -> Self: ...  # noqa: D102
 
 
 class Claim(Section):
@@ -73,7 +61,7 @@ class Claim(Section):
         meaning="Why the model may see it otherwise; told if it does not come true.",
     )
 
-    def with_idea(self, plan: Scenario) -> Scenario:
+    def with_idea[P: Changeable](self, plan: P) -> P:
         """The market with the idea: the scenario itself, unless both differ from it.
 
         Raises:
@@ -81,7 +69,7 @@ class Claim(Section):
         """
         return plan.with_values({"claims": [], **self.given}) if self.given else plan
 
-    def without_idea(self, plan: Scenario) -> Scenario:
+    def without_idea[P: Changeable](self, plan: P) -> P:
         """The market without the idea.
 
         Raises:

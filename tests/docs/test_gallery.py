@@ -21,7 +21,7 @@ from docs.makers.gallery.screens import TALL, picture_of_page
 from docs.makers.gallery.shrinking import palette_for, smaller
 from docs.makers.lessons.registry import LESSONS
 from experiments.cli.registry import COMMANDS
-from experiments.figures.style import firm_styles
+from experiments.pictures.chart import firm_styles
 from sim.problems import Failure
 
 ROOT = Path(__file__).resolve().parents[2]

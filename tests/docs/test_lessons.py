@@ -16,7 +16,7 @@ from docs.makers.lessons.page import FOLDER, PICTURES, commands, filled
 from docs.makers.lessons.registry import LESSONS
 from docs.makers.lessons.results import Found
 from docs.makers.lessons.slide import slide
-from experiments.figures.page import Page, plain_settings
+from experiments.pictures.page import Page, plain_settings
 from sim.problems import Failure
 
 TEXT = """\

@@ -26,10 +26,10 @@ from experiments.animation.place import FilmFile
 from experiments.animation.recording import Recording, recorded
 from experiments.animation.spacing import moved_apart
 from experiments.animation.stage import NETWORK, NOBODY_COLOUR
-from experiments.figures.fonts import width_of
+from experiments.pictures.text import width_of
 from sim.market import Market
 from sim.problems import Problems
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 MONTHS = 5

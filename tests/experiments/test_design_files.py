@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 import swept
 
-from experiments.design import read_experiment
-from experiments.design.document import Design
-from experiments.design.reading import read_written
+from experiments.studies.design import Design
+from experiments.studies.sweep_file import read_experiment, read_written
 from sim.problems import Problems
 from sim.reading import dump
 
@@ -410,7 +409,7 @@ def test_a_sweep_file_may_extend_another():
 
 
 def test_every_key_is_in_the_schema_with_a_meaning():
-    from sim.schema.document import json_schema
+    from sim.schema.keys import json_schema
 
     document = json_schema(Design)
     assert set(document["properties"]) == {*Design.model_fields, "extends"}

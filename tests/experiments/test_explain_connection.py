@@ -19,11 +19,11 @@ from experiments.explain.connection import (
 )
 from experiments.explain.explanation import Explanation
 from experiments.explain.ladder import Follower, Ladder
-from experiments.statistics import t_interval
+from experiments.runs.statistics import t_interval
 from experiments.telling.explained import in_words
 from sim.market import Market
 from sim.problems import Problems
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 PLAN = Scenario().with_values({"market.customers": 400, "market.months": 14, "looking.base": 0.15})
 

@@ -12,7 +12,7 @@ from experiments.explain.customer import EXIT, LUCK, decision, explain_customer
 from experiments.telling.customer import as_json, as_table, decided, in_words
 from sim.market import Market
 from sim.problems import Problems
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 LIVELY = Scenario().with_values(
     {

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from agents.offer import HOLDS
+from agents.firm.offer import HOLDS
 from experiments.explain.explanation import Explanation
 from experiments.explain.retention import (
     METHODS,
@@ -20,7 +20,7 @@ from experiments.explain.retention import (
 )
 from experiments.telling.explained import in_words
 from sim.market import Market
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 PLAN = Scenario().with_values(
     {

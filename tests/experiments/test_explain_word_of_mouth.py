@@ -22,7 +22,7 @@ from experiments.explain.word_of_mouth import (
 )
 from experiments.telling.explained import in_words
 from sim.market import Market
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 PLAN = Scenario().with_values(
     {"market.customers": 300, "market.months": 14, "market.exit": 0.02, "looking.base": 0.15}

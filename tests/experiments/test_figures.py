@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from PIL import Image
 from synthetic import tables
 
-from experiments.figures import page as page_module
-from experiments.figures.cube import Cube, quantiles
 from experiments.figures.drawing import FIGURES, describe, draw, draw_all
 from experiments.figures.flows import switching
-from experiments.figures.fonts import outlined, short_names, shortened, width_of
-from experiments.figures.frame import inner_ticks, month_ticks, padded, round_ticks, spread
-from experiments.figures.style import firm_styles
 from experiments.figures.subject import Subject
 from experiments.figures.survival import compact
+from experiments.pictures import page as page_module
+from experiments.pictures.chart import firm_styles
+from experiments.pictures.scales import inner_ticks, month_ticks, padded, round_ticks, spread
+from experiments.pictures.text import outlined, short_names, shortened, width_of
+from experiments.runs.cube import Cube, quantiles
 
 FIVE = ["Lean", "Spark", "Tailor", "Broad", "Zero"]
 LONG = [

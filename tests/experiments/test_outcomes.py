@@ -7,9 +7,9 @@ import pyarrow.parquet as pq
 import pytest
 import swept
 
-from experiments.outcomes import firms, is_of_firms, last_month, outcomes
-from experiments.store.tables import write_table
-from experiments.sweep.runner import sweep
+from experiments.runs.tables import write_table
+from experiments.studies.outcomes import firms, is_of_firms, last_month, outcomes
+from experiments.studies.sweep import sweep
 from sim.problems import Problems
 
 
@@ -37,7 +37,7 @@ def test_values_stand_in_the_order_of_the_trials(swept_once):
 
 def swept_once_base(folder) -> float:
     """What ``linear`` takes off everywhere: the scenario's own switching cost."""
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     return Scenario.load(folder / "scenario.yaml").stickiness.switching
 

@@ -4,9 +4,12 @@ Every shipped scenario is run small, and what comes out is compared with what ca
 a change that is meant to move numbers, look at what moved and write them anew::
 
     uv run pytest tests/sim/test_golden.py --update-golden
+    uv export --no-hashes --no-annotate --no-header --no-emit-project --all-extras --no-dev \\
+        --output-file constraints.txt
 
-Numbers are compared to seven digits, not to the bit: machines differ in the last digits of a
-logarithm.
+The second keeps the versions that they were made with, for whoever wants the very same numbers
+(``pip install --constraint constraints.txt``). Numbers are compared to seven digits, not to the
+bit: machines differ in the last digits of a logarithm.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ import pytest
 
 from scenarios import names as shipped_names
 from sim.market import Market
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 GOLDEN = Path(__file__).parent / "golden"
 MONTHS = 24

@@ -26,10 +26,10 @@ from laws import (
     stickiness_is_the_sum_of_its_parts,
 )
 
-from experiments.store.tables import write_table
+from experiments.runs.tables import write_table
 from scenarios import names as shipped_names
 from sim.market import Market
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 BUSY = {  # a bit of everything in little time
     "title": "Busy",

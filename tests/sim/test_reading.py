@@ -11,9 +11,7 @@ from story import Story, problems_of, story
 
 from sim.problems import Problems
 from sim.reading import load_as
-from sim.reading.documents import MOST_BYTES, document_of
-from sim.reading.nodes import Place
-from sim.reading.scalars import value_of
+from sim.reading.documents import MOST_BYTES, value_of
 
 BAD = {
     "empty": ("", ["s.yaml:1:1: there is no scenario in it; `tsunagari new` writes one"]),
@@ -345,14 +343,6 @@ def test_code_is_refused_unless_allowed(tmp_path):
     assert problems_of(tmp_path, text, code=False) == [
         "s.yaml:1:31 firms.A.discipline: the context is {'allow_code': False}"
     ]
-
-
-def test_reading_is_fast(tmp_path):
-    events = "\n".join(f"  - {{month: {m}, set: x}}  # note" for m in range(1, 61))
-    document_of("a: 1", Place("", 1, 1, tmp_path))  # what is imported once
-    start = time.perf_counter()
-    document_of(f"title: x\nevents:\n{events}\n", Place("", 1, 1, tmp_path))
-    assert time.perf_counter() - start < 0.1  # 10 ms on the machine it was written on
 
 
 @pytest.mark.parametrize(

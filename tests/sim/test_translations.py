@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import scenarios
-from experiments.comparison.changes import changes
-from experiments.trial import digest
+from experiments.runs.trial import digest
+from experiments.studies.changes import changes
 from sim.problems import Problems
-from sim.reading import dump, load
-from sim.schema import Scenario
+from sim.reading import dump
+from sim.scenario import Scenario, load
 
 TRANSLATED = Path(__file__).parent / "translated.json"
 """Digests of the words of shipped scenarios when they were last translated."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.figures.style import INK, RESERVOIR_COLOURS, SOFT, firm_styles
+from experiments.pictures.chart import INK, RESERVOIR_COLOURS, SOFT, firm_styles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

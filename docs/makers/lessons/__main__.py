@@ -79,14 +79,14 @@ def run_commands(text: str, folder: Path) -> None:
 
 def derived(lesson: Lesson, folder: Path) -> Derived:
     """What the results of a lesson come to, after its commands were run in the folder."""
-    from experiments.figures.page import plain_settings
+    from experiments.pictures.page import plain_settings
 
     with plain_settings():
         return lesson.derive(folder / "results")
 
 
 def _save(lesson: Lesson, found: Derived) -> None:
-    from experiments.figures.page import plain_settings
+    from experiments.pictures.page import plain_settings
 
     with plain_settings():
         _, svg = found.picture.save(PICTURES, f"lesson-{lesson.name}")

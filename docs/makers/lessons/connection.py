@@ -10,9 +10,9 @@ import numpy as np
 from docs.makers.lessons import slide, telling
 from docs.makers.lessons.lesson import Derived
 from docs.makers.lessons.results import source_of
-from experiments.figures.frame import Frame, padded
-from experiments.figures.page import WIDTH, Page, rectangle
-from experiments.figures.style import INK, SOFT, firm_styles
+from experiments.pictures.chart import INK, SOFT, firm_styles
+from experiments.pictures.page import WIDTH, Frame, Page, rectangle
+from experiments.pictures.scales import padded
 
 if TYPE_CHECKING:
     import pandas as pd

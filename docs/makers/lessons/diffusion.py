@@ -10,12 +10,11 @@ import numpy as np
 from docs.makers.lessons import slide, telling
 from docs.makers.lessons.lesson import Derived
 from docs.makers.lessons.results import Found
-from experiments.figures.frame import Frame
-from experiments.figures.page import WIDTH, Page
-from experiments.figures.style import INK, MARKET_COLOUR, SOFT, FirmStyle
+from experiments.pictures.chart import INK, MARKET_COLOUR, SOFT, FirmStyle
+from experiments.pictures.page import WIDTH, Frame, Page
 
 if TYPE_CHECKING:
-    from experiments.statistics import Floats
+    from experiments.runs.statistics import Floats
 
 _ALONE = FirmStyle(SOFT, (4.5, 1.6), "")
 _TALK = FirmStyle(MARKET_COLOUR, (), "")

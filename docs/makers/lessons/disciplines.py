@@ -10,16 +10,16 @@ import numpy as np
 from docs.makers.lessons import slide, telling
 from docs.makers.lessons.lesson import Derived
 from docs.makers.lessons.results import Found
-from experiments.figures.cube import quantiles
-from experiments.figures.fonts import width_of
-from experiments.figures.frame import Frame, padded, spread
-from experiments.figures.page import WIDTH, Page, rectangle
-from experiments.figures.style import GRID, INK, SOFT, FirmStyle, firm_styles
+from experiments.pictures.chart import GRID, INK, SOFT, FirmStyle, firm_styles
+from experiments.pictures.page import WIDTH, Frame, Page, rectangle
+from experiments.pictures.scales import padded, spread
+from experiments.pictures.text import width_of
+from experiments.runs.cube import quantiles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from experiments.statistics import Floats
+    from experiments.runs.statistics import Floats
 
 _PLAIN = ("price", "product")
 _CHOICES = ("operational-excellence", "product-leadership", "customer-intimacy")

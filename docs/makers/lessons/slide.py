@@ -1,6 +1,6 @@
 """Pictures of lessons: one message each, in letters that the last row can read.
 
-The sheet is that of all pictures (:class:`experiments.figures.page.Page`); words are larger, there
+The sheet is that of all pictures (:class:`experiments.pictures.page.Page`); words are larger, there
 are fewer of them, and the message stands where other pictures have a title.
 """
 
@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.figures.cube import quantiles
-from experiments.figures.fonts import width_of
-from experiments.figures.page import WIDTH, Page
-from experiments.figures.style import GRID, INK, SOFT, FirmStyle
+from experiments.pictures.chart import GRID, INK, SOFT, FirmStyle
+from experiments.pictures.page import WIDTH, Page
+from experiments.pictures.text import width_of
+from experiments.runs.cube import quantiles
 
 if TYPE_CHECKING:
-    from experiments.figures.frame import Frame
-    from experiments.statistics import Floats
+    from experiments.pictures.page import Frame
+    from experiments.runs.statistics import Floats
 
 HUGE, BIG, LEGIBLE = 29.0, 24.0, 19.0
 """Sizes of text in points: the message, what is named in the picture, and its scales."""

@@ -10,14 +10,14 @@ import numpy as np
 from docs.makers.lessons import slide, telling
 from docs.makers.lessons.lesson import Derived
 from docs.makers.lessons.results import Found
-from experiments.figures.cube import RESERVOIRS
-from experiments.figures.fonts import width_of
-from experiments.figures.frame import Frame, padded
-from experiments.figures.page import WIDTH, Page, rectangle
-from experiments.figures.style import INK, RESERVOIR_COLOURS, RESERVOIR_WORDS, SOFT
+from experiments.pictures.chart import INK, RESERVOIR_COLOURS, RESERVOIR_WORDS, SOFT
+from experiments.pictures.page import WIDTH, Frame, Page, rectangle
+from experiments.pictures.scales import padded
+from experiments.pictures.text import width_of
+from experiments.runs.cube import RESERVOIRS
 
 if TYPE_CHECKING:
-    from experiments.statistics import Floats
+    from experiments.runs.statistics import Floats
 
 _YEAR = 12
 _BEFORE = 24

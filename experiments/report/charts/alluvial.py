@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.figures.fonts import short_names
+from experiments.pictures.markup import Markup, tag, together
+from experiments.pictures.text import short_names
 from experiments.report.charts.line_chart import series_group
 from experiments.report.charts.plot import NARROW, TEXT, WIDE, Plot, plain, rounded, text_width
-from experiments.report.markup import Markup, tag, together
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.figures.fonts import short_names
-from experiments.figures.frame import inner_ticks, padded
+from experiments.pictures.markup import Markup, tag, together
+from experiments.pictures.scales import inner_ticks, padded
+from experiments.pictures.text import short_names
 from experiments.report.charts.line_chart import series_group
 from experiments.report.charts.plot import NARROW, TEXT, WIDE, Plot, plain, rounded, text_width
-from experiments.report.markup import Markup, tag, together
 
 _ROW = 44.0
 _SMALL = 300.0

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.figures.fonts import short_names
-from experiments.figures.frame import inner_ticks, month_ticks, padded, spread
+from experiments.pictures.markup import Markup, escaped, tag, together
+from experiments.pictures.scales import inner_ticks, month_ticks, padded, spread
+from experiments.pictures.text import short_names
 from experiments.report.charts.plot import (
     NARROW,
     TEXT,
@@ -23,12 +24,12 @@ from experiments.report.charts.plot import (
     rounded,
     text_width,
 )
-from experiments.report.markup import Markup, escaped, tag, together
+from experiments.words.numbers import UNDEFINED, written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from experiments.figures.style import FirmStyle
+    from experiments.pictures.chart import FirmStyle
 
     type Floats = NDArray[np.float64]
 
@@ -220,9 +221,8 @@ class LineChart:
         return float(last), float(line.middle[last])
 
     def _text(self, value: float) -> str:
-        if not math.isfinite(value):
-            return "–"
-        return f"{value:.{self.digits}f}{self.suffix}".replace("-", "−")
+        text = written(value, f".{self.digits}f")
+        return text if text == UNDEFINED else text + self.suffix
 
     def _all(self) -> list[Floats]:
         found = []

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.figures.frame import inner_ticks, padded, spread
+from experiments.pictures.markup import Markup, escaped, tag, together
+from experiments.pictures.scales import inner_ticks, padded, spread
 from experiments.report.charts.line_chart import series_group
 from experiments.report.charts.plot import NARROW, TEXT, WIDE, Plot, plain, rounded, text_width
-from experiments.report.markup import Markup, escaped, tag, together
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.figures.frame import inner_ticks, padded
+from experiments.pictures.markup import Markup, tag
+from experiments.pictures.scales import inner_ticks, padded
 from experiments.report.charts.line_chart import series_group
 from experiments.report.charts.plot import Plot, path_of, plain, rounded
-from experiments.report.markup import Markup, tag
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.figures.frame import inner_ticks, month_ticks, padded
+from experiments.pictures.markup import Markup, escaped, tag
+from experiments.pictures.scales import inner_ticks, month_ticks, padded
 from experiments.report.charts.plot import Plot, band_of, path_of, plain
-from experiments.report.markup import Markup, escaped, tag
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,17 +7,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.comparison.changes import Change, changes
-from experiments.report.markup import Markup, escaped, paragraph, table, tag, together
-from experiments.report.meanings import meaning_of
+from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
 from experiments.report.scenario_words import authored
 from experiments.report.sections.section import Section
-from experiments.store.seal import digest_of
+from experiments.runs.disk import digest_of
+from experiments.studies.changes import Change, changes
+from experiments.telling.names import meaning_of
 from experiments.words import Words
 
 if TYPE_CHECKING:
     from experiments.report.source import Source
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 _FEW_RUNS, _FEW_PEOPLE = 10, 2_000
 _LONGEST = 300  # characters of a value in the table of what differs
@@ -49,7 +49,7 @@ def method_section(source: Source, words: Words, runs: int) -> Section:
 
 def defaults_section(plan: Scenario, words: Words) -> Section:
     """Every key in which the scenario is not as it would be if its file were empty."""
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     # A firm may say itself what its discipline says anyhow: then nothing differs.
     found = [change for change in changes(Scenario(), plan) if change.before != change.after]

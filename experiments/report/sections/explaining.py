@@ -12,17 +12,18 @@ from experiments.explain.asking import ENDS, rows_of
 from experiments.explain.connection import REACTING
 from experiments.explain.retention import REPLAYED
 from experiments.explain.word_of_mouth import PARTS, TOTAL
-from experiments.figures.style import FirmStyle, firm_styles
-from experiments.prices import HELD
+from experiments.pictures.chart import FirmStyle, firm_styles
+from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
 from experiments.report.charts.bars import Bar, BarChart
 from experiments.report.charts.ladder import Step, ladder
 from experiments.report.charts.line_chart import colour_of
 from experiments.report.figure import Figure
-from experiments.report.markup import Markup, escaped, paragraph, table, tag, together
 from experiments.report.sections.section import Section
 from experiments.report.source import EXPLAINED, Source
+from experiments.runs.prices import HELD
 from experiments.telling import explained
 from experiments.words import Words
+from experiments.words.numbers import readable
 
 if TYPE_CHECKING:
     type _Row = Mapping[str, Any]
@@ -109,7 +110,7 @@ def _connection(source: Source, words: Words) -> tuple[list[str], Markup]:
         for row in [*steps, *(row for row in longer if row["firm"] == firm)]:
             months = words.counted(int(row["months"]), "month")
             part = words.joined([words(f"explaining.{row['rivals']}"), months])
-            spent = words.number(row["spent"])
+            spent = readable(row["spent"])
             cells.append([firm, part, f"{spent} → {explained.gain(row, words)}"])
     sentences = list(told.values()) or [words("explaining.nothing")]
     value = words("explaining.step_axis")

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from experiments.pictures.markup import Markup, escaped, table
 from experiments.report.charts.alluvial import Alluvial
 from experiments.report.charts.line_chart import colour_of
 from experiments.report.charts.plot import plain
 from experiments.report.evidence import Evidence, count
 from experiments.report.figure import Figure
-from experiments.report.markup import Markup, escaped, table
 from experiments.report.sections.section import tabs
-from experiments.summary import Measured
-from experiments.wording import hedge
+from experiments.runs.summary import Measured
+from experiments.telling.run import hedge
 
 _NAMED = 9
 _LATE = 12

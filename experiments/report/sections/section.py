@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from experiments.report.markup import Markup, escaped, tag, with_keys
+from experiments.pictures.markup import Markup, escaped, tag, with_keys
 
 
 @dataclass(frozen=True)

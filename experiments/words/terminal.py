@@ -1,0 +1,98 @@
+"""Text as a terminal shows it, where Japanese characters take two columns."""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+from collections.abc import Sequence
+
+from experiments.words.text import END_OF_ISOLATE, ISOLATE, escaped
+
+WIDTH = 100
+"""Columns of what commands print, at most."""
+
+_GUIDES = dict.fromkeys(map(ord, ISOLATE + END_OF_ISOLATE))  # for pages and pictures
+
+
+class Escaping(io.TextIOWrapper):
+    """A stream that passes nothing on that a terminal would obey instead of showing.
+
+    Whatever a name, a message or another program's output has in it, no cursor moves and nothing
+    is turned round: such characters are written as JSON has them, so that JSON stays JSON. A bar
+    that redraws its line is written to the stream below.
+
+    Args:
+        below: The stream that is written to; UTF-8 from now on.
+    """
+
+    def __init__(self, below: io.TextIOWrapper) -> None:
+        below.reconfigure(encoding="utf-8", errors="backslashreplace")
+        below.flush()
+        self._below = below  # if it went, it would close what both write to
+        super().__init__(
+            below.buffer,
+            encoding="utf-8",
+            errors="backslashreplace",
+            line_buffering=below.line_buffering,
+            write_through=below.write_through,
+        )
+
+    def write(self, text: str, /) -> int:
+        """Write a text; the number of its characters."""
+        super().write(escaped(text.translate(_GUIDES), lines=True))
+        return len(text)
+
+    def close(self) -> None:
+        """Write what waits; the stream below stays open, for it belongs to somebody else."""
+        if not self.buffer.closed:
+            self.flush()
+
+
+def columns_of(text: str) -> int:
+    """Columns a text takes in a terminal."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def cut_to(text: str, width: int) -> str:
+    """The text on one line, in at most so many columns; an ellipsis shows that it was longer."""
+    line = text.replace("\n", " ")
+    if columns_of(line) <= width:
+        return line
+    room = width - 1
+    for end, character in enumerate(line):
+        room -= columns_of(character)
+        if room < 0:
+            return line[:end] + "…"
+    return line  # never: a longer line does not fit
+
+
+def wrapped(text: str, width: int = WIDTH, *, first: str = "", rest: str = "") -> list[str]:
+    """The words of a text in lines of at most so many columns, where a word is not wider.
+
+    Args:
+        text: The text.
+        width: Columns of a line, with what it begins with.
+        first: What the first line begins with.
+        rest: What all others begin with.
+    """
+    lines: list[str] = []
+    line = ""
+    for word in text.split():
+        longer = f"{line} {word}" if line else (rest if lines else first) + word
+        if line and columns_of(longer) > width:
+            lines.append(line)
+            longer = rest + word
+        line = longer
+    return [*lines, line] if line else lines
+
+
+def row(name: str, cells: Sequence[str], room: int, widths: Sequence[int]) -> str:
+    """A line of a table: a name at the left, cut to its room, and cells at the right of theirs."""
+    cut = cut_to(name, room - 1)
+    line = cut + " " * (room - columns_of(cut))
+    for cell, width in zip(cells, widths, strict=False):
+        line += " " * (width - columns_of(cell)) + cell
+    return line.rstrip()

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from experiments.comparison.findings import MONEY, Finding, Findings
 from experiments.runs.prices import HELD
 from experiments.runs.statistics import Interval
+from experiments.telling.names import name_of
 from experiments.words.numbers import signed, written
 from sim.paths import path_of
 
 if TYPE_CHECKING:
     from experiments.comparison.comparison import Comparison
-    from experiments.telling.names import name_of
 from experiments.words import Words
 
 _NAMED = 4

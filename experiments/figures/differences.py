@@ -17,8 +17,8 @@ from experiments.words.numbers import written
 from sim.measures import unit_of
 
 if TYPE_CHECKING:
-    from experiments.comparison.comparison import Comparison
-    from experiments.comparison.tally import Course
+    from experiments.studies.compare import Comparison
+    from experiments.studies.tally import Course
 
 _NAMED = 8
 _BOTTOM, _HEIGHT = 92.0, TOP - 92.0 - 10.0

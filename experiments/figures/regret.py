@@ -14,7 +14,7 @@ from experiments.pictures.text import short_names
 from sim.measures import unit_of
 
 if TYPE_CHECKING:
-    from experiments.discovery.discover import Discovery
+    from experiments.studies.discovery import Discovery
 
 _MOST = 12
 _LEFT, _RIGHT, _BOTTOM = 330.0, 1126.0, 96.0

@@ -96,8 +96,8 @@ def courses_of(
 
     NaN from the month on in which the firm has closed.
     """
-    from experiments.comparison.tally import values_of
     from experiments.runs.trial import Trial, run_trial
+    from experiments.studies.tally import values_of
 
     tables = run_trial(Trial(plan, size.seed, replication), threads=1).tables
     months = range(plan.market.months + 1)
@@ -220,7 +220,7 @@ def _contributions(
     plan: Scenario, size: Size, replication: int, costs: dict[int, UnitCosts] | None
 ) -> _Business:
     """Broad's business in one run, its price set on given costs where there are any."""
-    from experiments.comparison.tally import values_of
+    from experiments.studies.tally import values_of
     from sim.market import Market
 
     held_to = {"Broad": costs} if costs else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from experiments.given import whole_numbers
+from experiments.runs.given import whole_numbers
 from experiments.runs.trial import Progress, Trial, TrialResult, run_trial
 from sim.recording import Results
 

@@ -11,7 +11,6 @@ import pytest
 import yaml
 from reported import typed
 
-from experiments.answer import as_table
 from experiments.figures import timelines
 from experiments.figures.drawing import FIGURES, describe
 from experiments.figures.subject import Subject
@@ -20,6 +19,7 @@ from experiments.report.source import RunTables, opened
 from experiments.runs.condensed import figures
 from experiments.runs.cube import Cube
 from experiments.runs.summary import summary
+from experiments.telling.run import as_table
 from sim.market import Market
 from sim.measures import FIRM_MEASURES, MARKET_MEASURES
 from sim.scenario import Scenario

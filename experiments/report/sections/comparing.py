@@ -6,11 +6,6 @@ import math
 
 import numpy as np
 
-from experiments.comparison.changes import changes
-from experiments.comparison.comparison import Comparison
-from experiments.comparison.findings import MAIN, Finding, Findings, findings
-from experiments.comparison.money_words import money_in_words, prices_in_words, turns_in_words
-from experiments.comparison.tally import Course
 from experiments.pictures.chart import INK, FirmStyle, firm_styles
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together, with_keys
 from experiments.report.charts.bars import Bar, BarChart
@@ -24,6 +19,11 @@ from experiments.report.sections.keeping import retention_figures
 from experiments.report.sections.section import Section, tabs
 from experiments.report.sections.shares import share_figure
 from experiments.report.source import Source, run_tables
+from experiments.studies.changes import changes
+from experiments.studies.compare import Comparison
+from experiments.studies.findings import MAIN, Finding, Findings, findings
+from experiments.studies.tally import Course
+from experiments.telling.compare import money_in_words, prices_in_words, turns_in_words
 from experiments.telling.names import Amounts, name_of
 from experiments.words import Words
 

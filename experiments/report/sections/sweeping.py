@@ -167,7 +167,7 @@ def _places(found: Swept, factor: str) -> tuple[NDArray[np.float64], list[str]]:
 
 
 def _text(value: Any) -> str:
-    from experiments.comparison.changes import Change
+    from experiments.studies.changes import Change
 
     return str(Change("", value, None)).removeprefix(": ").removesuffix(" → none")
 

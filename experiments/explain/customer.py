@@ -12,22 +12,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agents.chance import absorbed, gumbel, uniform
-from agents.columns import (
-    BY_EXIT,
-    LOOKS_AFTER_DISMISSAL,
-    LOOKS_AROUND,
-    LOOKS_FAREWELL,
-    LOOKS_FOR_THE_COMPANY,
-    LOOKS_NOT,
-    NOBODY,
-    SOURCE_NAMES,
+from agents.columns import NOBODY, SOURCE_NAMES, By, Looks
+from agents.phases.choose import (
+    CHOOSING,
+    NOBODY_WORD,
+    choose,
+    held_by,
+    moved_by,
+    outside_utility,
+    usual,
 )
-from agents.phases.choose import choose, held_by, outside_utility
-from agents.phases.decide import CHOOSING, NOBODY_WORD, moved_by, usual
-from agents.phases.judge import judge
+from agents.phases.live import judge, share
 from agents.phases.look import LOOKING, adopting_of, look, looking_of, urge_of
 from agents.phases.search import Held, scratch, weigh_up, worth_of
-from agents.phases.share import share
 from agents.phases.worth import Month, luck, obligation_weight, switching_weight
 from agents.row import Row, fixed, plain
 from agents.rules.looking import buys_anew
@@ -39,7 +36,7 @@ if TYPE_CHECKING:
     from sim.market import Market
     from sim.scenario import Scenario
 
-EXIT = SOURCE_NAMES[BY_EXIT]
+EXIT = SOURCE_NAMES[By.EXIT]
 """What decided when somebody left the market altogether."""
 RESERVOIRS = ("location", "switching", "obligation", "success")
 LUCK = "luck of the month"
@@ -129,7 +126,7 @@ class Decision:
     @property
     def looked(self) -> bool:
         """Whether there was a choice at all."""
-        return self.looks not in (LOOKS_NOT, LOOKS_FAREWELL)
+        return self.looks not in (Looks.NOT, Looks.FAREWELL)
 
     def option(self, firm: int) -> Option | None:
         """The option of a firm (-1: nobody); None if it was not in the choice."""
@@ -305,11 +302,11 @@ def _history(market: Market, row: int, months: int, told: Callable[[int], None])
         told(1)
         now = int(column("provider")[row])
         looks = int(column("looks")[row])
-        if looks == LOOKS_AROUND and before != NOBODY:
+        if looks == Looks.AROUND and before != NOBODY:
             looked.append(month)
             if column("saw_better")[row]:
                 saw_better.append(month)
-        if looks == LOOKS_FAREWELL:
+        if looks == Looks.FAREWELL:
             exits.append(month)
         if before != now:
             decided_by = SOURCE_NAMES[int(column("decided_by")[row])]
@@ -366,7 +363,7 @@ def decision(begun: Market, row: int) -> Decision:
         month=month.number,
         provider=provider,
         looks=customer.looks,
-        choice=NOBODY if customer.looks == LOOKS_FAREWELL else customer.choice,
+        choice=NOBODY if customer.looks == Looks.FAREWELL else customer.choice,
         factors=factors,
         chance=chance,
         luck=uniform(luck(customer, LOOKING, month)),
@@ -401,11 +398,11 @@ def _occasion(customer: Row, month: Month) -> str:
     if customer.provider == NOBODY:
         return ""
     offer = month.offers[customer.provider]
-    if customer.looks == LOOKS_AFTER_DISMISSAL:
+    if customer.looks == Looks.AFTER_DISMISSAL:
         return DISMISSAL
     if customer.contact_moved == month.number:
         return CALL
-    if customer.looks == LOOKS_FOR_THE_COMPANY:
+    if customer.looks == Looks.FOR_THE_COMPANY:
         return COMPANY
     if buys_anew(customer.contract_left, offer.contract, offer.renews):
         return PURCHASE

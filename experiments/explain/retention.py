@@ -154,7 +154,6 @@ class _Work:
     def __call__(self, number: int, threads: int | None, progress: Progress | None) -> _Games:
         """Play them; replication and firm are both in ``number``, firms first."""
         from sim.market import Market
-        from sim.policies import record
 
         told = progress or (lambda months: None)
         replication, firm = divmod(number, len(self.firms))
@@ -162,7 +161,7 @@ class _Work:
         market.run_for(self.month)
         told(self.month)
         ahead = copy.deepcopy(market)
-        policies = record(ahead, self.horizon)
+        policies = ahead.record_policies(self.horizon)
         costs = ahead.unit_costs if self.prices == HELD else {}
         told(self.horizon)
         market.measures.forget_rows()  # twins are asked who stayed, not for their tables

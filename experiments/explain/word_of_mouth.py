@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
-from agents.columns import LOOKS_FAREWELL
+from agents.columns import Looks
 from experiments.explain.asking import Effort, Runs, columns, ends, last_months, rows_of
 from experiments.runs.prices import HELD, checked
 from experiments.runs.statistics import t_interval
@@ -186,7 +186,7 @@ class _Work:
 
 def _replaced(pair: Sequence[Market]) -> NDArray[np.int64]:
     """Rows whose people left the market this month; their luck is the same in both."""
-    here, there = (market.population.column("looks") == LOOKS_FAREWELL for market in pair)
+    here, there = (market.population.column("looks") == Looks.FAREWELL for market in pair)
     if not np.array_equal(here, there):
         raise RuntimeError("two markets with the same luck replaced different people")
     return np.flatnonzero(here)

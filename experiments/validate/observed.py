@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from agents.columns import LOOKS_FAREWELL
+from agents.columns import Looks
 from agents.population import MARK_ROW, REAL_ROW
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Panel:
         for name in names:
             self._columns[name][month] = column(name)
         if month:
-            gone = column("looks") == LOOKS_FAREWELL
+            gone = column("looks") == Looks.FAREWELL
             self._columns["gone"][month] = gone
             self._columns["left_provider"][month] = column("left_provider")
             self._columns[LEFT][month] = (column("left_provider") >= 0) & ~gone

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.columns import LOOKS_AROUND, LOOKS_FAREWELL
+from agents.columns import Looks
 from experiments.runs.statistics import Interval, t_interval
 from experiments.runs.trial import Trial, run_trial
 from experiments.validate.estimators import slope, slopes_about_zero
@@ -129,12 +129,12 @@ def churn_on_share(draw: Draw) -> dict[str, float]:
         before = column("provider").copy()
         market.step()
         with_one = before >= 0
-        gone = column("looks") == LOOKS_FAREWELL
+        gone = column("looks") == Looks.FAREWELL
         left = with_one & (column("provider") != before) & ~gone
         customers = np.bincount(before[with_one], minlength=firms)
         shares.append(customers / customers.sum())
         churn.append(np.bincount(before[left], minlength=firms) / customers)
-        looked.append((column("looks")[with_one] == LOOKS_AROUND).mean())
+        looked.append((column("looks")[with_one] == Looks.AROUND).mean())
     hazard = float(np.mean(looked))
     return {
         "slope": slope(np.mean(shares, axis=0), np.mean(churn, axis=0)) / hazard,

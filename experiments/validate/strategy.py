@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from agents.columns import LOOKS_FAREWELL
+from agents.columns import Looks
 from experiments.runs.statistics import t_interval
 from experiments.validate.estimators import matched
 from experiments.validate.experiment import (
@@ -427,7 +427,7 @@ def survival(draw: Draw) -> dict[str, float]:
     for _ in range(_FOLLOWED):
         market.step()
         kept &= column("provider") == there
-        gone |= column("looks") == LOOKS_FAREWELL
+        gone |= column("looks") == Looks.FAREWELL
     matches = matched(traits, segment, np.flatnonzero(moved & ~gone), stayed & ~gone)
     pairs = np.column_stack([kept[list(matches)], kept[list(matches.values())]]).astype(float)
     swapped = np.random.default_rng((draw.seed, draw.replication)).random(len(pairs)) < 0.5

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from agents.columns import BY_REFERRAL, LOOKS_AFTER_STIMULUS
+from agents.columns import By, Looks
 from experiments.runs.statistics import t_interval, wilson_interval
 from experiments.validate.estimators import (
     fitted_bass,
@@ -367,7 +367,7 @@ def referral(draw: Draw) -> dict[str, float]:
     panel = Panel(draw.market(), ("joined_month", "joined_through"))
     spells, rows = spells_of(panel)
     firm, began, through = spells.T
-    referred = through == BY_REFERRAL
+    referred = through == By.REFERRAL
     mixed = referred.copy()
     luck = np.random.default_rng((draw.seed, draw.replication))
     cell = firm * (_MONTHS + 1) + began
@@ -512,7 +512,7 @@ def adopters(draw: Draw) -> tuple[list[bool], list[int]]:
         market.step()
         new = (column("provider") >= 0) & ~ever
         ever |= new
-        prompted.extend((column("looks")[new] == LOOKS_AFTER_STIMULUS).tolist())
+        prompted.extend((column("looks")[new] == Looks.AFTER_STIMULUS).tolist())
         count.append(len(prompted))
     return prompted, count
 

@@ -12,7 +12,7 @@ from sim.problems import Problem, Problems
 if TYPE_CHECKING:
     from sim.market import Market
     from sim.scenario import Scenario
-    from sim.schema.events import Event
+    from sim.schema.scenario import Event
 
 
 class Acts:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.market import Market
-    from sim.schema.events import Event
+    from sim.schema.scenario import Event
 
 
 @dataclass

@@ -30,7 +30,7 @@ from sim.policies import Policies, Replay
 from sim.problems import Problem, Problems, of_kind, whole_number
 from sim.recording import Record, Results
 from sim.scenario import Scenario
-from sim.schema.events import Event
+from sim.schema.scenario import Event
 from sim.settling import close_books, take_standings
 
 _MISSING: Any = object()

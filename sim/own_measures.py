@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.own_code import OwnCodeError, imported, told_as
 from sim.problems import Problem, Problems
-from sim.schema.own_measures import columns_of, fault_of_column
+from sim.schema.scenario import columns_of, fault_of_column
 
 if TYPE_CHECKING:
     from agents.firm.firm import Firm

@@ -10,7 +10,7 @@ from experiments.words.events import own_words
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
-    from sim.schema.translation import Translation
+    from sim.schema.scenario import Translation
 
 
 def title_of(plan: Scenario, words: Words) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from experiments.words import Words
 
 if TYPE_CHECKING:
-    from sim.schema.events import Event
+    from sim.schema.scenario import Event
 
 
 def words_of(event: Event) -> str:

@@ -328,7 +328,7 @@ def plan_in(folder: Path, name: str) -> Scenario:
     Raises:
         Problems: The file is missing, or is no scenario any more.
     """
-    from sim.reading.extends import read_with_bases
+    from sim.reading.loading import read_with_bases
     from sim.reading.validation import validated
     from sim.scenario import Scenario
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from experiments.explain.customer import EXIT, LUCK, CustomerExplanation, Decision, Move, Option
 from experiments.words import Words
 from experiments.words.numbers import written
-from experiments.words.terminal import columns_of, cut_to
+from experiments.words.terminal import cut_to, table_line
 
 if TYPE_CHECKING:
     from experiments.explain.customer import History
@@ -244,26 +244,22 @@ def as_table(found: CustomerExplanation, words: Words = _ENGLISH) -> str:
     decision = found.decision
     shown = _shown(decision)
     names = list(dict.fromkeys(name for option in shown for name in option.terms if name != LUCK))
-    heads = [option.name or words("customer.nobody_head") for option in shown]
-    lines = [words("customer.utility", month=decision.month), _row("", heads)]
+    heads = [cut_to(o.name or words("customer.nobody_head"), _WIDTH - 2) for o in shown]
+    lines = [words("customer.utility", month=decision.month), _line("", heads)]
     for name in (*names, LUCK):
         cells = [_amount(o.terms[name]) if name in o.terms else "" for o in shown]
-        lines.append(_row(words(f"customer.{_key(name)}"), cells))
-    lines.append(_row(words("customer.sum"), [_amount(option.utility) for option in shown]))
+        lines.append(_line(words(f"customer.{_key(name)}"), cells))
+    lines.append(_line(words("customer.sum"), [_amount(option.utility) for option in shown]))
     left_out = len(decision.options) - len(shown)
     if left_out:
         lines.append(words("customer.left_out", count=left_out))
     if not decision.looked:
         lines.append(words("customer.would_have_been"))
-    return "\n".join(line.rstrip() for line in lines)
+    return "\n".join(lines)
 
 
-def _row(name: str, cells: Sequence[str]) -> str:
-    """A line of the table, in columns of the terminal."""
-    name = cut_to(name, _NAMES - 1)
-    cut = [cut_to(cell, _WIDTH - 2) for cell in cells]
-    padded = "".join(" " * (_WIDTH - columns_of(cell)) + cell for cell in cut)
-    return name + " " * (_NAMES - columns_of(name)) + padded
+def _line(name: str, cells: Sequence[str]) -> str:
+    return table_line(name, cells, _NAMES, [_WIDTH] * len(cells))
 
 
 def _shown(decision: Decision) -> list[Option]:

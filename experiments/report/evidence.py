@@ -14,9 +14,9 @@ from experiments.pictures.chart import FirmStyle
 from experiments.pictures.markup import Markup, escaped, table, tag, together
 from experiments.report.charts.line_chart import MOST_POINTS, LineChart, Series
 from experiments.report.charts.plot import plain
-from experiments.report.scenario_words import events_of, title_of
 from experiments.runs.condensed import YEAR, figures, mean_of_finite, window
 from experiments.runs.cube import Cube, quantiles
+from experiments.telling.scenario import events_of, title_of
 from experiments.words import Words
 from experiments.words.numbers import written
 

@@ -144,7 +144,7 @@ class TrialsDone(_Bar):
         if self._bar is not None:
             self._bar.update(finished - self._bar.n)
         elif self._line_is_due():
-            rate = self.here / max(self.seconds, 1e-9)
+            rate = self.here / max(self._last_line - self._began, 1e-9)
             left = (counts.total - finished) / rate if rate else 0.0
             text = f"trial {finished} of {counts.total}, {in_words(rate)}, {time_left(left)} left"
             print(text, file=sys.stderr, flush=True)

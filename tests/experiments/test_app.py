@@ -19,10 +19,10 @@ from experiments.app.catalogue import Catalogue, cut_off, sentences
 from experiments.app.controls import GROUPS, controls_of
 from experiments.app.desk import Desk
 from experiments.app.neighbourhood import neighbourhood
-from experiments.app.person import story
 from experiments.app.places import places
 from experiments.app.series import DRAWN, Series, ends, lines
 from experiments.app.session import Session
+from experiments.telling.person import story
 from sim.market import Market
 from sim.problems import Problems
 from sim.scenario import Scenario

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from agents.customer import Customer
     from agents.firm.discipline import Discipline
     from agents.firm.firm import Firm
-    from experiments.comparison.compare import compare
     from experiments.runs.results import read_results
+    from experiments.studies.compare import compare
     from experiments.studies.shards import merge
     from experiments.studies.sweep import sweep
     from sim.market import Market
@@ -39,7 +39,7 @@ _HOMES = {
     "Firm": "agents.firm.firm",
     "Market": "sim.market",
     "Scenario": "sim.scenario",
-    "compare": "experiments.comparison.compare",
+    "compare": "experiments.studies.compare",
     "merge": "experiments.studies.shards",
     "read_results": "experiments.runs.results",
     "sweep": "experiments.studies.sweep",

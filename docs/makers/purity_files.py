@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from experiments.patterns.purity import PEOPLE, mapped
-from experiments.patterns.study import Study
+from experiments.validate.purity import PEOPLE, mapped
+from experiments.validate.study import Study
 
 
 def write_purity(folder: Path, study: Study) -> list[Path]:

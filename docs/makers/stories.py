@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import scenarios
 from docs.makers import DOCS
-from experiments.claim_answer import difference
+from experiments.telling.claims import difference
 
 if TYPE_CHECKING:
-    from experiments.claims import JudgedClaim
+    from experiments.studies.claims import JudgedClaim
     from sim.scenario import Scenario
 
 PAGE = DOCS / "stories.md"
@@ -81,9 +81,9 @@ def stories(
     Raises:
         experiments.runs.workers.WorkerDiedError: The system ended a worker process.
     """
-    from experiments.claims import ClaimMarkets, judge
     from experiments.runs.trial import Trial
     from experiments.runs.workers import Run, trial_runner
+    from experiments.studies.claims import ClaimMarkets, judge
     from sim.scenario import Scenario
 
     plans = {name: Scenario.load(name) for name in names}

@@ -48,7 +48,7 @@ def _begin_own_code(plan: Scenario) -> None:
 
     if not has_own_code(plan):
         return
-    from experiments.claims import ClaimMarkets
+    from experiments.studies.claims import ClaimMarkets
     from sim.market import Market
 
     for market in ClaimMarkets(plan).plans:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from agents.asked import shown
 from experiments.explain.horizons import followed_further
-from experiments.given import firms_of, whole_numbers
+from experiments.runs.given import firms_of, whole_numbers
 from experiments.runs.prices import HELD, checked
 from sim.problems import Problem, Problems, of_kind
 from sim.scenario import Scenario

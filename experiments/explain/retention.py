@@ -26,7 +26,7 @@ import numpy as np
 
 from agents.firm.offer import HOLDS
 from experiments.explain.shapley import shapley_values
-from experiments.given import firms_of, whole_numbers
+from experiments.runs.given import firms_of, whole_numbers
 from experiments.runs.prices import HELD, checked
 from sim.problems import of_kind
 from sim.scenario import Scenario

@@ -6,7 +6,7 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from experiments.given import whole_numbers
+from experiments.runs.given import whole_numbers
 from experiments.runs.prices import HELD, checked
 from sim.paths import path_of
 from sim.problems import of_kind
@@ -219,9 +219,9 @@ def _replaced(pair: list[Market]) -> NDArray[np.int64]:
     """Rows whose people left the market this month; their luck is the same in both."""
     import numpy as np
 
-    from agents.columns import LOOKS_FAREWELL
+    from agents.columns import Looks
 
-    here, there = (market.population.column("looks") == LOOKS_FAREWELL for market in pair)
+    here, there = (market.population.column("looks") == Looks.FAREWELL for market in pair)
     if not np.array_equal(here, there):
         raise RuntimeError("two markets with the same luck replaced different people")
     return np.flatnonzero(here)

@@ -13,12 +13,12 @@ from experiments.pictures.chart import GRID, INK, FirmStyle, firm_styles
 from experiments.pictures.page import LEFT, NORMAL, TOP, WIDTH, Frame, Page, plain_settings
 from experiments.pictures.scales import inner_ticks, month_ticks, padded, spread
 from experiments.pictures.text import short_names, width_of
-from experiments.units import unit_of_measure
 from experiments.words.numbers import written
+from sim.measures import unit_of
 
 if TYPE_CHECKING:
-    from experiments.comparison.comparison import Comparison
-    from experiments.comparison.tally import Course
+    from experiments.studies.compare import Comparison
+    from experiments.studies.tally import Course
 
 _NAMED = 8
 _BOTTOM, _HEIGHT = 92.0, TOP - 92.0 - 10.0
@@ -95,7 +95,7 @@ def _frame(found: Comparison, page: Page, course: Course, needed: float) -> Fram
     months = course.difference.shape[1] - 1
     across = (0.0, float(max(months, 1)))
     frame = Frame(page, LEFT, _BOTTOM, WIDTH - LEFT - column, _HEIGHT, across, scale)
-    unit = unit_of_measure(found.measure)
+    unit = unit_of(found.measure)
     frame.scales(
         label=f"Difference in {found.measure}{f' ({unit})' if unit else ''}",
         across_label="Month",

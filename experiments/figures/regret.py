@@ -11,10 +11,10 @@ from experiments.pictures.chart import GRID, INK, SOFT, firm_styles
 from experiments.pictures.page import NORMAL, SMALL, TOP, WIDTH, Frame, Page, plain_settings
 from experiments.pictures.scales import inner_ticks
 from experiments.pictures.text import short_names
-from experiments.units import unit_of_measure
+from sim.measures import unit_of
 
 if TYPE_CHECKING:
-    from experiments.discovery.discover import Discovery
+    from experiments.studies.discovery import Discovery
 
 _MOST = 12
 _LEFT, _RIGHT, _BOTTOM = 330.0, 1126.0, 96.0
@@ -76,7 +76,7 @@ def _frame(found: Discovery, page: Page) -> Frame:
     scale = (0.0, 1.04 * largest if largest > 0 else 1.0)
     height = TOP + 20 - _BOTTOM
     frame = Frame(page, _LEFT, _BOTTOM, _RIGHT - _LEFT, height, scale, (0.0, 1.0))
-    unit = unit_of_measure(found.regret.measure)
+    unit = unit_of(found.regret.measure)
     of = found.regret.measure + (f" ({unit})" if unit else "")
     for tick in inner_ticks(*scale, 6):
         x = float(frame.x(tick))

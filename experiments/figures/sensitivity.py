@@ -12,11 +12,11 @@ from experiments.pictures.chart import GRID, INK, SOFT, FirmStyle, firm_styles
 from experiments.pictures.page import NORMAL, TOP, WIDTH, Frame, Page, plain_settings, rectangle
 from experiments.pictures.scales import inner_ticks, padded
 from experiments.pictures.text import short_names, shortened, width_of
-from experiments.sensitivity.indices import Effect, MorrisEffect
+from experiments.studies.indices import Effect, MorrisEffect
 from experiments.words.numbers import written
 
 if TYPE_CHECKING:
-    from experiments.sensitivity.analysis import Finding, Sensitivity
+    from experiments.studies.sensitivity import Finding, Sensitivity
 
 _MOST_FACTORS, _MOST_FIRMS = 12, 6
 _LEFT, _RIGHT, _BOTTOM = 330.0, 1240.0, 96.0

@@ -11,7 +11,7 @@ from experiments.pictures.page import Page
 from experiments.runs.condensed import window
 from experiments.runs.cube import Cube, Tables
 from experiments.runs.summary import Summary, summary_of
-from experiments.wording import top
+from experiments.telling.run import top
 from experiments.words import Words
 from experiments.words.text import isolated
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from experiments.runs.disk import refused
 from experiments.runs.results import EXPLAINED, Source, opened, plan_in
-from sim.results import COLUMNS
+from sim.measures import COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from sim.condensing import CONDENSED, Condensing
+from sim.measures import MEASURES, Condensing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,7 +42,7 @@ def figures(found: Months, name: str) -> Floats:
     Raises:
         KeyError: There is no such measure.
     """
-    rule = CONDENSED[name]
+    rule = MEASURES[name].figure
     if name in _RATES:
         return rates(found, name)
     values = found.share() if name == "market_share" else found.measure(name)
@@ -92,7 +92,7 @@ def window(name: str, months: int, words: Words) -> str:
         months: The last month of the run.
         words: The reader's language.
     """
-    rule = CONDENSED[name]
+    rule = MEASURES[name].figure
     if rule is Condensing.YEAR and months < YEAR:
         return words("answer.figure_short" if months else "answer.figure_last", month=months)
     return words(f"answer.figure_{rule}", month=months)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from experiments.given import whole_numbers
+from experiments.runs.given import whole_numbers
 from experiments.runs.trial import Progress, Trial, TrialResult
 from experiments.runs.workers import trial_runner
-from sim.results import Results
+from sim.recording import Results
 
 if TYPE_CHECKING:
     import numpy as np

@@ -22,9 +22,8 @@ from experiments.runs.record import RunRecord, read_record
 from experiments.runs.sweep_files import OLD, TRIALS, checked_record, chunk_of, is_changed
 from experiments.runs.sweep_files import RECORD as SWEEP_RECORD
 from experiments.runs.tables import FORMATS, read_table
+from sim.measures import COLUMNS, FIRM_MEASURES, MARKET_MEASURES
 from sim.problems import Failure, Problem, Problems
-from sim.results import COLUMNS
-from sim.schema.claims import FIRM_MEASURES, MARKET_MEASURES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,7 +108,7 @@ def _times(
 
 
 def _wrong_kinds(name: str, columns: Mapping[str, NDArray[np.generic]]) -> Iterator[str]:
-    for column, kind in COLUMNS.get(name, {}).items():
+    for column, (kind, *_) in COLUMNS.get(name, {}).items():
         values = columns[column]
         if not len(values):
             continue
@@ -329,7 +328,7 @@ def plan_in(folder: Path, name: str) -> Scenario:
     Raises:
         Problems: The file is missing, or is no scenario any more.
     """
-    from sim.reading.extends import read_with_bases
+    from sim.reading.loading import read_with_bases
     from sim.reading.validation import validated
     from sim.scenario import Scenario
 

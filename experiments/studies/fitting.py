@@ -8,7 +8,8 @@ from typing import Any
 
 from sim.paths import path_of, text_of
 from sim.problems import Problem, Problems
-from sim.reading.nodes import (
+from sim.reading.resolving import missing_files, named_code, with_absolute_files
+from sim.reading.tree import (
     Entry,
     Found,
     Listing,
@@ -20,7 +21,6 @@ from sim.reading.nodes import (
     node_of,
     plain,
 )
-from sim.reading.resolving import missing_files, named_code, with_absolute_files
 from sim.scenario import Scenario
 from sim.schema.keys import types_at
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
-from experiments.given import listed
+from experiments.runs.given import listed
 from experiments.runs.sweep_files import (
     CHUNK,
     DESIGN,

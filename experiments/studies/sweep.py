@@ -12,8 +12,8 @@ from pathlib import Path
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from experiments.given import whole_numbers
 from experiments.runs.disk import FORMAT
+from experiments.runs.given import whole_numbers
 from experiments.runs.interrupts import remembered
 from experiments.runs.record import machine, versions
 from experiments.runs.sweep_files import RECORD, TRIALS, files_in, indices_of, is_changed, trial_of

@@ -16,10 +16,10 @@ from experiments.studies.samples import Point, count_of, points_of
 from experiments.words.numbers import counted
 from sim.paths import assignment_of, path_of, text_of
 from sim.problems import Problem, Problems
-from sim.reading.extends import Reading, file_of, read_with_bases
-from sim.reading.nodes import Mapping as Tree
-from sim.reading.nodes import Place, Scalar, found, node_of, plain
+from sim.reading.loading import Reading, file_of, read_with_bases
 from sim.reading.overrides import Override, label_of, with_options
+from sim.reading.tree import Mapping as Tree
+from sim.reading.tree import Place, Scalar, found, node_of, plain
 from sim.reading.validation import validated
 from sim.scenario import Scenario, load
 

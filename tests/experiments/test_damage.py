@@ -428,7 +428,7 @@ def test_results_are_read_as_frames(home):
 
 def test_tables_have_the_declared_columns(home):
     from experiments.runs.results import MEASURES
-    from sim.results import COLUMNS
+    from sim.measures import COLUMNS
 
     run = tsunagari.read_results(home / "run")
     for name, declared in COLUMNS.items():

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from experiments.patterns.purity import PurityMap
-    from experiments.patterns.study import Draw, Study
     from experiments.runs.statistics import Interval
     from experiments.runs.tables import Columns
+    from experiments.validate.purity import PurityMap
+    from experiments.validate.study import Draw, Study
     from sim.scenario import Scenario
 
 SCENARIO = "three-disciplines"
@@ -55,8 +55,8 @@ class PriceChange:
 
 def measured(study: Study) -> SectorFigures:
     """Run the default market, its price changes, and the map of P14."""
-    from experiments.patterns.purity import mapped
     from experiments.runs.statistics import t_interval
+    from experiments.validate.purity import mapped
     from sim.scenario import Scenario
 
     size = {"market.customers": study.people(PEOPLE), "market.months": MONTHS}
@@ -164,8 +164,8 @@ def leaders(found: PurityMap, less_middle: NDArray[np.float64]) -> list[list[tup
     """
     import numpy as np
 
-    from experiments.patterns.purity import MIDDLE, PURE
     from experiments.runs.statistics import t_interval
+    from experiments.validate.purity import MIDDLE, PURE
 
     names = (*PURE, MIDDLE)
     everybody = np.concatenate([less_middle, np.zeros_like(less_middle[:, :, :1])], axis=2)

@@ -68,7 +68,7 @@ def _lines(found: SectorFigures, told: str) -> Iterator[str]:
 
 
 def _map(cells: Sequence[Sequence[tuple[str, bool]]], what: str) -> Iterator[str]:
-    from experiments.patterns.purity import CONNECTIVITIES, ENVIRONMENTS
+    from experiments.validate.purity import CONNECTIVITIES, ENVIRONMENTS
 
     count = len(ENVIRONMENTS) * len(CONNECTIVITIES)
     led: dict[str, int] = {}

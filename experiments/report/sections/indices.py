@@ -8,12 +8,12 @@ import numpy as np
 
 from experiments.pictures.chart import firm_styles
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
-from experiments.report.amounts import Amounts
 from experiments.report.charts.bars import Bar, BarChart
 from experiments.report.charts.line_chart import colour_of
 from experiments.report.figure import Figure
 from experiments.report.source import Source
 from experiments.report.swept import Swept
+from experiments.telling.names import Amounts
 from experiments.words import Words
 from experiments.words.numbers import readable
 

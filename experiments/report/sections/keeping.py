@@ -11,7 +11,7 @@ from experiments.report.figure import Figure
 from experiments.runs.condensed import YEAR, churn_line
 from experiments.runs.summary import Measured
 from experiments.runs.survival import LifeTable, by_tenure, of_founders
-from experiments.wording import hedge, with_band
+from experiments.telling.run import hedge, with_band
 
 _MOST_AT_RISK = 8
 """Rows of numbers at risk under a chart."""

@@ -14,7 +14,7 @@ from experiments.report.evidence import Evidence, count
 from experiments.report.figure import Figure
 from experiments.report.sections.section import tabs
 from experiments.runs.summary import Measured
-from experiments.wording import hedge
+from experiments.telling.run import hedge
 
 _NAMED = 9
 _LATE = 12

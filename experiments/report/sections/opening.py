@@ -8,7 +8,7 @@ from experiments.report.scenario_words import authored, story_of
 from experiments.report.sections.section import Section
 from experiments.runs.condensed import windows
 from experiments.runs.summary import FirmSummary
-from experiments.wording import sentences
+from experiments.telling.run import sentences
 
 _COLUMNS = (
     ("share_start", "start_share", True, 1),

@@ -11,7 +11,7 @@ from experiments.report.extremes import extreme
 from experiments.report.figure import Figure
 from experiments.runs.condensed import YEAR
 from experiments.runs.summary import Measured
-from experiments.wording import hedge
+from experiments.telling.run import hedge
 from experiments.words.numbers import written
 
 

@@ -8,7 +8,7 @@ from experiments.report.evidence import Evidence, line_table
 from experiments.report.extremes import extreme
 from experiments.report.figure import Figure
 from experiments.runs.summary import Measured
-from experiments.wording import hedge
+from experiments.telling.run import hedge
 from experiments.words.numbers import written
 
 

@@ -12,7 +12,6 @@ import numpy as np
 from experiments.pictures.chart import FirmStyle, firm_styles
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
 from experiments.pictures.scales import padded
-from experiments.report.amounts import Amounts
 from experiments.report.charts.line_chart import colour_of
 from experiments.report.charts.panels import Cloud, panel
 from experiments.report.figure import Figure
@@ -21,6 +20,7 @@ from experiments.report.sections.section import Section, tabs
 from experiments.report.source import Source
 from experiments.report.swept import Swept, swept_in
 from experiments.runs.statistics import Interval, t_quantile
+from experiments.telling.names import Amounts
 from experiments.words import Words
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def _places(found: Swept, factor: str) -> tuple[NDArray[np.float64], list[str]]:
 
 
 def _text(value: Any) -> str:
-    from experiments.comparison.changes import Change
+    from experiments.studies.changes import Change
 
     return str(Change("", value, None)).removeprefix(": ").removesuffix(" → none")
 
@@ -248,8 +248,8 @@ def _outcomes(found: Swept, measure: str, words: Words) -> Markup:
 
 def _design(found: Swept, words: Words) -> Markup:
     """The factors and their values."""
-    from experiments.report.meanings import meaning_of
     from experiments.report.scenario_words import authored
+    from experiments.telling.names import meaning_of
 
     design = found.experiment.design
     intro = words("sweeping.design_intro", design=words(f"sweeping.{design.design}"),

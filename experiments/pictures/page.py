@@ -306,6 +306,11 @@ def plain_settings() -> Iterator[None]:
         yield
 
 
+def minus(value: float) -> str:
+    """A number on a scale, with a true minus sign."""
+    return f"{value:g}".replace("-", "−")
+
+
 def rectangle(left: float, bottom: float, width: float, height: float) -> NDArray[np.float64]:
     """The outline of a rectangle, [4, 2]."""
     right, top = left + width, bottom + height

@@ -1,44 +1,66 @@
 """A customer: a Mesa agent whose state lives in columns.
 
 A :class:`Customer` is a view, made when somebody asks for it: a row number and its market. A
-million of them cost what their columns cost.
+million of them cost what their columns cost. What is set from outside is taken if it lasts, and
+refused if it would be lost.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import numbers
+from typing import Any
 
 import mesa
 import numpy as np
 
-from agents.columns import MARKS, REALS, SOURCE_NAMES
-from agents.declared import no_such
-from agents.population import MARK_ROW, REAL_ROW
-from agents.writing import FIRM_COLUMNS, known, write
-
-if TYPE_CHECKING:
-    from agents.firm import Firm
+from agents.asked import MadeByTheMarket, no_such, shown
+from agents.columns import MARK_ROW, MARKS, NOBODY, REAL_ROW, REALS, SOURCE_NAMES
+from agents.firm.firm import Firm
 
 HOW_CUSTOMERS_COME = (
     "customers are made by the market, as many as market.customers in the scenario says; those who "
     "leave the market are replaced in place"
 )
 _REASON_COLUMNS = ("joined_through", "joined_for", "decided_by", "heard_through")
+FIRM_COLUMNS = (
+    "provider",
+    "previous_provider",
+    "rated_provider",
+    "left_provider",
+    "choice",
+    "contact_at",
+)
+"""Columns that hold firms: their row numbers, -1 for none."""
+LASTING_MARKS = ("segment", "district", "provider", "tenure", "contract_left")
+_OF_A_PROVIDER = ("satisfaction", "tenure", "contract_left")
+"""What nobody has without a provider (tables and rules take it for 0)."""
+_LOST = {
+    "norm": "what the market gives is measured anew every month",
+    "friends_here": "friends are counted anew every month",
+    "switching_cost": "it follows every month from tenure, share of wallet and contract",
+}
+"""States that the coming month sets anew, and why."""
+_REAL_KIND = {column.name: column.kind for column in REALS}
+_MARK_KIND = {column.name: column.kind for column in MARKS}
+_DERIVED = ("degree", "neighbours")
+"""Columns that follow from the network and cannot be set."""
+_LARGEST = float(np.finfo(np.float32).max)
 
 
-class Customer(mesa.Agent):
+class Customer(MadeByTheMarket, mesa.Agent):
     """One customer.
 
-    Every column of :mod:`agents.columns` is an attribute; a column that holds a firm gives the
-    :class:`~agents.firm.Firm` or None. What a customer is, has and feels may be set and lasts; what
-    happened is the market's to write. Two views of one customer are equal. Customers are neither
-    born nor removed one by one: those who leave the market are replaced in place.
+    Every column of :mod:`agents.columns` is an attribute; one that holds a firm gives the
+    :class:`~agents.firm.firm.Firm` or None. What a customer is, has and feels may be set and lasts;
+    what happened is the market's to write. Two views of one customer are equal. Customers are
+    neither born nor removed one by one: those who leave the market are replaced in place.
 
     Attributes:
         row: Row in the columns, from 0.
     """
 
     __slots__ = ("_market", "row")
+    _how_they_come = HOW_CUSTOMERS_COME
 
     def __init__(self, market: Any, row: int) -> None:
         object.__setattr__(self, "_market", market)
@@ -122,24 +144,6 @@ class Customer(mesa.Agent):
             "place (market.exit in the scenario says how many)"
         )
 
-    @classmethod
-    def create_agents(cls, *args: Any, **kwargs: Any) -> Any:
-        """The market makes its customers.
-
-        Raises:
-            RuntimeError: Always.
-        """
-        raise RuntimeError(HOW_CUSTOMERS_COME)
-
-    @classmethod
-    def from_dataframe(cls, *args: Any, **kwargs: Any) -> Any:
-        """The market makes its customers.
-
-        Raises:
-            RuntimeError: Always.
-        """
-        raise RuntimeError(HOW_CUSTOMERS_COME)
-
     def __getattr__(self, name: str) -> Any:
         # Reached for what is neither a column nor defined above.
         raise AttributeError(no_such("a customer", name, known()))
@@ -192,3 +196,135 @@ def _column_property(name: str, meaning: str, unit: str) -> property:
 
 for _column in (*REALS, *MARKS):
     setattr(Customer, _column.name, _column_property(_column.name, _column.meaning, _column.unit))
+
+
+def known() -> list[str]:
+    """All names that ``get`` takes, for suggestions."""
+    return [*_REAL_KIND, *_MARK_KIND, *_DERIVED, "unique_id"]
+
+
+def write(market: Any, name: str, rows: Any, value: Any) -> None:
+    """Set a column of some customers.
+
+    While the market makes its month (in a phase of a subclass, say) everything may be set; between
+    two months only what lasts: what customers are, have and feel, not what happened to them.
+
+    Args:
+        market: The market.
+        name: A column.
+        rows: Their row numbers, int64[n].
+        value: One value for all, or an array with one for each. Firms as such, None, or by row.
+
+    Raises:
+        AttributeError: There is no such column, or what is set would be lost.
+        TypeError: The values are no numbers.
+        ValueError: They are too many or too few, or out of range.
+    """
+    if name not in _REAL_KIND and name not in _MARK_KIND:
+        raise AttributeError(_no_column(name))
+    if not market.is_working:
+        _refuse_what_would_be_lost(name)
+    values = _firms(market, value, name) if name in FIRM_COLUMNS else value
+    array = _numbers(name, values, len(rows))
+    if not market.is_working:
+        if name == "provider":
+            _move(market, rows, np.broadcast_to(array, len(rows)))
+        else:
+            _check_range(market, name, rows, array)
+        market.remember_direct_setting()
+        if name == "provider":
+            return
+    market.population.column(name)[rows] = array
+
+
+def _no_column(name: str) -> str:
+    if name in (*_DERIVED, "unique_id"):
+        return f"{name!r} follows from the market and cannot be set"
+    return no_such("a customer", name, known())
+
+
+def _refuse_what_would_be_lost(name: str) -> None:
+    if name in _LOST:
+        raise AttributeError(f"{name!r} cannot be set: {_LOST[name]}")
+    if _REAL_KIND.get(name) == "note" or (name in _MARK_KIND and name not in LASTING_MARKS):
+        lasting = ", ".join(LASTING_MARKS)
+        raise AttributeError(
+            f"{name!r} records what happened, and the market writes it itself; what can be set are "
+            f"traits, what customers feel and know, and {lasting}"
+        )
+
+
+def _firms(market: Any, value: Any, name: str) -> Any:
+    """Firms by their rows; numbers stay."""
+    if isinstance(value, Firm) or value is None:
+        return _row_of(market, value, name)
+    if isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.dtype == object):
+        return [
+            _row_of(market, item, name) if isinstance(item, Firm) or item is None else item
+            for item in value
+        ]
+    return value
+
+
+def _row_of(market: Any, firm: Firm | None, name: str) -> int:
+    if firm is not None and firm.model is not market:
+        raise ValueError(f"{name}: {firm.name} is a firm of another market")
+    return NOBODY if firm is None else firm.index
+
+
+def _numbers(name: str, value: Any, count: int) -> np.ndarray:
+    """Values as numbers of the column's kind: a single one, or one for each customer."""
+    is_real = name in _REAL_KIND
+    what = "numbers" if is_real else "whole numbers"
+    if isinstance(value, str | bytes | bool) or value is None:
+        raise TypeError(f"{name}: must be {what}, not {shown(value)}")
+    try:
+        array = np.asarray(value)
+    except ValueError:  # lists of different lengths
+        array = np.asarray(None)
+    if array.dtype.kind not in ("iuf" if is_real else "iu"):
+        given = shown(value) if isinstance(value, numbers.Number) else f"{shown(value)} of others"
+        raise TypeError(f"{name}: must be {what}, not {given}")
+    if array.shape not in ((), (count,)):
+        raise ValueError(f"{name}: one value, or {count} of them, not {array.shape}")
+    limit = _LARGEST if is_real else np.iinfo(np.int32).max
+    if not (np.isfinite(array).all() and (np.abs(array.astype(np.float64)) <= limit).all()):
+        raise ValueError(f"{name}: must be finite numbers of at most {limit:.3g}")
+    return array
+
+
+def _check_range(market: Any, name: str, rows: Any, array: np.ndarray) -> None:
+    if name in _MARK_KIND:
+        ends = {
+            "segment": len(market.plan.segments),
+            "district": max(1, market.population.people // market.plan.market.district),
+        }
+        end = ends.get(name)
+        if array.size and (array.min() < 0 or (end is not None and array.max() >= end)):
+            span = "must be at least 0" if end is None else f"must be from 0 to {end - 1}"
+            raise ValueError(f"{name}: {span}")
+    if name in _OF_A_PROVIDER:
+        nobody = market.population.column("provider")[rows] == NOBODY
+        count = int((nobody & (array != 0)).sum())
+        if count:
+            raise ValueError(
+                f"{name}: {count} of these customers have no provider, and so nothing to be set; "
+                "select those who have: customers.select(customers.get('provider') >= 0)"
+            )
+
+
+def _move(market: Any, rows: Any, firms: np.ndarray) -> None:
+    """Let customers be with other firms from now on, as somebody new there; None is nobody."""
+    if market.begun > market.month:
+        raise RuntimeError("provider: is set between two months; market.step() ends this one")
+    open_ = [firm.index for firm in market.firms if firm.active]
+    for firm in np.unique(firms).tolist():
+        if firm != NOBODY and firm not in open_:
+            names = ", ".join(market.firms[index].name for index in open_)
+            raise ValueError(
+                f"provider: no firm in the market has the row {firm}; there are {names}"
+            )
+    population = market.population
+    for row, firm in zip(np.atleast_1d(rows).tolist(), firms.tolist(), strict=True):
+        if population.column("provider")[row] != firm:
+            population.move(row, firm, market.month)

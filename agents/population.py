@@ -17,7 +17,7 @@ import numpy as np
 from agents.chance import absorbed, decision_word, uniform, word_of
 from agents.columns import LIVED_MONTH, MARK_ROW, MARKS, PROVIDER, REAL_ROW, REALS
 from agents.compiled import part, row_kernel
-from agents.offer import CROWD, OFFER, SHOWN_REVIEWS
+from agents.firm.offer import CROWD, OFFER, SHOWN_REVIEWS
 from agents.phases.begin import seat_rows
 from agents.phases.choose import choose_rows
 from agents.phases.face import Circle, count_face, show_face
@@ -255,7 +255,7 @@ class Population:
 
         Args:
             month: The month that begins.
-            offers: One record per firm (:data:`agents.offer.OFFER`).
+            offers: One record per firm (:data:`agents.firm.offer.OFFER`).
             parameters: The record of the customers' parameters.
             advertising: Mean advertising that reaches people without a provider.
             closed: Rows of firms that have just closed; their customers are released.

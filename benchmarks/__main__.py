@@ -22,7 +22,7 @@ from agents.customer import Customer
 from agents.population import PHASES
 from sim.market import Market
 from sim.plain import PlainMarket
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 BEGIN, END = "<!-- measured -->", "<!-- end -->"
 

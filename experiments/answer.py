@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from experiments.condensed import window, windows
 from experiments.summary import FirmSummary, Measured, Reservoirs, Summary, summary
-from experiments.terminal import columns_of, cut_to
 from experiments.wording import comings_and_goings, in_words, percent
 from experiments.words import Words
+from experiments.words.terminal import columns_of, cut_to
 
 __all__ = ["Summary", "as_json", "as_table", "in_words", "summary"]
 

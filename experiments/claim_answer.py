@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from experiments.terminal import wrapped
 from experiments.words import Words
+from experiments.words.terminal import wrapped
 
 if TYPE_CHECKING:
     from experiments.claims import JudgedClaim

@@ -21,7 +21,7 @@ from experiments.trial import Trial, TrialResult, digest
 if TYPE_CHECKING:
     from experiments.statistics import Interval
     from experiments.trial import Progress
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
     from sim.schema.claims import Claim
 
 type Verdict = Literal["came true", "did not come true", "cannot be told"]

@@ -10,7 +10,7 @@ from sim.paths import nearest
 from sim.problems import Problem, Problems, whole_number
 
 if TYPE_CHECKING:
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 _RANGES = {
     "seed": (0, LARGEST_SEED),

@@ -27,7 +27,7 @@ from sim.results import COLUMNS
 if TYPE_CHECKING:
     import numpy as np
 
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 type Kind = Literal["run", "comparison", "sweep", "explanation"]
 
@@ -232,7 +232,7 @@ def plan_in(folder: Path, name: str) -> Scenario:
     """
     from sim.reading.extends import read_with_bases
     from sim.reading.validation import validated
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     path = folder / name
     if not path.is_file():

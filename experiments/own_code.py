@@ -13,7 +13,7 @@ from sim.problems import Problem, Problems
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 
 def has_own_code(plan: Scenario) -> bool:

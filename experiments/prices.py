@@ -1,10 +1,10 @@
 """Held prices: what a change costs, or saves, does not reach the price that any firm asks.
 
 Firms price by their own rules in every scenario, but on the costs per unit that the same firm has
-in the base, month by month under the same luck (:class:`agents.books.UnitCosts`). A change of the
-rule takes effect: of ``price``, ``markup``, ``launch_premium`` and how often it launches, of the
-discipline, of how it reacts to rivals. A firm that the base does not have prices on its own costs;
-one that has closed there, on the last it had.
+in the base, month by month under the same luck (:class:`agents.firm.books.UnitCosts`). A change of
+the rule takes effect: of ``price``, ``markup``, ``launch_premium`` and how often it launches, of
+the discipline, of how it reacts to rivals. A firm that the base does not have prices on its own
+costs; one that has closed there, on the last it had.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
-    from agents.books import UnitCosts
+    from agents.firm.books import UnitCosts
     from experiments.trial import Trial
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     type Costs = Mapping[str, Mapping[int, UnitCosts]]
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from experiments.store.tables import Column, Columns
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 
 class Replications(Results):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from experiments.words.numbers import counted
+
 if TYPE_CHECKING:
     from sim.network.csr import Network
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 
 def resolved(plan: Scenario) -> tuple[Scenario, list[str]]:
@@ -63,10 +65,6 @@ def summary_of(network: Network, path: Path) -> str:
         weights = f"weights from {low:,.4g} to {high:,.4g}, mean {mean:,.4g}"
     else:
         weights = "all ties weigh the same"
-    people = _counted(network.size, "person", "people")
-    ties = _counted(network.number_of_ties, "tie", "ties")
+    people = counted(network.size, "person", "people")
+    ties = counted(network.number_of_ties, "tie")
     return f"{path.name}: {people}, {ties}, {friends}, {weights}"
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"

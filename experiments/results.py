@@ -13,7 +13,7 @@ from sim.problems import Failure
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 
 def read_results(folder: str | Path) -> ResultTables:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from experiments.store.tables import Columns
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 type Progress = Callable[[int], None]
 """Told how many further months are done."""

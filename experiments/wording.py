@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from experiments.summary import FirmSummary, Measured, Summary
 from experiments.words import Words
+from experiments.words.numbers import written
 
 _LEVEL = 0.0005
 """Shares that differ by less, half of the last digit shown, are called equal."""
@@ -60,7 +61,7 @@ def _leading(found: Summary, words: Words) -> str:
         "answer.leading",
         name=first.name,
         share=share,
-        before=words("answer.before", start=_percent(words, start)) if is_known else "",
+        before=words("answer.before", start=words.percent(start)) if is_known else "",
         hedge=hedge(times, found, words),
         how=_how(first, found, words),
     )
@@ -119,10 +120,10 @@ def _holding(firm: FirmSummary, words: Words) -> str:
         return words("answer.not_measured")
     most = words.joined([words(f"answer.{name}") for name in sources])
     if worth < 0:
-        return words("answer.negative", worth=_percent(words, worth))
+        return words("answer.negative", worth=words.percent(worth))
     if worth < _LITTLE or not sources:
         largest = words("answer.largest", most=most) if sources else ""
-        return words("answer.little", worth=_percent(words, worth), largest=largest)
+        return words("answer.little", worth=words.percent(worth), largest=largest)
     size, total = getattr(firm.reservoirs, sources[0]).mean, firm.reservoirs.total
     return words(
         # the first: something else speaks against the firm
@@ -131,7 +132,7 @@ def _holding(firm: FirmSummary, words: Words) -> str:
         size=size,
         each=words("answer.each") if len(sources) > 1 else "",
         total=total,
-        worth=_percent(words, worth),
+        worth=words.percent(worth),
     )
 
 
@@ -212,15 +213,11 @@ def hedge(times: int, found: Summary, words: Words = _ENGLISH) -> str:
 def with_band(value: Measured, words: Words = _ENGLISH) -> str:
     """A share with the 10–90 % band over replications, where there are several."""
     if len(value.values) == 1:
-        return _percent(words, value.mean)
-    low, high = 100 * value.quantile(0.1), 100 * value.quantile(0.9)
-    return words("answer.band", value=_percent(words, value.mean), low=low, high=high)
+        return words.percent(value.mean)
+    low, high = (written(100 * value.quantile(part), ".1f") for part in (0.1, 0.9))
+    return words("answer.band", value=words.percent(value.mean), low=low, high=high)
 
 
 def percent(value: float) -> str:
     """A part of one as a percentage with one decimal."""
-    return _percent(_ENGLISH, value)
-
-
-def _percent(words: Words, value: float) -> str:
-    return words("common.percent", value=f"{100 * value:.1f}")
+    return _ENGLISH.percent(value)

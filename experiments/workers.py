@@ -14,7 +14,7 @@ from experiments.trial import Trial, run_trial
 from sim.problems import Failure
 
 if TYPE_CHECKING:
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 _PATIENCE = 0.5  # seconds; on Windows a thread that waits longer does not hear Ctrl-C
 _FEW = 200  # customers: enough for every compiled rule to be needed

@@ -11,7 +11,7 @@ from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
     from sim.market import Market
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
     from sim.schema.events import Event
 
 

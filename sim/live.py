@@ -7,11 +7,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from agents.declared import no_such
-from agents.discipline import DISCIPLINES, Discipline
+from agents.asked import no_such
+from agents.firm.discipline import DISCIPLINES, Discipline
 from sim.own_code import imported
 from sim.paths import path_of, text_of
-from sim.schema import Scenario
+from sim.scenario import Scenario
 from sim.schema.firms import OperatingModel
 
 

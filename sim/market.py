@@ -10,18 +10,14 @@ from typing import Any
 import mesa
 import numpy as np
 
-from agents.asked import LARGEST_SEED, shown
-from agents.books import UnitCosts
+from agents.asked import LARGEST_SEED, Declared, is_made, refuse_unknown, shown
 from agents.chance import seed_word
-from agents.conditions import Conditions
 from agents.customer import Customer
-from agents.customer_set import CustomerSet
-from agents.declared import Declared, is_made, refuse_unknown
-from agents.every_agent import EveryAgent
-from agents.firm import HOW_FIRMS_COME, Firm
-from agents.firm_set import FirmSet
-from agents.offer import HOLDS, OFFER
+from agents.firm.books import Conditions, UnitCosts
+from agents.firm.firm import HOW_FIRMS_COME, Firm
+from agents.firm.offer import HOLDS, OFFER
 from agents.population import PHASES, Population
+from agents.sets import CustomerSet, EveryAgent, FirmSet
 from sim import start, voices
 from sim.acts import Acts
 from sim.collecting import TablesCollector
@@ -34,7 +30,7 @@ from sim.parameters import parameters_of
 from sim.policies import Policies, Replay
 from sim.problems import Problem, Problems, of_kind, whole_number
 from sim.results import Columns, Results
-from sim.schema import Scenario
+from sim.scenario import Scenario
 from sim.schema.events import Event
 from sim.settling import close_books, take_standings
 
@@ -73,7 +69,7 @@ class Market(mesa.Model, metaclass=Declared):
         replication: Number of the run among runs of one seed.
         threads: Threads for the customers; all usable processors by default.
         customer: Class of the customers, :class:`~agents.customer.Customer` or a subclass.
-        firm: Class of the firms, :class:`~agents.firm.Firm` or a subclass.
+        firm: Class of the firms, :class:`~agents.firm.firm.Firm` or a subclass.
         costs: What a unit costs firms, by name and month, as :attr:`unit_costs` of another market
             has it: they set their prices on that, not on their own costs. What a firm's costs come
             to here then does not reach its price. A firm that is not named uses its own.
@@ -356,7 +352,7 @@ class Market(mesa.Model, metaclass=Declared):
 
         Args:
             firm: Its name.
-            holds: Of :data:`agents.offer.HOLDS`; instead of what was switched off before.
+            holds: Of :data:`agents.firm.offer.HOLDS`; instead of what was switched off before.
 
         Raises:
             KeyError: There is no such firm.
@@ -491,7 +487,7 @@ class Market(mesa.Model, metaclass=Declared):
         )
 
     def offers(self) -> np.ndarray:
-        """What customers see of every firm: one record a firm, :data:`agents.offer.OFFER`."""
+        """What customers see of every firm: one record a firm, :data:`agents.firm.offer.OFFER`."""
         table = np.zeros(len(self.firms), OFFER)
         for firm in self.firms:
             with self._told_of(firm, self.begun):

@@ -15,9 +15,9 @@ from sim.problems import Problem, Problems
 from sim.schema.own_measures import columns_of, fault_of_column
 
 if TYPE_CHECKING:
-    from agents.firm import Firm
+    from agents.firm.firm import Firm
     from sim.market import Market
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 type Measure = Callable[..., float | None]
 """``(market, firm)`` for a column of ``firms``, ``(market)`` for one of ``market``; None: null."""

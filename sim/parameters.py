@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 SECTIONS = ("value", "judgement", "relation", "wallet", "looking", "adoption", "zmot", "stickiness")
 """Sections whose every number reaches the customers' rules, under ``<section>_<key>``."""

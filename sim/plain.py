@@ -20,7 +20,7 @@ import numpy as np
 from agents.chance import decision_word
 from agents.columns import MARK_ROW, MARKS, REAL_ROW, REALS
 from agents.customer import Customer
-from agents.offer import CROWD, SHOWN_REVIEWS
+from agents.firm.offer import CROWD, SHOWN_REVIEWS
 from agents.phases.choose import choose
 from agents.phases.face import count_face, show_face
 from agents.phases.judge import judge
@@ -44,7 +44,7 @@ from agents.population import (
 )
 from agents.row import fixed, plain
 from sim.market import Market
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 _FOUR_BYTES = struct.Struct("f")
 
@@ -122,7 +122,7 @@ class PlainPopulation:
         seed: Word from which all their luck follows.
         network: Who hears of whom.
         month: The month being lived.
-        offers: What firms offer this month, as handed in (:data:`agents.offer.OFFER`).
+        offers: What firms offer this month, as handed in (:data:`agents.firm.offer.OFFER`).
         this_month: What everybody meets this month, in Python numbers.
         circle: Whom everybody hears, and what there is to hear this month.
         posts: For every firm, stars by place on its public page; 0 where there is no review.

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from agents.firm import Firm
+    from agents.firm.firm import Firm
     from sim.market import Market
 
 DECISIONS = (
@@ -46,7 +46,7 @@ class MonthOfPolicies:
     """What all firms decided in one month.
 
     Attributes:
-        offers: What customers saw, a row a firm (:data:`agents.offer.OFFER`).
+        offers: What customers saw, a row a firm (:data:`agents.firm.offer.OFFER`).
         decisions: Values of :data:`DECISIONS` by the firm's name.
         closing: Names of the firms that left the market.
     """

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agents.asked import fault_of_whole, shown
-from sim.text import escaped, shortened
+from experiments.words.text import escaped, shortened
 
 _LONGEST = 200  # characters of an option or a path that a message repeats
 

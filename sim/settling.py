@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.books import Sales, Standing
+from agents.firm.books import Sales, Standing
 from agents.phases import survey
 from sim.voices import is_seen, weights
 

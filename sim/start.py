@@ -24,7 +24,7 @@ from sim.voices import advertising, conditions
 
 if TYPE_CHECKING:
     from sim.market import Market
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 NETWORK = word_of("network")
 VACANCY = word_of("vacancy")

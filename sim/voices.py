@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.conditions import Conditions, Rival
-from agents.discipline import CAPABILITIES
+from agents.firm.books import CAPABILITIES, Conditions, Rival
 from agents.rules.search import volume_effect
 
 if TYPE_CHECKING:
-    from agents.firm import Firm
+    from agents.firm.firm import Firm
     from sim.market import Market
 
 

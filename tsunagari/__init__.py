@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from agents.customer import Customer
-    from agents.discipline import Discipline
-    from agents.firm import Firm
+    from agents.firm.discipline import Discipline
+    from agents.firm.firm import Firm
     from experiments.comparison.compare import compare
     from experiments.results import read_results
     from experiments.sweep.merge import merge
     from experiments.sweep.runner import sweep
     from sim.market import Market
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     __version__: str
 
@@ -35,10 +35,10 @@ __all__ = [
 
 _HOMES = {
     "Customer": "agents.customer",
-    "Discipline": "agents.discipline",
-    "Firm": "agents.firm",
+    "Discipline": "agents.firm.discipline",
+    "Firm": "agents.firm.firm",
     "Market": "sim.market",
-    "Scenario": "sim.schema",
+    "Scenario": "sim.scenario",
     "compare": "experiments.comparison.compare",
     "merge": "experiments.sweep.merge",
     "read_results": "experiments.results",

@@ -57,7 +57,7 @@ class Circle(NamedTuple):
         friends: Their rows.
         ties: Weights of these ties; empty if all weigh the same.
         crowd: On a complete network what everybody shows, counted by firm
-            (:data:`agents.offer.CROWD`); empty otherwise.
+            (:data:`agents.firm.offer.CROWD`); empty otherwise.
         usual: Mean number of friends.
     """
 

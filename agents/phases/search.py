@@ -9,7 +9,7 @@ import numpy as np
 from agents.chance import absorbed, uniform, word_of
 from agents.columns import LOOKS_AFTER_DISMISSAL
 from agents.compiled import part, rule
-from agents.offer import SHOWN_REVIEWS
+from agents.firm.offer import SHOWN_REVIEWS
 from agents.phases.face import provider_seen, rated_seen, segment_seen, stars_seen
 from agents.phases.worth import (
     distance,

@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from agents.compiled import part, row_kernel, rule
-from agents.offer import HOLDS
+from agents.firm.offer import HOLDS
 from agents.phases.choose import incumbency_of, outside_utility
 from agents.phases.look import looking_of
 from agents.phases.search import Held, weigh_up

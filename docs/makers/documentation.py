@@ -7,7 +7,7 @@ of them in; ``--check`` changes nothing and ends with status 1 if one of them is
 - ``columns KIND``: the customers' columns of one kind (:mod:`agents.columns`);
 - ``parameters SECTION``: the keys of one section of scenario files, or without a section all keys;
 - ``disciplines``: the operating models side by side; ``leads``: in what each discipline leads;
-- ``firm``: the attributes of a firm, from the text of :class:`agents.firm.Firm`;
+- ``firm``: the attributes of a firm, from the text of :class:`agents.firm.state.State`;
 - ``settings``: what set the defaults; ``assumed``: those that nothing published set;
 - ``traceability``: what became of every statement of the sources.
 """
@@ -22,16 +22,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from agents.columns import MARKS, REALS
-from agents.discipline import CAPABILITIES
-from agents.discipline import DISCIPLINES as KINDS
+from agents.firm.books import CAPABILITIES
+from agents.firm.discipline import DISCIPLINES as KINDS
 from docs.makers import DOCS
 from docs.makers.sector import settings
 from sim.paths import path_of
-from sim.reading.models import field_at
-from sim.schema import Scenario
-from sim.schema.document import Key, keys
+from sim.scenario import Scenario
 from sim.schema.fields import is_dated
 from sim.schema.firms import OperatingModel
+from sim.schema.keys import Key, field_at, keys
 
 FOLDER = DOCS
 
@@ -119,8 +118,8 @@ def _columns(kind: str) -> str:
 
 def _firm() -> str:
     """The attributes of a firm, as its docstring has them: importing it would import Mesa."""
-    tree = ast.parse((FOLDER.parent / "agents" / "firm.py").read_text(encoding="utf-8"))
-    firm = next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == "Firm")
+    tree = ast.parse((FOLDER.parent / "agents" / "firm" / "state.py").read_text(encoding="utf-8"))
+    firm = next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == "State")
     _, _, attributes = (ast.get_docstring(firm) or "").partition("Attributes:\n")
     rows = re.findall(r"^    (\w+): (.*(?:\n     .*)*)", attributes, re.M)
     plain = [re.sub(r" \(:\w+:`.*?`\)", "", " ".join(text.split())) for _, text in rows]

@@ -34,7 +34,7 @@ def write_purity(folder: Path, study: Study) -> list[Path]:
 def main() -> None:
     """Run the map with two processes and write it into the folder named."""
     from experiments.workers import worker_pool
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     parser = argparse.ArgumentParser(description="Map of purity against the middle.")
     parser.add_argument("folder", type=Path)

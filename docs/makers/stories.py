@@ -19,7 +19,7 @@ from experiments.claim_answer import difference
 
 if TYPE_CHECKING:
     from experiments.claims import JudgedClaim
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 PAGE = DOCS / "stories.md"
 CUSTOMERS, REPLICATIONS = 3000, 6
@@ -84,7 +84,7 @@ def stories(
     from experiments.claims import ClaimMarkets, judge
     from experiments.comparison.running import Run, trial_runner
     from experiments.trial import Trial
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     plans = {name: Scenario.load(name) for name in names}
     told = {name: plan for name, plan in plans.items() if plan.claims}

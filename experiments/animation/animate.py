@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from experiments.trial import Progress
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 WIDTHS = {".mp4": 1280, ".gif": 800}
 """Usual width of frames by a film's ending, pixels."""

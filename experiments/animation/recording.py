@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from experiments.app.neighbourhood import Neighbourhood
     from experiments.trial import Progress
     from sim.market import Market
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 
 @dataclass(frozen=True)

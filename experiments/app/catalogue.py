@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 DEFAULT = "three-disciplines"
 """The scenario a page opens with when nobody names one."""

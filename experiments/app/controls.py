@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 from experiments.app.ranges import allowed, slider
 from sim.paths import text_of
 from sim.problems import Problem, Problems
-from sim.reading.models import fields_of, is_section, options_of
 from sim.schema.fields import unit_of
+from sim.schema.keys import fields_of, is_section, options_of
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
 
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 GROUPS = ("market", "firms", "customers", "word of mouth", "stickiness", "events")
 """How a user thinks of a market; every key of the schema that can be moved is in one of them."""
@@ -237,7 +237,7 @@ class _Walk:
     def _choices(self, kind: str, field: FieldInfo, value: Any) -> tuple[str, ...]:
         """What a key leaves the choice between; empty if it is no such key."""
         if kind == "firms[].discipline":
-            from agents.discipline import DISCIPLINES
+            from agents.firm.discipline import DISCIPLINES
 
             return tuple(dict.fromkeys((*DISCIPLINES, str(value))))
         if kind == "network.kind" and value == "file":

@@ -17,7 +17,7 @@ from experiments.app.session import Session, sentence_of
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 _LARGEST = 2**53
 """Beyond it a browser's numbers are not whole."""

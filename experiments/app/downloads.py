@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from experiments.store.tables import Columns
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 
 @dataclass(frozen=True)

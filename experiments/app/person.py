@@ -16,6 +16,7 @@ from agents.columns import (
 )
 from experiments.decided import WHAT_DECIDED
 from experiments.runs.cube import RESERVOIRS
+from experiments.words.numbers import counted, listed, written
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
@@ -101,19 +102,20 @@ def _with_provider(market: Market, customer: Any) -> list[str]:
     since = f"since month {joined}" if joined > 0 else "since before the run began"
     reason = WHAT_DECIDED.get(customer.joined_for, "") if joined > 0 else ""
     because = f"; what decided was {reason}" if reason else ""
-    lived = f", {_months(customer.tenure)} by now" if customer.tenure > 0 else ""
+    lived = f", {counted(customer.tenure, 'month')} by now" if customer.tenure > 0 else ""
     sentences = [f"With {firm.name} {since}{lived}{because}."]
     if customer.tenure == 0:
         sentences.append("They have not lived a month with it yet.")
     elif market.month > 0:
         sentences.append(
-            f"{_mood(customer.satisfaction)} (satisfaction {_signed(customer.satisfaction)}; 0 is "
+            f"{_mood(customer.satisfaction)} (satisfaction "
+            f"{written(customer.satisfaction, '+.2f')}; 0 is "
             f"neutral). With {firm.name} they reach what they need "
             f"{100 * customer.success:.0f} % of the time, and spend "
             f"{100 * customer.wallet_share:.0f} % of their wallet there."
         )
     if customer.contract_left > 0:
-        sentences.append(f"The contract runs for {_months(customer.contract_left)} more.")
+        sentences.append(f"The contract runs for {counted(customer.contract_left, 'month')} more.")
     sentences.append(_rating(customer))
     return sentences
 
@@ -157,7 +159,7 @@ def _friends(market: Market, customer: Any) -> str:
     left = int((market.population.column("left_provider")[rows] != NOBODY).sum())
     friends = "friend" if len(rows) == 1 else "friends"
     moved = f" {left} of them left a provider this month." if left and market.month > 0 else ""
-    return f"{len(rows)} {friends}: {_listed(told)}.{moved}"
+    return f"{len(rows)} {friends}: {listed(told)}.{moved}"
 
 
 def _this_month(market: Market, customer: Any) -> str:
@@ -192,14 +194,14 @@ def _held(customer: Any) -> str:
     if not any(holds.values()):
         return ""
     ordered = sorted(holds, key=lambda name: -abs(holds[name]))
-    told = [f"{_HOLDS[name]} {_signed(holds[name])}" for name in ordered if holds[name]]
+    told = [f"{_HOLDS[name]} {written(holds[name], '+.2f')}" for name in ordered if holds[name]]
     total = sum(holds.values())
     provider = customer.provider.name
     if total > 0:
         end = f"a rival that is otherwise equal would have to be {total:.2f} better"
     else:
         end = "they would even be better off with a rival that is otherwise equal"
-    return f"What only {provider} has for them, in utility: {_listed(told)}. Altogether {end}."
+    return f"What only {provider} has for them, in utility: {listed(told)}. Altogether {end}."
 
 
 def _path(history: Sequence[int], names: Sequence[str]) -> tuple[str, ...]:
@@ -210,15 +212,3 @@ def _path(history: Sequence[int], names: Sequence[str]) -> tuple[str, ...]:
             whom = names[provider] if provider >= 0 else "nobody"
             told.append(f"month {month}: {whom}")
     return tuple(told)
-
-
-def _months(number: int) -> str:
-    return f"{number} month{'' if number == 1 else 's'}"
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "−")
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

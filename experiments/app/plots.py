@@ -18,6 +18,7 @@ from experiments.condensed import window
 from experiments.pictures.chart import RESERVOIR_COLOURS
 from experiments.runs.cube import RESERVOIRS
 from experiments.words import Words
+from experiments.words.numbers import UNDEFINED, written
 from sim.problems import Problem, Problems
 
 _FIGURES = ("market_share", "retention_12", "churn", "satisfaction", "nps", "stickiness_money")
@@ -179,8 +180,8 @@ def _held_then(series: Any, month: int) -> list[dict[str, Any]]:
 
 def _cell(value: float | None, measure: Any) -> str:
     if value is None:
-        return "–"
-    return f"{value:,.{measure.digits}f}{measure.sign}".replace("-", "−")
+        return UNDEFINED
+    return f"{written(value, f',.{measure.digits}f')}{measure.sign}"
 
 
 def _whole(value: float | None) -> str:

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 MOST_TABS = 64
 """Tabs that are open at once: a large class."""

@@ -14,7 +14,7 @@ from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
     from sim.market import Market
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 PACES = (0.0, 0.1, 0.5, 1.0)
 """Seconds that a month may be asked to take."""

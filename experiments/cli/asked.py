@@ -12,7 +12,7 @@ from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
     from sim.reading.overrides import Override
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 
 def asked_for(

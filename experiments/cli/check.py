@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from experiments.cli.clock import tell
 from experiments.cli.loading import plan_of
 from experiments.cli.options import AllowCode, File, Quiet, Set
+from experiments.words.numbers import counted
 
 if TYPE_CHECKING:
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 
 def check(
@@ -29,11 +30,11 @@ def check(
     if allow_code:
         _begin_own_code(plan)
     counts = [
-        _counted(len(plan.firms), "firm"),
-        _counted(len(plan.segments), "segment"),
-        _counted(plan.market.customers, "customer"),
-        _counted(plan.market.months, "month"),
-        _counted(len(plan.events), "event"),
+        counted(len(plan.firms), "firm"),
+        counted(len(plan.segments), "segment"),
+        counted(plan.market.customers, "customer"),
+        counted(plan.market.months, "month"),
+        counted(len(plan.events), "event"),
     ]
     print(f"{file}: ok, {', '.join(counts)}")
 
@@ -52,7 +53,3 @@ def _begin_own_code(plan: Scenario) -> None:
 
     for market in ClaimMarkets(plan).plans:
         Market(market)
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

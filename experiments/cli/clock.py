@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from sim.text import escaped
+from experiments.words.text import escaped
 
 
 class Clock:

@@ -19,7 +19,7 @@ from experiments.store.interrupts import remembered
 if TYPE_CHECKING:
     from experiments.comparison.alternative import Alternative
     from experiments.comparison.comparison import Comparison
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 _QUESTION = "Question"
 _BRIEF = ("measure", "months", "prices", "precision", "words")

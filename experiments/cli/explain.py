@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from experiments.explain.retention import RetentionParts
     from experiments.explain.word_of_mouth import WordOfMouth
     from experiments.store.tables import Format
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     type _Told = Callable[[int, str], _Months]
     """Given how many months there are to simulate, and of what: whom to tell of those done."""
@@ -146,7 +146,7 @@ def _explain_customer(
     if as_json:
         _print_json(found.as_json())
         return
-    from experiments.terminal import wrapped
+    from experiments.words.terminal import wrapped
 
     print("\n".join(wrapped(found.words(), _WIDTH)))
     table = found.as_table()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from experiments.terminal import columns_of
+from experiments.words.terminal import columns_of
 
 
 def list_() -> None:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sim.problems import Problem, Problems
-from sim.reading import load
+from sim.scenario import load
 
 if TYPE_CHECKING:
     from sim.reading.overrides import Override
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 
 def plan_of(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from sim.schema.document import Key
+    from sim.schema.keys import Key
 
 _SECTIONS = {
     "market": ("customers", "months"),
@@ -64,8 +64,8 @@ def new(
 def commented_scenario(title: str) -> str:
     """The text of a scenario with the most important keys at their defaults."""
     from sim.reading.dumping import scalar_text
-    from sim.schema import Scenario
-    from sim.schema.document import keys
+    from sim.scenario import Scenario
+    from sim.schema.keys import keys
 
     known = {key.path: key for key in keys(Scenario)}
     lines = [_HEAD.format(title=scalar_text(title))]

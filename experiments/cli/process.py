@@ -12,9 +12,9 @@ from typing import Any, NoReturn
 
 import typer
 
-from experiments.terminal import Escaping
+from experiments.words.terminal import Escaping
+from experiments.words.text import unsuitable
 from sim.problems import Failure, Problem, Problems
-from sim.text import unsuitable
 
 _YAML = ("--set", "--variant")
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130

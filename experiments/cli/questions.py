@@ -11,7 +11,7 @@ from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
     from experiments.prices import Prices
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 Lever = Literal["service", "attention"]
 

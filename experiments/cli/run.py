@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from experiments.replications import Replications
     from experiments.store.tables import Format
     from experiments.words import Language
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 Report = Annotated[
     bool,

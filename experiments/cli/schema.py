@@ -15,7 +15,7 @@ def schema(sweep: Sweep = False) -> None:
 
     With it an editor completes keys, shows their meaning, unit and range, and marks mistakes.
     """
-    from sim.schema.document import json_schema
+    from sim.schema.keys import json_schema
 
     if sweep:
         from experiments.design import Design
@@ -24,7 +24,7 @@ def schema(sweep: Sweep = False) -> None:
         base = "Sweep file that this one changes: a path relative to this file."
         document["properties"]["extends"]["description"] = base
     else:
-        from sim.schema import Scenario
+        from sim.scenario import Scenario
 
         document = json_schema(Scenario)
     print(json.dumps(document, indent=2, ensure_ascii=False))

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from experiments.cli.progress import size_of_terminal
-from sim.text import escaped
+from experiments.words.text import escaped
 
 if TYPE_CHECKING:
     from tqdm import tqdm

@@ -114,7 +114,7 @@ def _processes(workers: int) -> Iterator[Executor | None]:
         yield None
         return
     from experiments.workers import worker_pool
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     with worker_pool(workers, Scenario()) as pool:
         yield pool

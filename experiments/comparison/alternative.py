@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from experiments.comparison.changes import changes
 from experiments.resolving import resolved
 from sim.problems import Problem, Problems, of_kind
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     type Source = Alternative | Scenario | str | Path
@@ -40,7 +40,7 @@ def alternatives_of(sources: Sequence[Source]) -> tuple[list[Alternative], list[
     Raises:
         Problems: There are fewer than two, or all that is wrong with one of them.
     """
-    from sim.reading import load
+    from sim.scenario import load
 
     if len(sources) < 2:
         message = f"a comparison takes at least two scenarios, not {len(sources)}"

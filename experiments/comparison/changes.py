@@ -15,7 +15,7 @@ from sim.reading.dumping import scalar_text
 from sim.schema.firms import OperatingModel
 
 if TYPE_CHECKING:
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 type _Path = tuple[str | int, ...]
 

@@ -17,7 +17,7 @@ from experiments.prices import HELD, Prices, checked
 from experiments.trial import Progress, Trial, TrialResult
 from sim.paths import nearest
 from sim.problems import Problem, Problems, of_kind, whole_number
-from sim.schema import Scenario
+from sim.scenario import Scenario
 from sim.schema.own_measures import column_of, columns_of
 
 if TYPE_CHECKING:

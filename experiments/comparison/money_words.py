@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from experiments.comparison.findings import MONEY, Finding, Findings
 from experiments.prices import HELD
 from experiments.statistics import Interval
+from experiments.words.numbers import signed, written
 from sim.paths import path_of
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def turns_in_words(found: Comparison, part: Findings, words: Words) -> list[str]
                       month=found.at[-1])
             )  # fmt: skip
         if turn.slower is not None:
-            now, before = (words.signed(pace) for pace in turn.slower)
+            now, before = (signed(pace) for pace in turn.slower)
             sentences.append(
                 words("comparing.slower", firm=firm, since=turn.since, now=now, before=before,
                       month=found.at[-1])
@@ -93,7 +94,7 @@ def _is_single(row: Finding) -> bool:
 def _in_percent(row: Finding, words: Words) -> str:
     """Whose price, and by what part of it."""
     found = passing_on(row)
-    ends = [f"{100 * end:+.1f}".replace("-", "−") for end in (found.mean, found.low, found.high)]
+    ends = [written(100 * end, "+.1f") for end in (found.mean, found.low, found.high)]
     value = words("common.percent", value=ends[0])
     if math.isfinite(found.low):
         value = words("comparing.with_interval", value=value, low=ends[1], high=ends[2])
@@ -110,8 +111,8 @@ def _figure(row: Finding, words: Words) -> str:
 
 
 def _with_ends(found: Interval, words: Words) -> str:
-    value = words.signed(found.mean)
+    value = signed(found.mean)
     if not math.isfinite(found.low):
         return value
-    low, high = words.signed(found.low), words.signed(found.high)
+    low, high = signed(found.low), signed(found.high)
     return words("comparing.with_interval", value=value, low=low, high=high)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from experiments.comparison.findings import MONEY, Finding, Findings, findings
 from experiments.comparison.money_words import passing_on
 from experiments.comparison.wording import in_words
-from experiments.terminal import columns_of, cut_to, wrapped
 from experiments.units import unit_of_measure
+from experiments.words.terminal import columns_of, cut_to, wrapped
 
 if TYPE_CHECKING:
     from experiments.comparison.changes import Change

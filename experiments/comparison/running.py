@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from experiments.trial import Progress, Trial, TrialResult, run_trial
 
 if TYPE_CHECKING:
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 type Run = Callable[[Iterable[Trial]], Iterator[TrialResult]]
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from experiments.store.tables import Columns
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 _KEYS = ("replication", "month")
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from experiments.comparison import precision
 from experiments.comparison.findings import Finding, Findings, findings, range_of_factors
 from experiments.comparison.money_words import money_in_words, prices_in_words, turns_in_words
-from experiments.terminal import cut_to
 from experiments.words import Words
+from experiments.words.terminal import cut_to
 
 if TYPE_CHECKING:
     from experiments.comparison.comparison import Comparison

@@ -16,7 +16,7 @@ from experiments.design.planning import Planning
 from experiments.design.point import Point
 from experiments.prices import HELD
 from experiments.trial import Trial, digest
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 DESIGN, SCENARIO = "design.yaml", "scenario.yaml"
 """Names of the files that :meth:`Experiment.write` writes."""

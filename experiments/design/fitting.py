@@ -8,7 +8,6 @@ from typing import Any
 
 from sim.paths import path_of, text_of
 from sim.problems import Problem, Problems
-from sim.reading.models import types_at
 from sim.reading.nodes import (
     Entry,
     Found,
@@ -22,7 +21,8 @@ from sim.reading.nodes import (
     plain,
 )
 from sim.reading.resolving import missing_files, named_code, with_absolute_files
-from sim.schema import Scenario
+from sim.scenario import Scenario
+from sim.schema.keys import types_at
 
 type Steps = tuple[str | int, ...]
 """A path with the items of lists by their position."""

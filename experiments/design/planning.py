@@ -11,7 +11,7 @@ from sim.reading import written
 from sim.reading.overrides import with_plain_values
 from sim.reading.resolving import with_absolute_files
 from sim.reading.validation import validated
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 _MONTHS = ("market", "months")
 
@@ -93,7 +93,7 @@ class Planning:
 class _Varied:
     """A scenario of which many others are made.
 
-    What :meth:`sim.schema.Scenario.with_values` does, a third as long for every one of them: the
+    What :meth:`sim.scenario.Scenario.with_values` does, a third as long for every one of them: the
     scenario is taken apart only once.
     """
 

@@ -28,7 +28,7 @@ def read_experiment(
 
     Args:
         source: The file; or what would stand in it, with paths relative to the working directory.
-        overrides: Changes to the scenario, ``path=value``; see :func:`sim.reading.load`.
+        overrides: Changes to the scenario, ``path=value``; see :func:`sim.scenario.load`.
         customers: Instead of the scenario's.
         months: Instead of the scenario's; later events are left out.
         seed: Instead of the design's.

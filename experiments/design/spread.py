@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import SerializerFunctionWrapHandler, model_serializer
 
+from experiments.words.numbers import listed
 from sim.schema.fields import Section, parameter
 
 type Complaint = tuple[tuple[str | int, ...], str, str | None]
@@ -87,7 +88,7 @@ class Spread(Section):
         name = "a range" if kind is None else f"a {kind} distribution"
         for key in _NEEDS[kind]:
             if getattr(self, key) is None:
-                yield (key,), f"is missing: {name} has {_listed(_NEEDS[kind])}", None
+                yield (key,), f"is missing: {name} has {listed(_NEEDS[kind])}", None
         known = {"distribution", *_NEEDS[kind], *_MAY_HAVE.get(kind, ())}
         for key in type(self).model_fields:
             stray = key not in known and getattr(self, key) is not None
@@ -129,10 +130,6 @@ class Spread(Section):
                 distance = (math.log(end) - centre) / math.sqrt(variance)
             if sign * distance > _FURTHEST:
                 yield (key,), "cuts off nearly all of the distribution", None
-
-
-def _listed(keys: tuple[str, ...]) -> str:
-    return f"{', '.join(keys[:-1])} and {keys[-1]}"
 
 
 def _instead(key: str, kind: str | None) -> str:

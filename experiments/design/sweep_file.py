@@ -13,15 +13,15 @@ from experiments.design.fitting import Fitting, with_absolute_values
 from experiments.design.opening import opened
 from experiments.design.point import Point
 from experiments.design.sampling import count_of
+from experiments.words.numbers import counted
 from sim.paths import assignment_of, path_of, text_of
 from sim.problems import Problem, Problems
-from sim.reading import load
 from sim.reading.extends import file_of
 from sim.reading.nodes import Mapping as Tree
 from sim.reading.nodes import Place, Scalar, found, node_of, plain
 from sim.reading.overrides import Override, label_of, with_options
 from sim.reading.validation import validated
-from sim.schema import Scenario
+from sim.scenario import Scenario, load
 
 _MOST_COMBINATIONS = 20  # combinations told one by one; more say nothing new
 _OF_THE_DESIGN = ("seed", "replications", "format")
@@ -32,7 +32,7 @@ class SweepFile:
 
     Args:
         source: The file; or what would stand in it.
-        overrides: Changes to the scenario, as for :func:`sim.reading.load`.
+        overrides: Changes to the scenario, as for :func:`sim.scenario.load`.
         of_design: Changes to the sweep file itself, of the same form.
         allow_code: Whether a discipline may be a Python class.
 
@@ -233,9 +233,9 @@ class SweepFile:
         if total <= MOST_TRIALS:
             return
         place = found(self._tree, ("design",)).entry
-        runs = _counted(design.replications, "replication")
+        runs = counted(design.replications, "replication")
         if design.networks > 1:
-            runs += f" and {_counted(design.networks, 'network')}"
+            runs += f" and {counted(design.networks, 'network')}"
         message = f"{points:,} points under {runs} are {total:,} trials, more than {MOST_TRIALS:,}"
         suggestion = "take fewer levels, or sample them: design: latin-hypercube"
         yield place.problem("design", message, suggestion if design.design == "grid" else None)
@@ -266,7 +266,3 @@ class SweepFile:
 
 def _shown(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else json.dumps(value, ensure_ascii=False)
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -8,8 +8,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from experiments.statistics import Interval
-from experiments.terminal import columns_of, cut_to, wrapped
 from experiments.units import unit_of_measure
+from experiments.words.terminal import columns_of, cut_to, wrapped
 
 if TYPE_CHECKING:
     from experiments.discovery.copied import Copied

@@ -12,7 +12,7 @@ from experiments.explain.horizons import followed_further
 from experiments.given import firms_of, whole_numbers
 from experiments.prices import HELD, checked
 from sim.problems import Problem, Problems, of_kind
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

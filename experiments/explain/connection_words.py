@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from experiments.words import Words
+from experiments.words.numbers import written
 
 if TYPE_CHECKING:
     from experiments.explain.connection import Connection
@@ -119,14 +120,7 @@ def _average(row: _Row, months: str, words: Words) -> str:
 
 
 def _range(row: _Row, name: str, words: Words) -> str:
-    value, low, high = (_number(row[f"{name}{end}"]) for end in ("", "_low", "_high"))
+    value, low, high = (written(row[f"{name}{end}"], ".2f") for end in ("", "_low", "_high"))
     if not math.isfinite(row[f"{name}_low"]):
         return value
     return words("comparing.with_interval", value=value, low=low, high=high)
-
-
-def _number(value: float) -> str:
-    if not math.isfinite(value):
-        return "–"
-    text = f"{value:.2f}".replace("-", "−")
-    return "0.00" if text == "−0.00" else text

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from experiments.explain.decision import Decision
     from sim.market import Market
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 EXIT = SOURCE_NAMES[BY_EXIT]
 """What decided when somebody left the market altogether."""

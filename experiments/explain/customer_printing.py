@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from experiments.explain.customer import EXIT
 from experiments.explain.customer_words import in_words
 from experiments.explain.decision import LUCK, Decision, Option
-from experiments.terminal import columns_of, cut_to
+from experiments.words.numbers import written
+from experiments.words.terminal import cut_to, row
 
 if TYPE_CHECKING:
     from experiments.explain.customer import CustomerExplanation
@@ -29,20 +30,19 @@ def as_table(found: CustomerExplanation) -> str:
         return ""
     shown = _shown(decision)
     names = list(dict.fromkeys(name for option in shown for name in option.terms if name != LUCK))
-    heads = [cut_to(_head(option), _WIDTH - 2) for option in shown]
-    lines = [_row("", [" " * (_WIDTH - columns_of(head)) + head for head in heads])]
+    lines = [_row("", [cut_to(_head(option), _WIDTH - 2) for option in shown])]
     lines += [_row(name, [_cell(o.terms, name) for o in shown]) for name in (*names, LUCK)]
-    lines.append(_row("sum", [f"{option.utility:.2f}" for option in shown]))
+    lines.append(_row("sum", [written(option.utility, ".2f") for option in shown]))
     left_out = len(decision.options) - len(shown)
     if left_out:
         lines.append(f"{left_out} further options, all of less utility, are left out.")
     if not decision.looked:
         lines.append("As it would have been: they did not look around.")
-    return "\n".join(line.rstrip() for line in lines)
+    return "\n".join(lines)
 
 
 def _row(name: str, cells: Sequence[str]) -> str:
-    return name.ljust(_NAMES) + "".join(cell.rjust(_WIDTH) for cell in cells)
+    return row(name, cells, _NAMES, [_WIDTH] * len(cells))
 
 
 def as_json(found: CustomerExplanation) -> dict[str, object]:
@@ -94,4 +94,4 @@ def _head(option: Option) -> str:
 
 
 def _cell(terms: Mapping[str, float], name: str) -> str:
-    return f"{terms[name]:.2f}" if name in terms else ""
+    return written(terms[name], ".2f") if name in terms else ""

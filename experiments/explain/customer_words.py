@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from experiments.decided import WHAT_DECIDED
 from experiments.explain.customer import EXIT, CustomerExplanation
 from experiments.explain.decision import LUCK, Decision, Option
+from experiments.words.numbers import counted, listed, written
 
 if TYPE_CHECKING:
     from experiments.explain.customer import Move
@@ -80,7 +80,9 @@ def _what(found: CustomerExplanation) -> str:
         return f"In month {month} {move.source} closed, so they lost their provider{whither}."
     if move is not None and move.source:
         whom = f"for {move.destination}" if move.destination else "and did without any provider"
-        return f"In month {month} they left {move.source}, after {_months(months)}, {whom}."
+        return (
+            f"In month {month} they left {move.source}, after {counted(months, 'month')}, {whom}."
+        )
     if move is not None:
         return f"In month {month} they joined {move.destination}."
     if not found.history.leaves and found.history.provider:
@@ -94,7 +96,7 @@ def _what(found: CustomerExplanation) -> str:
 
 
 def _with(found: CustomerExplanation) -> str:
-    return f"{found.history.provider}, and have been for {_months(found.history.tenure)}"
+    return f"{found.history.provider}, and have been for {counted(found.history.tenure, 'month')}"
 
 
 def _held(found: CustomerExplanation) -> str:
@@ -103,7 +105,7 @@ def _held(found: CustomerExplanation) -> str:
     if not history.provider:
         return ""
     holds = sorted(history.reservoirs.items(), key=lambda item: -abs(item[1]))
-    told = ", ".join(f"{_RESERVOIRS[name]} {_signed(value)}" for name, value in holds)
+    told = ", ".join(f"{_RESERVOIRS[name]} {written(value, '+.2f')}" for name, value in holds)
     total = math.fsum(history.reservoirs.values())
     looked = f"they looked around {_times(len(history.looked))}"
     if history.looked:
@@ -111,8 +113,8 @@ def _held(found: CustomerExplanation) -> str:
     else:
         looked = "they never looked around"
     return (
-        f"What holds them there, in utility: {told}; together {_signed(total)}. In "
-        f"{_months(found.months)} {looked}."
+        f"What holds them there, in utility: {told}; together {written(total, '+.2f')}. In "
+        f"{counted(found.months, 'month')} {looked}."
     )
 
 
@@ -136,7 +138,7 @@ def _looking(decision: Decision) -> str:
         for name, f in moved
         if abs(math.log(f)) > _LITTLE_FACTOR
     ]
-    reasons = f": {_listed(told[:_MOST_FACTORS])}" if told else ""
+    reasons = f": {listed(told[:_MOST_FACTORS])}" if told else ""
     return (
         f"{did} in month {decision.month}; the chance was {chance}, against {usual_chance:.1f} % "
         f"of somebody with nothing special{reasons}."
@@ -166,21 +168,21 @@ def _compared(one: Option, other: Option) -> str:
     """Terms by which two options differ, the largest first, for and against."""
     if one.firm < 0 or other.firm < 0:
         return (
-            f"{_subject(one)} was worth {_signed(one.without_luck)} and {_subject(other)} "
-            f"{_signed(other.without_luck)}, and the luck of the month added "
-            f"{_signed(one.terms[LUCK])} and {_signed(other.terms[LUCK])}"
+            f"{_subject(one)} was worth {written(one.without_luck, '+.2f')} and {_subject(other)} "
+            f"{written(other.without_luck, '+.2f')}, and the luck of the month added "
+            f"{written(one.terms[LUCK], '+.2f')} and {written(other.terms[LUCK], '+.2f')}"
         )
     names = dict.fromkeys((*one.terms, *other.terms))
     apart = {name: one.terms.get(name, 0.0) - other.terms.get(name, 0.0) for name in names}
     ordered = sorted(apart, key=lambda name: -abs(apart[name]))
     told = [name for name in ordered if abs(apart[name]) > _LITTLE_TERM][:_MOST_TERMS]
-    speaks = [f"{name} {_signed(apart[name])}" for name in told if apart[name] > 0]
-    against = [f"{name} {_signed(apart[name])}" for name in told if apart[name] < 0]
+    speaks = [f"{name} {written(apart[name], '+.2f')}" for name in told if apart[name] > 0]
+    against = [f"{name} {written(apart[name], '+.2f')}" for name in told if apart[name] < 0]
     parts = []
     if speaks:
-        parts.append(f"for it spoke {_listed(speaks)}")
+        parts.append(f"for it spoke {listed(speaks)}")
     if against:
-        parts.append(f"against it {_listed(against)}")
+        parts.append(f"against it {listed(against)}")
     sources = _moved(one) if "quality believed" in told else ""
     return ", ".join(parts or ["nothing much"]) + sources
 
@@ -188,7 +190,9 @@ def _compared(one: Option, other: Option) -> str:
 def _moved(option: Option) -> str:
     """Where the quality believed comes from."""
     moved = sorted(option.sources.items(), key=lambda item: -abs(item[1]))
-    told = [f"{_SOURCES[name]} {_signed(value)}" for name, value in moved if abs(value) >= 0.005]
+    told = [
+        f"{_SOURCES[name]} {written(value, '+.2f')}" for name, value in moved if abs(value) >= 0.005
+    ]
     if not told:
         return ""
     return (
@@ -213,7 +217,7 @@ def _earlier(found: CustomerExplanation) -> list[str]:
     others = [move for move in found.history.leaves if move.month != found.decision.month]
     if not others:
         return []
-    return [f"They also left {_listed([_in_short(move) for move in others])}."]
+    return [f"They also left {listed([_in_short(move) for move in others])}."]
 
 
 def _in_short(move: Move) -> str:
@@ -229,18 +233,5 @@ def _object(option: Option) -> str:
     return option.name or "having none"
 
 
-def _signed(value: float) -> str:
-    text = f"{value:+.2f}".replace("-", "−")
-    return "0.00" if text[1:] == "0.00" else text
-
-
-def _months(count: int) -> str:
-    return "1 month" if count == 1 else f"{count} months"
-
-
 def _times(count: int) -> str:
     return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.prices import HELD, PRICES
+from experiments.words.numbers import plain
 
 if TYPE_CHECKING:
     from experiments.explain.connection import Connection
     from experiments.explain.retention import RetentionParts
     from experiments.explain.word_of_mouth import WordOfMouth
     from experiments.prices import Prices
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 HEADINGS = {
     "retention_parts": "What holds customers",
@@ -73,7 +73,7 @@ class Explanation:
 
     def as_text(self, width: int) -> str:
         """All sentences under their headings, in lines of at most so many columns."""
-        from experiments.terminal import wrapped
+        from experiments.words.terminal import wrapped
 
         sections = [f"Prices: {self.prices} (--prices {' or '.join(PRICES)})."]
         for name, text in self.words.items():
@@ -120,12 +120,6 @@ class Explanation:
 
 
 def _rows(table: Mapping[str, Any]) -> list[dict[str, object]]:
-    columns = {name: [_plain(value) for value in column] for name, column in table.items()}
+    columns = {name: [plain(value) for value in column] for name, column in table.items()}
     values = zip(*columns.values(), strict=True)
     return [dict(zip(columns, row, strict=True)) for row in values]
-
-
-def _plain(value: Any) -> object:
-    """A Python value; None for what is undefined."""
-    plain = value.item() if hasattr(value, "item") else value
-    return None if isinstance(plain, float) and not math.isfinite(plain) else plain

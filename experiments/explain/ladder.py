@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from agents.books import Accounts
-    from agents.firm import Firm
+    from agents.firm.books import Accounts
+    from agents.firm.firm import Firm
     from experiments.prices import Prices
     from sim.market import Market
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from experiments.trial import Progress
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 
 def replicated[R](

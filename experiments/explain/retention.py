@@ -24,12 +24,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.offer import HOLDS
+from agents.firm.offer import HOLDS
 from experiments.explain.shapley import shapley_values
 from experiments.given import firms_of, whole_numbers
 from experiments.prices import HELD, checked
 from sim.problems import of_kind
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,7 +10,7 @@ from experiments.given import whole_numbers
 from experiments.prices import HELD, checked
 from sim.paths import path_of
 from sim.problems import of_kind
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import numpy as np

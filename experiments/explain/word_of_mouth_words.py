@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.explain.ledger import PARTS
 from experiments.explain.word_of_mouth import EVERYBODY, TOTAL
+from experiments.words.numbers import written
 
 if TYPE_CHECKING:
     from experiments.explain.word_of_mouth import WordOfMouth
@@ -74,7 +75,7 @@ def _firm(name: str, found: WordOfMouth, rows: dict[str, _Row]) -> str:
     if all(row["value"] == 0.0 for row in rows.values()):
         return f"{name}: nothing by then, in any part."
     ordered = sorted(PARTS, key=lambda part: -abs(rows[part]["value"]))
-    told = [f"{_PARTS[part]} {_signed(rows[part]['per_customer'])}" for part in ordered[:3]]
+    told = [f"{_PARTS[part]} {written(rows[part]['per_customer'], '+.2f')}" for part in ordered[:3]]
     return (
         f"{name}: {_money(total, 'per_customer')} a customer of the market over {found.months} "
         f"months{_chance(total)}: {', '.join(told)}.{_turn(total)}"
@@ -104,16 +105,12 @@ def turns(total: Mapping[str, Any]) -> bool:
 
 
 def _money(row: _Row, name: str) -> str:
-    text = _signed(row[name])
+    text = written(row[name], "+.2f")
     if math.isfinite(row[f"{name}_low"]):
-        text += f" (95 %: {_signed(row[f'{name}_low'])} to {_signed(row[f'{name}_high'])})"
+        low, high = (written(row[f"{name}_{end}"], "+.2f") for end in ("low", "high"))
+        text += f" (95 %: {low} to {high})"
     return text
 
 
-def _signed(value: float) -> str:
-    text = f"{value:+.2f}".replace("-", "−")
-    return "0.00" if text[1:] == "0.00" else text
-
-
 def _percent(value: float) -> str:
-    return f"{100 * value:+.1f} %".replace("-", "−")
+    return f"{written(100 * value, '+.1f')} %"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from agents.offer import HOLDS
+from agents.firm.offer import HOLDS
 from experiments.explain.retention import METHODS, OFFER, TOTAL
+from experiments.words.numbers import written
 
 if TYPE_CHECKING:
     from experiments.explain.retention import RetentionParts
@@ -78,4 +79,4 @@ def _counts(part: Interval) -> bool:
 
 
 def _points(part: Interval) -> str:
-    return f"{100 * part.mean:.1f}".replace("-", "−")
+    return written(100 * part.mean, ".1f")

@@ -12,6 +12,7 @@ from experiments.pictures.chart import INK, SOFT, FirmStyle, firm_styles
 from experiments.pictures.page import LEFT, NORMAL, RIGHT, SMALL, TOP, Frame, Page
 from experiments.pictures.scales import inner_ticks, padded
 from experiments.pictures.text import shortened
+from experiments.words.numbers import written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -72,7 +73,7 @@ def connection_page(found: Connection, names: Sequence[str], *, source: str) -> 
             across_label="Spent per customer (present value, money)" if lowest else "",
             across_ticks=inner_ticks(*across, 6),
             up_ticks=inner_ticks(*up, max(3, int(height // 60))),
-            tick_text=lambda value: f"{value:g}".replace("-", "−"),
+            tick_text=lambda value: written(value, "g"),
         )
         page.text(frame.left, frame.top + 10, shortened(firm, width, NORMAL), size=NORMAL)
         _panel(frame, curves[firm], styles[firm], last=place == 0)

@@ -14,6 +14,7 @@ from experiments.pictures.page import LEFT, NORMAL, TOP, WIDTH, Frame, Page, pla
 from experiments.pictures.scales import inner_ticks, month_ticks, padded, spread
 from experiments.pictures.text import short_names, width_of
 from experiments.units import unit_of_measure
+from experiments.words.numbers import written
 
 if TYPE_CHECKING:
     from experiments.comparison.comparison import Comparison
@@ -162,5 +163,4 @@ def _description(found: Comparison, course: Course, title: str) -> str:
 
 
 def _signed(value: float) -> str:
-    text = f"{value:+,.0f}" if abs(value) >= 1000 else f"{value:+.3g}"
-    return text.replace("-", "−") if value else "0"
+    return written(value, "+,.0f" if abs(value) >= 1000 else "+.3g")

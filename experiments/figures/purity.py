@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.pictures.page import LARGE, NORMAL, SMALL, TOP, Page, plain_settings, rectangle
+from experiments.words.numbers import written
 
 if TYPE_CHECKING:
     from experiments.patterns.purity import PurityMap
@@ -68,8 +69,8 @@ def purity_page(found: PurityMap, *, customers: int, seed: int) -> Page:
             page.shapes([cell], _shade(value / most if most > 0 else 0.0))
             middle = x + (across - _CELL_GAP) / 2
             page.text(middle, y + up * 0.5, _SIGNS[outcome], size=LARGE, across="center")
-            number = f"{value:+.1f}".replace("-", "−")
-            page.text(middle, y + up * 0.16, number, size=SMALL, across="center")
+            text = written(value, "+.1f")
+            page.text(middle, y + up * 0.16, text, size=SMALL, across="center")
         for column, connectivity in enumerate(CONNECTIVITIES):
             x = left + (column + 0.5) * across
             page.text(x, _BOTTOM - 22, f"{connectivity:g}", across="center")

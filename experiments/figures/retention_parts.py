@@ -13,6 +13,7 @@ from experiments.pictures.chart import GRID, INK, SOFT, FirmStyle, firm_styles
 from experiments.pictures.page import LEFT, NORMAL, RIGHT, SMALL, Page, rectangle
 from experiments.pictures.scales import inner_ticks, padded
 from experiments.pictures.text import shortened
+from experiments.words.numbers import written
 
 if TYPE_CHECKING:
     from experiments.explain.retention import RetentionParts
@@ -92,7 +93,7 @@ def _panel(
     for tick in inner_ticks(low, high, 4):
         page.segments([[(x(tick), bottom), (x(tick), bottom + height)]], colour=GRID)
         if with_ticks:
-            words = f"{tick:g}".replace("-", "−")
+            words = written(tick, "g")
             page.text(x(tick), bottom - 22, words, across="center")
     total = f"{100 * parts[TOTAL].mean:.1f} % still there"
     page.text(left, bottom + height + 8, shortened(firm, width - 150, NORMAL), size=NORMAL)

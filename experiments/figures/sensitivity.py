@@ -13,6 +13,7 @@ from experiments.pictures.page import NORMAL, TOP, WIDTH, Frame, Page, plain_set
 from experiments.pictures.scales import inner_ticks, padded
 from experiments.pictures.text import short_names, shortened, width_of
 from experiments.sensitivity.indices import Effect, MorrisEffect
+from experiments.words.numbers import written
 
 if TYPE_CHECKING:
     from experiments.sensitivity.analysis import Finding, Sensitivity
@@ -113,7 +114,7 @@ def _panel(frame: Frame, values: np.ndarray, styles: Sequence[FirmStyle], label:
     zero = float(frame.x(0.0))
     page.segments([[(zero, frame.bottom), (zero, frame.top)]], colour=SOFT, width=1.4)
     for tick, x in zip(ticks, frame.x(ticks), strict=True):
-        page.text(x, frame.bottom - 22, f"{tick:g}".replace("-", "−"), across="center")
+        page.text(x, frame.bottom - 22, written(tick, "g"), across="center")
     middle = frame.left + frame.width / 2
     page.text(
         middle,

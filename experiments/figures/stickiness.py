@@ -13,6 +13,7 @@ from experiments.pictures.page import LEFT, NORMAL, RIGHT, SMALL, TOP, Frame, Pa
 from experiments.pictures.scales import inner_ticks, month_ticks, padded, stretches
 from experiments.pictures.text import short_names, width_of
 from experiments.runs.cube import RESERVOIRS, quantiles
+from experiments.words.numbers import written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,7 +44,7 @@ def stickiness(subject: Subject) -> Page:
 
 def _description(subject: Subject) -> str:
     told = [
-        f"{firm.name} {100 * firm.stickiness_money.mean:.0f} %".replace("-", "−")
+        f"{firm.name} {written(100 * firm.stickiness_money.mean, '.0f')} %"
         for firm in subject.summary.firms
         if np.isfinite(firm.stickiness_money.mean)
     ]
@@ -65,7 +66,7 @@ def _money(page: Page, subject: Subject, firms: list[int], money: NDArray[np.flo
         across_label="Month",
         across_ticks=month_ticks(subject.cube.months, 6),
         up_ticks=inner_ticks(*scale, 6),
-        tick_text=lambda value: f"{value:g}".replace("-", "−"),
+        tick_text=lambda value: written(value, "g"),
         label_raise=10.0 + 21.0 * subject.lanes,
     )
     frame.events(subject.events, subject.lanes)
@@ -114,7 +115,7 @@ def _cells(page: Page, subject: Subject, firms: list[int], parts: NDArray[np.flo
             across_label="Month" if lowest else "",
             across_ticks=month_ticks(subject.cube.months, 6),
             up_ticks=inner_ticks(*scale, max(2, int(height // 50))),
-            tick_text=lambda value: f"{value:g}".replace("-", "−"),
+            tick_text=lambda value: written(value, "g"),
         )
         frame.events(subject.events, 0)
         if (seen < 0).any():

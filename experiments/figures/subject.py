@@ -13,7 +13,7 @@ from experiments.runs.cube import Cube, Tables
 from experiments.summary import Summary, summary_of
 from experiments.wording import top
 from experiments.words import Words
-from sim.text import isolated
+from experiments.words.text import isolated
 
 _LABELLED = 8
 

@@ -11,6 +11,7 @@ from experiments.figures.lines import Plotted, over_time
 from experiments.figures.subject import Subject
 from experiments.pictures.page import Page
 from experiments.words import Words
+from experiments.words.numbers import written
 
 _ENGLISH = Words("en")
 
@@ -99,7 +100,7 @@ def _highest(subject: Subject, measure: Plotted, what: str, unit: str) -> str:
 
 
 def _plain(value: float) -> str:
-    return f"{value:g}".replace("-", "−")
+    return written(value, "g")
 
 
 def _percent(value: float) -> str:
@@ -111,8 +112,8 @@ def _percent_fine(value: float) -> str:
 
 
 def _whole(value: float) -> str:
-    return f"{value:.0f}".replace("-", "−")
+    return written(value, ".0f")
 
 
 def _two_digits(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")
+    return written(value, ".2f")

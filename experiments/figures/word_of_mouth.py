@@ -12,6 +12,7 @@ from experiments.pictures.chart import INK, firm_styles
 from experiments.pictures.page import LEFT, NORMAL, RIGHT, SMALL, TOP, Frame, Page, rectangle
 from experiments.pictures.scales import inner_ticks, padded
 from experiments.pictures.text import short_names, width_of
+from experiments.words.numbers import written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,7 +59,7 @@ def word_of_mouth_page(found: WordOfMouth, names: Sequence[str], *, source: str)
         across_label="",
         across_ticks=[],
         up_ticks=inner_ticks(*scale, 6),
-        tick_text=lambda value: f"{value:g}".replace("-", "−"),
+        tick_text=lambda value: written(value, "g"),
     )
     _bars(frame, parts)
     _sums(frame, totals[rows])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 SEGMENTS: list[dict[str, Any]] = [
     {"name": "routine", "share": 0.55, "cost": 2.0, "product": 0.5, "wallet": 0.8},
@@ -49,7 +49,7 @@ VALUES: dict[str, Any] = {
 
 def another_market(people: int, months: int) -> Scenario:
     """The untuned market, of a size and a length."""
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     size = {"market.customers": people, "market.months": months}
     return Scenario().with_values({**VALUES, **size})
@@ -57,6 +57,6 @@ def another_market(people: int, months: int) -> Scenario:
 
 def default_market(people: int, months: int) -> Scenario:
     """The calibrated defaults, of a size and a length."""
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     return Scenario().with_values({"market.customers": people, "market.months": months})

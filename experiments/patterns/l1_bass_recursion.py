@@ -37,7 +37,7 @@ def measure(draw: Draw) -> dict[str, float]:
 def find(study: Study) -> Finding:
     """Compare every month's adoptions with the recursion, on the complete network and another."""
     from experiments.patterns.limits import BLIND, interval
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     plan = Scenario().with_values(
         {

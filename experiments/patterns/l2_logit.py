@@ -39,7 +39,7 @@ def measure(draw: Draw) -> float:
 def find(study: Study) -> Finding:
     """Compare shares with probabilities by hand, without and with stickiness."""
     from experiments.patterns.limits import NO_STICKINESS, STRANGERS, interval
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     plan = Scenario().with_values(
         {

@@ -40,7 +40,7 @@ def measure(draw: Draw) -> tuple[float, float]:
 def find(study: Study) -> Finding:
     """Compare long-run shares with P/h, and with the shares of a hazard blind to the provider."""
     from experiments.patterns.limits import STRANGERS, interval
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     firms = [
         {"name": name, "contract": contract, "price": price, "attention": 0.0}

@@ -30,7 +30,7 @@ def measure(draw: Draw) -> list[float]:
 def find(study: Study) -> Finding:
     """Run four firms of each discipline, and four of which one is a tenth cheaper."""
     from experiments.patterns.limits import interval
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     size = {"market.customers": study.people(_PEOPLE), "market.months": _MONTHS}
     equal = 1.0 / len(_NAMES)

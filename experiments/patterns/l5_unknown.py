@@ -39,7 +39,7 @@ def measure(draw: Draw) -> tuple[int, int]:
 def find(study: Study) -> Finding:
     """Add a bargain that nobody knows, and one that everybody knows, to the default market."""
     from experiments.patterns.limits import interval
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     plain = Scenario().with_values(
         {"market.customers": study.people(_PEOPLE), "market.months": _MONTHS}

@@ -76,7 +76,7 @@ def find(study: Study) -> Finding:
     """Check the books of five kinds of markets."""
     from experiments.patterns.study import Draw
     from experiments.statistics import Interval
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     size = {"market.customers": study.people(_PEOPLE), "market.months": _MONTHS}
     jobs = [

@@ -49,7 +49,7 @@ def measure(draw: Draw) -> tuple[int, int]:
 def find(study: Study) -> Finding:
     """Run markets with one event each beside the same market without it."""
     from experiments.statistics import Interval
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     size = {"market.customers": study.people(_PEOPLE), "market.months": _MONTHS}
     plan = Scenario().with_values(size)

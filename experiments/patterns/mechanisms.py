@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from experiments.patterns.study import Draw, Study
     from experiments.statistics import Interval
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 _PEOPLE, _REPLICATIONS = 1200, 8
 

@@ -10,7 +10,7 @@ from experiments.patterns.verdict import Finding, Quantity
 
 if TYPE_CHECKING:
     from experiments.patterns.study import Draw, Study
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 _PEOPLE, _MONTHS, _REPLICATIONS = 4000, 180, 12
 _YEAR = 12
@@ -18,7 +18,7 @@ _YEAR = 12
 
 def empty(people: int) -> Scenario:
     """The default market before anybody has a provider; nobody leaves it, so that all are first."""
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     return Scenario().with_values(
         {

@@ -10,7 +10,7 @@ from experiments.patterns.verdict import Finding, Quantity
 
 if TYPE_CHECKING:
     from experiments.patterns.study import Draw, Study
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 _PEOPLE, _MONTHS, _REPLICATIONS, _YEARS = 4000, 108, 24, 5
 _YEAR, _LAST_COHORT = 12, 48
@@ -71,7 +71,7 @@ def find(study: Study) -> Finding:
     import numpy as np
 
     from experiments.statistics import t_interval
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     size = {"market.customers": study.people(_PEOPLE), "market.months": _MONTHS}
     plan = Scenario().with_values(size)

@@ -9,7 +9,7 @@ from experiments.patterns.verdict import Finding, Quantity
 
 if TYPE_CHECKING:
     from experiments.patterns.study import Draw, Study
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 _PEOPLE, _MONTHS, _REPLICATIONS = 5000, 36, 24
 _SHARES = {"A": 0.35, "B": 0.25, "C": 0.2, "D": 0.12, "E": 0.08}
@@ -18,7 +18,7 @@ _STRONG = 2.0  # utility; tastes that decide a choice against everything else
 
 def like_firms(people: int, taste: float = 0.0) -> Scenario:
     """Firms of one discipline that begin with different shares; customers of a given taste."""
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     firms: list[dict[str, Any]] = [
         {"name": name, "discipline": "none", "share": share} for name, share in _SHARES.items()

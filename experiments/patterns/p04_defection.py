@@ -114,7 +114,7 @@ def find(study: Study) -> Finding:
     import numpy as np
 
     from experiments.statistics import t_interval
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     plan = Scenario().with_values(
         {

@@ -68,7 +68,7 @@ def slopes(
 def find(study: Study) -> Finding:
     """Regress staying for a year on satisfaction, below and above neutral, where λ = 1."""
     from experiments.statistics import t_interval
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     plan = Scenario().with_values(
         {"market.customers": study.people(_PEOPLE), "market.months": _MONTHS}

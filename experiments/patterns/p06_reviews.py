@@ -113,7 +113,7 @@ def measure(draw: Draw) -> dict[str, float]:
 def find(study: Study) -> Finding:
     """Show every firm's page a tenth fuller, emptier, better and worse under the same luck."""
     from experiments.statistics import t_interval
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     size = {"market.customers": study.people(_PEOPLE), "market.months": _BEFORE + _MONTHS}
     plan = Scenario().with_values(size)

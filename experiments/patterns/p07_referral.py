@@ -84,7 +84,7 @@ def follow(panel: Panel) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 def find(study: Study) -> Finding:
     """Compare the churn of referred and other joiners of the same firm, time and tenure."""
     from experiments.statistics import t_interval
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     plan = Scenario().with_values(
         {"market.customers": study.people(_PEOPLE), "market.months": _MONTHS}

@@ -10,7 +10,7 @@ from experiments.patterns.verdict import Finding, Quantity
 
 if TYPE_CHECKING:
     from experiments.patterns.study import Study
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 _PEOPLE, _DRAWS, _LUCKS = 3000, 24, 4
 _LONGEST = 240  # months; where nobody imitates, half of the people may take longer
@@ -28,7 +28,7 @@ def drawn(number: int, people: int, seed: int) -> Scenario:
     """
     import numpy as np
 
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     luck = np.random.default_rng((seed, number))
     size = int(luck.integers(8, 31))

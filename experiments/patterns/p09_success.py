@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from experiments.patterns.study import Draw, Study
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     type Floats = NDArray[np.float64]
 

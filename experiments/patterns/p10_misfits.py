@@ -110,7 +110,7 @@ def find(study: Study) -> Finding:
 
 
 if TYPE_CHECKING:
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 
 PATTERN = Pattern(

@@ -64,7 +64,7 @@ def _points(share: Interval) -> Interval:
 
 if TYPE_CHECKING:
     from experiments.patterns.paths import Paired
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 
 PATTERN = Pattern(

@@ -10,7 +10,7 @@ from experiments.patterns.verdict import Finding
 
 if TYPE_CHECKING:
     from experiments.patterns.study import Draw, Study
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 _PEOPLE, _YEARS, _REPLICATIONS = 2000, 5, 10
 _MONTHS, _YEAR, _EVERY = 60, 12, 3

@@ -62,7 +62,7 @@ def find(study: Study) -> Finding:
 if TYPE_CHECKING:
     from experiments.patterns.paths import Paired
     from experiments.statistics import Interval
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 
 PATTERN = Pattern(

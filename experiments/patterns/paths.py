@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from experiments.patterns.study import Draw, Study
     from experiments.statistics import Interval
     from sim.market import Market
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     type Floats = NDArray[np.float64]
 
@@ -41,7 +41,7 @@ def follow(job: Followed) -> dict[str, Floats]:
     """Run the market to its end and give each measure's path."""
     import numpy as np
 
-    from agents.population import MARK_ROW, REAL_ROW
+    from agents.columns import MARK_ROW, REAL_ROW
 
     market = job.draw.market()
     months = job.draw.plan.market.months

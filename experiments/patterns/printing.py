@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from experiments.patterns.verdict import Band, Quantity, Verdict
+from experiments.words import numbers
 
 if TYPE_CHECKING:
     from experiments.statistics import Interval
@@ -26,7 +27,7 @@ def in_order(verdicts: Sequence[Verdict]) -> list[Verdict]:
 
 def as_text(verdicts: Sequence[Verdict], width: int) -> str:
     """All verdicts, a line each, and under those that did not pass what they were judged by."""
-    from experiments.terminal import cut_to, wrapped
+    from experiments.words.terminal import cut_to, wrapped
 
     lines: list[str] = []
     for verdict in in_order(verdicts):
@@ -87,7 +88,7 @@ def band_in_words(band: Band) -> str:
 
 
 def _end(value: float) -> str:
-    return f"{value:.6g}".replace("-", "−")
+    return numbers.written(value, ".6g")
 
 
 def number(value: float) -> str:
@@ -96,5 +97,5 @@ def number(value: float) -> str:
         return "undefined" if math.isnan(value) else "∞" if value > 0 else "−∞"
     if value == 0.0:
         return "0"
-    text = f"{value:.0f}" if abs(value) >= 100 else f"{value:#.3g}" if abs(value) >= 1e-3 else ""
-    return (text or f"{value:.1e}").replace("-", "−").rstrip(".")
+    form = ".0f" if abs(value) >= 100 else "#.3g" if abs(value) >= 1e-3 else ".1e"
+    return numbers.written(value, form).rstrip(".")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from experiments.patterns.study import Draw, Study
     from experiments.store.tables import Columns
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 PEOPLE, _MONTHS, _LAST, _REPLICATIONS = 1200, 60, 24, 6
 _WEIGHT = 3.3  # Dirichlet concentration added to what customers weigh most
@@ -112,7 +112,7 @@ class PurityMap:
 
 def market_of(people: int, environment: str, connectivity: float, *, middle: bool) -> Scenario:
     """The default firms among customers who all weigh the same things, more or less."""
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     cost, product, solution = (_WEIGHT * part for part in ENVIRONMENTS[environment])
     everybody = {

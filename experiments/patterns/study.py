@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.market import Market
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 _QUICK_PEOPLE, _QUICK_REPLICATIONS = 0.25, 3
 

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from experiments.words.numbers import plain
+
 if TYPE_CHECKING:
     from experiments.statistics import Interval
 
@@ -143,14 +145,14 @@ class Verdict:
             "pattern": self.pattern,
             "source": self.source,
             "band": list(self.band),
-            "value": _number(self.value),
-            "low": _number(self.low),
-            "high": _number(self.high),
+            "value": plain(self.value),
+            "low": plain(self.low),
+            "high": plain(self.high),
             "holds": self.holds,
             "null_fails": self.null_fails,
             "statistic": self.statistic,
             "null": self.null,
-            "null_value": _number(self.null_value),
+            "null_value": plain(self.null_value),
             "quantities": [_quantity(quantity) for quantity in self.quantities],
             "null_quantities": [_quantity(quantity) for quantity in self.null_quantities],
             "details": list(self.details),
@@ -164,12 +166,8 @@ def _quantity(quantity: Quantity) -> dict[str, Any]:
         "name": quantity.name,
         "band": list(quantity.band),
         "rule": quantity.rule,
-        "value": _number(found.mean),
-        "low": _number(found.low),
-        "high": _number(found.high),
+        "value": plain(found.mean),
+        "low": plain(found.low),
+        "high": plain(found.high),
         "holds": quantity.holds,
     }
-
-
-def _number(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None

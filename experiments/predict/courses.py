@@ -10,9 +10,9 @@ import numpy as np
 from experiments.predict.topic import Size, courses_of, market_of
 
 if TYPE_CHECKING:
-    from agents.books import UnitCosts
+    from agents.firm.books import UnitCosts
     from experiments.statistics import Floats
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 FIRST = 12
 """Month from which on Broad spends more on service."""

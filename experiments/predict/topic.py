@@ -10,7 +10,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from experiments.statistics import Floats
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Topic:
 
 def market_of(scenario: str, size: Size, months: int, changes: Mapping[str, Any]) -> Scenario:
     """A shipped scenario in that size with changes, without its claims."""
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     basic = {
         "market.customers": size.customers,

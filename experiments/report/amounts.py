@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from experiments.statistics import Interval
 from experiments.units import unit_of_measure
 from experiments.words import Words
+from experiments.words.numbers import readable, signed, written
 
 _PARTS = ("share", "share of price")
 
@@ -57,7 +58,7 @@ class Amounts:
         """A value."""
         if self.is_share:
             return self.words.percent(value)
-        return self.words.number(value)
+        return readable(value)
 
     def change(self, value: float) -> str:
         """A difference with its sign; that of shares in points."""
@@ -76,6 +77,6 @@ class Amounts:
 
     def _signed(self, value: float) -> str:
         if self.is_share and math.isfinite(value):
-            text = f"{100 * value:+.2f}".replace("-", "−")
-            return text if text.strip("+−0.") else "0"
-        return self.words.signed(value)
+            text = written(100 * value, "+.2f")
+            return text if text.strip("0.") else "0"
+        return signed(value)

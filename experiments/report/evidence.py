@@ -18,13 +18,14 @@ from experiments.report.charts.plot import plain
 from experiments.report.scenario_words import events_of, title_of
 from experiments.runs.cube import Cube, quantiles
 from experiments.words import Words
+from experiments.words.numbers import written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from experiments.report.source import RunTables
     from experiments.summary import Measured, Summary
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     type Floats = NDArray[np.float64]
 
@@ -170,7 +171,7 @@ class Evidence:
             return text
         ends = [self.number(end, share=share, digits=digits) for end in (low, high)]
         if share:
-            ends = [f"{100 * end:z.{digits}f}".replace("-", "−") for end in (low, high)]
+            ends = [written(100 * end, f".{digits}f") for end in (low, high)]
         return f"{text} ({self.words('common.to', low=ends[0], high=ends[1])})"
 
     def number(self, value: float, *, share: bool, digits: int = 1) -> str:
@@ -204,7 +205,7 @@ def line_table(
 
 def told(value: float, digits: int) -> str:
     """A number with so many decimals and a true minus sign; a dash for none."""
-    return f"{value:z,.{digits}f}".replace("-", "−") if np.isfinite(value) else "–"
+    return written(value, f",.{digits}f")
 
 
 def _cell(line: Series, place: int, chart: LineChart, words: Words) -> Markup:

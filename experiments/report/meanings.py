@@ -44,8 +44,8 @@ def known_keys() -> dict[str, str]:
 
 @functools.cache
 def _schema() -> dict[str, tuple[str, str]]:
-    from sim.schema import Scenario
-    from sim.schema.document import keys
+    from sim.scenario import Scenario
+    from sim.schema.keys import keys
 
     found: dict[str, tuple[str, str]] = {}
     for key in keys(Scenario):

@@ -11,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 _MOST_CUSTOMERS, _MOST_WORK = 5_000, 1_000_000
 """A market of more customers, or of more customer-months, is run again on a smaller scale."""

@@ -9,7 +9,7 @@ from experiments.pictures.markup import Markup, tag, with_keys
 from experiments.words import Words, language_of
 
 if TYPE_CHECKING:
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
     from sim.schema.translation import Translation
 
 

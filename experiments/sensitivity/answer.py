@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from experiments.sensitivity.indices import Effect, MorrisEffect
-from experiments.terminal import columns_of, cut_to, wrapped
+from experiments.words.terminal import columns_of, cut_to, wrapped
 
 if TYPE_CHECKING:
     from experiments.sensitivity.analysis import Finding, Sensitivity

@@ -15,7 +15,7 @@ from experiments.trial import Trial, digest
 from sim.version import version
 
 if TYPE_CHECKING:
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 _PACKAGES = ("mesa", "numpy", "numba", "llvmlite", "pandas", "pyarrow")
 

@@ -13,7 +13,7 @@ from experiments.sweep.job import Job, Lost, Outcome, Work
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 
 class Crew(Protocol):

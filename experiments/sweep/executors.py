@@ -11,7 +11,7 @@ from experiments.sweep.job import Job, Lost, Outcome, Work, one_line
 from sim.problems import Failure
 
 if TYPE_CHECKING:
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 IN_FLIGHT = 64
 """Jobs that an executor is given at a time if it does not say how many workers it has."""

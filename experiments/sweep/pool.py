@@ -22,7 +22,7 @@ from sim.problems import Failure
 
 if TYPE_CHECKING:
     from experiments.sweep.processes import Processes
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 _PATIENCE = 0.05  # seconds until work that was handed in is looked for
 

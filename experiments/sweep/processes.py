@@ -24,7 +24,7 @@ from experiments.sweep.job import Job, Lost, Outcome, Work, one_line
 from experiments.workers import WorkerDiedError, be_deaf, deaf_children, is_warm, warm_up
 
 if TYPE_CHECKING:
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 _SHORT = 1.0  # seconds; a worker with trials shorter than this has the next one waiting beside it
 _TRIES = 3  # workers that die before they are ready, one after another

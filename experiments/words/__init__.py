@@ -9,13 +9,13 @@ English by the schema itself, in Japanese by the theme ``schema``.
 from __future__ import annotations
 
 import functools
-import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import Literal, get_args
 
-from sim.text import isolated
+from experiments.words.numbers import UNDEFINED, written
+from experiments.words.text import isolated
 
 type Language = Literal["en", "ja"]
 
@@ -72,25 +72,8 @@ class Words:
 
     def percent(self, value: float, digits: int = 1) -> str:
         """A part of one as a percentage; what is undefined is a dash."""
-        if not math.isfinite(value):
-            return "–"
-        return self("common.percent", value=_minus(f"{100 * value:z.{digits}f}"))
-
-    def number(self, value: float) -> str:
-        """A number to read: three digits that say something; what is undefined is a dash."""
-        if not math.isfinite(value):
-            return "–"
-        if value == 0:
-            return "0"
-        digits = max(0, 2 - math.floor(math.log10(abs(value))))
-        return _minus(f"{value:,.{min(digits, 6)}f}")
-
-    def signed(self, value: float) -> str:
-        """A difference: with its sign, and three digits that say something."""
-        text = self.number(abs(value))
-        if not math.isfinite(value) or not text.strip("0.,"):
-            return "0" if math.isfinite(value) else "–"
-        return f"{'+' if value > 0 else '−'}{text}"
+        text = written(100 * value, f".{digits}f")
+        return text if text == UNDEFINED else self("common.percent", value=text)
 
     def measure(self, name: str) -> str:
         """What a column of ``firms`` or ``market`` is called; its own name if it has none."""
@@ -117,10 +100,3 @@ def language_of(text: str) -> Language:
     return (
         "ja" if any("\u3040" <= c <= "\u30ff" or "\u4e00" <= c <= "\u9fff" for c in text) else "en"
     )
-
-
-def _minus(text: str) -> str:
-    """With a true minus sign, and none before a zero."""
-    if text.startswith("-") and not text.strip("-0.,"):
-        return text[1:]
-    return text.replace("-", "−")

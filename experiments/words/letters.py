@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from experiments.words.text import code_of
 from sim.problems import Failure
-from sim.text import code_of
 
 if TYPE_CHECKING:
     from matplotlib.ft2font import FT2Font

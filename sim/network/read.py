@@ -11,6 +11,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.words.numbers import counted
+from experiments.words.text import LONGEST_LINE, LONGEST_NAME, escaped, shortened, unsuitable
 from sim.network.columns import Asked
 from sim.network.csr import Network
 from sim.network.edge_list import read_edge_list
@@ -18,7 +20,6 @@ from sim.network.files import NetworkFileProblem, file_digest
 from sim.network.formats import format_of
 from sim.network.joining import join
 from sim.problems import Problem, Problems
-from sim.text import LONGEST_LINE, LONGEST_NAME, escaped, shortened, unsuitable
 
 __all__ = ["NetworkFileProblem", "file_digest", "network_in", "read_ties"]
 
@@ -97,7 +98,7 @@ def _read(path: Path, digest: str, asked: Asked) -> tuple[Network, tuple[str, ..
         names, ones, others = [names[i] for i in order.tolist()], row[ones], row[others]
     if weights is not None and not weights.all():
         some = weights > 0
-        notes.append(_counted(len(some) - int(some.sum()), "tie", "of weight 0 left out"))
+        notes.append(f"{counted(len(some) - int(some.sum()), 'tie')} of weight 0 left out")
         ones, others, weights = ones[some], others[some], weights[some]
     if weights is not None and asked.weights == "mean-1" and len(weights):
         mean = _mean_weight(len(names), ones, others, weights)
@@ -106,10 +107,10 @@ def _read(path: Path, digest: str, asked: Asked) -> tuple[Network, tuple[str, ..
     joined = join(len(names), ones, others, weights, tuple(names))
     network = joined.network
     if joined.loops:
-        notes.append(_counted(joined.loops, "tie", "of a person with themselves left out"))
+        notes.append(f"{counted(joined.loops, 'tie')} of a person with themselves left out")
     if joined.repeats:
         averaged = ", weights averaged" if network.weighted else ""
-        notes.append(_counted(joined.repeats, "tie", f"given before merged{averaged}"))
+        notes.append(f"{counted(joined.repeats, 'tie')} given before merged{averaged}")
     alone = int((network.degree() == 0).sum())
     if alone:
         people = "person" if alone == 1 else "people"
@@ -169,7 +170,3 @@ def _refuse_unreadable(path: Path, names: Sequence[str]) -> None:
     if len(longest) > LONGEST_LINE:
         message = f"the name {longest[:LONGEST_NAME]}… has more than {LONGEST_LINE} characters"
         raise NetworkFileProblem(path, None, message)
-
-
-def _counted(number: int, what: str, fate: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'} {fate}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -22,33 +22,8 @@ from sim.reading.resolving import (
 from sim.reading.translating import without_translations
 from sim.reading.validation import validated
 
-if TYPE_CHECKING:
-    from sim.schema import Scenario
-
 type Notes = tuple[str, ...]
 """Sentences for the user about what was done without being asked for."""
-
-
-def load(
-    source: str | Path, overrides: Sequence[Override] = (), allow_code: bool = False
-) -> tuple[Scenario, Notes]:
-    """Load a scenario.
-
-    Args:
-        source: A file, or the name of a shipped scenario.
-        overrides: ``path=value`` texts, the value in YAML, later ones over earlier ones. A pair
-            of texts begins with what messages call it, as ``("--customers 0", …)``.
-        allow_code: Whether a firm may name a Python class as its discipline.
-
-    Returns:
-        The validated scenario and the notes.
-
-    Raises:
-        Problems: All that is wrong with it.
-    """
-    from sim.schema import Scenario
-
-    return load_as(Scenario, source, overrides, allow_code)
 
 
 def load_as[M: BaseModel](
@@ -57,7 +32,21 @@ def load_as[M: BaseModel](
     overrides: Sequence[Override] = (),
     allow_code: bool = False,
 ) -> tuple[M, Notes]:
-    """As :func:`load`, by a schema of one's own; its validators get ``allow_code`` as context."""
+    """Load a document.
+
+    Args:
+        model: Its schema, whose validators get ``allow_code`` as context.
+        source: A file, or the name of a shipped scenario.
+        overrides: ``path=value`` texts, the value in YAML, later ones over earlier ones. A pair
+            of texts begins with what messages call it, as ``("--customers 0", …)``.
+        allow_code: Whether a firm may name a Python class as its discipline.
+
+    Returns:
+        What is validated, and the notes.
+
+    Raises:
+        Problems: All that is wrong with it.
+    """
     reading = read_with_bases(file_of(source))
     tree, problems = with_options(reading.root, overrides, model)
     problems = [*reading.problems, *problems]

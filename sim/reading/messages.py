@@ -10,6 +10,7 @@ from typing import Any
 from sim.paths import nearest
 from sim.reading.nodes import Listing, Mapping, Node, Scalar
 from sim.reading.scalars import value_of
+from sim.schema.keys import number
 
 type Words = tuple[str, str | None]
 """A message and, where there is one, a suggestion."""
@@ -107,12 +108,6 @@ def given(node: Node) -> str:
 def _length_of(node: Node) -> str:
     text = isinstance(node, Scalar) and isinstance(node.value, str)
     return f", not {len(node.value):,}" if text else ""  # type: ignore[union-attr, arg-type]
-
-
-def number(value: float) -> str:
-    """A bound as one would write it."""
-    whole = isinstance(value, float) and value.is_integer() and abs(value) < 1e15
-    return str(int(value)) if whole else repr(value)
 
 
 def _shortened(text: str) -> str:

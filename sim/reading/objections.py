@@ -11,8 +11,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from sim.paths import nearest, text_of
 from sim.problems import At, Problem
 from sim.reading import messages
-from sim.reading.models import field_at, fields_of, paths_ending_in, sections_at
 from sim.reading.nodes import Found, Node, found, stepped
+from sim.schema.keys import field_at, fields_of, paths_ending_in, sections_at
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,6 @@ from sim.problems import Problem, Problems
 from sim.reading.composing import MOST_LEVELS
 from sim.reading.documents import node_and_problems
 from sim.reading.extends import laid_over
-from sim.reading.models import default_at, sections_at
 from sim.reading.nodes import (
     Entry,
     Found,
@@ -31,6 +30,7 @@ from sim.reading.nodes import (
     node_of,
 )
 from sim.reading.translating import reworded, without_items, without_translations
+from sim.schema.keys import default_at, sections_at
 
 type Override = str | tuple[str, str]
 """``path=value``; or the words that messages name it by (``--customers 0``), and that."""

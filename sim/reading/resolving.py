@@ -9,12 +9,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from experiments.words.text import LONGEST_LINE, shortened
 from sim.paths import Path, path_of, text_of
 from sim.problems import Problem
-from sim.reading.models import default_at
 from sim.reading.nodes import Entry, Listing, Mapping, Node, Scalar, found
 from sim.reading.translating import without_items
-from sim.text import LONGEST_LINE, shortened
+from sim.schema.keys import default_at
 
 FILE_KEYS = (("network", "file"),)
 """Paths of the keys whose values are files."""

@@ -3,53 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from experiments.words.numbers import counted
+from experiments.words.text import formula, same_name, unsuitable_name
 from sim.paths import nearest, path_of, text_of
-from sim.schema import claim_checks, own_measures, translation
 from sim.schema.fields import is_dated
-from sim.text import formula, same_name, unsuitable_name
+from sim.schema.firms import Disciplines
+from sim.schema.keys import fields_of
+from sim.schema.own_measures import fault_of_column
+from sim.schema.scenario import Keys
 
-if TYPE_CHECKING:
-    from sim.schema.scenario import Scenario
+type Complaint = tuple[tuple[str | int, ...], str, str | None]
+"""Where, what is wrong, and what to do instead."""
 
-Complaint = tuple[tuple[str | int, ...], str, str | None]
-
-DISCIPLINES = (
-    "operational-excellence",
-    "product-leadership",
-    "customer-intimacy",
-    "none",
-    "disruptor",
-)
-
-
+DISCIPLINES = tuple(fields_of(Disciplines))
 MOST_FIRMS = 250
 """Firms in the course of a run: what a customer's face has room for (agents.phases.face)."""
 
 
-def all_of(plan: Scenario) -> Iterator[Complaint]:
+def all_of(plan: Keys) -> Iterator[Complaint]:
     """Every complaint about a scenario whose keys are each valid."""
     found = [*_segments(plan), *_firms(plan), *_network(plan), *_events(plan)]
     if fault := formula(plan.title):  # a column of every table
         found.append((("title",), *fault))
-    found += own_measures.complaints(plan)
-    found += translation.complaints(plan)
-    yield from found
-    if not found:  # a claim's markets would have the same faults
-        yield from claim_checks.complaints(plan)
+    yield from (*found, *_own_measures(plan), *_translations(plan))
 
 
-def _segments(plan: Scenario) -> Iterator[Complaint]:
+def _segments(plan: Keys) -> Iterator[Complaint]:
     total = sum(segment.share for segment in plan.segments)
     if abs(total - 1.0) > 1e-6:
         yield ("segments",), f"the shares of the segments add up to {total:g}, not to 1", None
     yield from _names((("segments", i, "name"), s.name) for i, s in enumerate(plan.segments))
 
 
-def _firms(plan: Scenario) -> Iterator[Complaint]:
+def _firms(plan: Keys) -> Iterator[Complaint]:
     names: list[tuple[tuple[str | int, ...], str]] = [
         (("firms", index, "name"), firm.name) for index, firm in enumerate(plan.firms)
     ]
@@ -73,9 +63,7 @@ def _discipline(path: tuple[str | int, ...], name: str) -> Iterator[Complaint]:
         yield path, f"there is no discipline {name!r}", meant(name, DISCIPLINES)
 
 
-def _target(
-    plan: Scenario, path: tuple[str | int, ...], segment: str | None
-) -> Iterator[Complaint]:
+def _target(plan: Keys, path: tuple[str | int, ...], segment: str | None) -> Iterator[Complaint]:
     names = [segment.name for segment in plan.segments]
     if segment is not None and segment not in names:
         yield path, f"there is no segment {segment!r}", meant(segment, names)
@@ -95,7 +83,7 @@ def _names(names: Iterable[tuple[tuple[str | int, ...], str]]) -> Iterator[Compl
         seen[same_name(name)] = name
 
 
-def _network(plan: Scenario) -> Iterator[Complaint]:
+def _network(plan: Keys) -> Iterator[Complaint]:
     if plan.network.kind == "file" and plan.network.file is None:
         yield ("network", "file"), "kind: file needs the path of an edge list", None
     if plan.network.kind != "file" and plan.network.file is not None:
@@ -118,7 +106,7 @@ def _network(plan: Scenario) -> Iterator[Complaint]:
             yield ("network", name), message, "write kind: file"
 
 
-def _events(plan: Scenario) -> Iterator[Complaint]:
+def _events(plan: Keys) -> Iterator[Complaint]:
     present = {firm.name: 0 for firm in plan.firms}
     for event in plan.events:
         if event.enter is not None:
@@ -157,7 +145,7 @@ def _named_firm(
 
 
 def _setting(
-    plan: Scenario, event: Any, at: tuple[str | int, ...], present: dict[str, int]
+    plan: Keys, event: Any, at: tuple[str | int, ...], present: dict[str, int]
 ) -> Iterator[Complaint]:
     """An event's path must lead to a parameter that may change in time, its value must fit."""
     try:
@@ -201,7 +189,7 @@ def _setting(
         yield (*at, "over"), "only numbers can move over a span of months", None
 
 
-def _parameter_meant(plan: Scenario, path: str, wrong: str, near: str | None) -> str | None:
+def _parameter_meant(plan: Keys, path: str, wrong: str, near: str | None) -> str | None:
     """The whole path with one key put right, if it leads to what can change during a run."""
     if near is None:
         return None
@@ -232,3 +220,48 @@ def meant(word: str, known: Iterable[str]) -> str | None:
     """A suggestion, if something known is near to what was written."""
     near = nearest(word, known)
     return f"did you mean {near}?" if near else None
+
+
+def _own_measures(plan: Keys) -> Iterator[Complaint]:
+    """Every measure of a scenario that names no function, or one whose column is there already."""
+    seen: set[str] = set()
+    for index, named in enumerate(plan.measures):
+        at = ("measures", index)
+        module, colon, function = named.partition(":")
+        if not colon or not all(part.isidentifier() for part in module.split(".")):
+            yield at, f"{named!r} is no function in a module", "write module:function"
+            continue
+        fault = fault_of_column(function, seen)
+        if fault is not None:
+            yield at, *fault
+        seen.add(function)
+
+
+def _translations(plan: Keys) -> Iterator[Complaint]:
+    """Every translation whose texts cannot be matched to the claims or events, by their order."""
+    says = [claim.say for claim in plan.claims]
+    remarks = [claim.remark or "" for claim in plan.claims]
+    notes = [event.note or "" for event in plan.events]
+    for language, words in plan.translations.items():
+        at = ("translations", language)
+        yield from _translated((*at, "claims"), words.claims, says, "claim")
+        yield from _translated((*at, "remarks"), words.remarks, remarks, "claim")
+        yield from _translated((*at, "notes"), words.notes, notes, "event")
+
+
+def _translated(
+    at: tuple[str | int, ...], texts: list[str], originals: list[str], what: str
+) -> Iterator[Complaint]:
+    if not texts:
+        return
+    if len(texts) != len(originals):
+        found = f"has {counted(len(texts), 'text')}"
+        wanted = f"the scenario has {counted(len(originals), what)}"
+        suggestion = f"write one text per {what}, in order, or none at all"
+        yield at, f"{found}, but {wanted}", suggestion
+        return
+    for index, (text, original) in enumerate(zip(texts, originals, strict=True)):
+        if original.strip() and not text.strip():
+            yield (*at, index), "must not be empty: there is something to translate", None
+        elif text.strip() and not original.strip():
+            yield (*at, index), "translates nothing", 'write ""'

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Mapping
+from typing import Any, Literal, Protocol, Self
 
 from pydantic import Field
 
 from sim.schema.fields import REQUIRED, Section, parameter
-
-if TYPE_CHECKING:
-    from sim.schema.scenario import Scenario
 
 FIRM_MEASURES = tuple(
     """
@@ -28,6 +26,12 @@ MARKET_MEASURES = tuple("hhi reach without_provider need connectivity adopters s
 """Columns of ``market`` that hold numbers."""
 
 type Expectation = Literal["higher", "lower", "no-different"]
+
+
+class Changeable(Protocol):
+    """A scenario, of which there are others with other values."""
+
+    def with_values(self, values: Mapping[str, Any]) -> Self: ...  # noqa: D102
 
 
 class Claim(Section):
@@ -73,7 +77,7 @@ class Claim(Section):
         meaning="Why the model may see it otherwise; told if it does not come true.",
     )
 
-    def with_idea(self, plan: Scenario) -> Scenario:
+    def with_idea[P: Changeable](self, plan: P) -> P:
         """The market with the idea: the scenario itself, unless both differ from it.
 
         Raises:
@@ -81,7 +85,7 @@ class Claim(Section):
         """
         return plan.with_values({"claims": [], **self.given}) if self.given else plan
 
-    def without_idea(self, plan: Scenario) -> Scenario:
+    def without_idea[P: Changeable](self, plan: P) -> P:
         """The market without the idea.
 
         Raises:

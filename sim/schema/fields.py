@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 
+from experiments.words.text import LONGEST_LINE, LONGEST_STORY, unsuitable
 from sim.problems import At
-from sim.text import LONGEST_LINE, LONGEST_STORY, unsuitable
 
 REQUIRED: Any = ...
 """Stands as ``default`` of a parameter that has none and must be written in the file."""
@@ -87,8 +87,9 @@ def parameter(
         below: Every value must be smaller than this.
         source: Where the default comes from, as author and year.
         dated: Whether an event may change it in the course of a run.
-        longest: Most characters of a text; None means :data:`sim.text.LONGEST_LINE`, or
-            :data:`sim.text.LONGEST_STORY` where it may have several lines.
+        longest: Most characters of a text; None means
+            :data:`experiments.words.text.LONGEST_LINE`, or, where it may have several lines,
+            :data:`experiments.words.text.LONGEST_STORY`.
         lines: Whether a text may have several lines.
 
     Raises:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, create_model
 
+from experiments.words.text import LONGEST_NAME
 from sim.schema.fields import REQUIRED, Section, parameter
-from sim.text import LONGEST_NAME
 
 # One key per three lines reads better than one per eight.
 # fmt: off
@@ -18,7 +18,7 @@ class OperatingModel(Section):
     """How a firm splits its money, prices, accepts, serves and speaks.
 
     A discipline is nothing but a set of these numbers and the decisions made with them
-    (:mod:`agents.discipline`); none of them adds to anything because of the discipline's name.
+    (:mod:`agents.firm.discipline`); none of them adds to anything because of the discipline's name.
     """
 
     operations: float = parameter(

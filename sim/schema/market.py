@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from experiments.words.text import LONGEST_NAME, LONGEST_PATH
 from sim.schema.fields import REQUIRED, Section, parameter
-from sim.text import LONGEST_NAME, LONGEST_PATH
 
 
 class Market(Section):

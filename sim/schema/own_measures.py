@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from sim.schema.claims import FIRM_MEASURES, MARKET_MEASURES
 
 if TYPE_CHECKING:
-    from sim.schema.scenario import Scenario
+    from sim.schema.scenario import Keys
 
 _KEYS = ("scenario", "replication", "month", "firm", "discipline", "key")
 TAKEN = frozenset((*_KEYS, *FIRM_MEASURES, *MARKET_MEASURES))
 """Columns of ``firms`` and ``market``, of a run and of a sweep."""
-
-
-def complaints(plan: Scenario) -> Iterator[tuple[tuple[str | int, ...], str, str | None]]:
-    """Every measure of a scenario that names no function, or one whose column is there already."""
-    seen: set[str] = set()
-    for index, named in enumerate(plan.measures):
-        at = ("measures", index)
-        module, colon, function = named.partition(":")
-        if not colon or not all(part.isidentifier() for part in module.split(".")):
-            yield at, f"{named!r} is no function in a module", "write module:function"
-            continue
-        fault = fault_of_column(function, seen)
-        if fault is not None:
-            yield at, *fault
-        seen.add(function)
 
 
 def fault_of_column(name: str, others: Collection[str]) -> tuple[str, str] | None:
@@ -47,7 +32,7 @@ def fault_of_column(name: str, others: Collection[str]) -> tuple[str, str] | Non
     return None
 
 
-def columns_of(plan: Scenario) -> tuple[str, ...]:
+def columns_of(plan: Keys) -> tuple[str, ...]:
     """What a scenario's own measures are called in the tables."""
     return tuple(column_of(named) for named in plan.measures)
 

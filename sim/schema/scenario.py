@@ -1,15 +1,11 @@
-"""The scenario: everything a run depends on but its seed's luck."""
+"""All keys of a scenario file, section by section."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field
 
-from sim.problems import Problem, Problems, of_kind
-from sim.schema import checks
 from sim.schema.claims import Claim
 from sim.schema.customers import (
     Adoption,
@@ -46,10 +42,11 @@ def _default_firms() -> list[Any]:
     ]
 
 
-class Scenario(Section):
-    """A validated scenario. It never changes; :meth:`with_values` makes another one.
+class Keys(Section):
+    """Every key of a scenario file, each valid by itself.
 
-    Every default, unit, range and meaning stands with its key in the sections.
+    What the keys demand of one another is :mod:`sim.schema.checks`' matter; how they are read from
+    files, and changed, is that of :class:`sim.scenario.Scenario`, which is the one to be used.
     """
 
     format: Literal[1] = parameter(1, unit="", meaning="Version of the scenario format.")
@@ -97,52 +94,3 @@ class Scenario(Section):
         description="The words in other languages; no run depends on them.",
         json_schema_extra={"unit": "", "dated": False},
     )
-
-    @classmethod
-    def load(
-        cls, source: str | Path, overrides: tuple[str, ...] = (), *, allow_code: bool = False
-    ) -> Scenario:
-        """Read a scenario from a path or by the name of a shipped one.
-
-        Args:
-            source: Path of a file, or a name that ``tsunagari list`` shows.
-            overrides: Changes as ``path=value`` with a YAML value.
-            allow_code: Whether disciplines and measures of one's own (``module:Class``,
-                ``module:function``) may be named.
-
-        Raises:
-            sim.problems.Problems: All that is wrong with it, each with its place.
-        """
-        from sim.reading import load
-
-        what = "the path of a scenario file or the name of a shipped one"
-        if isinstance(source, Mapping):
-            what += " (Scenario().with_values(…) takes values)"
-        of_kind(source, (str, Path), "source", what)
-        is_list = isinstance(overrides, list | tuple)
-        if not (is_list and all(isinstance(text, str) for text in overrides)):
-            message = 'must be a tuple of texts such as ("market.months=12",)'
-            raise Problems([Problem("overrides", message)])
-        plan, _ = load(source, overrides, allow_code=allow_code)
-        return plan
-
-    def with_values(self, values: Mapping[str, Any]) -> Scenario:
-        """A new, validated scenario with some values changed.
-
-        Args:
-            values: Value by dotted path, as ``{"market.customers": 5000, "firms.Lean.price": .9}``.
-                They merge as in a file that ``extends`` this one: a mapping changes the keys that
-                it names, a list of firms or segments those of its names and adds the others, any
-                other list replaces what was there. None at an item of a list, as at
-                ``firms.Lean``, takes it out.
-
-        Raises:
-            sim.problems.Problems: An unknown path, or a value that is not allowed there.
-        """
-        from sim.reading import with_values
-
-        return with_values(self, values)
-
-    def cross_checks(self) -> Iterator[tuple[tuple[str | int, ...], str, str | None]]:
-        """What no single key can know: ``(path, what is wrong, suggestion)``."""
-        yield from checks.all_of(self)

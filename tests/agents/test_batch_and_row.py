@@ -13,7 +13,7 @@ from agents.customer import Customer
 from agents.phases.survey import BLOCK
 from agents.population import PHASES
 from sim.market import Market
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 PEOPLE = 60
 MONTHS = 5

@@ -234,10 +234,9 @@ def modules_with_decisions():
     names = ("begin", "decide", "live", "look", "search", "share", "worth")
     return [importlib.import_module(f"agents.phases.{name}") for name in names] + [
         importlib.import_module("agents.population"),
-        importlib.import_module("agents.firm"),
-        importlib.import_module("agents.measuring"),
-        importlib.import_module("agents.product"),
-        importlib.import_module("agents.trials"),
+        importlib.import_module("agents.firm.state"),
+        importlib.import_module("agents.firm.data"),
+        importlib.import_module("agents.firm.growth"),
     ]
 
 

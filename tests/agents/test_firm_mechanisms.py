@@ -8,17 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.capability import cultivated, gains, imitated, lent
 from agents.chance import seed_word, word_of
-from agents.conditions import Conditions, Rival
-from agents.customer_data import data_quality, gathered, shared, usable
-from agents.discipline import CAPABILITIES, CustomerIntimacy, Discipline
-from agents.measuring import MOST_SIGNAL, signals, standard_error, tilted
-from agents.offering import breadth_reached, knowledge_reached, renewed, reputation
-from agents.reaction import cheaper_price, conceded, reduced
-from agents.trials import trial_count, trial_worth, trials
+from agents.firm.books import CAPABILITIES, Conditions, Rival
+from agents.firm.data import (
+    MOST_SIGNAL,
+    data_quality,
+    gathered,
+    shared,
+    signals,
+    standard_error,
+    tilted,
+    usable,
+)
+from agents.firm.discipline import CustomerIntimacy, Discipline
+from agents.firm.firm import cheaper_price, conceded, reduced
+from agents.firm.growth import cultivated, gains, imitated, lent, trial_count, trial_worth, trials
+from agents.firm.offer import breadth_reached, knowledge_reached, renewed, reputation
 from sim.live import LiveScenario
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 approx = pytest.approx
 shares = st.floats(0.0, 1.0)

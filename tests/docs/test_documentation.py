@@ -12,8 +12,8 @@ from docs.makers.documentation import FOLDER, filled, main, stale
 from experiments.cli.loading import plan_of
 from experiments.resolving import resolved
 from sim.market import Market
-from sim.schema import Scenario
-from sim.schema.document import keys
+from sim.scenario import Scenario
+from sim.schema.keys import keys
 
 ROOT = FOLDER.parent
 PAGES = sorted(FOLDER.rglob("*.md"))

@@ -14,8 +14,8 @@ from experiments.patterns.purity import CONNECTIVITIES, ENVIRONMENTS, PURE, Puri
 from experiments.patterns.study import Draw
 from experiments.statistics import Interval
 from sim.market import Market
-from sim.schema import Scenario
-from sim.schema.document import keys
+from sim.scenario import Scenario
+from sim.schema.keys import keys
 
 KEYS = {key.path: key for key in keys(Scenario)}
 

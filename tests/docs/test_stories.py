@@ -2,7 +2,7 @@
 
 import scenarios
 from docs.makers.stories import PAGE, main, stories
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 NEW = [name for name in scenarios.names() if Scenario.load(name).claims]
 

@@ -8,8 +8,8 @@ import scenarios
 from docs.makers.traceability.statement import broken_links
 from docs.makers.traceability.statements import SOURCES, STATEMENTS
 from experiments.patterns.mechanism_table import MECHANISMS
-from sim.schema import Scenario
-from sim.schema.document import keys
+from sim.scenario import Scenario
+from sim.schema.keys import keys
 
 PATHS = frozenset(key.path for key in keys(Scenario))
 

@@ -29,7 +29,7 @@ from experiments.animation.stage import NETWORK, NOBODY_COLOUR
 from experiments.pictures.text import width_of
 from sim.market import Market
 from sim.problems import Problems
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 MONTHS = 5

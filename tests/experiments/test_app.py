@@ -27,7 +27,7 @@ from experiments.app.series import Series
 from experiments.app.session import Session
 from sim.market import Market
 from sim.problems import Problems
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 SIZE = {"market.customers": 300, "market.months": 24}
 

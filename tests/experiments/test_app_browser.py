@@ -16,8 +16,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext
 
 from sim.market import Market
-from sim.reading import load
-from sim.schema import Scenario
+from sim.scenario import Scenario, load
 from tests.experiments.paged import Server, Tab, browsing, served
 
 CUSTOMERS, MONTHS = 400, 30

@@ -23,7 +23,7 @@ from experiments.app.room import Room
 from experiments.app.server import bound
 from experiments.cli.app_ import _reached_by
 from sim.problems import Problems
-from sim.schema import Scenario
+from sim.scenario import Scenario
 from tests.experiments.paged import Server, served
 from tests.experiments.spoken import Line, asked, cookie_of
 

@@ -264,7 +264,7 @@ def test_code_is_found_beside_the_scenario_and_after_all_else(tsunagari, tmp_pat
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     (tmp_path / "market").mkdir()
     write(
-        "from agents.discipline import Discipline\n\n\nclass Own(Discipline):\n    name = 'own'\n",
+        "from tsunagari import Discipline\n\n\nclass Own(Discipline):\n    name = 'own'\n",
         "market/own_discipline_for_this_test.py",
     )
     write("raise SystemError\n", "market/numpy.py")  # never stands in for what is installed

@@ -17,7 +17,7 @@ from experiments.cli import app
 from experiments.cli.process import status_of
 from experiments.statistics import Interval, t_interval
 from experiments.trial import Trial, run_trial
-from sim.schema import Scenario
+from sim.scenario import Scenario
 from sim.schema.claims import Claim
 
 SHARE = {

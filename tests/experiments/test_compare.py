@@ -244,7 +244,7 @@ def test_ctrl_c_leaves_nothing(tmp_path):
 def test_every_picture_is_drawn_whatever_is_compared():
     """A firm that comes, one that goes, thirty of them, and a measure that nobody has."""
     from experiments.comparison.compare import compare
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     many = [{"name": f"会社 {n}", "discipline": "none"} for n in range(30)]
     plan = Scenario().with_values({"market.customers": 80, "market.months": 4, "firms": many})

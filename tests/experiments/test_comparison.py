@@ -15,10 +15,10 @@ from experiments.comparison.findings import findings
 from experiments.comparison.tally import values_of
 from experiments.comparison.wording import in_words
 from experiments.statistics import replications_needed, t_interval
-from experiments.terminal import columns_of, cut_to, wrapped
 from experiments.trial import Trial, run_trial
+from experiments.words.terminal import columns_of, cut_to, wrapped
 from sim.problems import Problems
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 NUMBERS = (
     "mean base_mean difference low high variance_reduction mean_low mean_high base_low base_high "

@@ -410,7 +410,7 @@ def test_a_sweep_file_may_extend_another():
 
 
 def test_every_key_is_in_the_schema_with_a_meaning():
-    from sim.schema.document import json_schema
+    from sim.schema.keys import json_schema
 
     document = json_schema(Design)
     assert set(document["properties"]) == {*Design.model_fields, "extends"}

@@ -21,7 +21,7 @@ from experiments.discovery.rules import FEWEST, rules
 from experiments.discovery.tables import write_discovery
 from experiments.store.tables import read_table
 from experiments.sweep.runner import sweep
-from experiments.terminal import columns_of
+from experiments.words.terminal import columns_of
 from sim.problems import Failure, Problems
 
 ROOT = Path(__file__).parents[2]

@@ -23,7 +23,7 @@ from experiments.sweep.pool import Pool
 from experiments.sweep.processes import Processes, _Patience
 from experiments.sweep.runner import Nobody, SweepRun, sweep
 from experiments.workers import as_they_finish
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")

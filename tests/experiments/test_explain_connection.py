@@ -19,7 +19,7 @@ from experiments.explain.ladder import Ladder
 from experiments.statistics import t_interval
 from sim.market import Market
 from sim.problems import Problems
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 PLAN = Scenario().with_values({"market.customers": 400, "market.months": 14, "looking.base": 0.15})
 

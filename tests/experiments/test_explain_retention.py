@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from agents.offer import HOLDS
+from agents.firm.offer import HOLDS
 from experiments.explain.retention import METHODS, OFFER, PARTS, TOTAL, retention_parts
 from experiments.explain.shapley import shapley_values
 from experiments.explain.words import retention_in_words
 from sim.market import Market
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 PLAN = Scenario().with_values(
     {

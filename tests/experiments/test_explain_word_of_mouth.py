@@ -18,7 +18,7 @@ from experiments.explain.word_of_mouth import (
 )
 from experiments.explain.word_of_mouth_words import turns
 from sim.market import Market
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 PLAN = Scenario().with_values(
     {"market.customers": 300, "market.months": 14, "market.exit": 0.02, "looking.base": 0.15}

@@ -22,7 +22,7 @@ from experiments.runs.cube import Cube
 from experiments.summary import summary
 from sim.condensing import CONDENSED
 from sim.market import Market
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 NAMES = ("Lean", "Spark", "Tailor", "Broad")
 NOBODY_COMES = {"innovation": 0.0, "imitation": 0.0}

@@ -37,7 +37,7 @@ def test_values_stand_in_the_order_of_the_trials(swept_once):
 
 def swept_once_base(folder) -> float:
     """What ``linear`` takes off everywhere: the scenario's own switching cost."""
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     return Scenario.load(folder / "scenario.yaml").stickiness.switching
 

@@ -13,7 +13,7 @@ from experiments.replications import run_replications
 from sim.market import Market
 from sim.own_code import OwnCodeError
 from sim.problems import Problems
-from sim.schema import Scenario
+from sim.scenario import Scenario
 from tsunagari.__main__ import main
 
 MODULE = """\

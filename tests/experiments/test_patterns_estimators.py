@@ -18,7 +18,7 @@ from experiments.patterns.hazard import fitted_hazard, rate_offset, stratified_r
 from experiments.patterns.p02_tenure import yearly_retention
 from experiments.patterns.panel import Panel
 from sim.market import Market
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 # -- Bass ----------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sweeping import assert_same
 
-from agents.discipline import Discipline
+from agents.firm.discipline import Discipline
 from experiments import prices as held_prices
 from experiments.comparison import printing
 from experiments.comparison.compare import compare
@@ -30,7 +30,7 @@ from experiments.trial import Trial, run_trial
 from experiments.words import Words
 from sim.market import Market
 from sim.problems import Problems
-from sim.schema import Scenario
+from sim.scenario import Scenario
 from sim.schema.firms import FirmPlan
 
 SMALL = Scenario.load("three-disciplines").with_values(

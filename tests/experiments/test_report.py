@@ -26,7 +26,7 @@ from experiments.report.sections.closing import defaults_section, tables_in
 from experiments.report.source import opened
 from experiments.report.swept import swept_in
 from experiments.words import Words
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 LAST = 26
 FIRMS = ["Lean", "Spark", "Tailor", "Broad", "Zero"]

@@ -11,7 +11,7 @@ from experiments.runs.cube import Cube
 from experiments.survival import by_tenure, of_founders
 from experiments.trial import Trial, run_trial
 from sim.results import Results
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 COLUMNS = ["replication", "firm", "joined", "tenure", "survivors"]
 

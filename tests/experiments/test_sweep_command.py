@@ -27,7 +27,7 @@ keep: [firms, market, cohorts, flows]
 """
 BASE = "format: 1\nmarket: {customers: 120, months: 3}\n"
 DISCIPLINE = """\
-from agents.discipline import Discipline
+from agents.firm.discipline import Discipline
 
 class Moody(Discipline):
     name = "moody"

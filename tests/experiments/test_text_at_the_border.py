@@ -21,11 +21,11 @@ from experiments.cli import main
 from experiments.pictures.markup import escaped as in_html
 from experiments.pictures.text import outlined, short_names, shortened, width_of
 from experiments.store.tables import read_table, write_table
-from experiments.terminal import Escaping, columns_of, cut_to
 from experiments.words import Words
 from experiments.words.letters import notes_on_missing
+from experiments.words.terminal import Escaping, columns_of, cut_to
+from experiments.words.text import unsuitable
 from sim.problems import Problem
-from sim.text import unsuitable
 
 ROOT = Path(__file__).parents[2]
 HARD = ["NA", "null", "nobody", "None", "nan", "1e5", "01", "True", "仕立屋", 'a"b, c', "שלום"]

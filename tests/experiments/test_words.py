@@ -6,6 +6,7 @@ import pytest
 
 from experiments.report.meanings import key_of, known_keys
 from experiments.words import LANGUAGES, THEMES, Words, language_of, texts
+from experiments.words.numbers import compact, counted, listed, plain, readable, signed, written
 from sim.schema.claims import FIRM_MEASURES, MARKET_MEASURES
 
 NOT_SHOWN = {
@@ -70,9 +71,17 @@ def test_numbers_and_lists():
     assert english.percent(-0.0123) == "−1.2 %"
     assert japanese.percent(0.5) == "50.0%"
     assert english.percent(-0.0001) == "0.0 %"
-    assert english.signed(0.00123) == "+0.00123"
-    assert english.signed(0.0) == "0"
-    assert english.signed(float("nan")) == "–"
+    assert signed(0.00123) == "+0.00123"
+    assert signed(0.0) == "0"
+    assert signed(float("nan")) == "–"
+    assert readable(-1234.5) == "−1,234"
+    assert [written(v, "+.1f") for v in (-0.04, 0.0, 0.05)] == ["0.0", "0.0", "+0.1"]
+    assert written(float("inf"), ".1f") == "–"
+    assert [compact(v, ".1f") for v in (999.4, 999.6, -2.5e6)] == ["999.4", "1.0k", "−2.5M"]
+    assert counted(1, "tie") == "1 tie"
+    assert counted(2000, "person", "people") == "2,000 people"
+    assert listed(["a", "b", "c"]) == "a, b and c"
+    assert plain({"a": (float("nan"), 1)}) == {"a": [None, 1]}
     assert english.joined(["a", "b", "c"]) == "a, b and c"
     assert japanese.joined(["a", "b", "c"]) == "a、b、c"
     assert english.counted(1, "month") == "1 month"

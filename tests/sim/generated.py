@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy, composite
 
 from sim.paths import text_of
-from sim.schema import Scenario
+from sim.scenario import Scenario
 from sim.schema.fields import is_dated
 from sim.schema.firms import OperatingModel
 

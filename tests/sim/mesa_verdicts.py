@@ -21,11 +21,10 @@ from mesa.experimental.mesa_signals import ObservableSignals
 from mesa.time import Priority, Schedule
 
 from agents.customer import Customer
-from agents.customer_set import CustomerSet
-from agents.every_agent import EveryAgent
-from agents.firm import Firm
+from agents.firm.firm import Firm
+from agents.sets import CustomerSet, EveryAgent
 from sim.market import Market
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 PEOPLE = 60
 MONTHS = 3

@@ -11,7 +11,7 @@ import pytest
 
 from scenarios import names as shipped_names
 from sim.market import Market
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 SEEDS = (1, 2, 3, 4, 5)
 

@@ -10,8 +10,8 @@ import scenarios
 from experiments.trial import Trial, digest
 from sim.market import Market
 from sim.problems import Problems
-from sim.reading import dump, load
-from sim.schema import Scenario
+from sim.reading import dump
+from sim.scenario import Scenario, load
 from sim.schema.claims import FIRM_MEASURES, MARKET_MEASURES
 
 ONE_IDEA = sorted(name for name in scenarios.names() if Scenario.load(name).claims)

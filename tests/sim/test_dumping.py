@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from story import Company, Happening, Size, Story, Ties
 
+from experiments.words.text import unsuitable
 from sim.reading.documents import document_of
 from sim.reading.dumping import text_of_plan
 from sim.reading.nodes import Place
 from sim.reading.validation import validated
-from sim.text import unsuitable
 
 LETTERS = st.characters(exclude_categories=["Cs"]).filter(lambda sign: not unsuitable(sign))
 FIRMS = st.builds(

@@ -7,7 +7,7 @@ from test_mechanisms_twin import FIRM_NEEDS, FIRM_ON
 from test_plain import FIVE, LIVELY, plan_of
 from test_same_to_the_bit import assert_same, tables_of, without
 
-from agents.discipline import CAPABILITIES
+from agents.firm.books import CAPABILITIES
 from sim.market import Market
 from sim.policies import DECISIONS, record
 

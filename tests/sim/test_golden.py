@@ -24,7 +24,7 @@ import pytest
 
 from scenarios import names as shipped_names
 from sim.market import Market
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 GOLDEN = Path(__file__).parent / "golden"
 MONTHS = 24

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.columns import LOOKS_AROUND
-from agents.offer import HOLDS
+from agents.firm.offer import HOLDS
 from agents.phases.stay import COALITIONS
 from sim.market import Market
 from sim.plain import PlainMarket
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 PLAN = Scenario().with_values(
     {

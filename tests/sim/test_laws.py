@@ -29,7 +29,7 @@ from laws import (
 from experiments.store.tables import write_table
 from scenarios import names as shipped_names
 from sim.market import Market
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 BUSY = {  # a bit of everything in little time
     "title": "Busy",

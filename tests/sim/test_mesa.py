@@ -14,10 +14,10 @@ import pytest
 from mesa.datacollection import DataCollector
 
 from agents.customer import Customer
-from agents.customer_set import CustomerSet
-from agents.firm import Firm
+from agents.firm.firm import Firm
+from agents.sets import CustomerSet
 from sim.market import Market
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 PEOPLE = 20_000
 

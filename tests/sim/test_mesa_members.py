@@ -15,7 +15,7 @@ import pytest
 from mesa_verdicts import PLAN, REFUSED, Priced, Verdict
 
 from agents.customer import Customer
-from agents.firm import Firm
+from agents.firm.firm import Firm
 from sim.market import Market
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "mesa.md"

@@ -14,7 +14,7 @@ from experiments.resolving import resolved
 from sim.market import Market
 from sim.problems import Problems
 from sim.reading import dump
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 PEOPLE = 400
 SCENARIO = """\

@@ -7,7 +7,7 @@ from agents.chance import seed_word
 from sim.market import Market
 from sim.network.generate import build
 from sim.network.shared import network_of
-from sim.schema import Scenario
+from sim.scenario import Scenario
 from sim.schema.market import NetworkPlan
 
 PEOPLE = 300

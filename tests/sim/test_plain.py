@@ -22,7 +22,7 @@ from agents.columns import (
 from agents.customer import Customer
 from sim.market import Market
 from sim.plain import PlainCustomer, PlainMarket, single
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 FIVE = [
     {"name": "Lean", "discipline": "operational-excellence"},

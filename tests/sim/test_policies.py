@@ -7,7 +7,7 @@ import pytest
 
 from sim.market import Market
 from sim.policies import record
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 MONTHS = 14
 PLAN = Scenario().with_values(

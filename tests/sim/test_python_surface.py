@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.columns import MARKS, NEVER, REALS
-from agents.customer import Customer
-from agents.firm import STOCKS, Firm
-from agents.writing import LASTING_MARKS
+from agents.customer import LASTING_MARKS, Customer
+from agents.firm.firm import Firm
+from agents.firm.state import STOCKS
 from experiments.comparison.compare import compare
 from experiments.explain.connection import connection
 from experiments.explain.customer import explain_customer
@@ -25,7 +25,7 @@ from experiments.sweep.merge import merge
 from experiments.sweep.runner import sweep
 from sim.market import Market
 from sim.problems import Problems
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 MONTHS = 6
 PLAN = Scenario.load("three-disciplines").with_values(
@@ -422,7 +422,8 @@ MERGING = [
 def test_values_options_and_extends_merge_alike(tmp_path, values, holds):
     import json
 
-    from sim.reading import dump, load
+    from sim.reading import dump
+    from sim.scenario import load
 
     made = PLAN.with_values(values)
     assert holds(made)

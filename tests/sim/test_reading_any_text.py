@@ -12,11 +12,12 @@ from story import Story
 
 import scenarios
 from sim.problems import Problems
-from sim.reading import load, load_as
+from sim.reading import load_as
 from sim.reading.documents import document_of
 from sim.reading.dumping import text_of_plan
 from sim.reading.nodes import Place
 from sim.reading.validation import validated
+from sim.scenario import load
 
 SOUND = """\
 # A scenario

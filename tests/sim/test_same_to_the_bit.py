@@ -18,7 +18,7 @@ from agents.phases.survey import BLOCK
 from agents.population import Population
 from sim.market import Market
 from sim.reading import dump
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 Tables = dict[str, dict[str, Any]]
 MONTH = {"firms": "month", "market": "month", "flows": "month"}

@@ -8,9 +8,9 @@ import pytest
 from pydantic import ValidationError
 from story import Story
 
-from sim.schema import Scenario
-from sim.schema.document import json_schema, keys
+from sim.scenario import Scenario
 from sim.schema.fields import REQUIRED, Section, is_dated, parameter, source_of, unit_of
+from sim.schema.keys import json_schema, keys
 
 
 class Small(Section):

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from experiments.words.text import unsuitable
 from sim.problems import Problem, Problems
-from sim.reading import load
-from sim.schema import Scenario
-from sim.schema.document import keys
-from sim.text import unsuitable
+from sim.scenario import Scenario, load
+from sim.schema.keys import keys
 
 FILE = "market: {customers: 50, months: 6}\n"
 KEYS = [key for key in keys(Scenario) if "[]" not in key.path and key.default != ""]

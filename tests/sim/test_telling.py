@@ -8,7 +8,7 @@ from telling import Telling
 
 from agents.columns import MARKS, REALS, SOURCE_NAMES
 from sim.market import Market
-from sim.schema import Scenario
+from sim.scenario import Scenario
 
 NAMES = [column.name for column in (*REALS, *MARKS)]
 LIVELY = {  # no round weights: what speaks most for a firm must not hang on the last digit

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from experiments.words.text import escaped, isolated, same_name, unsuitable
 from sim.problems import Problem, Problems
-from sim.reading import load
-from sim.schema import Scenario
-from sim.text import escaped, isolated, same_name, unsuitable
+from sim.scenario import Scenario, load
 
 HOSTILE = [
     *["\x1b[2J", "\0", "\x07", "\r", "\n", "\t", "\x7f", "\x85", "\x9b31m"],

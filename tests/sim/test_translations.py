@@ -12,8 +12,8 @@ import scenarios
 from experiments.comparison.changes import changes
 from experiments.trial import digest
 from sim.problems import Problems
-from sim.reading import dump, load
-from sim.schema import Scenario
+from sim.reading import dump
+from sim.scenario import Scenario, load
 
 TRANSLATED = Path(__file__).parent / "translated.json"
 """Digests of the words of shipped scenarios when they were last translated."""

@@ -14,6 +14,7 @@ from experiments.pictures.chart import INK, SOFT, firm_styles
 from experiments.pictures.page import WIDTH, Frame, Page, rectangle
 from experiments.pictures.scales import inner_ticks, padded
 from experiments.statistics import t_interval
+from experiments.words.numbers import written
 
 if TYPE_CHECKING:
     from experiments.statistics import Floats
@@ -93,7 +94,7 @@ def _picture(found: Found, change: dict[str, Floats]) -> Page:
         up_ticks=[],
         across_ticks=ticks,
         tick_text=str,
-        across_text=lambda value: f"{value:+g} %".replace("-", "−") if value else "0",
+        across_text=lambda value: f"{written(value, '+g')} %" if value else "0",
         across_label=f"{_FIRM}: taking everybody against choosing",
     )
     zero = float(frame.x(0.0))
@@ -106,7 +107,7 @@ def _picture(found: Found, change: dict[str, Floats]) -> Page:
         page.segments([whisker], colour="white", width=7)
         page.segments([whisker], colour=INK, width=3)
         page.text(frame.left - 30, middle - 12, title, size=slide.BIG, across="right")
-        label = f"{found_here.mean:+.0f} %".replace("-", "−")
+        label = f"{written(found_here.mean, '+.0f')} %"
         end = max(high, whisker[1][0]) + 16 if found_here.mean > 0 else zero + 16
         slide.words(page, end, middle - 12, label)
     page.segments([[(zero, frame.bottom), (zero, frame.top)]], colour=SOFT, width=2.5)

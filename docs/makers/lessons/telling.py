@@ -8,6 +8,7 @@ import numpy as np
 
 from experiments.statistics import t_interval
 from experiments.summary import Measured
+from experiments.words import numbers
 
 if TYPE_CHECKING:
     from experiments.statistics import Floats, Interval
@@ -15,12 +16,12 @@ if TYPE_CHECKING:
 
 def percent(value: float, digits: int = 1) -> str:
     """A part of one as a percentage."""
-    return f"{_number(100 * value, digits)} %"
+    return f"{number(100 * value, digits)} %"
 
 
 def number(value: float, digits: int = 0) -> str:
     """A number with thousands apart and a proper minus."""
-    return _number(value, digits)
+    return numbers.written(value, f",.{digits}f")
 
 
 def share(values: Floats) -> str:
@@ -30,7 +31,7 @@ def share(values: Floats) -> str:
 
 def amount(values: Floats, digits: int = 0) -> str:
     """Mean over replications with the band of the middle 80 %."""
-    return f"{_number(float(np.mean(values)), digits)} ({_band(values, digits)})"
+    return f"{number(float(np.mean(values)), digits)} ({_band(values, digits)})"
 
 
 def points(difference: Floats, digits: int = 1) -> str:
@@ -46,7 +47,7 @@ def change(difference: Floats, digits: int = 0) -> str:
 def mean(values: Floats, digits: int = 0) -> str:
     """Mean over replications in its own unit, with its 95 % interval."""
     found = t_interval(values)
-    middle, low, high = (_number(v, digits) for v in (found.mean, found.low, found.high))
+    middle, low, high = (number(v, digits) for v in (found.mean, found.low, found.high))
     return f"{middle} ({low} to {high})"
 
 
@@ -62,14 +63,11 @@ def is_below(difference: Floats) -> bool:
 
 def _band(values: Floats, digits: int) -> str:
     one = Measured(tuple(float(value) for value in values))
-    return f"{_number(one.quantile(0.1), digits)} to {_number(one.quantile(0.9), digits)}"
+    return f"{number(one.quantile(0.1), digits)} to {number(one.quantile(0.9), digits)}"
 
 
 def _signed(found: Interval, digits: int, unit: str) -> str:
-    middle, low, high = (_number(v, digits, "+") for v in (found.mean, found.low, found.high))
+    middle, low, high = (
+        numbers.written(v, f"+,.{digits}f") for v in (found.mean, found.low, found.high)
+    )
     return f"{middle}{unit} ({low} to {high})"
-
-
-def _number(value: float, digits: int, sign: str = "") -> str:
-    """A number; −0 is 0."""
-    return f"{round(value, digits) + 0.0:{sign},.{digits}f}".replace("-", "−")

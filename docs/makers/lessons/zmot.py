@@ -13,6 +13,7 @@ from docs.makers.lessons.results import Found
 from experiments.pictures.chart import INK, SOFT, FirmStyle, firm_styles
 from experiments.pictures.page import WIDTH, Frame, Page
 from experiments.pictures.scales import inner_ticks, padded, spread
+from experiments.words.numbers import written
 
 if TYPE_CHECKING:
     from experiments.statistics import Floats
@@ -82,7 +83,7 @@ def _picture(found: Found, few: Floats, many: Floats) -> Page:
         frame,
         up_ticks=inner_ticks(*up, 4),
         across_ticks=range(0, found.months + 1, 12),
-        tick_text=lambda value: f"{value:+g}".replace("-", "−") if value else "0",
+        tick_text=lambda value: written(value, "+g"),
         across_label="Month",
     )
     slide.words(page, 40.0, 585.0, "Points of market share won by promising more", SOFT,
@@ -93,6 +94,6 @@ def _picture(found: Found, few: Floats, many: Floats) -> Page:
     places = spread([float(frame.y(end)) for _, end, _ in labels], 80.0, 150.0, 520.0)
     for (label, end, style), place in zip(labels, places, strict=True):
         slide.words(page, frame.right + 24, place + 6, label, style.colour)
-        told = f"{end:+.1f} points".replace("-", "−")
+        told = f"{written(end, '+.1f')} points"
         slide.words(page, frame.right + 24, place - 32, told, INK)
     return page

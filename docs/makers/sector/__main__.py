@@ -15,7 +15,7 @@ from docs.makers.sector.page import PAGE, with_figures
 def main(arguments: Sequence[str]) -> int:
     """Write the measured part of the page; the exit status."""
     from experiments.patterns.study import Study
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     parser = argparse.ArgumentParser(
         prog="python -m docs.makers.sector",

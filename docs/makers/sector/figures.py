@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from experiments.patterns.study import Draw, Study
     from experiments.statistics import Interval
     from experiments.store.tables import Columns
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 SCENARIO = "three-disciplines"
 PEOPLE, MONTHS, WARM_UP, REPLICATIONS = 8000, 60, 24, 5
@@ -57,7 +57,7 @@ def measured(study: Study) -> SectorFigures:
     """Run the default market, its price changes, and the map of P14."""
     from experiments.patterns.purity import mapped
     from experiments.statistics import t_interval
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     size = {"market.customers": study.people(PEOPLE), "market.months": MONTHS}
     plan = Scenario.load(SCENARIO).with_values(size)

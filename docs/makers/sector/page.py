@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from docs.makers import DOCS
 from docs.makers.sector import figures
+from experiments.words.numbers import written
 
 if TYPE_CHECKING:
     from docs.makers.sector.figures import SectorFigures
@@ -94,16 +95,16 @@ def _row(first: str, cells: Iterator[str] | Sequence[str]) -> str:
 
 
 def _percent(value: Interval) -> str:
-    return _interval(value, lambda number: f"{100 * number:.1f}")
+    return _interval(value, lambda part: written(100 * part, ".1f"))
 
 
 def _plain(value: Interval) -> str:
-    return _interval(value, lambda number: f"{number:.2f}")
+    return _interval(value, lambda part: written(part, ".2f"))
 
 
 def _interval(value: Interval, shown: Callable[[float], str]) -> str:
     if value.mean != value.mean:
         return "–"
     ends = (value.mean, value.low, value.high)
-    mean, low, high = (shown(end).replace("-", "−") for end in ends)
+    mean, low, high = map(shown, ends)
     return f"{mean} ({low} to {high})" if value.low == value.low else mean

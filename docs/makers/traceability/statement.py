@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from docs.makers import ROOT
 
 if TYPE_CHECKING:
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import numpy as np
 from experiments.pictures.markup import Markup, tag
 from experiments.pictures.scales import inner_ticks
 from experiments.report.charts.plot import Plot, path_of, plain, rounded
+from experiments.words.numbers import written
 
 _WIDTH, _HEIGHT = 300.0, 250.0
 
@@ -73,7 +74,7 @@ def ladder(
                 parts.append(
                     tag("line", **where, y1=rounded(ends[0]), y2=rounded(ends[1]), class_="whisker")
                 )
-            tip = f"{plain(round(step.spent, 3))} → {step.gain:.2f}".replace("-", "−")
+            tip = f"{plain(round(step.spent, 3))} → {written(step.gain, '.2f')}"
             parts.append(
                 tag("circle", cx=rounded(at), cy=rounded(place), r=4, class_="dot", data_tip=tip)
             )

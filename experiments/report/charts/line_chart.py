@@ -24,6 +24,7 @@ from experiments.report.charts.plot import (
     rounded,
     text_width,
 )
+from experiments.words.numbers import UNDEFINED, written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -220,9 +221,8 @@ class LineChart:
         return float(last), float(line.middle[last])
 
     def _text(self, value: float) -> str:
-        if not math.isfinite(value):
-            return "–"
-        return f"{value:.{self.digits}f}{self.suffix}".replace("-", "−")
+        text = written(value, f".{self.digits}f")
+        return text if text == UNDEFINED else text + self.suffix
 
     def _all(self) -> list[Floats]:
         found = []

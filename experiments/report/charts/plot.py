@@ -10,6 +10,7 @@ import numpy as np
 
 from experiments.pictures.markup import Markup, escaped, tag
 from experiments.pictures.text import width_of
+from experiments.words.numbers import written
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -148,4 +149,4 @@ def text_width(text: str) -> float:
 
 def plain(value: float) -> str:
     """A value on a scale."""
-    return f"{value:,.10g}".replace("-", "−")
+    return written(value, ",.10g")

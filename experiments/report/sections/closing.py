@@ -17,7 +17,7 @@ from experiments.words import Words
 
 if TYPE_CHECKING:
     from experiments.report.source import Source
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
 _FEW_RUNS, _FEW_PEOPLE = 10, 2_000
 _LONGEST = 300  # characters of a value in the table of what differs
@@ -49,7 +49,7 @@ def method_section(source: Source, words: Words, runs: int) -> Section:
 
 def defaults_section(plan: Scenario, words: Words) -> Section:
     """Every key in which the scenario is not as it would be if its file were empty."""
-    from sim.schema import Scenario
+    from sim.scenario import Scenario
 
     # A firm may say itself what its discipline says anyhow: then nothing differs.
     found = [change for change in changes(Scenario(), plan) if change.before != change.after]

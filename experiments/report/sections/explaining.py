@@ -19,6 +19,7 @@ from experiments.report.figure import Figure
 from experiments.report.sections.section import Section
 from experiments.report.source import EXPLAINED, Source
 from experiments.words import Words
+from experiments.words.numbers import readable, written
 
 if TYPE_CHECKING:
     type _Row = dict[str, Any]
@@ -181,7 +182,7 @@ def _connection(rows: list[_Row], source: Source, words: Words) -> tuple[list[st
             gain = _with_interval(row["marginal"], row["marginal_low"], row["marginal_high"], words)
             months = words.counted(int(row["months"]), "month")
             cells.append([firm, words.joined([words(f"explaining.{row['rivals']}"), months]),
-                          f"{words.number(row['spent'])} → {gain}"])  # fmt: skip
+                          f"{readable(row['spent'])} → {gain}"])  # fmt: skip
     content = _figure(
         "connection", sentences, panels, words,
         how=words("explaining.connection_how"), rows=cells, value=words("explaining.step_axis"),
@@ -237,16 +238,16 @@ def _key(part: str) -> str:
 def _share(row: _Row, words: Words) -> str:
     if not math.isfinite(row["low"]):
         return words.percent(row["value"])
-    low, high = (f"{100 * row[end]:.1f}".replace("-", "−") for end in ("low", "high"))
+    low, high = (written(100 * row[end], ".1f") for end in ("low", "high"))
     value = words.percent(row["value"])
     return words("comparing.with_interval", value=value, low=low, high=high)
 
 
 def _points(row: _Row, words: Words) -> str:
-    text = f"{100 * row['value']:.1f}".replace("-", "−")
+    text = written(100 * row["value"], ".1f")
     if not math.isfinite(row["low"]):
         return text
-    low, high = (f"{100 * row[end]:.1f}".replace("-", "−") for end in ("low", "high"))
+    low, high = (written(100 * row[end], ".1f") for end in ("low", "high"))
     return words("comparing.with_interval", value=text, low=low, high=high)
 
 
@@ -258,11 +259,8 @@ def _money(row: _Row, words: Words) -> str:
 def _with_interval(
     value: float, low: float, high: float, words: Words, *, signed: bool = False
 ) -> str:
-    def told(number: float) -> str:
-        if not math.isfinite(number):
-            return "–"
-        text = f"{number:+.3f}" if signed else f"{number:.2f}"
-        return text.replace("-", "−")
+    def told(part: float) -> str:
+        return written(part, "+.3f" if signed else ".2f")
 
     if not math.isfinite(low):
         return told(value)

@@ -12,6 +12,7 @@ from experiments.report.figure import Figure
 from experiments.report.sections.keeping import best_and_worst
 from experiments.report.sections.section import tabs
 from experiments.runs.cube import RESERVOIRS
+from experiments.words.numbers import written
 
 _COLOURS = tuple(f"var(--{name})" for name in RESERVOIRS)
 
@@ -89,9 +90,9 @@ def reservoir_finding(evidence: Evidence) -> str:
         words(
             "evidence.reservoir_change",
             name=words(f"evidence.{name}"),
-            first=f"{getattr(first, name).mean:.2f}",
-            last=f"{getattr(last, name).mean:.2f}",
-        ).replace("-", "−")
+            first=written(getattr(first, name).mean, ".2f"),
+            last=written(getattr(last, name).mean, ".2f"),
+        )
         for name in RESERVOIRS
     ]
     return words("evidence.reservoir_changes", changes=words("evidence.listed").join(told))
@@ -100,7 +101,7 @@ def reservoir_finding(evidence: Evidence) -> str:
 def _label(evidence: Evidence, firm: int, years: list[np.ndarray]) -> str:
     words, cube = evidence.words, evidence.cube
     told = [
-        f"{words(f'evidence.{name}')} {last[firm]:.2f}".replace("-", "−")
+        f"{words(f'evidence.{name}')} {written(last[firm], '.2f')}"
         for name, (_, last) in zip(RESERVOIRS, years, strict=True)
         if np.isfinite(last[firm])
     ]

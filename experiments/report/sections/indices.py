@@ -15,6 +15,7 @@ from experiments.report.figure import Figure
 from experiments.report.source import Source
 from experiments.report.swept import Swept
 from experiments.words import Words
+from experiments.words.numbers import readable
 
 _SHOWN, _FACTORS = 8, 12
 
@@ -44,14 +45,14 @@ def indices(source: Source, found: Swept, words: Words) -> Markup | None:
         factor = str(columns["factor"][row])
         style = styles.get(firm)
         colour = colour_of(style.colour if style is not None else "#000000")
-        interval = words("common.to", low=words.number(low), high=words.number(high))
+        interval = words("common.to", low=readable(low), high=readable(high))
         name = firm if option == 0 else f"{firm} ({option})"
-        tip = f"{name}\n{factor}: {words.number(value)} ({interval})"
+        tip = f"{name}\n{factor}: {readable(value)} ({interval})"
         bars_of.setdefault(name, []).append(
             Bar(factor, row, colour, value, low, high, math.nan, tip)
         )
-        rows.append([escaped(name), tag("code", escaped(factor)), escaped(words.number(value)),
-                     escaped(interval), escaped(words.number(other))])  # fmt: skip
+        rows.append([escaped(name), tag("code", escaped(factor)), escaped(readable(value)),
+                     escaped(interval), escaped(readable(other))])  # fmt: skip
     panels = []
     for name, bars in list(bars_of.items())[:_SHOWN]:
         ordered = sorted(bars, key=lambda bar: -np.nan_to_num(bar.value, nan=-1))[:_FACTORS]
@@ -80,7 +81,7 @@ def _strongest(bars_of: dict[str, list[Bar]], words: Words, main: str) -> str:
         if there:
             best = max(there, key=lambda bar: bar.value)
             told.append(words("sweeping.strongest_of", firm=name, factor=best.name,
-                              value=words.number(best.value)))  # fmt: skip
+                              value=readable(best.value)))  # fmt: skip
     if not told:
         return words("sweeping.nothing_varies")
     return words(

@@ -12,7 +12,6 @@ from experiments.report.figure import Figure
 from experiments.summary import Measured
 from experiments.survival import LifeTable, by_tenure, of_founders
 from experiments.wording import hedge, with_band
-from experiments.words import Words
 
 _MOST_AT_RISK = 8
 """Rows of numbers at risk under a chart."""
@@ -135,21 +134,16 @@ def best_and_worst(
     if most is None or least is None:
         return words("evidence.nobody_followed" if "months" in more else "evidence.nothing", **more)
     if most.are_all:
-        return words("evidence.level", value=band(most.value, words))
+        return words("evidence.level", value=with_band(most.value, words))
     if most.name == least.name:
-        return words(f"{key}_one", name=most.name, value=band(most.value, words), **more)
+        return words(f"{key}_one", name=most.name, value=with_band(most.value, words), **more)
     return words(
         f"{key}_two",
         best=most.told(words),
-        most=band(most.value, words),
+        most=with_band(most.value, words),
         best_hedge=hedge(most.times, found, words),
         worst=least.told(words),
-        least=band(least.value, words),
+        least=with_band(least.value, words),
         worst_hedge=hedge(least.times, found, words),
         **more,
     )
-
-
-def band(value: Measured, words: Words) -> str:
-    """A share with the 10–90 % band, with true minus signs."""
-    return with_band(value, words).replace("-", "−")

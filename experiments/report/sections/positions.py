@@ -11,6 +11,7 @@ from experiments.report.charts.maps import Spot, offers, triangle
 from experiments.report.evidence import Evidence, firm_table
 from experiments.report.figure import Figure
 from experiments.report.remade import Customers, remade
+from experiments.words.numbers import written
 
 _DOTS = 1_200
 
@@ -153,4 +154,4 @@ def _spot_of(evidence: Evidence, firm: int, seen: Customers, provider: np.ndarra
 
 
 def _two(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−") if math.isfinite(value) else "–"
+    return written(value, ".2f")

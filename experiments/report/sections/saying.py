@@ -12,6 +12,7 @@ from experiments.report.extremes import extreme
 from experiments.report.figure import Figure
 from experiments.summary import Measured
 from experiments.wording import hedge
+from experiments.words.numbers import written
 
 
 def nps_figure(evidence: Evidence) -> Figure:
@@ -89,5 +90,4 @@ def score(value: Measured, evidence: Evidence) -> str:
 
 def signed(score: float) -> str:
     """A score with its sign, of which 0 has none."""
-    text = f"{score:+.1f}".replace("-", "−")
-    return text if text.strip("+−0.") else "0.0"
+    return written(score, "+.1f")

@@ -9,6 +9,7 @@ from experiments.report.extremes import extreme
 from experiments.report.figure import Figure
 from experiments.summary import Measured
 from experiments.wording import hedge
+from experiments.words.numbers import written
 
 
 def share_figure(evidence: Evidence) -> Figure:
@@ -66,10 +67,9 @@ def share_finding(evidence: Evidence) -> str:
 def points_in_words(value: Measured, evidence: Evidence) -> str:
     """A change of a share in points, with its sign and its band."""
     words = evidence.words
-    mean = f"{100 * value.mean:+.1f}".replace("-", "−")
+    mean = written(100 * value.mean, "+.1f")
     text = words("evidence.points", number=mean)
     if evidence.cube.replications == 1:
         return text
-    ends = (f"{100 * value.quantile(part):+.1f}" for part in (0.1, 0.9))
-    low, high = (end.replace("-", "−") for end in ends)
+    low, high = (written(100 * value.quantile(part), "+.1f") for part in (0.1, 0.9))
     return words("evidence.with_band", value=text, low=low, high=high)

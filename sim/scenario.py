@@ -1,26 +1,92 @@
-"""Checks of claims: what they compare is there, and the two markets can be paired."""
+"""The scenario: everything a run depends on but its seed's luck."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 from sim.paths import nearest, path_of
-from sim.problems import Problem, Problems
-from sim.schema.claims import FIRM_MEASURES, MARKET_MEASURES
+from sim.problems import Problem, Problems, of_kind
+from sim.reading import load_as, with_values
+from sim.reading.loading import Notes
+from sim.reading.overrides import Override
+from sim.schema import checks
+from sim.schema.checks import Complaint
+from sim.schema.claims import FIRM_MEASURES, MARKET_MEASURES, Claim
 from sim.schema.own_measures import columns_of
-
-if TYPE_CHECKING:
-    from sim.schema.claims import Claim
-    from sim.schema.scenario import Scenario
-
-type Complaint = tuple[tuple[str | int, ...], str, str | None]
+from sim.schema.scenario import Keys
 
 _NEEDED = "leave the claim out, or --set claims=[]"
 
 
-def complaints(plan: Scenario) -> Iterator[Complaint]:
-    """Every complaint about the claims of a scenario that is sound otherwise."""
+class Scenario(Keys):
+    """A validated scenario. It never changes; :meth:`with_values` makes another one.
+
+    Every default, unit, range and meaning stands with its key in the sections.
+    """
+
+    @classmethod
+    def load(
+        cls, source: str | Path, overrides: tuple[str, ...] = (), *, allow_code: bool = False
+    ) -> Scenario:
+        """Read a scenario from a path or by the name of a shipped one.
+
+        Args:
+            source: Path of a file, or a name that ``tsunagari list`` shows.
+            overrides: Changes as ``path=value`` with a YAML value.
+            allow_code: Whether disciplines and measures of one's own (``module:Class``,
+                ``module:function``) may be named.
+
+        Raises:
+            sim.problems.Problems: All that is wrong with it, each with its place.
+        """
+        what = "the path of a scenario file or the name of a shipped one"
+        if isinstance(source, Mapping):
+            what += " (Scenario().with_values(…) takes values)"
+        of_kind(source, (str, Path), "source", what)
+        is_list = isinstance(overrides, list | tuple)
+        if not (is_list and all(isinstance(text, str) for text in overrides)):
+            message = 'must be a tuple of texts such as ("market.months=12",)'
+            raise Problems([Problem("overrides", message)])
+        plan, _ = load_as(cls, source, overrides, allow_code=allow_code)
+        return plan
+
+    def with_values(self, values: Mapping[str, Any]) -> Scenario:
+        """A new, validated scenario with some values changed.
+
+        Args:
+            values: Value by dotted path, as ``{"market.customers": 5000, "firms.Lean.price": .9}``.
+                They merge as in a file that ``extends`` this one: a mapping changes the keys that
+                it names, a list of firms or segments those of its names and adds the others, any
+                other list replaces what was there. None at an item of a list, as at
+                ``firms.Lean``, takes it out.
+
+        Raises:
+            sim.problems.Problems: An unknown path, or a value that is not allowed there.
+        """
+        return with_values(self, values)
+
+    def cross_checks(self) -> Iterator[tuple[tuple[str | int, ...], str, str | None]]:
+        """What no single key can know: ``(path, what is wrong, suggestion)``."""
+        found = list(checks.all_of(self))
+        yield from found
+        if not found:  # a claim's markets would have the same faults
+            yield from _claims(self)
+
+
+def load(
+    source: str | Path, overrides: Sequence[Override] = (), allow_code: bool = False
+) -> tuple[Scenario, Notes]:
+    """A scenario by path or shipped name, as :func:`~sim.reading.load_as` reads it, and notes."""
+    return load_as(Scenario, source, overrides, allow_code)
+
+
+def _claims(plan: Scenario) -> Iterator[Complaint]:
+    """Every complaint about the claims of a scenario that is sound otherwise.
+
+    What they compare must be there, and the two markets such that they can be paired.
+    """
     for number, claim in enumerate(plan.claims):
         at = ("claims", number)
         yield from _words(claim, at)

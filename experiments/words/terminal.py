@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import io
 import unicodedata
+from collections.abc import Sequence
 
-from sim.text import END_OF_ISOLATE, ISOLATE, escaped
+from experiments.words.text import END_OF_ISOLATE, ISOLATE, escaped
+
+WIDTH = 100
+"""Columns of what commands print, at most."""
 
 _GUIDES = dict.fromkeys(map(ord, ISOLATE + END_OF_ISOLATE))  # for pages and pictures
 
@@ -65,14 +69,30 @@ def cut_to(text: str, width: int) -> str:
     return line  # never: a longer line does not fit
 
 
-def wrapped(text: str, width: int) -> list[str]:
-    """The words of a text in lines of at most so many columns, where a word is not wider."""
+def wrapped(text: str, width: int = WIDTH, *, first: str = "", rest: str = "") -> list[str]:
+    """The words of a text in lines of at most so many columns, where a word is not wider.
+
+    Args:
+        text: The text.
+        width: Columns of a line, with what it begins with.
+        first: What the first line begins with.
+        rest: What all others begin with.
+    """
     lines: list[str] = []
     line = ""
     for word in text.split():
-        longer = f"{line} {word}" if line else word
+        longer = f"{line} {word}" if line else (rest if lines else first) + word
         if line and columns_of(longer) > width:
             lines.append(line)
-            longer = word
+            longer = rest + word
         line = longer
     return [*lines, line] if line else lines
+
+
+def row(name: str, cells: Sequence[str], room: int, widths: Sequence[int]) -> str:
+    """A line of a table: a name at the left, cut to its room, and cells at the right of theirs."""
+    cut = cut_to(name, room - 1)
+    line = cut + " " * (room - columns_of(cut))
+    for cell, width in zip(cells, widths, strict=False):
+        line += " " * (width - columns_of(cell)) + cell
+    return line.rstrip()

@@ -9,17 +9,15 @@ A discipline of one's own is a subclass, named in a scenario as ``discipline: my
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import Any, ClassVar
 
-if TYPE_CHECKING:
-    from agents.conditions import Conditions
-    from agents.firm import Firm
-
-CAPABILITIES = ("operations", "innovation", "intimacy")
+from agents.firm.books import CAPABILITIES, Conditions
 
 
 class Discipline:
     """No discipline in particular: an even spread, judged by par in everything.
+
+    Its methods are handed the :class:`~agents.firm.firm.Firm` that decides, and what it knows.
 
     Attributes:
         name: As in the ``discipline`` column of the tables.
@@ -29,7 +27,7 @@ class Discipline:
     name: ClassVar[str] = "none"
     leads: ClassVar[tuple[str, ...]] = ()
 
-    def spread(self, firm: Firm, conditions: Conditions) -> dict[str, float]:
+    def spread(self, firm: Any, conditions: Conditions) -> dict[str, float]:
         """How this month's investment is spread over the capabilities; the parts sum to 1."""
         parts = {name: getattr(firm.terms, name) for name in CAPABILITIES}
         total = sum(parts.values())
@@ -37,16 +35,16 @@ class Discipline:
             return dict.fromkeys(CAPABILITIES, 0.0)
         return {name: part / total for name, part in parts.items()}
 
-    def asking_price(self, firm: Firm, conditions: Conditions) -> float:
+    def asking_price(self, firm: Any, conditions: Conditions) -> float:
         """Price asked for one unit, before the scenario's own factor on it."""
         premium = 1.0 + firm.terms.launch_premium * firm.novelty
         return firm.full_cost(conditions) * (1.0 + firm.terms.markup) * premium
 
-    def launches(self, firm: Firm, conditions: Conditions, luck: float) -> bool:
+    def launches(self, firm: Any, conditions: Conditions, luck: float) -> bool:
         """Whether a new product comes out this month; ``luck`` is uniform in (0, 1)."""
         return luck < firm.terms.launch_rate
 
-    def acceptance(self, firm: Firm, conditions: Conditions) -> float:
+    def acceptance(self, firm: Any, conditions: Conditions) -> float:
         """Probability that somebody new is taken on.
 
         It falls evenly from 1 to 0 over the last twentieth of capacity: a door that shut at once

@@ -1,0 +1,143 @@
+"""How a firm grows: what it can do by budgets, rivals and trials, its product by launches."""
+
+from __future__ import annotations
+
+import math
+
+from agents.chance import absorbed, uniform, word_of
+from agents.firm.books import CAPABILITIES, Conditions
+from agents.firm.data import tilted
+from agents.firm.state import State, firm_word
+
+LAUNCH = word_of("launch")
+LAUNCH_SIZE = word_of("launch size")
+TRIAL = word_of("trial")
+TRIAL_COUNT = word_of("number of trials")
+TRIAL_PLACE = word_of("what a trial changes")
+TRIAL_HARM = word_of("harm of a trial")
+TRIAL_SIZE = word_of("size of a trial")
+USUAL_DRIFT = 0.02
+"""Drift of the frontier, per month, at which a good trial is worth its size."""
+
+
+def gains(firm: State, conditions: Conditions, revenue: float) -> dict[str, float]:
+    """Capability gained by a month's budgets: ``η·culture·(budget/reference)^θ``.
+
+    ``culture`` is the firm's own factor times ``1 + worth·grown`` (:func:`cultivated`). Budgets
+    follow the discipline's spread, tilted by what the firm measured and makes use of.
+    """
+    technology = conditions.technology
+    spread = tilted(
+        firm.discipline.spread(firm, conditions),
+        firm.measured,
+        firm.terms.purpose * firm.terms.use,
+    )
+    intensity = firm.terms.investment / technology.reference_investment
+    size = (revenue / conditions.reference_revenue) ** technology.scale if revenue > 0 else 0.0
+    focus = 1.5 * (max(spread.values()) - 1.0 / 3.0)
+    bonus = 1.0 + technology.alignment * max(0.0, focus)
+    return {
+        name: technology.gain
+        * firm.terms.culture
+        * (1.0 + technology.culture_worth * firm.culture)
+        * bonus
+        * (3.0 * part * intensity * size) ** technology.returns
+        for name, part in spread.items()
+    }
+
+
+def cultivated(grown: float, purpose: float, rate: float, is_steady: bool) -> float:
+    """A culture a month later, in [0, 1]: ``c += rate·(purpose − c)`` while the course is steady.
+
+    It takes a decade at a rate of 1 % a month, and is gone when purpose or discipline changes.
+    That a shared purpose, held for long, raises what a firm can do is the claim of Collins & Porras
+    (1994); what it is worth is not settled, so it is nothing by default.
+    """
+    return grown + rate * (purpose - grown) if is_steady else 0.0
+
+
+def imitated(firm: State, conditions: Conditions) -> dict[str, float]:
+    """Capability gained by imitation: ``reaction·part_d·(best visible rival − own)⁺``.
+
+    Costs and handling time come with operations, solutions with intimacy; products are imitated
+    whether firms react or not (:func:`develop`). What is learned in one firm spills over to others
+    (Griliches 1992); the part is a setting.
+    """
+    technology = conditions.technology
+    parts = {
+        "operations": technology.reaction * technology.cost_imitation,
+        "intimacy": technology.reaction * technology.solution_imitation,
+    }
+    return {
+        name: part * conditions.gap(firm.name, name, firm.capabilities[name])
+        for name, part in parts.items()
+    }
+
+
+def lent(firm: State, conditions: Conditions, capability: str) -> float:
+    """A capability with what partners lend: ``own + partners·(best visible − own)⁺``.
+
+    Only for capabilities in which the firm does not lead: it borrows what it needs for par and
+    keeps what sets it apart (hollow delivery, Treacy & Wiersema 1995).
+    """
+    own = firm.capabilities[capability]
+    return own + firm.terms.partners * conditions.gap(firm.name, capability, own)
+
+
+def trial_count(wanted: float, luck: float) -> int:
+    """Trials of a month: the whole number in ``wanted``, one more with the rest as probability."""
+    whole = math.floor(wanted)
+    return whole + (luck < wanted - whole)
+
+
+def trial_worth(size: float, is_harmful: bool, drift: float) -> float:
+    """What a trial adds to a capability: ``size·drift/0.02`` if it is good, else ``−size/2``.
+
+    A try is worth more where the frontier moves fast and nobody knows the way yet (exploration
+    against exploitation, March 1991); of what does harm, half is noticed and undone.
+    """
+    return -0.5 * size if is_harmful else size * drift / USUAL_DRIFT
+
+
+def trials(firm: State, conditions: Conditions) -> list[tuple[str, float]]:
+    """The trials of a firm in a month: the capability that each changes, and by how much.
+
+    Sizes are exponential with mean ``technology.trial_size``: most change little.
+    """
+    technology = conditions.technology
+    month = conditions.month
+    count = trial_count(firm.terms.experiments, uniform(firm_word(firm, TRIAL_COUNT, month)))
+    made = []
+    for number in range(count):
+        word = absorbed(firm_word(firm, TRIAL, month), number)
+        place = int(uniform(absorbed(word, TRIAL_PLACE)) * len(CAPABILITIES))
+        size = -technology.trial_size * math.log(uniform(absorbed(word, TRIAL_SIZE)))
+        is_harmful = uniform(absorbed(word, TRIAL_HARM)) < technology.trial_harm
+        made.append((CAPABILITIES[place], trial_worth(size, is_harmful, technology.drift)))
+    return made
+
+
+def develop(firm: State, conditions: Conditions) -> None:
+    """Bring a firm's product forward by a month.
+
+    Steadily, ``product += improvement·(innovation − product)``, or by launches, which may go beyond
+    innovation. Then a part ``technology.imitation`` of the gap to the best product seen is closed.
+    """
+    technology = conditions.technology
+    innovation = firm.capabilities["innovation"]
+    firm.novelty *= 1.0 - technology.novelty_fading
+    firm.launched = False
+    firm.product *= 1.0 - (technology.drift if firm.terms.launch_rate > 0 else 0.0)
+    luck = uniform(firm_word(firm, LAUNCH, conditions.month))
+    if firm.forced_launch > 0.0 or firm.discipline.launches(firm, conditions, luck):
+        jump = uniform(firm_word(firm, LAUNCH_SIZE, conditions.month)) * firm.terms.launch_size
+        launched = innovation * (1.0 + jump) + firm.forced_launch
+        firm.product = max(firm.product, launched)
+        firm.novelty = 1.0
+        firm.launched = True
+        firm.forced_launch = 0.0
+    elif firm.terms.launch_rate <= 0.0:
+        firm.product += technology.improvement * (innovation - firm.product)
+    rivals = (level for name, level in conditions.products.items() if name != firm.name)
+    gap = max(0.0, max(rivals, default=0.0) - firm.product)
+    firm.product += technology.imitation * gap

@@ -20,7 +20,7 @@ def write_purity(folder: Path, study: Study) -> list[Path]:
     Raises:
         OSError: A file cannot be written.
     """
-    from experiments.figures.purity import draw_purity
+    from experiments.patterns.charts import draw_purity
     from experiments.store.tables import write_table
 
     folder.mkdir(parents=True, exist_ok=True)

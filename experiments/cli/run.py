@@ -182,7 +182,7 @@ def _report(
 
 def _draw(plan: Scenario, done: Replications, folder: Path) -> None:
     from experiments.event_words import words_of
-    from experiments.figures.drawing import draw_all
+    from experiments.pictures.figures import draw_all
 
     events = [(event.month, words_of(event)) for event in plan.events]
     draw_all(done, folder, customers=plan.market.customers, seed=plan.seed, events=events)

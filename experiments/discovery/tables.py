@@ -31,8 +31,8 @@ def write_discovery(found: Discovery, folder: Path) -> list[Path]:
         experiments.store.disk.WriteError: The disk is full.
         OSError: A file cannot be written.
     """
+    from experiments.discovery.charts import draw_regret
     from experiments.discovery.copied import FOLDER
-    from experiments.figures.regret import draw_regret
     from experiments.store.disk import FULL, WriteError
 
     try:

@@ -92,9 +92,11 @@ class Explanation:
         Raises:
             OSError: A file cannot be written.
         """
-        from experiments.figures.connection import connection_page
-        from experiments.figures.retention_parts import retention_parts_page
-        from experiments.figures.word_of_mouth import word_of_mouth_page
+        from experiments.explain.charts import (
+            connection_page,
+            retention_parts_page,
+            word_of_mouth_page,
+        )
         from experiments.pictures.page import plain_settings
 
         entering = [event.enter.name for event in self.plan.events if event.enter is not None]

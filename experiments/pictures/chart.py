@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.pictures.scales import padded
+from experiments.words.numbers import UNDEFINED, written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,6 +82,7 @@ def firm_styles(names: Sequence[str]) -> dict[str, FirmStyle]:
         styles[name] = FirmStyle(_COLOURS[colour], _DASHES[dashes], markers[marker % len(markers)])
     return styles
 
+
 NAMED = 8
 """Lines that are named at their ends, at most."""
 
@@ -127,6 +129,11 @@ class Series:
     def last(self) -> int:
         """The position of its last value."""
         return int(np.flatnonzero(np.isfinite(self.middle))[-1])
+
+    @property
+    def end(self) -> float:
+        """Its last value."""
+        return float(self.middle[self.last])
 
 
 @dataclass(frozen=True)
@@ -187,7 +194,7 @@ class LineChart:
         if self.lead:
             kept = set(self.lead[:most])
         else:
-            ends = {n: float(self.series[n].middle[self.series[n].last]) for n in there}
+            ends = {n: self.series[n].end for n in there}
             size = (lambda n: -abs(ends[n])) if self.signed else (lambda n: -ends[n])
             kept = set(sorted(there, key=size)[:most])
         return [n for n in there if n in kept]
@@ -201,10 +208,9 @@ class LineChart:
             line = self.series[number]
             seen += [end for end in (line.low, line.high) if end is not None]
         low, high = padded(np.concatenate([np.empty(0), *seen]), zero=self.zero)
-        lacking = self.least - (high - low)
-        if lacking > 0:
-            low, high = (low, high + lacking) if self.zero else (low - lacking / 2, high + lacking / 2)
-        return low, high
+        lacking = max(self.least - (high - low), 0.0)
+        below = 0.0 if self.zero else lacking / 2
+        return low - below, high + lacking - below
 
     @property
     def acrosses(self) -> tuple[float, float]:
@@ -216,12 +222,10 @@ class LineChart:
 
     def told(self, value: float) -> str:
         """A value with its unit, as it stands at the end of a line; a dash for none."""
-        if not math.isfinite(value):
-            return "–"
         if self.signed:
-            text = f"{value:+,.0f}" if abs(value) >= 1000 else f"{value:+.3g}"
-            return text.replace("-", "−") if value else "0"
-        return f"{value:.{self.digits}f}{self.suffix}".replace("-", "−")
+            return written(value, "+,.0f" if abs(value) >= 1000 else "+.3g")
+        text = written(value, f".{self.digits}f")
+        return text if text == UNDEFINED else text + self.suffix
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from experiments.condensed import YEAR, churn_line, mean_of_finite, window
 from experiments.pictures.chart import (
+    INK,
     RESERVOIR_COLOURS,
     RESERVOIR_WORDS,
     Event,
@@ -41,12 +43,11 @@ from experiments.pictures.paper import (
 )
 from experiments.pictures.scales import round_ticks
 from experiments.pictures.text import short_names, width_of
-from experiments.runs.condensed import YEAR, churn_line, mean_of_finite, window
 from experiments.runs.cube import RESERVOIRS, Cube, quantiles
-from experiments.runs.summary import Summary, summary_of
-from experiments.runs.survival import LifeTable, by_tenure, of_founders
+from experiments.summary import Summary, summary_of
+from experiments.survival import LifeTable, by_tenure, of_founders
 from experiments.words import Words
-from sim.text import isolated
+from experiments.words.text import isolated
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -322,7 +323,7 @@ def satisfaction_nps(subject: Subject) -> Page:
     title = "Satisfaction and recommendation"
     subtitle = (
         "Satisfaction: mean of customers, 0 is neutral · "
-        f"NPS: promoters minus detractors, −100 to 100{subject.band_words}"
+        f"NPS: promoters minus detractors{subject.band_words}"
     )
     page = subject.page(title, subtitle, _highest(nps, "Net Promoter Score", " points"))
     over_time(page, [satisfaction, nps])
@@ -353,7 +354,7 @@ def stickiness(subject: Subject) -> Page:
     """Money at the left; at the right, a small stack of the four reservoirs for each firm."""
     cube, firms = subject.cube, subject.shown
     whole = subject.chart("worth")
-    money = LineChart(**{**vars(whole), "series": [whole.series[f] for f in firms], "lead": ()})
+    money = replace(whole, series=[whole.series[f] for f in firms], lead=())
     mean = " (mean over replications)" if cube.replications > 1 else ""
     told = [
         f"{line.name} {whole.told(line.figure)}"
@@ -403,7 +404,7 @@ def _reservoirs(page: Page, subject: Subject, firms: list[int]) -> None:
     x += width_of("In utility units:", NORMAL) + 18
     x = key(page, x, y, [(RESERVOIR_COLOURS[name], RESERVOIR_WORDS[name]) for name in RESERVOIRS])
     if chart.hangs:
-        page.segments([[(x, y + 6), (x + 22, y + 6)]], colour="#1a1a1a", width=1.8)
+        page.segments([[(x, y + 6), (x + 22, y + 6)]], colour=INK, width=1.8)
         page.text(x + 30, y, "sum")
 
 
@@ -429,7 +430,7 @@ def cohort_survival(subject: Subject) -> Page:
     ticks = round_ticks(0.0 if least < 50 else min(least, 99.0), 100.0, 5)
     labels = ("All customers, by time with the firm (%)", "Customers from the start (%)")
     for number, (label, chart) in enumerate(zip(labels, charts.values(), strict=True)):
-        shown = LineChart(**{**vars(chart), "up": label, "limits": (ticks[0], ticks[-1])})
+        shown = replace(chart, up=label, limits=(ticks[0], ticks[-1]))
         box = (left + number * (width + gap), foot, width, TOP - foot)
         frame = line_frame(page, shown, box, months=6, nothing="nobody to follow")
         at_risk(frame, chart, 6, row)
@@ -441,9 +442,7 @@ def cohort_survival(subject: Subject) -> Page:
     return page
 
 
-def _survival_description(
-    subject: Subject, firms: list[int], tables: dict[str, LifeTable]
-) -> str:
+def _survival_description(subject: Subject, firms: list[int], tables: dict[str, LifeTable]) -> str:
     last = subject.cube.months
     told = []
     for name, months, text in (

@@ -49,7 +49,7 @@ def matrix(page: Page, labels: Sequence[str], moved: Floats, *, known: int) -> N
         boxes.append(rectangle(*corner, across - 2, down - 2))
         colours.append(tuple(_LIGHT + (_DARK - _LIGHT) * depth[row, column]))
         ink = "white" if depth[row, column] > 0.68 else INK
-        words = compact(moved[row, column])
+        words = compact(float(moved[row, column]))
         page.text(x[column], y[row] - 5, words, colour=ink, across="center")
     page.shapes(boxes, colours)
     between = moved * ~np.eye(size, dtype=bool)

@@ -26,11 +26,11 @@ from experiments.pictures.page import (
     WIDTH,
     Frame,
     Page,
-    minus,
     rectangle,
 )
 from experiments.pictures.scales import inner_ticks, month_ticks, spread, stretches
 from experiments.pictures.text import short_names, shortened, width_of
+from experiments.words.numbers import written
 
 type Box = tuple[float, float, float, float]
 """Left, bottom, width and height, in page units."""
@@ -50,6 +50,11 @@ _DOT = 9.0
 _NOTHING = "nothing to show: no firm had customers long enough"
 
 
+def _plain(value: float) -> str:
+    """A number on a scale."""
+    return written(value, "g")
+
+
 def lanes_of(events: Sequence[Event]) -> int:
     """Lines of words that events need above a frame."""
     return min(len(events), 2)
@@ -64,6 +69,7 @@ def line_frame(
     months: int = 8,
     lanes: int = 0,
     foot: bool = True,
+    reach: float | None = None,
     nothing: str = _NOTHING,
 ) -> Frame:
     """A frame with scales, events and lines, without names.
@@ -76,9 +82,11 @@ def line_frame(
         months: Ticks below, at most.
         lanes: Lines of words of events above it.
         foot: Whether the scale below has numbers.
+        reach: Value at its right edge; None follows the lines.
         nothing: What is said where there is no line.
     """
-    scale, across = chart.ups(most), chart.acrosses
+    scale = chart.ups(most)
+    across = chart.acrosses if reach is None else (0.0, reach)
     frame = Frame(page, *box, across, scale)
     counted = chart.months is not None
     frame.scales(
@@ -86,10 +94,10 @@ def line_frame(
         across_label=chart.across if foot else "",
         across_ticks=month_ticks(chart.months or 0, months) if counted else inner_ticks(*across, 6),
         up_ticks=inner_ticks(*scale, max(3, int(frame.height // 60))),
-        tick_text=chart.told if chart.signed else minus,
-        label_raise=10.0 + LANE * lanes,
+        tick_text=chart.told if chart.signed else _plain,
+        label_raise=(16.0 if chart.risk else 10.0) + LANE * lanes,
     )
-    frame.events([(event.month, event.words) for event in chart.events], lanes)
+    frame.events(chart.events, lanes)
     if chart.level is not None:
         y = float(frame.y(chart.level))
         page.segments([[(frame.left, y), (frame.right, y)]], colour=INK, width=1.6)
@@ -128,10 +136,10 @@ def _end_text(chart: LineChart, number: int) -> str:
     if _ends_early(chart, number):
         return f"to month {line.last}"
     figure = line.figure if line.figure is not None else np.nan
-    return chart.told(figure if np.isfinite(figure) else float(line.middle[line.last]))
+    return chart.told(figure if np.isfinite(figure) else line.end)
 
 
-def over_time(page: Page, charts: Sequence[LineChart]) -> None:
+def over_time(page: Page, charts: Sequence[LineChart], nothing: str = _NOTHING) -> None:
     """Lines over the months, one frame above another, sharing the scale of months.
 
     The number at the end of a line is its figure, the one that is told everywhere else, under a
@@ -148,7 +156,9 @@ def over_time(page: Page, charts: Sequence[LineChart]) -> None:
         place = len(charts) - 1 - number
         box = (LEFT, foot + place * (height + _BETWEEN), WIDTH - LEFT - column, height)
         above = lanes if number == 0 else 0
-        frame = line_frame(page, chart, box, most=most, lanes=above, foot=place == 0)
+        frame = line_frame(
+            page, chart, box, most=most, lanes=above, foot=place == 0, nothing=nothing
+        )
         if chart.strong(most):
             if chart.window:
                 at = frame.right + _LABEL_START, frame.top + 10.0 + LANE * above
@@ -174,7 +184,7 @@ def _names(frame: Frame, chart: LineChart, most: int) -> None:
     """Names and figures at the right, as near to the ends of the lines as they fit."""
     strong = chart.strong(most)
     lines = [chart.series[number] for number in strong]
-    wanted = [float(frame.y(line.middle[line.last])) for line in lines]
+    wanted = [float(frame.y(line.end)) for line in lines]
     places = spread(wanted, _LABEL_GAP, frame.bottom + 2, frame.top)
     page, start = frame.page, frame.right + _LABEL_START
     room = WIDTH - start - _SWATCH - _texts_room(chart, strong) - 10
@@ -254,7 +264,7 @@ def bar_frame(
     page.segments([[(x, end) for end in edges] for x in frame.x(marks)], colour=GRID)
     if foot:
         for tick, x in zip(marks, frame.x(marks), strict=True):
-            page.text(x, frame.bottom - 22, minus(tick), across="center")
+            page.text(x, frame.bottom - 22, _plain(tick), across="center")
         label = shortened(chart.across, frame.width + 40, NORMAL)
         middle = frame.left + frame.width / 2
         page.text(middle, frame.bottom - 46, label, size=NORMAL, across="center")
@@ -316,9 +326,9 @@ def pile_frame(
         across_label=chart.across if foot else "",
         across_ticks=month_ticks(count - 1, 6),
         up_ticks=inner_ticks(*chart.scale, max(2, int(frame.height // 50))),
-        tick_text=minus,
+        tick_text=_plain,
     )
-    frame.events([(event.month, event.words) for event in events], 0)
+    frame.events(events, 0)
     if chart.hangs:
         total = (chart.above + chart.below)[-1, :, firm]
         line = np.column_stack((frame.x(np.arange(count)), frame.y(total)))[np.isfinite(total)]

@@ -32,7 +32,7 @@ def write_sensitivity(found: Sensitivity, folder: Path) -> list[Path]:
         experiments.store.disk.WriteError: The disk is full.
         OSError: A file cannot be written.
     """
-    from experiments.figures.sensitivity import draw_sensitivity
+    from experiments.sensitivity.charts import draw_sensitivity
     from experiments.store.disk import FULL, WriteError
     from experiments.store.tables import write_table
 

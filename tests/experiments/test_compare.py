@@ -16,7 +16,7 @@ from PIL import Image
 
 from experiments.cli import app
 from experiments.cli.process import status_of
-from experiments.figures.differences import pages
+from experiments.comparison.charts import pages
 from experiments.store.tables import read_table
 from experiments.units import unit_of_measure
 

@@ -6,13 +6,13 @@ import math
 import numpy as np
 import pytest
 
-from experiments.figures.purity import purity_page
 from experiments.patterns import p09_success as p09
 from experiments.patterns import p10_misfits as p10
 from experiments.patterns import p12_surprise as p12
 from experiments.patterns import p15_poaching as p15
 from experiments.patterns import purity
 from experiments.patterns.another_market import another_market
+from experiments.patterns.charts import purity_page
 from experiments.patterns.paths import Followed, Paired, follow, mean_of_customers, paired
 from experiments.patterns.study import Draw, Study
 from experiments.patterns.verdict import Quantity

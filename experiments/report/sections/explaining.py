@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from experiments.explain.connection_words import sentences as connection_sentences
 from experiments.explain.word_of_mouth_words import turns
-from experiments.pictures.chart import FirmStyle, firm_styles
+from experiments.pictures.chart import Bar, BarChart, FirmStyle, LineChart, Series, firm_styles
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
-from experiments.report.charts.bars import Bar, BarChart
-from experiments.report.charts.ladder import Step, ladder
-from experiments.report.charts.line_chart import colour_of
+from experiments.pictures.web import colour_of, small
 from experiments.report.figure import Figure
 from experiments.report.sections.section import Section
 from experiments.report.source import EXPLAINED, Source
@@ -29,6 +28,7 @@ _HEADINGS = {
     "word_of_mouth": "explaining.word_of_mouth",
     "connection": "explaining.connection_part",
 }
+_FROZEN = (1.7, 1.7)
 LONGER = "{}_longer"
 ENDS = ("", "_low", "_high")
 _TOTAL, _OFFER, _METHOD = "total", "offer", "replayed"
@@ -164,20 +164,13 @@ def _connection(rows: list[_Row], source: Source, words: Words) -> tuple[list[st
     for firm, sentence in told.items():
         steps = [row for row in rows if row["firm"] == firm]
         sentences.append(sentence)
-        style = styles.get(firm)
-        colour = colour_of(style.colour if style is not None else "#000000")
-        drawn = [
-            Step(row["rivals"] == "reacting", row["spent"], row["marginal"], row["marginal_low"],
-                 row["marginal_high"]) for row in steps
-        ]  # fmt: skip
         axes = words("explaining.spent_axis"), words("explaining.gain_axis")
-        panels.append(
-            tag(
-                "div",
-                tag("h4", escaped(firm), translate="no"),
-                ladder(drawn, colour, _limits(seen), *axes, sentences[-1]),
-            )
-        )
+        chart = LineChart(
+            [_gains(steps, firm, rivals, styles.get(firm)) for rivals in ("frozen", "reacting")],
+            *axes, limits=_limits(seen), level=1.0,
+        )  # fmt: skip
+        heading = tag("h4", escaped(firm), translate="no")
+        panels.append(tag("div", heading, small(chart, sentence)))
         for row in [*steps, *(row for row in longer if row["firm"] == firm)]:
             gain = _with_interval(row["marginal"], row["marginal_low"], row["marginal_high"], words)
             months = words.counted(int(row["months"]), "month")
@@ -188,6 +181,19 @@ def _connection(rows: list[_Row], source: Source, words: Words) -> tuple[list[st
         how=words("explaining.connection_how"), rows=cells, value=words("explaining.step_axis"),
     )  # fmt: skip
     return sentences or [words("explaining.nothing")], content
+
+
+def _gains(steps: list[_Row], firm: str, rivals: str, style: FirmStyle | None) -> Series:
+    """The marginal gain over what is spent; with intervals where rivals react."""
+    rows = [row for row in steps if row["rivals"] == rivals and math.isfinite(row["marginal"])]
+    spent, gain, low, high = (
+        np.array([row[name] for row in rows], np.float64)
+        for name in ("spent", "marginal", "marginal_low", "marginal_high")
+    )
+    look = FirmStyle(style.colour if style is not None else "#000000", (), "")
+    if rivals == "frozen":
+        return Series(firm, 0, replace(look, dashes=_FROZEN), gain, x=spent)
+    return Series(firm, 0, look, gain, low, high, spent)
 
 
 def _figure(
@@ -212,7 +218,7 @@ def _figure(
 def _panel(name: str, bars: list[Bar], axis: str) -> Markup:
     label = f"{name}. " + "; ".join(bar.tip.replace("\n", " ") for bar in bars)
     chart = BarChart(bars, axis, dots=True)
-    return tag("div", tag("h4", escaped(name), translate="no"), chart.small(label))
+    return tag("div", tag("h4", escaped(name), translate="no"), small(chart, label))
 
 
 def _bar(

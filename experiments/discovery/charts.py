@@ -12,6 +12,7 @@ from experiments.pictures.page import NORMAL, SMALL, TOP, WIDTH, Frame, Page, pl
 from experiments.pictures.scales import inner_ticks
 from experiments.pictures.text import short_names
 from experiments.units import unit_of_measure
+from experiments.words.numbers import counted
 
 if TYPE_CHECKING:
     from experiments.discovery.discover import Discovery
@@ -45,7 +46,7 @@ def regret_page(found: Discovery) -> Page:
     )
     runs = regret.values.shape[2]
     source = f"Tsunagari · {found.title} · {found.customers:,} customers · seed {found.seed}"
-    counts = f"{regret.compared.size} environments, {runs} run{'s' if runs > 1 else ''} each"
+    counts = f"{regret.compared.size} environments, {counted(runs, 'run')} each"
     subtitle = f"Point: an environment · bar: mean · right: share of environments won{some}"
     page = Page(title, subtitle, description, f"{source} · {counts}")
     frame = _frame(found, page)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.pictures.chart import GRID, INK, SOFT, FirmStyle, firm_styles
-from experiments.pictures.page import NORMAL, TOP, WIDTH, Frame, Page, plain_settings, rectangle
-from experiments.pictures.scales import inner_ticks, padded
-from experiments.pictures.text import short_names, shortened, width_of
+from experiments.pictures.chart import GRID, INK, Bar, BarChart, FirmStyle, firm_styles
+from experiments.pictures.page import NORMAL, TOP, WIDTH, Page, plain_settings, rectangle
+from experiments.pictures.paper import bar_frame
+from experiments.pictures.scales import padded
+from experiments.pictures.text import short_names, width_of
 from experiments.sensitivity.indices import Effect, MorrisEffect
-from experiments.words.numbers import written
+from experiments.words.numbers import counted
 
 if TYPE_CHECKING:
     from experiments.sensitivity.analysis import Finding, Sensitivity
@@ -40,31 +41,34 @@ def sensitivity_page(found: Sensitivity) -> Page:
     factors = _strongest(shown, found.factors)
     unit = f" ({found.unit})" if found.unit else ""
     when = "in the last month" if found.month is None else f"in month {found.month}"
-    title = f"What {found.measure} depends on"
     page = Page(
-        title, _subtitle(found, shown, when), _description(found, shown, when), _source(found)
+        f"What {found.measure} depends on",
+        _subtitle(found, shown, when),
+        _description(found, shown, when),
+        _source(found),
     )
     top = TOP - 26.0 - (22.0 if len(shown) > 1 or shown[0].firm is not None else 0.0)
     _row_names(page, factors, top)
-    morris = found.design == "morris"
     labels = (
         (f"mu*: mean size of the effect{unit}", f"sigma: how much it varies{unit}")
-        if morris
+        if found.design == "morris"
         else ("ST: share of variance it has a part in", "S1: share it explains alone")
     )
     width = (_RIGHT - _LEFT - _PANEL_GAP) / 2
     styles = _styles(found, shown)
-    values = np.array(
+    panels = [
         [
-            [[_values(_of(f, path), n) for path in factors] for f in shown]
-            for n in range(len(labels))
+            Bar(path, 0, style.colour, *_values(_of(finding, path), number))
+            for path in factors
+            for finding, style in zip(shown, styles, strict=True)
         ]
-    )
-    scale = padded(values.ravel(), zero=True)  # of both: they are in the same unit
-    for number, label in enumerate(labels):
-        left = _LEFT + number * (width + _PANEL_GAP)
-        frame = Frame(page, left, _BOTTOM, width, top - _BOTTOM, scale, (0.0, float(len(factors))))
-        _panel(frame, values[number], styles, label)
+        for number in range(len(labels))
+    ]
+    seen = [value for bars in panels for b in bars for value in (b.value, b.low, b.high)]
+    limits = padded(np.array(seen), zero=True)  # of both: they are in the same unit
+    for number, (label, bars) in enumerate(zip(labels, panels, strict=True)):
+        box = (_LEFT + number * (width + _PANEL_GAP), _BOTTOM, width, top - _BOTTOM)
+        bar_frame(page, BarChart(bars, label, dots=True, limits=limits), box)
     _legend(page, shown, styles)
     return page
 
@@ -103,42 +107,6 @@ def _values(effect: Effect, number: int) -> tuple[float, float, float]:
     if number == 1:
         return effect.s1, effect.s1_low, effect.s1_high
     return effect.st, effect.st_low, effect.st_high
-
-
-def _panel(frame: Frame, values: np.ndarray, styles: Sequence[FirmStyle], label: str) -> None:
-    """One index: values has the shape [firms, factors, (middle, low, high)]."""
-    page = frame.page
-    firms, factors, _ = values.shape
-    ticks = inner_ticks(*frame.across, 5)
-    page.segments([[(x, frame.bottom), (x, frame.top)] for x in frame.x(ticks)], colour=GRID)
-    zero = float(frame.x(0.0))
-    page.segments([[(zero, frame.bottom), (zero, frame.top)]], colour=SOFT, width=1.4)
-    for tick, x in zip(ticks, frame.x(ticks), strict=True):
-        page.text(x, frame.bottom - 22, written(tick, "g"), across="center")
-    middle = frame.left + frame.width / 2
-    page.text(
-        middle,
-        frame.bottom - 46,
-        shortened(label, frame.width + 40, NORMAL),
-        size=NORMAL,
-        across="center",
-    )
-    if not np.isfinite(values[:, :, 0]).any():
-        frame.note("nothing varies")
-    step = min(0.8 / firms, 0.3)
-    for firm in range(firms):
-        dots = []
-        for factor in range(factors):
-            value, low, high = values[firm, factor]
-            row = factors - factor - 0.5 + (0.5 * (firms - 1) - firm) * step
-            y = float(frame.y(row))
-            if np.isfinite(low):
-                ends = frame.x([low, high])
-                page.segments([[(ends[0], y), (ends[1], y)]], colour=styles[firm].colour, width=2.2)
-            if np.isfinite(value):
-                x = float(frame.x(value))
-                dots.append(rectangle(x - 4.5, y - 4.5, 9, 9))
-        page.shapes(dots, styles[firm].colour)
 
 
 def _row_names(page: Page, factors: Sequence[str], top: float) -> None:
@@ -200,7 +168,7 @@ def _description(found: Sensitivity, shown: Sequence[Finding], when: str) -> str
 
 
 def _source(found: Sensitivity) -> str:
-    runs = "1 replication" if found.replications == 1 else f"{found.replications} replications"
+    runs = counted(found.replications, "replication")
     draws = f" · {found.networks} networks" if found.networks > 1 else ""
     size = f"{found.blocks} {found.block_words} ({found.design})"
     source = f"Tsunagari · {found.title} · {found.customers:,} customers · {size} · {runs}{draws}"

@@ -1,13 +1,13 @@
 """The columns in which customers live: one declaration each, with unit and meaning.
 
-Real numbers are stored as float32 in one block of rows, whole numbers as int32 in another; the
-constants are the row numbers, so that ``state[SATISFACTION, i]`` reads in a kernel as it is meant.
-Arithmetic on them is done in float64 by the rules (:mod:`agents.compiled`).
+Real numbers are stored as float32 in one block of rows, whole numbers as int32 in another; phases
+read and write them by name (:mod:`agents.row`), in float64 by the rules (:mod:`agents.compiled`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 
 
 @dataclass(frozen=True)
@@ -24,158 +24,134 @@ class Column:
     name: str
     unit: str
     meaning: str
-    kind: str
+    kind: str = "state"
 
 
-REALS: list[Column] = []
-MARKS: list[Column] = []
-
-
-def _real(name: str, unit: str, meaning: str, kind: str = "state") -> int:
-    REALS.append(Column(name, unit, meaning, kind))
-    return len(REALS) - 1
-
-
-def _mark(name: str, unit: str, meaning: str, kind: str = "state") -> int:
-    MARKS.append(Column(name, unit, meaning, kind))
-    return len(MARKS) - 1
-
-
-WEIGHT_COST = _real("weight_cost", "share", "value weight on total cost", "trait")
-WEIGHT_PRODUCT = _real("weight_product", "share", "value weight on product", "trait")
-WEIGHT_SOLUTION = _real("weight_solution", "share", "value weight on solution", "trait")
-TIME_WEIGHT = _real("time_weight", "utility per log point", "weight on handling time", "trait")
-NEED_POSITION = _real("need_position", "ring position", "what kind of solution is needed", "trait")
-LOCATION = _real("location", "ring position", "where the customer lives", "trait")
-WALLET = _real("wallet", "mean wallets", "spending a month at price 1", "trait")
-REVIEW_PROPENSITY = _real("review_propensity", "per month", "readiness to review", "trait")
-SOURCES = _real("sources", "reviews", "reviews read of a firm at connectivity 1", "trait")
-
-WALLET_SHARE = _real("wallet_share", "share", "part of the wallet spent with the provider")
-NEED = _real("need", "utility", "outcome that counts as success")
-EXPECTATION = _real("expectation", "utility", "what is expected to be felt")
-SATISFACTION = _real("satisfaction", "utility", "satisfaction with the provider")
-TRUST = _real("trust", "utility", "slow average of satisfaction")
-SUCCESS = _real("success", "share", "record of success with the provider")
-KNOWLEDGE = _real("knowledge", "share", "what the provider knows of the customer")
-LIKING = _real("liking", "share", "liking of the provider's people")
-INDEBTEDNESS = _real("indebtedness", "utility", "feeling of owing the provider something")
-SWITCHING_COST = _real("switching_cost", "ratio", "procedural cost of leaving")
-COMPETENCE = _real("competence", "share", "own ability in what the market offers")
-LIVED_QUALITY = _real("lived_quality", "utility", "own experience of the provider's quality")
-MEMORY_QUALITY = _real("memory_quality", "utility", "own experience of the provider before")
-MEMORY_PRECISION = _real("memory_precision", "precision", "weight of that memory")
-DEFECTIONS = _real("defections", "friends", "friends who left the same provider, fading")
-FRIENDS_HERE = _real("friends_here", "share", "friends with the same provider (with any, if none)")
-NORM = _real("norm", "utility", "what the market would give this customer")
-
-FOUND = _real("found", "share of wallet", "potential found: wallet added to the one at the start")
-CONTACT_LIKING = _real("contact_liking", "share", "liking of somebody who went to another firm")
-
-OUTCOME = _real("outcome", "utility", "what this month brought", "note")
-SETTLEMENT = _real("settlement", "share of bill", "gain shared, less refunds, this month", "note")
-SURPRISE = _real("surprise", "utility", "felt above expectation this month", "note")
-BELIEF = _real("belief", "utility", "quality believed of the firm chosen this month", "note")
-STICKINESS_LOCATION = _real("stickiness_location", "utility", "held by nearness", "note")
-STICKINESS_SWITCHING = _real("stickiness_switching", "utility", "held by switching cost", "note")
-STICKINESS_OBLIGATION = _real("stickiness_obligation", "utility", "held by obligation", "note")
-STICKINESS_SUCCESS = _real("stickiness_success", "utility", "held by own success", "note")
-
-SEGMENT = _mark("segment", "index", "segment of the customer", "trait")
-DISTRICT = _mark("district", "index", "district in which the customer lives", "trait")
-PROVIDER = _mark("provider", "firm", "present provider; -1 for none")
-TENURE = _mark("tenure", "months", "months lived with the provider")
-CONTRACT_LEFT = _mark("contract_left", "months", "months left of the contract; 0 without")
-RATING = _mark("rating", "stars", "last rating given, 1 to 5; 0 if never")
-RATED_PROVIDER = _mark("rated_provider", "firm", "whom the last rating is about; -1 if never")
-JOINED_MONTH = _mark("joined_month", "month", "when the provider was joined; NEVER without")
-ADOPTED_MONTH = _mark(
-    "adopted_month", "month", "when a provider was first joined, 0 at the start; NEVER if none yet"
+REALS = (
+    Column("weight_cost", "share", "value weight on total cost", "trait"),
+    Column("weight_product", "share", "value weight on product", "trait"),
+    Column("weight_solution", "share", "value weight on solution", "trait"),
+    Column("time_weight", "utility per log point", "weight on handling time", "trait"),
+    Column("need_position", "ring position", "what kind of solution is needed", "trait"),
+    Column("location", "ring position", "where the customer lives", "trait"),
+    Column("wallet", "mean wallets", "spending a month at price 1", "trait"),
+    Column("review_propensity", "per month", "readiness to review", "trait"),
+    Column("sources", "reviews", "reviews read of a firm at connectivity 1", "trait"),
+    Column("wallet_share", "share", "part of the wallet spent with the provider"),
+    Column("need", "utility", "outcome that counts as success"),
+    Column("expectation", "utility", "what is expected to be felt"),
+    Column("satisfaction", "utility", "satisfaction with the provider"),
+    Column("trust", "utility", "slow average of satisfaction"),
+    Column("success", "share", "record of success with the provider"),
+    Column("knowledge", "share", "what the provider knows of the customer"),
+    Column("liking", "share", "liking of the provider's people"),
+    Column("indebtedness", "utility", "feeling of owing the provider something"),
+    Column("switching_cost", "ratio", "procedural cost of leaving"),
+    Column("competence", "share", "own ability in what the market offers"),
+    Column("lived_quality", "utility", "own experience of the provider's quality"),
+    Column("memory_quality", "utility", "own experience of the provider before"),
+    Column("memory_precision", "precision", "weight of that memory"),
+    Column("defections", "friends", "friends who left the same provider, fading"),
+    Column("friends_here", "share", "friends with the same provider (with any, if none)"),
+    Column("norm", "utility", "what the market would give this customer"),
+    Column("found", "share of wallet", "potential found: wallet added to the one at the start"),
+    Column("contact_liking", "share", "liking of somebody who went to another firm"),
+    Column("outcome", "utility", "what this month brought", "note"),
+    Column("settlement", "share of bill", "gain shared, less refunds, this month", "note"),
+    Column("surprise", "utility", "felt above expectation this month", "note"),
+    Column("belief", "utility", "quality believed of the firm chosen this month", "note"),
+    Column("stickiness_location", "utility", "held by nearness", "note"),
+    Column("stickiness_switching", "utility", "held by switching cost", "note"),
+    Column("stickiness_obligation", "utility", "held by obligation", "note"),
+    Column("stickiness_success", "utility", "held by own success", "note"),
 )
-JOINED_THROUGH = _mark(
-    "joined_through", "source", "source that spoke most for the provider when it was joined"
-)
-JOINED_FOR = _mark("joined_for", "reason", "what decided joining, see SOURCE_NAMES")
-RETURNED = _mark("returned", "flag", "came back to a provider left before")
-CONTACT_AT = _mark("contact_at", "firm", "where a contact person went; -1 if nobody did")
-CONTACT_MOVED = _mark("contact_moved", "month", "when that was; NEVER if nobody did")
-PREVIOUS_PROVIDER = _mark("previous_provider", "firm", "the provider before; -1 if none")
 
-LIVED_MONTH = _mark("lived_month", "month", "last month this customer went through", "note")
-LOOKS = _mark("looks", "code", "what the customer does this month, see LOOKS_*", "note")
-CHOICE = _mark("choice", "firm", "firm chosen this month; -1 for none", "note")
-DECIDED_BY = _mark("decided_by", "reason", "what decided this month's choice", "note")
-HEARD_THROUGH = _mark(
-    "heard_through", "source", "source that spoke most for the firm chosen this month", "note"
+MARKS = (
+    Column("segment", "index", "segment of the customer", "trait"),
+    Column("district", "index", "district in which the customer lives", "trait"),
+    Column("provider", "firm", "present provider; -1 for none"),
+    Column("tenure", "months", "months lived with the provider"),
+    Column("contract_left", "months", "months left of the contract; 0 without"),
+    Column("rating", "stars", "last rating given, 1 to 5; 0 if never"),
+    Column("rated_provider", "firm", "whom the last rating is about; -1 if never"),
+    Column("joined_month", "month", "when the provider was joined; NEVER without"),
+    Column(
+        "adopted_month",
+        "month",
+        "when a provider was first joined, 0 at the start; NEVER if none yet",
+    ),
+    Column(
+        "joined_through", "source", "source that spoke most for the provider when it was joined"
+    ),
+    Column("joined_for", "reason", "what decided joining, see SOURCE_NAMES"),
+    Column("returned", "flag", "came back to a provider left before"),
+    Column("contact_at", "firm", "where a contact person went; -1 if nobody did"),
+    Column("contact_moved", "month", "when that was; NEVER if nobody did"),
+    Column("previous_provider", "firm", "the provider before; -1 if none"),
+    Column("lived_month", "month", "last month this customer went through", "note"),
+    Column("looks", "code", "what the customer does this month, see LOOKS_*", "note"),
+    Column("choice", "firm", "firm chosen this month; -1 for none", "note"),
+    Column("decided_by", "reason", "what decided this month's choice", "note"),
+    Column(
+        "heard_through", "source", "source that spoke most for the firm chosen this month", "note"
+    ),
+    Column("saw_better", "flag", "looked and found a rival, or nobody, better", "note"),
+    Column("was_due", "flag", "the contract was due this month, or there was none", "note"),
+    Column("succeeded", "flag", "this month's outcome met the need", "note"),
+    Column("left_provider", "firm", "firm left this month; -1 if none", "note"),
+    Column("left_cohort", "month", "month in which that firm had been joined", "note"),
+    Column("rated_month", "month", "month of the last rating; NEVER if none", "note"),
 )
-SAW_BETTER = _mark("saw_better", "flag", "looked and found a rival, or nobody, better", "note")
-WAS_DUE = _mark("was_due", "flag", "the contract was due this month, or there was none", "note")
-SUCCEEDED = _mark("succeeded", "flag", "this month's outcome met the need", "note")
-LEFT_PROVIDER = _mark("left_provider", "firm", "firm left this month; -1 if none", "note")
-LEFT_COHORT = _mark("left_cohort", "month", "month in which that firm had been joined", "note")
-RATED_MONTH = _mark("rated_month", "month", "month of the last rating; NEVER if none", "note")
 
 REAL_ROW = {column.name: row for row, column in enumerate(REALS)}
 MARK_ROW = {column.name: row for row, column in enumerate(MARKS)}
 
-LOOKS_NOT = 0
-LOOKS_AROUND = 1
-LOOKS_AFTER_STIMULUS = 2
-LOOKS_AFTER_FRIENDS = 3
-LOOKS_FAREWELL = 4
-LOOKS_FOR_THE_COMPANY = 5
-LOOKS_AFTER_DISMISSAL = 6
+RESERVOIRS = ("location", "switching", "obligation", "success")
+"""What only a provider has: the four reservoirs of stickiness, in the order of all tables."""
 
-SOURCE_NAMES = (
-    "",
-    "stimulus",
-    "review",
-    "friend",
-    "referral",
-    "memory",
-    "dissatisfaction",
-    "exit",
-    "closure",
-    "dismissal",
-    "price",
-    "time",
-    "quality",
-    "certainty",
-    "success",
-    "nearness",
-    "taste",
-    "reputation",
-    "popularity",
-    "guarantee",
-    "people",
-    "necessity",
-    "luck",
-)
-"""What can decide: sources of information, events, and the terms of a choice."""
-BY_NOTHING = 0
-BY_STIMULUS = 1
-BY_REVIEW = 2
-BY_FRIEND = 3
-BY_REFERRAL = 4
-BY_MEMORY = 5
-BY_DISSATISFACTION = 6
-BY_EXIT = 7
-BY_CLOSURE = 8
-BY_DISMISSAL = 9
-BY_PRICE = 10
-BY_TIME = 11
-BY_QUALITY = 12
-BY_CERTAINTY = 13
-BY_SUCCESS = 14
-BY_NEARNESS = 15
-BY_TASTE = 16
-BY_REPUTATION = 17
-BY_POPULARITY = 18
-BY_GUARANTEE = 19
-BY_PEOPLE = 20
-BY_NECESSITY = 21
-BY_LUCK = 22
 
+class Looks(IntEnum):
+    """What somebody does in a month: what ``looks`` holds."""
+
+    NOT = 0
+    AROUND = 1
+    AFTER_STIMULUS = 2
+    AFTER_FRIENDS = 3
+    FAREWELL = 4
+    FOR_THE_COMPANY = 5
+    AFTER_DISMISSAL = 6
+
+
+class By(IntEnum):
+    """What can decide: sources of information, events, and the terms of a choice."""
+
+    NOTHING = 0
+    STIMULUS = 1
+    REVIEW = 2
+    FRIEND = 3
+    REFERRAL = 4
+    MEMORY = 5
+    DISSATISFACTION = 6
+    EXIT = 7
+    CLOSURE = 8
+    DISMISSAL = 9
+    PRICE = 10
+    TIME = 11
+    QUALITY = 12
+    CERTAINTY = 13
+    SUCCESS = 14
+    NEARNESS = 15
+    TASTE = 16
+    REPUTATION = 17
+    POPULARITY = 18
+    GUARANTEE = 19
+    PEOPLE = 20
+    NECESSITY = 21
+    LUCK = 22
+
+
+SOURCE_NAMES = ("", *(by.name.lower() for by in By if by))
+"""The names of :class:`By` in tables; empty for nothing."""
 NOBODY = -1
 NEVER = -(2**31)
 """Stands for no month where a month can lie before the start."""

@@ -14,23 +14,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from agents.chance import absorbed, decision_word, uniform, word_of
-from agents.columns import LIVED_MONTH, MARK_ROW, MARKS, PROVIDER, REAL_ROW, REALS
-from agents.compiled import part, row_kernel
+from agents.chance import decision_word
+from agents.columns import MARK_ROW, MARKS, REAL_ROW, REALS
 from agents.firm.offer import CROWD, OFFER, SHOWN_REVIEWS
 from agents.phases.begin import seat_rows
 from agents.phases.choose import choose_rows
-from agents.phases.face import Circle, count_face, show_face
-from agents.phases.judge import judge_rows
-from agents.phases.live import live_rows
+from agents.phases.face import LAST_KEY, POSTING, Circle, count_crowd, post_rows, show_rows
+from agents.phases.live import judge_rows, live_rows, share_rows
 from agents.phases.look import look_rows
 from agents.phases.search import scratch
-from agents.phases.settle import keep_memory, part_ways, settle_rows
-from agents.phases.share import share_rows
+from agents.phases.settle import POACHING, move_rows, release_rows, settle_rows, shake_rows
 from agents.phases.stay import answers, stay_rows
 from agents.phases.survey import BLOCK, SUMS, TOTALS, bills, survey_blocks
 from agents.phases.worth import Month
-from agents.row import Row, Table, fixed
+from agents.row import Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,10 +40,6 @@ FEW_BLOCKS = 8
 
 MANY_BLOCKS = 128
 """Blocks a thread from which more pieces than threads even out a busy machine."""
-
-POSTING = word_of("posting")
-POACHING = word_of("poaching")
-LAST_KEY = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
 
 _pools: dict[int, ThreadPoolExecutor] = {}
 
@@ -62,91 +55,6 @@ def _pool(threads: int) -> ThreadPoolExecutor:
     if threads not in _pools:
         _pools[threads] = ThreadPoolExecutor(threads, thread_name_prefix="tsunagari")
     return _pools[threads]
-
-
-@part
-def release(c, firm, month):
-    """A customer of a firm that closes loses it, and remembers it."""
-    if c.provider == firm:
-        keep_memory(c, month.p)
-        part_ways(c)
-
-
-@part
-def shake(c, firm, size):
-    """A scandal: a customer of the firm loses satisfaction and trust."""
-    if c.provider == firm:
-        c.satisfaction -= size
-        c.trust -= size
-
-
-@part
-def move_contact(c, victim, poacher, share, word, month):
-    """Some of a firm's people go to a rival: their customers' liking goes with them."""
-    if c.provider == victim and uniform(absorbed(word, c.row)) < share:
-        c.contact_at = poacher
-        c.contact_moved = month
-        c.contact_liking = c.liking
-        c.liking = 0.0
-
-
-@part
-def post_review(c, word, month, offers, posts, keys):
-    """Put a customer's review of this month, if there is one, on the firm's page.
-
-    The place follows from a hash of firm, month and reviewer; of several for one place the lowest
-    hash gets it, so the order of customers does not matter. Older reviews stay until replaced.
-    """
-    if c.rated_month == month:
-        firm = c.rated_provider
-        key = absorbed(absorbed(word, c.row), offers[firm].word)
-        place = np.int64(key & np.uint64(SHOWN_REVIEWS - 1))
-        if key < keys[firm, place]:
-            keys[firm, place] = key
-            posts[firm][place] = c.rating
-
-
-@row_kernel
-def show_rows(first, last, people, faces):
-    """Show what others will see of these rows during the coming month."""
-    for i in range(first, last):
-        faces[i] = show_face(Row(people, i))
-
-
-@row_kernel
-def release_rows(first, last, people, firm, month):
-    """Let these rows lose a firm that closes."""
-    now = fixed(month)
-    for i in range(first, last):
-        release(Row(people, i), firm, now)
-
-
-@row_kernel
-def shake_rows(first, last, people, firm, size):
-    """A scandal of a firm, for these rows."""
-    for i in range(first, last):
-        shake(Row(people, i), firm, size)
-
-
-@row_kernel
-def move_rows(first, last, people, victim, poacher, share, word, month):
-    """Let the contact persons of some of these rows go to a rival."""
-    for i in range(first, last):
-        move_contact(Row(people, i), victim, poacher, share, word, month)
-
-
-@row_kernel
-def post_rows(people, word, month, offers, posts, keys):
-    """Put this month's reviews on the firms' pages."""
-    for i in range(people.state.shape[1]):
-        post_review(Row(people, i), word, month, offers, posts, keys)
-
-
-@row_kernel
-def count_crowd(faces, crowd):
-    """Add everybody to the crowd of a complete network."""
-    for i in range(len(faces)):
-        count_face(faces[i], crowd)
 
 
 class Population:
@@ -313,7 +221,7 @@ class Population:
             Rows of the firm's customers; the probability that each would choose the firm again,
             float64[rows, COALITIONS]; the probability that each looks around, float64[rows].
         """
-        rows = np.flatnonzero(self.marks[PROVIDER] == firm)
+        rows = np.flatnonzero(self.column("provider") == firm)
         staying, looking = answers(len(rows))
         stay_rows(
             rows, self.table, self.this_month, self.circle, self.posts, scratch(len(self.offers)),
@@ -340,7 +248,7 @@ class Population:
         if self.ahead == 0:
             self.in_rows(self.take_on)
         else:
-            waiting = np.flatnonzero(self.marks[LIVED_MONTH] != self.month)
+            waiting = np.flatnonzero(self.column("lived_month") != self.month)
             breaks = np.flatnonzero(np.diff(waiting) > 1) + 1
             for run in np.split(waiting, breaks):
                 if len(run):

@@ -23,13 +23,12 @@ from sim.acts import Acts
 from sim.collecting import TablesCollector
 from sim.events import Timeline
 from sim.live import LiveScenario, discipline_of
-from sim.measures import Measures
 from sim.own_code import told_as
 from sim.own_measures import Measure, OwnMeasures
 from sim.parameters import parameters_of
 from sim.policies import Policies, Replay
 from sim.problems import Problem, Problems, of_kind, whole_number
-from sim.results import Columns, Results
+from sim.recording import Record, Results
 from sim.scenario import Scenario
 from sim.schema.events import Event
 from sim.settling import close_books, take_standings
@@ -134,7 +133,8 @@ class Market(mesa.Model, metaclass=Declared):
         self._timeline = Timeline(plan.events)
         self._replay: Replay | None = None
         self._switched_off: dict[int, frozenset[str]] = {}
-        self.measures = Measures(OwnMeasures(plan, measures or {}))
+        self.measures = Record()
+        self._own_measures = OwnMeasures(plan, measures or {})
         self.population: Population = start.people(self, threads)
         self._register_customers(customer)
         start.firms(self)
@@ -512,16 +512,8 @@ class Market(mesa.Model, metaclass=Declared):
         self.population.publish()
         self.measures.take(self, month, sums, totals)
         take_standings(self, sums)
-        self.measures.take_own(self)
-
-    def identified(self, columns: Columns) -> Columns:
-        """A table's columns behind those that say of which run they are."""
-        rows = len(next(iter(columns.values())))
-        return {
-            "scenario": np.full(rows, self.plan.title, dtype=object),
-            "replication": np.full(rows, self.replication, np.int64),
-            **columns,
-        }
+        own = self._own_measures
+        self.measures.take_own(own.of_firms(self), own.of_market(self))
 
 
 def _check(plan: Any, threads: Any, customer: Any, firm: Any, measures: Any) -> None:

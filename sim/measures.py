@@ -1,339 +1,515 @@
-"""The measures: what is reported of every firm and month, and how it is defined.
+"""The measures: what is reported of every firm and month. Each is declared here, once.
 
-Each is null (NaN) where it is undefined: retention without customers, a rating without reviews.
-Sums come from :mod:`agents.phases.survey`; ``own`` below stands for a firm's own customers.
+Tables and their page in ``docs/``, checks of files, figures of a run, reports, comparisons and the
+page read the declarations; what a measure is called in Japanese, the catalogue of texts has (theme
+``measures``). A measure of sums that nobody takes yet needs them in :mod:`agents.phases.survey`.
+
+Nothing heavy is imported here: a check of a file reads the declarations, too.
 """
 
 from __future__ import annotations
 
-from math import fsum
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
-
-from agents.columns import SOURCE_NAMES
-from agents.phases import survey
-from sim.results import Columns, texts
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from math import fsum, nan
+from operator import attrgetter
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from sim.market import Market
-    from sim.own_measures import OwnMeasures
+    import numpy as np
+    from numpy.typing import NDArray
 
-STAR_MEMORY = 0.9
-"""Part of a firm's public rating that is left a month later: a rating is of the last year."""
-LONGEST_BEFORE = 600
-"""Months before the start up to which cohorts of founders are told apart; older ones join these."""
+    type Floats = NDArray[np.float64]
+
+type Formula = Callable[[Month], Any]
+"""From a month to a number for every firm, float64[firms], or to one for the market."""
+
+RESERVOIRS = ("location", "switching", "obligation", "success")
+"""What holds customers: the parts of stickiness."""
 
 
-def ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+# -- what a declaration says ---------------------------------------------------------------------
+
+
+class Condensing(StrEnum):
+    """What the figure of a run is taken of; in each replication, then the mean over these."""
+
+    LAST = "last"
+    """The last month."""
+    YEAR = "year"
+    """Mean of those of the last twelve months in which it is defined."""
+    SUM = "sum"
+    """Sum of all months; of those in which it is defined."""
+    RATE = "rate"
+    """Events in all months per customer and month at risk."""
+
+
+LAST, YEAR, SUM, RATE = Condensing
+
+
+@dataclass(frozen=True)
+class Unit:
+    """In what a measure is counted.
+
+    Attributes:
+        name: The word behind numbers.
+        digits: Digits after the point with which a number is written at the end of a line.
+        scale: What a value is multiplied with to be shown.
+        sign: What then stands behind it.
+    """
+
+    name: str
+    digits: int = 0
+    scale: float = 1.0
+    sign: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """How the page draws a measure that can be chosen there.
+
+    Attributes:
+        title: What it is called above its chart.
+        unit: What is counted there, in words.
+        zero: Whether the scale begins at zero.
+        least: Smallest height of the scale, so that chance does not look like a mountain.
+    """
+
+    title: str
+    unit: str
+    zero: bool = False
+    least: float = 10.0
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure.
+
+    Attributes:
+        name: Its column.
+        unit: In what it is counted.
+        english: What it is called.
+        meaning: Its definition.
+        of: Its formula; None for what is made of columns where it is shown.
+        undefined: When it is null.
+        figure: How it becomes one figure of a run.
+        whole: Whether its numbers are whole ones, int64; otherwise they are float64.
+        among: Its range, told behind the unit.
+        line: How the page draws it; None if it cannot be chosen there.
+    """
+
+    name: str
+    unit: Unit
+    english: str
+    meaning: str
+    of: Formula | None = None
+    undefined: str = "never"
+    figure: Condensing = YEAR
+    whole: bool = False
+    among: str = ""
+    line: Line | None = None
+
+
+# -- what a measure is made of -------------------------------------------------------------------
+
+
+@dataclass
+class Month:
+    """A month that has just ended.
+
+    Attributes:
+        number: Which month.
+        people: Everybody in the market.
+        firms: All firms that ever were in it, as :class:`agents.firm.firm.Firm`.
+        sums: Sums over each firm's own customers by their names in
+            :data:`agents.phases.survey.SUMS`, float64[firms].
+        adopters: People with a provider.
+        needs: Sum of everybody's need.
+        spending: What customers paid.
+        live: The scenario as it stands.
+        before: Customers of each firm a month ago, float64[firms]; 0 before it entered.
+        year_ago: The same twelve months ago; 0 in the first eleven months.
+        rating: Public rating of each firm, 1 to 5.
+        stars: Reviews of each firm since the start by number of stars, float64[firms, 5].
+        kept: Mean retention of the last twelve months, this one included.
+        discounted: Contribution of each firm since the start, discounted to month 0.
+        ever: Customers that each firm has ever had.
+    """
+
+    number: int
+    people: int
+    firms: Sequence[Any]
+    sums: SimpleNamespace
+    adopters: float
+    needs: float
+    spending: float
+    live: Any
+    before: Floats
+    year_ago: Floats
+    rating: Floats
+    stars: Floats
+    kept: Floats = field(init=False)
+    discounted: Floats = field(init=False)
+    ever: Floats = field(init=False)
+
+    def each(self, attribute: str) -> Floats:
+        """An attribute of every firm, as ``accounts.revenue``."""
+        import numpy as np
+
+        return np.array([*map(attrgetter(attribute), self.firms)])
+
+    @property
+    def shares(self) -> Floats:
+        """Each firm's part of all who have a provider; null where nobody has one."""
+        return ratio(self.sums.customers, self.sums.customers.sum())
+
+    @cached_property
+    def retention(self) -> Floats:
+        """Part of each firm's customers a month ago that did not leave."""
+        return ratio(self.before - self.sums.leaves, self.before)
+
+    @cached_property
+    def contribution(self) -> Floats:
+        """Revenue and settlement less delivery, attention and service, of each firm."""
+        income = self.each("accounts.revenue") + self.each("accounts.settlement")
+        served = self.each("accounts.attention"), self.each("accounts.service")
+        return income - self.each("accounts.delivery") - served[0] - served[1]
+
+    @cached_property
+    def lifetime_value(self) -> Floats:
+        """Customer lifetime value ``m·r/(1 + i − r)`` of each firm."""
+        margin = ratio(self.contribution, self.sums.customers)
+        return ratio(margin * self.kept, 1.0 + self.live.finance.discount - self.kept)
+
+
+def ratio(above: Floats, below: Any) -> Floats:
     """A quotient, null where the denominator is 0."""
+    import numpy as np
+
     return np.divide(above, below, out=np.full(len(above), np.nan), where=below != 0)
 
 
-class Measures:
-    """Collects the tables of one market, month by month.
+def _each(attribute: str) -> Formula:
+    return lambda m: m.each(attribute)
 
-    Args:
-        own: Measures that somebody adds to the model's.
 
-    Attributes:
-        customers: Customers of every firm at the end of every month so far, oldest first.
-    """
+def _sum(name: str) -> Formula:
+    return lambda m: getattr(m.sums, name)
 
-    def __init__(self, own: OwnMeasures) -> None:
-        self._own = own
-        self.customers: list[np.ndarray] = []
-        self._retention: list[np.ndarray] = []
-        self._firms: list[dict[str, np.ndarray]] = []
-        self._market: list[dict[str, float]] = []
-        self._flows: list[np.ndarray] = []
-        self._cohorts: list[np.ndarray] = []
-        self._before = 0  # months before the start of the first cohort
-        self._alive = np.zeros((0, 1), np.int64)  # [firm, cohort], the earliest first
-        self.star_counts = np.zeros((0, 5))
-        self.star_recent = np.zeros((0, 5))
-        self._discounted = np.zeros(0)
-        self._ever = np.zeros(0)
 
-    def _grow(self, firms: int, month: int) -> None:
-        """Make room for firms that entered, and for this month's cohort."""
-        more = firms - len(self._ever)
-        if more:
-            self.star_counts = np.pad(self.star_counts, ((0, more), (0, 0)))
-            self.star_recent = np.pad(self.star_recent, ((0, more), (0, 0)))
-            self._discounted = np.pad(self._discounted, (0, more))
-            self._ever = np.pad(self._ever, (0, more))
-        rows, width = self._alive.shape
-        wider = max(0, self._before + month + 1 - width)
-        self._alive = np.pad(self._alive, ((0, firms - rows), (0, wider)))
+def _part(above: str, below: str = "customers") -> Formula:
+    return lambda m: ratio(getattr(m.sums, above), getattr(m.sums, below))
 
-    def rating(self) -> np.ndarray:
-        """Public rating of every firm, 1–5: mean of recent stars; null without any."""
-        counts = self.star_recent
-        mean = ratio((counts * np.arange(1.0, 6.0)).sum(axis=1), counts.sum(axis=1))
-        return np.clip(mean, 1.0, 5.0)  # rounding could go beyond
 
-    def recent_reviews(self) -> np.ndarray:
-        """Reviews of every firm in a month, an average in which old months fade."""
-        return self.star_recent.sum(axis=1) * (1.0 - STAR_MEMORY)
+def _settled(above: str, less: str | None = None, scale: float = 1.0) -> Formula:
+    """A mean over settled customers; at the start nobody has lived a month of the run."""
 
-    def take(self, market: Market, month: int, sums: np.ndarray, totals: np.ndarray) -> None:
-        """Take one month down. Books must be closed before."""
-        self._grow(len(sums), month)
-        self._take_stars(sums)
-        self._take_movers(market, month)
-        self._take_firms(market, month, sums)
-        self._take_market(market, month, sums, totals)
+    def of(m: Month) -> Floats:
+        values = getattr(m.sums, above) - (getattr(m.sums, less) if less else 0.0)
+        return scale * ratio(values, m.sums.lived * float(m.number > 0))
 
-    def take_own(self, market: Market) -> None:
-        """Take the measures of somebody's own for the month just taken down.
+    return of
 
-        Raises:
-            sim.own_code.OwnCodeError: One of them failed.
-        """
-        self._firms[-1].update(self._own.of_firms(market))
-        self._market[-1].update(self._own.of_market(market))
 
-    def _take_stars(self, sums: np.ndarray) -> None:
-        stars = sums[:, survey.STARS : survey.STARS + 5]
-        self.star_counts += stars
-        self.star_recent = self.star_recent * STAR_MEMORY + stars
+def _of_parts(prefix: str, below: str) -> Formula:
+    """All that holds customers, by the sums of the four reservoirs."""
 
-    def _take_movers(self, market: Market, month: int) -> None:
-        """Flows from firm to firm, and the cohorts that they leave and begin."""
-        column = market.population.column
-        provider, left = column("provider"), column("left_provider")
-        if month == 0:
-            self._take_founders(provider, column("joined_month"))
-            return
-        movers = np.flatnonzero((left >= 0) | ((column("joined_month") == month) & (provider >= 0)))
-        source, destination = left[movers], provider[movers]
-        reason = column("decided_by")[movers]
-        leaving = source >= 0
-        begun = np.maximum(column("left_cohort")[movers] + self._before, 0)
-        np.subtract.at(self._alive, (source[leaving], begun[leaving]), 1)
-        joining = destination >= 0
-        np.add.at(self._alive[:, self._before + month], destination[joining], 1)
-        self._cohorts.append(self._alive.copy())
-        firms = len(self._alive) + 1
-        codes = ((source + 1) * firms + destination + 1) * len(SOURCE_NAMES) + reason
-        found, counts = np.unique(codes, return_counts=True)
-        pairs, reasons = np.divmod(found, len(SOURCE_NAMES))
-        sources, destinations = np.divmod(pairs, firms)
-        months = np.full(len(found), month)
-        self._flows.append(
-            np.column_stack([months, sources - 1, destinations - 1, reasons, counts])
+    def of(m: Month) -> Floats:
+        location, switching, obligation, success = (
+            getattr(m.sums, prefix + name) for name in RESERVOIRS
         )
+        return ratio(location + switching + obligation + success, getattr(m.sums, below))
 
-    def _take_founders(self, provider: np.ndarray, joined: np.ndarray) -> None:
-        """The cohorts of those who are customers at the start, by the months they have been."""
-        settled = provider >= 0
-        months = np.minimum(-joined[settled].astype(np.int64), LONGEST_BEFORE)
-        self._before = int(months.max(initial=0))
-        self._alive = np.zeros((len(self._alive), self._before + 1), np.int64)
-        np.add.at(self._alive, (provider[settled], self._before - months), 1)
-        self._cohorts.append(self._alive.copy())
-
-    def _take_firms(self, market: Market, month: int, sums: np.ndarray) -> None:
-        firms = market.firms
-        own = sums[:, survey.CUSTOMERS]
-        before = np.zeros(len(own))
-        if self.customers:
-            before[: len(self.customers[-1])] = self.customers[-1]
-        leaves = sums[:, survey.LEAVES]
-        # At the start nobody has lived a month of the run: nothing to judge by.
-        lived = sums[:, survey.LIVED] if month > 0 else np.zeros(len(own))
-        retention = ratio(before - leaves, before)
-        self.customers.append(own)
-        self._retention.append(retention)
-        reservoirs = {
-            "location": sums[:, survey.BY_LOCATION],
-            "switching": sums[:, survey.BY_SWITCHING],
-            "obligation": sums[:, survey.BY_OBLIGATION],
-            "success": sums[:, survey.BY_SUCCESS],
-        }
-        worth = {
-            "location": sums[:, survey.MONEY_LOCATION],
-            "switching": sums[:, survey.MONEY_SWITCHING],
-            "obligation": sums[:, survey.MONEY_OBLIGATION],
-            "success": sums[:, survey.MONEY_SUCCESS],
-        }
-        money = _money(market)
-        income = money["revenue"] + money["settlement"]
-        contribution = income - money["delivery"] - money["attention"] - money["service"]
-        lifetime = self._lifetime_value(market, ratio(contribution, own))
-        discount = market.live.finance.discount
-        self._discounted += contribution / (1.0 + discount) ** month
-        self._ever += own if month == 0 else sums[:, survey.JOINS]
-        joins = sums[:, survey.JOINS]
-        self._firms.append(
-            {
-                "month": np.full(len(own), month),
-                "firm": np.arange(len(own)),
-                "discipline": np.array([firm.discipline.name for firm in firms], dtype=object),
-                "customers": own.astype(np.int64),
-                "market_share": ratio(own, np.full(len(own), own.sum())),
-                "revenue_share": ratio(money["revenue"], np.full(len(own), fsum(money["revenue"]))),
-                "share_of_customer": ratio(sums[:, survey.UNITS], sums[:, survey.WALLETS]),
-                "retention": retention,
-                "retention_due": ratio(sums[:, survey.DUE_STAYED], sums[:, survey.DUE]),
-                "retention_12": self._retention_12(sums[:, survey.TENURE_12]),
-                "joins": joins.astype(np.int64),
-                "leaves": leaves.astype(np.int64),
-                "stickiness": ratio(np.sum(list(reservoirs.values()), axis=0), own),
-                **{f"stickiness_{name}": ratio(part, own) for name, part in reservoirs.items()},
-                "stickiness_money": ratio(
-                    np.sum(list(worth.values()), axis=0), sums[:, survey.UNITS]
-                ),
-                **{
-                    f"stickiness_money_{name}": ratio(part, sums[:, survey.UNITS])
-                    for name, part in worth.items()
-                },
-                "held_against_better": ratio(sums[:, survey.BETTER_STAYED], sums[:, survey.BETTER]),
-                "satisfaction": ratio(sums[:, survey.SATISFACTION_SUM], lived),
-                "expectation": ratio(sums[:, survey.EXPECTATION_SUM], lived),
-                "success_rate": ratio(sums[:, survey.SUCCEEDED_SUM], lived),
-                "trust": ratio(sums[:, survey.TRUST_SUM], lived),
-                "nps": 100.0 * ratio(sums[:, survey.PROMOTERS] - sums[:, survey.DETRACTORS], lived),
-                "next_purchase_intention": ratio(sums[:, survey.INTENTION], own),
-                "rating": self.rating(),
-                "reviews": self.star_counts.sum(axis=1).astype(np.int64),
-                **{
-                    f"stars_{star}": self.star_counts[:, star - 1].astype(np.int64)
-                    for star in range(1, 6)
-                },
-                "fit": ratio(sums[:, survey.FIT], own),
-                "knowledge": ratio(sums[:, survey.KNOWN], own),
-                "liking": ratio(sums[:, survey.LIKED], own),
-                "product": np.array([firm.product for firm in firms]),
-                "attention_given": np.array([firm.attention for firm in firms]),
-                "price": np.array([firm.price for firm in firms]),
-                "unit_cost": np.array([firm.unit_cost for firm in firms]),
-                "full_cost": np.array([firm.cost.full for firm in firms]),
-                **money,
-                "clv": lifetime,
-                "clv_to_date": ratio(self._discounted, self._ever),
-                "referral_value": ratio(sums[:, survey.FRIEND_JOINS] * lifetime, own),
-                "acquisition_cost": ratio(money["advertising"] + money["acquisition"], joins),
-                "listed": np.array([firm.closed is None or firm.closed == month for firm in firms]),
-            }
-        )
-
-    def _retention_12(self, kept: np.ndarray) -> np.ndarray:
-        """Of those with the firm twelve months ago, the part that never left since."""
-        then = np.zeros(len(kept))
-        if len(self.customers) > 12:
-            past = self.customers[-13]
-            then[: len(past)] = past
-        return ratio(kept, then)
-
-    def _lifetime_value(self, market: Market, margin: np.ndarray) -> np.ndarray:
-        """Customer lifetime value ``m·r/(1+i−r)`` with the mean retention of the last year."""
-        last = self._retention[-12:]
-        recent = np.full((len(last), len(margin)), np.nan)
-        for row, retention in zip(recent, last, strict=True):
-            row[: len(retention)] = retention
-        known = np.isfinite(recent)
-        # Month by month: how numpy adds up a column depends on how many columns there are.
-        total = sum(np.where(known, recent, 0.0), start=np.zeros(len(margin)))
-        kept = ratio(total, known.sum(axis=0).astype(float))
-        return ratio(margin * kept, 1.0 + market.live.finance.discount - kept)
-
-    def _take_market(
-        self, market: Market, month: int, sums: np.ndarray, totals: np.ndarray
-    ) -> None:
-        people = market.population.people
-        own = sums[:, survey.CUSTOMERS]
-        shares = own / own.sum() if own.sum() else np.zeros(len(own))
-        adopters = totals[survey.ADOPTERS]
-        self._market.append(
-            {
-                "month": month,
-                "hhi": fsum(shares**2) if own.sum() else np.nan,
-                "reach": adopters / people,
-                "without_provider": people - int(adopters),
-                "need": totals[survey.NEEDS] / people,
-                "connectivity": market.live.zmot.connectivity,
-                "adopters": int(adopters),
-                "spending": market.spending,
-            }
-        )
-
-    def forget_rows(self) -> None:
-        """Drop the rows of the tables so far, for copies of a market whose tables nobody reads.
-
-        What later measures need of the past stays.
-        """
-        for rows in (self._firms, self._market, self._flows, self._cohorts):
-            rows.clear()
-
-    def tables(self, market: Market) -> dict[str, Columns]:
-        """The tables so far, as the interface documents them."""
-        names = [firm.name for firm in market.firms]
-        firms = {key: np.concatenate([row[key] for row in self._firms]) for key in self._firms[0]}
-        listed = firms.pop("listed")
-        firms = {key: values[listed] for key, values in firms.items()}
-        index = firms.pop("firm")
-        flows = (np.concatenate(self._flows) if self._flows else np.zeros((0, 5), np.int64)).astype(
-            np.int64
-        )
-        return {
-            "firms": market.identified(
-                {
-                    "month": firms.pop("month"),
-                    "firm": texts(names, index),
-                    "discipline": firms.pop("discipline"),
-                    **firms,
-                }
-            ),
-            "market": market.identified(
-                {key: np.array([row[key] for row in self._market]) for key in self._market[0]}
-            ),
-            "cohorts": market.identified(self._cohort_table(names)),
-            "flows": market.identified(
-                {
-                    "month": flows[:, 0],
-                    "source": texts(names, flows[:, 1]),
-                    "destination": texts(names, flows[:, 2]),
-                    "decided_by": texts(list(SOURCE_NAMES), flows[:, 3]),
-                    "customers": flows[:, 4],
-                }
-            ),
-        }
-
-    def _cohort_table(self, names: list[str]) -> Columns:
-        """Survivors by tenure; founders joined before the start, in month 0 or a negative one."""
-        firms, months = len(names), len(self._cohorts)
-        began = np.zeros((firms, self._before + months), np.int64)
-        for month, alive in enumerate(self._cohorts):
-            new = slice(self._before + month if month else 0, None)
-            began[: len(alive), new][:, : alive[:, new].shape[1]] = alive[:, new]
-        firm, cohort = np.nonzero(began)
-        joined = cohort - self._before
-        pieces = []
-        for month, alive in enumerate(self._cohorts):
-            present = (joined <= month) & (firm < len(alive))
-            f, c, j = firm[present], cohort[present], joined[present]
-            pieces.append(np.column_stack([f, j, month - j, alive[f, c]]))
-        rows = np.concatenate(pieces) if pieces else np.zeros((0, 4), np.int64)
-        rows = rows[np.lexsort((rows[:, 2], rows[:, 1], rows[:, 0]))]
-        return {
-            "firm": texts(names, rows[:, 0]),
-            "joined": rows[:, 1],
-            "tenure": rows[:, 2],
-            "survivors": rows[:, 3],
-        }
+    return of
 
 
-def _money(market: Market) -> dict[str, np.ndarray]:
-    """The firms' accounts, a column for every line of the books."""
-    lines = (
-        "revenue", "settlement", "delivery", "attention", "service", "advertising", "acquisition",
-        "investment", "fixed", "interest", "profit",
-    )  # fmt: skip
-    accounts = [firm.accounts for firm in market.firms]
-    money: dict[str, Any] = {
-        line: np.array([getattr(account, line) for account in accounts]) for line in lines
-    }
-    money["cash"] = np.array([firm.cash for firm in market.firms])
-    return money
+def _concentration(m: Month) -> float:
+    return fsum(m.shares**2) if m.adopters else nan
+
+
+# -- the measures --------------------------------------------------------------------------------
+
+PEOPLE = Unit("people")
+SHARE = Unit("share", 0, 100.0, " %")
+UTILITY = Unit("utility", 2)
+OF_PRICE = Unit("share of price", 0, 100.0, " %")
+POINTS = Unit("points")
+STARS = Unit("stars", 2)
+REVIEWS = Unit("reviews")
+CAPABILITY = Unit("capability", 2)
+PER_UNIT = Unit("money per unit", 2)
+A_MONTH = Unit("money a month")
+MONEY = Unit("money")
+PER_CUSTOMER = Unit("money per customer")
+PER_CUSTOMER_A_MONTH = Unit("money per customer a month")
+PER_JOINER = Unit("money per joiner")
+ZERO_TO_ONE = Unit("0 to 1", 2)
+RATIO = Unit("ratio", 2)
+
+NO_CUSTOMERS = "it has no customers"
+NONE_SETTLED = "it has none; month 0"
+
+# fmt: off
+OF_FIRMS = (
+    Measure("customers", PEOPLE, "customers", "Its customers.", _sum("customers"),
+            figure=LAST, whole=True, line=Line("Customers", "people", zero=True)),
+    Measure("market_share", SHARE, "market share", "Its part of all people who have a provider.",
+            lambda m: m.shares, "nobody has a provider", LAST,
+            line=Line("Market share", "% of customers with a provider", zero=True)),
+    Measure("revenue_share", SHARE, "revenue share", "Its part of the revenue of all firms.",
+            lambda m: ratio(m.each("accounts.revenue"), fsum(m.each("accounts.revenue"))),
+            "no firm has revenue, as in month 0", LAST),
+    Measure("share_of_customer", SHARE, "share of customer",
+            "Units that its customers buy of it, of all that they buy.",
+            _part("units", "wallets"), NO_CUSTOMERS),
+    Measure("retention", SHARE, "retention a month",
+            "Of its customers a month ago, the part that did not leave in this month. Leaving the "
+            "market is leaving.",
+            lambda m: m.retention, "it had no customers a month ago; month 0", RATE),
+    Measure("retention_due", SHARE, "retention of those due",
+            "The same among those whose contract was in its last month, or who had none.",
+            _part("due_stayed", "due"), "there was no such customer"),
+    Measure("retention_12", SHARE, "retention a year",
+            "Of its customers twelve months ago, the part that has been with it ever since.",
+            lambda m: ratio(m.sums.tenure_12, m.year_ago),
+            "it had no customers then; the first eleven months",
+            line=Line("Still there a year later", "% of the customers of 12 months ago")),
+    Measure("joins", PEOPLE, "joiners", "Who became its customers this month.", _sum("joins"),
+            figure=SUM, whole=True),
+    Measure("leaves", PEOPLE, "leavers",
+            "Who was its customer a month ago and left in this month, for another firm, for "
+            "nobody, or out of the market.", _sum("leaves"), figure=SUM, whole=True),
+    Measure("stickiness", UTILITY, "stickiness",
+            "Mean of what holds its customers: the sum of the four below.",
+            _of_parts("", "customers"), NO_CUSTOMERS),
+    Measure("stickiness_location", UTILITY, "stickiness by location",
+            "Mean lead over the best rival in nearness.", _part("location"), NO_CUSTOMERS),
+    Measure("stickiness_switching", UTILITY, "stickiness by switching cost",
+            "Mean procedural switching cost.", _part("switching"), NO_CUSTOMERS),
+    Measure("stickiness_obligation", UTILITY, "stickiness by obligation",
+            "Mean obligation: liking and indebtedness.", _part("obligation"), NO_CUSTOMERS),
+    Measure("stickiness_success", UTILITY, "stickiness by success",
+            "Mean lead over the best rival in the probability of success; may be negative.",
+            _part("success"), NO_CUSTOMERS),
+    Measure("stickiness_money", OF_PRICE, "stickiness in money",
+            "The discount at which an identical rival would win, weighted by the units that "
+            "customers buy; may be negative.", _of_parts("money_", "units"), NO_CUSTOMERS,
+            line=Line("Stickiness in money", "% of the bill", zero=True)),
+    Measure("stickiness_money_location", OF_PRICE, "stickiness in money by location",
+            "Part of `stickiness_money` that nearness accounts for; the four parts add up to it.",
+            _part("money_location", "units"), NO_CUSTOMERS),
+    Measure("stickiness_money_switching", OF_PRICE, "stickiness in money by switching cost",
+            "Part that procedural switching cost accounts for.",
+            _part("money_switching", "units"), NO_CUSTOMERS),
+    Measure("stickiness_money_obligation", OF_PRICE, "stickiness in money by obligation",
+            "Part that liking and indebtedness account for.",
+            _part("money_obligation", "units"), NO_CUSTOMERS),
+    Measure("stickiness_money_success", OF_PRICE, "stickiness in money by success",
+            "Part that the customers' own success accounts for.",
+            _part("money_success", "units"), NO_CUSTOMERS),
+    Measure("held_against_better", SHARE, "held against better",
+            "Of its customers who looked around and saw something better, the part that stayed. "
+            "Better is a higher utility, luck included, of a rival or of nobody, than the provider "
+            "has without switching cost and obligation.",
+            _part("better_stayed", "better"), "nobody saw something better"),
+    Measure("satisfaction", UTILITY, "satisfaction", "Mean satisfaction of settled customers.",
+            _settled("satisfaction"), NONE_SETTLED,
+            line=Line("Satisfaction", "utility, 0 is neutral", least=0.2)),
+    Measure("expectation", UTILITY, "expectation", "Mean expectation of settled customers.",
+            _settled("expectation"), NONE_SETTLED),
+    Measure("success_rate", SHARE, "success rate",
+            "Settled customers whose outcome met their need this month.",
+            _settled("succeeded"), NONE_SETTLED),
+    Measure("trust", UTILITY, "trust", "Mean trust of settled customers.",
+            _settled("trust"), NONE_SETTLED),
+    Measure("nps", POINTS, "net promoter score",
+            "Promoters less detractors among settled customers, in per cent. Promoters answer from "
+            "8.5, detractors below 6.5, on the scale of 0 to 10 (Reichheld 2003).",
+            _settled("promoters", less="detractors", scale=100.0), NONE_SETTLED,
+            among="−100 to 100", line=Line("Net Promoter Score", "points, −100 to 100")),
+    Measure("next_purchase_intention", SHARE, "intention to buy again",
+            "Mean probability of choosing it again against the best rival.",
+            _part("intention"), NO_CUSTOMERS),
+    Measure("rating", STARS, "public rating",
+            "Public rating: mean of all stars given, each month counting .9 of the next.",
+            lambda m: m.rating, "it has never been reviewed",
+            line=Line("Public rating", "stars, 1 to 5", least=0.2)),
+    Measure("reviews", REVIEWS, "reviews", "Reviews since the beginning of the run.",
+            lambda m: m.stars.sum(axis=1), figure=LAST, whole=True),
+    Measure("stars_1", REVIEWS, "reviews of one star", "Those of one star.",
+            lambda m: m.stars[:, 0], figure=LAST, whole=True),
+    Measure("stars_2", REVIEWS, "reviews of two stars", "Those of two stars.",
+            lambda m: m.stars[:, 1], figure=LAST, whole=True),
+    Measure("stars_3", REVIEWS, "reviews of three stars", "Those of three stars.",
+            lambda m: m.stars[:, 2], figure=LAST, whole=True),
+    Measure("stars_4", REVIEWS, "reviews of four stars", "Those of four stars.",
+            lambda m: m.stars[:, 3], figure=LAST, whole=True),
+    Measure("stars_5", REVIEWS, "reviews of five stars", "Those of five stars.",
+            lambda m: m.stars[:, 4], figure=LAST, whole=True),
+    Measure("fit", SHARE, "fit of the offer", "Mean fit of its offer to its customers' needs.",
+            _part("fit"), NO_CUSTOMERS),
+    Measure("knowledge", SHARE, "knowledge of customers",
+            "Mean knowledge that it has of its customers.", _part("knowledge"), NO_CUSTOMERS),
+    Measure("liking", SHARE, "liking of the people",
+            "Mean liking of its people among its customers.", _part("liking"), NO_CUSTOMERS),
+    Measure("product", CAPABILITY, "product level", "Level of its product.", _each("product")),
+    Measure("attention_given", SHARE, "attention given", "Attention that one customer gets.",
+            _each("attention")),
+    Measure("price", PER_UNIT, "price", "Its price.", _each("price"),
+            line=Line("Price", "ratio to the usual price", least=0.05)),
+    Measure("unit_cost", PER_UNIT, "unit cost", "Its cost of delivering a unit.",
+            _each("unit_cost")),
+    Measure("full_cost", PER_UNIT, "cost per unit, all in",
+            "Its cost of a unit with service, attention and contact: what its price is set on, "
+            "unless [prices are held](compare.md#prices-held).", _each("cost.full")),
+    Measure("revenue", A_MONTH, "revenue",
+            "Price times all units sold, to own customers and to those of rivals; 0 in month 0 and "
+            "in the month of closing, as all that follow up to `profit`.",
+            _each("accounts.revenue"), figure=SUM),
+    Measure("settlement", A_MONTH, "settlement of gains and refunds",
+            "Gains that customers shared, less refunds under a guarantee; negative if refunds are "
+            "more.", _each("accounts.settlement"), figure=SUM),
+    Measure("delivery", A_MONTH, "cost of delivery", "Unit cost times all units sold.",
+            _each("accounts.delivery"), figure=SUM),
+    Measure("attention", A_MONTH, "cost of staff", "Cost of staff.",
+            _each("accounts.attention"), figure=SUM),
+    Measure("service", A_MONTH, "cost of service", "Cost of service beyond what was asked.",
+            _each("accounts.service"), figure=SUM),
+    Measure("advertising", A_MONTH, "cost of advertising", "Cost of advertising.",
+            _each("accounts.advertising"), figure=SUM),
+    Measure("acquisition", A_MONTH, "cost of taking on board",
+            "Cost of taking joiners on board.", _each("accounts.acquisition"), figure=SUM),
+    Measure("investment", A_MONTH, "investment", "Budget invested in capabilities.",
+            _each("accounts.investment"), figure=SUM),
+    Measure("fixed", A_MONTH, "fixed cost", "Cost of being in the market.",
+            _each("accounts.fixed"), figure=SUM),
+    Measure("interest", A_MONTH, "interest", "Interest on debt.",
+            _each("accounts.interest"), figure=SUM),
+    Measure("profit", A_MONTH, "profit", "Revenue and settlement less all costs above.",
+            _each("accounts.profit"), figure=SUM,
+            line=Line("Profit", "money a month", zero=True)),
+    Measure("cash", MONEY, "cash", "Cash at the end of the month; negative is debt.",
+            _each("cash"), figure=LAST),
+    Measure("clv", PER_CUSTOMER, "customer lifetime value",
+            "Lifetime value m·r/(1 + i − r): m is revenue and settlement less delivery, attention "
+            "and service, per customer, this month; r is the mean retention of the last twelve "
+            "months; i is `finance.discount`.", lambda m: m.lifetime_value,
+            "it has no customers, or no retention yet; also where r is 1 and i is 0"),
+    Measure("clv_to_date", PER_CUSTOMER, "customer value to date",
+            "That same contribution, discounted to month 0 and summed since the start, per "
+            "customer it has ever had.",
+            lambda m: ratio(m.discounted, m.ever), "it has never had one", LAST),
+    Measure("referral_value", PER_CUSTOMER_A_MONTH, "referral value",
+            "Joiners for whom friends spoke most for the firm, by rating or referral, times `clv`, "
+            "per customer.",
+            lambda m: ratio(m.sums.friend_joins * m.lifetime_value, m.sums.customers), "`clv` is"),
+    Measure("acquisition_cost", PER_JOINER, "acquisition cost per joiner",
+            "Cost of advertising and of taking on board, per joiner.",
+            lambda m: ratio(m.each("accounts.advertising") + m.each("accounts.acquisition"),
+                            m.sums.joins), "nobody joined"),
+)
+"""Of every firm and month, in the order of the columns of ``firms``."""
+
+OF_THE_MARKET = (
+    Measure("hhi", ZERO_TO_ONE, "concentration (Herfindahl)",
+            "Concentration: sum of the squared market shares.", _concentration,
+            "nobody has a provider", LAST),
+    Measure("reach", SHARE, "people with a provider", "People who have a provider, of all.",
+            lambda m: m.adopters / m.people, figure=LAST),
+    Measure("without_provider", PEOPLE, "people without a provider", "People who have none.",
+            lambda m: m.people - m.adopters, figure=LAST, whole=True),
+    Measure("need", UTILITY, "need", "Mean need of all people.", lambda m: m.needs / m.people),
+    Measure("connectivity", RATIO, "connectivity", "`zmot.connectivity` as it stands.",
+            lambda m: m.live.zmot.connectivity, figure=LAST),
+    Measure("adopters", PEOPLE, "adopters", "People who have a provider.",
+            lambda m: m.adopters, figure=LAST, whole=True),
+    Measure("spending", A_MONTH, "spending",
+            "What people paid to all firms; the sum of `revenue`.",
+            lambda m: m.spending, figure=SUM),
+)
+"""Of every month, in the order of the columns of ``market``."""
+
+MADE_ELSEWHERE = (
+    Measure("churn", Unit("share", 1, 100.0, " %"), "churn",
+            "`leaves` of a month per customer of the month before.", figure=RATE,
+            line=Line("Churn", "% of customers lost a month, line: mean of three months",
+                      zero=True, least=1.0)),
+    Measure("joining", SHARE, "joining", "`joins` of a month per customer of the month before.",
+            figure=RATE),
+    Measure("profit_to_date", MONEY, "profit so far",
+            "Sum of `profit` since the firm came, that of a firm that has closed since included.",
+            figure=LAST),
+)
+"""Made of the columns of ``firms`` where they are shown: in figures of a run, and comparisons."""
+# fmt: on
+
+MEASURES: Mapping[str, Measure] = {m.name: m for m in (*OF_FIRMS, *OF_THE_MARKET, *MADE_ELSEWHERE)}
+"""All measures by name."""
+FIRM_MEASURES = tuple(measure.name for measure in OF_FIRMS)
+"""Columns of ``firms`` that hold numbers."""
+MARKET_MEASURES = tuple(measure.name for measure in OF_THE_MARKET)
+"""Columns of ``market`` that hold numbers."""
+
+
+def unit_of(name: str) -> str:
+    """The unit of a measure in a word; an empty text for one of somebody's own."""
+    return MEASURES[name].unit.name if name in MEASURES else ""
+
+
+def is_share(name: str) -> bool:
+    """Whether values are parts of one, shown in per cent, and their differences in points."""
+    return name in MEASURES and MEASURES[name].unit.scale != 1.0
+
+
+# -- what rows are of ----------------------------------------------------------------------------
+
+
+class Key(NamedTuple):
+    """A column that says of what a row is. Whole numbers are from 0, signed ones may be less."""
+
+    kind: Literal["text", "whole", "signed"]
+    unit: str
+    meaning: str
+
+
+_RUN = {
+    "scenario": Key("text", "text", "Title of the scenario."),
+    "replication": Key("whole", "number", "Which run among runs of one seed, from 0."),
+}
+_MONTH = Key("whole", "month", "Month of the run.")
+_FIRM = Key("text", "text", "Name of the firm.")
+
+# fmt: off
+COLUMNS: Mapping[str, Mapping[str, Key]] = {
+    "firms": {
+        **_RUN, "month": _MONTH, "firm": _FIRM,
+        "discipline": Key("text", "text", "Its discipline in this month."),
+    },
+    "market": {**_RUN, "month": _MONTH},
+    "cohorts": {
+        **_RUN, "firm": _FIRM,
+        "joined": Key(
+            "signed", "month",
+            "Month in which the cohort joined; for those who were customers at the start 0, or "
+            "negative by the months they had been there (at most 600).",
+        ),
+        "tenure": Key(
+            "whole", "months",
+            "Months since then, up to the end of the run: from 0, or for customers from the start "
+            "from `−joined`.",
+        ),
+        "survivors": Key("whole", "people", "Those of the cohort who have not left since."),
+    },
+    "flows": {
+        **_RUN, "month": _MONTH._replace(meaning="Month of the move."),
+        "source": Key("text", "text", "The firm left; empty for nobody."),
+        "destination": Key("text", "text", "The firm joined; empty for nobody."),
+        "decided_by": Key("text", "text", "What decided, see below."),
+        "customers": Key("whole", "people", "Who moved so."),
+    },
+}
+# fmt: on
+"""By table: what every row says besides measures, none of which is ever null."""

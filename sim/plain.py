@@ -22,26 +22,14 @@ from agents.columns import MARK_ROW, MARKS, REAL_ROW, REALS
 from agents.customer import Customer
 from agents.firm.offer import CROWD, SHOWN_REVIEWS
 from agents.phases.choose import choose
-from agents.phases.face import count_face, show_face
-from agents.phases.judge import judge
-from agents.phases.live import live
+from agents.phases.face import LAST_KEY, POSTING, count_face, post_review, show_face
+from agents.phases.live import judge, live, share
 from agents.phases.look import look
 from agents.phases.search import scratch
-from agents.phases.settle import settle
-from agents.phases.share import share
+from agents.phases.settle import POACHING, move_contact, release, settle, shake
 from agents.phases.survey import SUMS, TOTALS, survey
 from agents.phases.worth import Month
-from agents.population import (
-    LAST_KEY,
-    PHASES,
-    POACHING,
-    POSTING,
-    Population,
-    move_contact,
-    post_review,
-    release,
-    shake,
-)
+from agents.population import PHASES, Population
 from agents.row import fixed, plain
 from sim.market import Market
 from sim.scenario import Scenario

@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sim.measures import FIRM_MEASURES, MARKET_MEASURES
 from sim.paths import nearest, path_of
 from sim.problems import Problem, Problems, of_kind
 from sim.reading import load_as, with_values
@@ -13,7 +14,7 @@ from sim.reading.loading import Notes
 from sim.reading.overrides import Override
 from sim.schema import checks
 from sim.schema.checks import Complaint
-from sim.schema.claims import FIRM_MEASURES, MARKET_MEASURES, Claim
+from sim.schema.claims import Claim
 from sim.schema.own_measures import columns_of
 from sim.schema.scenario import Keys
 

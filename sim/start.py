@@ -18,8 +18,8 @@ from agents.phases.begin import (
     seat_rows,
 )
 from agents.population import Population
+from sim.network.generate import network_of
 from sim.network.read import network_in
-from sim.network.shared import network_of
 from sim.voices import advertising, conditions
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from agents.customer import Customer
     from agents.firm.discipline import Discipline
     from agents.firm.firm import Firm
-    from experiments.comparison.compare import compare
-    from experiments.results import read_results
-    from experiments.sweep.merge import merge
-    from experiments.sweep.runner import sweep
+    from experiments.runs.results import read_results
+    from experiments.studies.compare import compare
+    from experiments.studies.shards import merge
+    from experiments.studies.sweep import sweep
     from sim.market import Market
     from sim.scenario import Scenario
 
@@ -39,10 +39,10 @@ _HOMES = {
     "Firm": "agents.firm.firm",
     "Market": "sim.market",
     "Scenario": "sim.scenario",
-    "compare": "experiments.comparison.compare",
-    "merge": "experiments.sweep.merge",
-    "read_results": "experiments.results",
-    "sweep": "experiments.sweep.runner",
+    "compare": "experiments.studies.compare",
+    "merge": "experiments.studies.shards",
+    "read_results": "experiments.runs.results",
+    "sweep": "experiments.studies.sweep",
 }
 
 

@@ -27,7 +27,7 @@ def main() -> NoReturn:
 def command() -> NoReturn:
     """Run the command line as a process of its own, and end that process at once."""
     try:
-        from experiments.store.interrupts import end_politely
+        from experiments.runs.interrupts import end_politely
 
         end_politely()
         main()

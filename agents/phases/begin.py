@@ -5,29 +5,15 @@ from __future__ import annotations
 import math
 
 from agents.chance import absorbed, gumbel, normal, uniform, word_of
-from agents.columns import BY_NOTHING, NEVER, NOBODY
+from agents.columns import NEVER, NOBODY, By
 from agents.compiled import Word, part, row_kernel, rule
+from agents.phases import worth
 from agents.phases.search import Worth, choice_utility
 from agents.phases.settle import join, switching_cost_of
 from agents.phases.survey import appraise
-from agents.phases.worth import (
-    distance,
-    fit_of,
-    location_weight,
-    noise_of,
-    place_word,
-    price_term,
-    quality_of,
-    sensitivity_of,
-    service_of,
-    success_weight,
-    taste,
-    taste_word,
-    value_of,
-)
 from agents.row import Row, fixed
 from agents.rules.relation import wallet_share
-from agents.rules.value import delivered, success_probability
+from agents.rules.value import success_probability
 
 TRAITS = word_of("traits")
 SEAT = word_of("seat")
@@ -145,29 +131,26 @@ def first_utility(c, offer, month):
     Minus infinity where the firm does not take the customer. How far a firm reaches plays no part:
     whoever is its customer knows it.
     """
-    p, sensitivity = month.p, sensitivity_of(c, month.p)
-    fitted = fit_of(c, offer, offer.knowledge)
+    p, sensitivity = month.p, worth.sensitivity_of(c, month.p)
+    fitted, believed = worth.at_face_value(c, offer, offer.knowledge, p)
     if fitted < offer.minimum_fit:
         return -math.inf
-    quality = quality_of(c, offer, offer.knowledge, fitted, p)
-    believed = delivered(quality, service_of(offer, offer.knowledge))
-    value = value_of(c, offer, sensitivity, believed, 0.0)
-    away = distance(place_word(month.seed, c.district), offer.word)
-    worth = Worth(
+    value = worth.value_of(c, offer, sensitivity, believed, 0.0)
+    terms = Worth(
         -sensitivity * offer.log_price,
         -c.time_weight * offer.log_time,
         believed,
         0.0,
-        success_weight(1.0, p) * success_probability(value, c.need, noise_of(offer, p)),
-        -location_weight(1.0, p) * away,
-        taste(taste_word(month.seed, c.row), offer.word, p.value_taste),
+        worth.success_weight(1.0, p) * success_probability(value, c.need, worth.noise_of(offer, p)),
+        -worth.location_weight(1.0, p) * worth.distance_of(c, offer, month),
+        worth.taste_of(c, offer, month),
         offer.reputation,
         0.0,
         0.0,
         0.0,
     )
     luck = absorbed(absorbed(month.seed, SEAT), c.row)
-    return choice_utility(worth) + gumbel(absorbed(luck, offer.word))
+    return choice_utility(terms) + gumbel(absorbed(luck, offer.word))
 
 
 @row_kernel
@@ -187,11 +170,9 @@ def seat(c, firm, mean_tenure, month):
     """
     p, offer = month.p, month.offers[firm]
     word = absorbed(absorbed(absorbed(month.seed, SEAT), c.row), SEAT)
-    fitted = fit_of(c, offer, offer.knowledge)
-    quality = quality_of(c, offer, offer.knowledge, fitted, p)
-    c.belief = delivered(quality, service_of(offer, offer.knowledge))
-    c.decided_by = BY_NOTHING
-    c.heard_through = BY_NOTHING
+    _, c.belief = worth.at_face_value(c, offer, offer.knowledge, p)
+    c.decided_by = By.NOTHING
+    c.heard_through = By.NOTHING
     join(c, firm, month)
     months = exponential_months(absorbed(word, 1), mean_tenure)
     c.tenure = months
@@ -204,9 +185,11 @@ def seat(c, firm, mean_tenure, month):
     liked = 1.0 - (1.0 - p.relation_liking_rate) ** months
     c.liking = offer.warmth * offer.attention * liked
     c.competence = 1.0 - math.exp(-(p.relation_competence_rate * offer.knowledge) * months)
-    value = value_of(c, offer, sensitivity_of(c, p), c.belief, price_term(c, firm, offer))
+    value = worth.value_of(
+        c, offer, worth.sensitivity_of(c, p), c.belief, worth.price_term(c, firm, offer)
+    )
     c.expectation = value + offer.comfort
-    c.success = success_probability(value, c.need, noise_of(offer, p))
+    c.success = success_probability(value, c.need, worth.noise_of(offer, p))
     c.wallet_share = wallet_share(
         0.0, 0.0, c.success, 0.0, 1.0, p.wallet_base, p.wallet_trust, p.wallet_success
     )

@@ -1,31 +1,28 @@
-"""Phase 8: those who looked choose."""
+"""Phase 8: those who looked choose, and what decided it.
+
+What decides a move is the largest term by which the firm chosen was ahead of the one left. The
+total is positive for whoever moves, so what is named always speaks for the move.
+"""
 
 from __future__ import annotations
 
-from agents.chance import absorbed, gumbel
-from agents.columns import (
-    BY_DISMISSAL,
-    BY_DISSATISFACTION,
-    BY_FRIEND,
-    BY_MEMORY,
-    BY_NOTHING,
-    BY_REFERRAL,
-    BY_REVIEW,
-    BY_STIMULUS,
-    LOOKS_AFTER_DISMISSAL,
-    LOOKS_AFTER_FRIENDS,
-    LOOKS_FAREWELL,
-    LOOKS_FOR_THE_COMPANY,
-    LOOKS_NOT,
-    NOBODY,
-)
+from agents.chance import absorbed, gumbel, word_of
+from agents.columns import NOBODY, By, Looks
 from agents.compiled import part, row_kernel, rule
-from agents.phases.decide import CHOOSING, NOBODY_WORD, what_decided
-from agents.phases.search import Held, weigh_up
-from agents.phases.worth import luck, obligation_weight, switching_weight
+from agents.phases import worth
+from agents.phases.search import Held, Worth, weigh_up, worth_of
+from agents.phases.worth import luck
 from agents.row import Row, fixed
 from agents.rules.stickiness import obligation
 from agents.rules.value import outside_value
+
+CHOOSING = word_of("choice")
+NOBODY_WORD = absorbed(word_of("nobody"), CHOOSING) | 1 << 63  # a key that no firm's name has
+
+SOURCES_IN_ORDER = (By.STIMULUS, By.FRIEND, By.REVIEW, By.MEMORY)
+"""What each source is called, in the order of :func:`moved_by`."""
+TERMS_IN_ORDER = tuple(By)[By.PRICE : By.PEOPLE + 1]
+"""What the terms of :class:`agents.phases.search.Worth` are called."""
 
 
 @rule
@@ -46,7 +43,7 @@ def held_by(c, month):
         offer.holds_location,
         offer.holds_switching,
         # Who decides for the company does not know the provider's people.
-        0.0 if c.looks == LOOKS_FOR_THE_COMPANY else offer.holds_obligation,
+        0.0 if c.looks == Looks.FOR_THE_COMPANY else offer.holds_obligation,
         offer.holds_success,
         offer.holds_knowledge,
         offer.holds_own_information,
@@ -58,9 +55,9 @@ def incumbency_of(c, held, p):
     """What speaks for a customer's provider alone."""
     return incumbency(
         c.switching_cost,
-        switching_weight(held.switching, p),
+        worth.switching_weight(held.switching, p),
         obligation(c.liking, c.indebtedness),
-        obligation_weight(held.obligation, p),
+        worth.obligation_weight(held.obligation, p),
     )
 
 
@@ -79,17 +76,17 @@ def outside_utility(c, p):
 @part
 def heard_through(found, prompted):
     """The source that speaks most for the firm chosen, or else what prompted the look."""
-    best, source = 0.0, BY_FRIEND if prompted else BY_STIMULUS
+    best, source = 0.0, By.FRIEND if prompted else By.STIMULUS
     if found.claim > best:
-        best, source = found.claim, BY_STIMULUS
+        best, source = found.claim, By.STIMULUS
     if found.friend > best:
-        best, source = found.friend, BY_FRIEND
+        best, source = found.friend, By.FRIEND
     if found.review > best:
-        best, source = found.review, BY_REVIEW
+        best, source = found.review, By.REVIEW
     if found.memory > best:
-        source = BY_MEMORY
-    if source == BY_FRIEND and found.praised == 1:
-        source = BY_REFERRAL
+        source = By.MEMORY
+    if source == By.FRIEND and found.praised == 1:
+        source = By.REFERRAL
     return source
 
 
@@ -122,30 +119,118 @@ def pick(c, held, month, findings):
 
 
 @part
+def moved_by(g, findings):
+    """How far each source moved the quality believed of a firm; 0 of nobody."""
+    if g < 0:
+        return 0.0, 0.0, 0.0, 0.0
+    found = findings[g]
+    return (
+        found.claim / found.precision,
+        found.friend / found.precision,
+        found.review / found.precision,
+        found.memory / found.precision,
+    )
+
+
+@part
+def usual(g, findings):
+    """Quality that the market gives on average, as it is part of what is believed of a firm."""
+    if g < 0:
+        return 0.0
+    found = findings[g]
+    evidence = found.claim + found.friend + found.review + found.memory
+    return found.believed - evidence / found.precision
+
+
+@part
+def source_of(choice, other, findings):
+    """The source by which the quality believed of the choice is most ahead of the other's."""
+    most, code = usual(choice, findings) - usual(other, findings), By.QUALITY
+    here, there = moved_by(choice, findings), moved_by(other, findings)
+    for source in range(len(SOURCES_IN_ORDER)):
+        ahead = here[source] - there[source]
+        if ahead > most:
+            most, code = ahead, SOURCES_IN_ORDER[source]
+    if code == By.FRIEND and findings[choice].praised == 1:
+        code = By.REFERRAL
+    return code
+
+
+@part
+def runner_up(c, alone, month, findings):
+    """The option next to the choice, luck included: a firm, or nobody."""
+    word = luck(c, CHOOSING, month)
+    best, other = alone + gumbel(absorbed(word, NOBODY_WORD)), NOBODY
+    for g in range(len(month.offers)):
+        if findings[g].considered == 1 and g != c.choice:
+            utility = findings[g].utility + gumbel(absorbed(word, month.offers[g].word))
+            if utility > best:
+                best, other = utility, g
+    return other
+
+
+@part
+def compared_with(c, alone, month, findings):
+    """What a choice is held against: the provider, or the best other where that is no option."""
+    if c.provider >= 0 and findings[c.provider].considered == 1:
+        return c.provider
+    return runner_up(c, alone, month, findings)
+
+
+@part
+def what_decided(c, alone, held, month, findings):
+    """What decided that a customer chose a firm that is not the provider.
+
+    The largest term by which it is ahead of the provider, or of the best other option where the
+    provider is no option. Where that is the quality believed, the source that accounts for most.
+    ``alone`` is the utility of having no provider, without luck.
+    """
+    word, choice = luck(c, CHOOSING, month), c.choice
+    other = compared_with(c, alone, month, findings)
+    here = worth_of(c, choice, findings[choice], held, month)
+    there = Worth(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    most, code = gumbel(absorbed(word, month.offers[choice].word)), By.LUCK
+    if other >= 0:
+        there = worth_of(c, other, findings[other], held, month)
+        most -= gumbel(absorbed(word, month.offers[other].word))
+    else:
+        most -= gumbel(absorbed(word, NOBODY_WORD))
+        if -alone > most:
+            most, code = -alone, By.NECESSITY
+    for term in range(len(TERMS_IN_ORDER)):
+        ahead = here[term] - there[term]
+        if ahead > most:
+            most, code = ahead, TERMS_IN_ORDER[term]
+    if code == By.QUALITY:
+        code = source_of(choice, other, findings)
+    return code
+
+
+@part
 def choose(c, month, circle, posts, findings):
     """Search and choose.
 
     Set ``choice``, ``belief``, ``decided_by``, ``heard_through`` and ``saw_better``.
     """
     c.choice = c.provider
-    c.decided_by = BY_NOTHING
-    c.heard_through = BY_NOTHING
+    c.decided_by = By.NOTHING
+    c.heard_through = By.NOTHING
     c.saw_better = 0
-    if c.looks == LOOKS_NOT or c.looks == LOOKS_FAREWELL:
+    if c.looks == Looks.NOT or c.looks == Looks.FAREWELL:
         return
     held = held_by(c, month)
     weigh_up(c, held, month, circle, posts, findings)
     saw_better = pick(c, held, month, findings)
-    dismissed = c.looks == LOOKS_AFTER_DISMISSAL
+    dismissed = c.looks == Looks.AFTER_DISMISSAL
     c.saw_better = saw_better and c.provider >= 0 and not dismissed
     if c.choice >= 0:
         c.belief = findings[c.choice].believed
     if c.choice != c.provider:
         if c.choice >= 0:
-            c.heard_through = heard_through(findings[c.choice], c.looks == LOOKS_AFTER_FRIENDS)
+            c.heard_through = heard_through(findings[c.choice], c.looks == Looks.AFTER_FRIENDS)
             c.decided_by = what_decided(c, outside_utility(c, month.p), held, month, findings)
         else:
-            c.decided_by = BY_DISMISSAL if dismissed else BY_DISSATISFACTION
+            c.decided_by = By.DISMISSAL if dismissed else By.DISSATISFACTION
 
 
 @row_kernel

@@ -1,11 +1,20 @@
-"""What others see of a customer: one number, read at random places."""
+"""What others see of a customer: a face, one number read at random places, and reviews."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
+
+from agents.chance import absorbed, word_of
 from agents.columns import NOBODY
-from agents.compiled import part, rule
+from agents.compiled import part, row_kernel, rule
+from agents.firm.offer import SHOWN_REVIEWS
+from agents.row import Row
+
+POSTING = word_of("posting")
+LAST_KEY = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
+"""What every review's place on a page comes before."""
 
 
 @rule
@@ -89,3 +98,40 @@ def count_face(seen, crowd):
         crowd[rated, 1 + stars_seen(seen)] += 1.0
         if rated == provider and stars_seen(seen) == 5:
             crowd[rated, 7] += 1.0
+
+
+@row_kernel
+def show_rows(first, last, people, faces):
+    """Show what others will see of these rows during the coming month."""
+    for i in range(first, last):
+        faces[i] = show_face(Row(people, i))
+
+
+@row_kernel
+def count_crowd(faces, crowd):
+    """Add everybody to the crowd of a complete network."""
+    for i in range(len(faces)):
+        count_face(faces[i], crowd)
+
+
+@part
+def post_review(c, word, month, offers, posts, keys):
+    """Put a customer's review of this month, if there is one, on the firm's page.
+
+    The place follows from a hash of firm, month and reviewer; of several for one place the lowest
+    hash gets it, so the order of customers does not matter. Older reviews stay until replaced.
+    """
+    if c.rated_month == month:
+        firm = c.rated_provider
+        key = absorbed(absorbed(word, c.row), offers[firm].word)
+        place = np.int64(key & np.uint64(SHOWN_REVIEWS - 1))
+        if key < keys[firm, place]:
+            keys[firm, place] = key
+            posts[firm][place] = c.rating
+
+
+@row_kernel
+def post_rows(people, word, month, offers, posts, keys):
+    """Put this month's reviews on the firms' pages."""
+    for i in range(people.state.shape[1]):
+        post_review(Row(people, i), word, month, offers, posts, keys)

@@ -1,21 +1,16 @@
-"""Phase 3: customers live what is delivered (the second moment of truth)."""
+"""Phases 3 to 5: customers live what is delivered, judge it, and share it.
+
+What is lived is the second moment of truth; what is said of it is seen next month.
+"""
 
 from __future__ import annotations
 
 from agents.chance import normal, uniform, word_of
 from agents.compiled import part, row_kernel, rule
-from agents.phases.worth import (
-    fit_of,
-    knowledge_used,
-    luck,
-    noise_of,
-    price_term,
-    quality_of,
-    sensitivity_of,
-    value_of,
-)
+from agents.phases import worth
+from agents.phases.worth import luck
 from agents.row import Row, fixed
-from agents.rules.judgement import adapted, met
+from agents.rules import judgement
 from agents.rules.value import (
     gain_paid,
     outcome,
@@ -27,6 +22,7 @@ from agents.rules.value import (
 
 LIVING = word_of("outcome")
 FORESEEING = word_of("foresight")
+REVIEWING = word_of("review")
 
 
 @rule
@@ -42,8 +38,8 @@ def impression_of(c, lived, month):
     impression = lived + offer.comfort
     if offer.gain_share > 0.0:
         impression -= gain_paid(offer.gain_share, lived, c.norm)
-    if offer.guarantee > 0.0 and not met(lived, c.need):
-        impression += refund_value(sensitivity_of(c, month.p), offer.guarantee)
+    if offer.guarantee > 0.0 and not judgement.met(lived, c.need):
+        impression += refund_value(worth.sensitivity_of(c, month.p), offer.guarantee)
     return impression
 
 
@@ -56,23 +52,25 @@ def live(c, month):
         c.settlement = 0.0
         return
     p, offer = month.p, month.offers[c.provider]
-    known = knowledge_used(c, offer)
-    sensitivity = sensitivity_of(c, p)
-    experienced = quality_of(c, offer, known, fit_of(c, offer, known), p)
-    value = value_of(c, offer, sensitivity, experienced, price_term(c, c.provider, offer))
+    known = worth.knowledge_used(c, offer)
+    sensitivity = worth.sensitivity_of(c, p)
+    experienced = worth.quality_of(c, offer, known, worth.fit_of(c, offer, known), p)
+    value = worth.value_of(
+        c, offer, sensitivity, experienced, worth.price_term(c, c.provider, offer)
+    )
     hit = 0.0
     if offer.foresight > 0.0 and uniform(luck(c, FORESEEING, month)) < known:
         hit = 1.0
     service = service_value(offer.service, offer.foresight, hit)
-    lived = outcome(value, service, noise_of(offer, p), normal(luck(c, LIVING, month)))
+    lived = outcome(value, service, worth.noise_of(offer, p), normal(luck(c, LIVING, month)))
     lived -= unsettled(p.judgement_unsettling, offer.launched, c.weight_product)
     paid = gain_paid(offer.gain_share, lived, c.norm)
-    refunded = 0.0 if met(lived, c.need) else offer.guarantee
+    refunded = 0.0 if judgement.met(lived, c.need) else offer.guarantee
     c.outcome = lived
     c.settlement = settlement(paid, sensitivity, refunded)
     c.surprise = impression_of(c, lived, month) - c.expectation
     rate = averaging_rate(c.tenure, p.zmot_own_months)
-    c.lived_quality = adapted(c.lived_quality, lived - (value - experienced), rate)
+    c.lived_quality = judgement.adapted(c.lived_quality, lived - (value - experienced), rate)
 
 
 @row_kernel
@@ -81,3 +79,74 @@ def live_rows(first, last, people, month):
     now = fixed(month)
     for i in range(first, last):
         live(Row(people, i), now)
+
+
+@part
+def judge(c, month):
+    """Move satisfaction, expectation, trust, the record of success and the need."""
+    if c.provider < 0:
+        c.succeeded = 0
+        return
+    p, lived = month.p, c.outcome
+    felt = impression_of(c, lived, month)
+    earned = judgement.satisfaction_earned(
+        felt - c.norm,
+        felt - c.expectation,
+        p.judgement_loss_aversion,
+        p.value_noise,  # the usual spread: a firm that disappoints at random is not excused
+        p.judgement_level,
+        p.judgement_surprise,
+    )
+    rate = judgement.impressed(p.judgement_rate, c.tenure, p.judgement_halo)
+    c.satisfaction = judgement.adapted(c.satisfaction, earned, rate)
+    c.expectation = judgement.adapted(c.expectation, felt, p.judgement_expectation_rate)
+    c.trust = judgement.adapted(c.trust, c.satisfaction, p.judgement_trust_rate)
+    succeeded = judgement.met(lived, c.need)
+    c.succeeded = succeeded
+    c.success = judgement.adapted(c.success, 1.0 if succeeded else 0.0, p.judgement_success_rate)
+    c.need = judgement.need(
+        c.need,
+        lived,
+        p.judgement_need_technology,
+        p.judgement_need_up,
+        p.judgement_need_down,
+    )
+
+
+@row_kernel
+def judge_rows(first, last, people, month):
+    """Phase 4 for these rows."""
+    now = fixed(month)
+    for i in range(first, last):
+        judge(Row(people, i), now)
+
+
+@part
+def share(c, month):
+    """Rate the provider, if the impression is strong enough to be written down."""
+    if c.provider < 0:
+        return
+    p = month.p
+    impression = judgement.rating_impression(
+        c.satisfaction,
+        c.surprise,
+        c.succeeded != 0,
+        p.zmot_kindness,
+        p.zmot_rating_surprise,
+        p.zmot_rating_success,
+    )
+    writes = judgement.review_probability(
+        c.review_propensity, impression, p.zmot_extremity, p.zmot_lukewarm
+    )
+    if uniform(luck(c, REVIEWING, month)) < writes:
+        c.rating = judgement.stars(impression, p.zmot_star_step)
+        c.rated_provider = c.provider
+        c.rated_month = month.number
+
+
+@row_kernel
+def share_rows(first, last, people, month):
+    """Phase 5 for these rows."""
+    now = fixed(month)
+    for i in range(first, last):
+        share(Row(people, i), now)

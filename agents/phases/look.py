@@ -6,16 +6,7 @@ import math
 from typing import NamedTuple
 
 from agents.chance import uniform, word_of
-from agents.columns import (
-    BY_REFERRAL,
-    LOOKS_AFTER_DISMISSAL,
-    LOOKS_AFTER_FRIENDS,
-    LOOKS_AFTER_STIMULUS,
-    LOOKS_AROUND,
-    LOOKS_FAREWELL,
-    LOOKS_FOR_THE_COMPANY,
-    LOOKS_NOT,
-)
+from agents.columns import By, Looks
 from agents.compiled import part, row_kernel, rule
 from agents.phases.face import left_seen, provider_seen, segment_seen
 from agents.phases.worth import fit_of, knowledge_used, luck
@@ -140,7 +131,7 @@ def urge_of(c, month):
     """
     p, offer = month.p, month.offers[c.provider]
     hold = hold_of_friends(
-        p.looking_friends_here, p.looking_referred, c.joined_through == BY_REFERRAL
+        p.looking_friends_here, p.looking_referred, c.joined_through == By.REFERRAL
     )
     return Urge(
         p.looking_base,
@@ -182,17 +173,17 @@ def customer_looks(c, left, month, circle):
     looking = looking_of(c, month)
     if buys_anew(c.contract_left, offer.contract, offer.renews):
         looking = 1.0
-    looks = LOOKS_NOT
+    looks = Looks.NOT
     if uniform(luck(c, LOOKING, month)) < attentive(looking, offer.holds_inattention):
-        looks = LOOKS_AROUND
+        looks = Looks.AROUND
     review = p.judgement_review
     if review > 0.0 and uniform(luck(c, COMPANY_REVIEW, month)) < review:
-        looks = LOOKS_FOR_THE_COMPANY
+        looks = Looks.FOR_THE_COMPANY
     if c.contact_moved == month.number:
-        looks = LOOKS_AROUND  # the person who left calls
+        looks = Looks.AROUND  # the person who left calls
     may_drop = offer.drops_below > 0.0 and c.tenure >= DROPPED_FROM
     if may_drop and fit_of(c, offer, knowledge_used(c, offer)) < offer.drops_below:
-        looks = LOOKS_AFTER_DISMISSAL
+        looks = Looks.AFTER_DISMISSAL
     return looks
 
 
@@ -211,20 +202,20 @@ def look(c, month, circle):
     here, left = friends_of(c, circle, p)
     c.friends_here = here
     c.was_due = 0
-    looks = LOOKS_NOT
+    looks = Looks.NOT
     if c.provider >= 0:
         looks = customer_looks(c, left, month, circle)
     elif c.previous_provider >= 0:
         if uniform(luck(c, LOOKING, month)) < p.adoption_back:
-            looks = LOOKS_AROUND
+            looks = Looks.AROUND
     else:
         chance = uniform(luck(c, LOOKING, month))
         if chance < adopting_of(c, 0.0, month):
-            looks = LOOKS_AFTER_STIMULUS
+            looks = Looks.AFTER_STIMULUS
         elif chance < adopting_of(c, p.adoption_imitation, month):
-            looks = LOOKS_AFTER_FRIENDS
+            looks = Looks.AFTER_FRIENDS
     if uniform(luck(c, LEAVING, month)) < p.market_exit:
-        looks = LOOKS_FAREWELL
+        looks = Looks.FAREWELL
     c.looks = looks
 
 

@@ -7,33 +7,15 @@ from typing import NamedTuple
 import numpy as np
 
 from agents.chance import absorbed, uniform, word_of
-from agents.columns import LOOKS_AFTER_DISMISSAL
+from agents.columns import Looks
 from agents.compiled import part, rule
 from agents.firm.offer import SHOWN_REVIEWS
+from agents.phases import worth
 from agents.phases.face import provider_seen, rated_seen, segment_seen, stars_seen
-from agents.phases.worth import (
-    distance,
-    fit_of,
-    knowledge_expected,
-    knows,
-    location_weight,
-    luck,
-    noise_of,
-    obligation_weight,
-    place_word,
-    potential_of,
-    price_term,
-    quality_of,
-    sensitivity_of,
-    service_of,
-    success_weight,
-    taste,
-    taste_word,
-    value_of,
-)
+from agents.phases.worth import luck
 from agents.rules.looking import attention_to_friend, likeness
 from agents.rules.search import own_precision, reviews_read, star_precision, star_signal
-from agents.rules.value import delivered, gain_paid, refund_value, success_probability
+from agents.rules.value import gain_paid, refund_value, success_probability
 
 ADMISSION = word_of("admission")
 READING = word_of("reading")
@@ -99,15 +81,15 @@ class Worth(NamedTuple):
 
 
 @part
-def choice_utility(worth):
+def choice_utility(terms):
     """Utility of an offer as it looks after the search, before luck and what only a provider has.
 
     ``U = −β·ln price − τ·ln time + E[Q] − ½·r·Var + success − distance + ξ + reputation``, and what
     guarantees, shared gains and a contact person add.
     """
-    material = worth.quality + worth.price + worth.handling_time
-    personal = material + worth.uncertainty + worth.success + worth.distance + worth.taste
-    return personal + (worth.reputation + worth.reviews) + worth.terms + worth.contact
+    material = terms.quality + terms.price + terms.handling_time
+    personal = material + terms.uncertainty + terms.success + terms.distance + terms.taste
+    return personal + (terms.reputation + terms.reviews) + terms.terms + terms.contact
 
 
 @rule
@@ -140,11 +122,8 @@ def size_up(c, held, month, findings):
         found.praised = 0
         if offer.active == 0.0:
             continue
-        expected = knowledge_expected(c, g, offer, held.knowledge, p)
-        fitted = fit_of(c, offer, expected)
-        quality = quality_of(c, offer, expected, fitted, p)
-        found.fit = fitted
-        found.promised = delivered(quality, service_of(offer, expected))
+        expected = worth.knowledge_expected(c, g, offer, held.knowledge, p)
+        found.fit, found.promised = worth.at_face_value(c, offer, expected, p)
         category += offer.weight * found.promised
     return category
 
@@ -232,14 +211,14 @@ def is_open(c, g, found, month):
     """Whether a customer knows a firm, and the firm would take the customer."""
     offer = month.offers[g]
     if g == c.provider:
-        return c.looks != LOOKS_AFTER_DISMISSAL
-    if not (found.known == 1 or knows(c, offer, month.seed)) or found.fit < offer.minimum_fit:
+        return c.looks != Looks.AFTER_DISMISSAL
+    if not (found.known == 1 or worth.knows(c, offer, month.seed)) or found.fit < offer.minimum_fit:
         return False
     word = absorbed(luck(c, ADMISSION, month), offer.word)
     if offer.acceptance < 1.0 and uniform(word) >= offer.acceptance:
         return False
     if offer.minimum_potential > 0.0:
-        return potential_of(c, month) - c.found >= offer.minimum_potential
+        return worth.potential_of(c, month) - c.found >= offer.minimum_potential
     return True
 
 
@@ -267,24 +246,23 @@ def read_reviews(c, category, offer, page, found, month):
 def worth_of(c, g, found, held, month):
     """What a firm's offer is worth to somebody who believes this of its quality."""
     p, offer = month.p, month.offers[g]
-    sensitivity, term = sensitivity_of(c, p), price_term(c, g, offer)
-    value = value_of(c, offer, sensitivity, found.believed, term)
-    succeeding = success_probability(value, c.need, noise_of(offer, p))
-    away = distance(place_word(month.seed, c.district), offer.word)
+    sensitivity, term = worth.sensitivity_of(c, p), worth.price_term(c, g, offer)
+    value = worth.value_of(c, offer, sensitivity, found.believed, term)
+    succeeding = success_probability(value, c.need, worth.noise_of(offer, p))
     terms, contact = 0.0, 0.0
     if offer.guarantee > 0.0 or offer.gain_share > 0.0:
         refund = refund_value(sensitivity, offer.guarantee)
         terms = terms_utility(refund, succeeding, gain_paid(offer.gain_share, value, c.norm))
     if c.contact_at == g and g != c.provider:
-        contact = obligation_weight(1.0, p) * c.contact_liking
+        contact = worth.obligation_weight(1.0, p) * c.contact_liking
     return Worth(
         -sensitivity * (offer.log_price + term),
         -c.time_weight * offer.log_time,
         found.believed,
         -0.5 * p.zmot_risk_aversion * (1.0 / found.precision),
-        success_weight(held.success, p) * succeeding,
-        -location_weight(held.location, p) * away,
-        taste(taste_word(month.seed, c.row), offer.word, p.value_taste),
+        worth.success_weight(held.success, p) * succeeding,
+        -worth.location_weight(held.location, p) * worth.distance_of(c, offer, month),
+        worth.taste_of(c, offer, month),
         offer.reputation,
         0.0 if g == c.provider else offer.volume,
         terms,

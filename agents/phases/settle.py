@@ -1,10 +1,11 @@
-"""Phase 9: customers settle: they move or stay, and what binds them grows."""
+"""Phase 9: customers settle. They move or stay, what binds them grows, and blows befall them."""
 
 from __future__ import annotations
 
-from agents.columns import BY_CLOSURE, BY_EXIT, LOOKS_FAREWELL, NEVER, NOBODY
+from agents.chance import absorbed, uniform, word_of
+from agents.columns import NEVER, NOBODY, By, Looks
 from agents.compiled import part, row_kernel
-from agents.phases.worth import noise_of, potential_of, price_term, sensitivity_of, value_of
+from agents.phases import worth
 from agents.row import Row, fixed
 from agents.rules.judgement import adapted
 from agents.rules.relation import (
@@ -17,6 +18,8 @@ from agents.rules.relation import (
 )
 from agents.rules.search import own_precision
 from agents.rules.value import success_probability
+
+POACHING = word_of("poaching")
 
 
 @part
@@ -89,9 +92,11 @@ def join(c, firm, month):
         c.contact_at = NOBODY
         c.contact_moved = NEVER
         c.contact_liking = 0.0
-    value = value_of(c, offer, sensitivity_of(c, p), c.belief, price_term(c, firm, offer))
+    value = worth.value_of(
+        c, offer, worth.sensitivity_of(c, p), c.belief, worth.price_term(c, firm, offer)
+    )
     c.expectation = value
-    c.success = success_probability(value, c.need, noise_of(offer, p))
+    c.success = success_probability(value, c.need, worth.noise_of(offer, p))
     c.lived_quality = c.belief
     c.wallet_share = p.wallet_base
 
@@ -115,7 +120,9 @@ def stay(c, month):
     c.liking = adapted(c.liking, offer.warmth * offer.attention, p.relation_liking_rate)
     c.indebtedness = adapted(c.indebtedness, offer.comfort, p.relation_indebtedness_rate)
     if p.wallet_potential > 0.0:
-        c.found = potential_found(c.found, potential_of(c, month), c.knowledge, offer.discovery)
+        c.found = potential_found(
+            c.found, worth.potential_of(c, month), c.knowledge, offer.discovery
+        )
     c.competence = competence(c.competence, c.knowledge, p.relation_competence_rate)
     c.wallet_share = wallet_share(
         c.wallet_share,
@@ -151,9 +158,9 @@ def settle(c, month):
     c.lived_month = month.number
     if before >= 0:
         c.memory_precision = (1.0 - p.zmot_forgetting) * c.memory_precision
-    if c.looks == LOOKS_FAREWELL:
+    if c.looks == Looks.FAREWELL:
         be_replaced(c, p)
-        c.decided_by = BY_EXIT
+        c.decided_by = By.EXIT
     elif c.choice != c.provider:
         if c.provider >= 0:
             keep_memory(c, p)
@@ -164,7 +171,7 @@ def settle(c, month):
     elif c.provider >= 0:
         stay(c, month)
     elif c.left_provider >= 0:
-        c.decided_by = BY_CLOSURE
+        c.decided_by = By.CLOSURE
 
 
 @row_kernel
@@ -173,3 +180,51 @@ def settle_rows(first, last, people, month):
     now = fixed(month)
     for i in range(first, last):
         settle(Row(people, i), now)
+
+
+@part
+def release(c, firm, month):
+    """A customer of a firm that closes loses it, and remembers it."""
+    if c.provider == firm:
+        keep_memory(c, month.p)
+        part_ways(c)
+
+
+@row_kernel
+def release_rows(first, last, people, firm, month):
+    """Let these rows lose a firm that closes."""
+    now = fixed(month)
+    for i in range(first, last):
+        release(Row(people, i), firm, now)
+
+
+@part
+def shake(c, firm, size):
+    """A scandal: a customer of the firm loses satisfaction and trust."""
+    if c.provider == firm:
+        c.satisfaction -= size
+        c.trust -= size
+
+
+@row_kernel
+def shake_rows(first, last, people, firm, size):
+    """A scandal of a firm, for these rows."""
+    for i in range(first, last):
+        shake(Row(people, i), firm, size)
+
+
+@part
+def move_contact(c, victim, poacher, share, word, month):
+    """Some of a firm's people go to a rival: their customers' liking goes with them."""
+    if c.provider == victim and uniform(absorbed(word, c.row)) < share:
+        c.contact_at = poacher
+        c.contact_moved = month
+        c.contact_liking = c.liking
+        c.liking = 0.0
+
+
+@row_kernel
+def move_rows(first, last, people, victim, poacher, share, word, month):
+    """Let the contact persons of some of these rows go to a rival."""
+    for i in range(first, last):
+        move_contact(Row(people, i), victim, poacher, share, word, month)

@@ -9,31 +9,13 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from agents.columns import BY_FRIEND, BY_REFERRAL, LOOKS_AROUND, LOOKS_FOR_THE_COMPANY
+from agents.columns import By, Looks
 from agents.compiled import part, row_kernel, rule
-from agents.phases.worth import (
-    distance,
-    fit_of,
-    knowledge_expected,
-    knows,
-    location_weight,
-    noise_of,
-    obligation_weight,
-    place_word,
-    price_term,
-    quality_of,
-    sensitivity_of,
-    service_of,
-    success_weight,
-    switching_weight,
-    taste,
-    taste_word,
-    value_of,
-)
+from agents.phases import worth
 from agents.row import Row, fixed
 from agents.rules.judgement import recommendation
 from agents.rules.stickiness import discount_per_unit, obligation
-from agents.rules.value import delivered, success_probability
+from agents.rules.value import success_probability
 
 BLOCK = 1024
 """Rows in one block of sums."""
@@ -157,8 +139,7 @@ def appraise(c, month):
         The value that the market gives on average, the provider's offer and the best rival's.
     """
     p = month.p
-    sensitivity = sensitivity_of(c, p)
-    person = taste_word(month.seed, c.row)
+    sensitivity = worth.sensitivity_of(c, p)
     norm = 0.0
     own = Appraisal(-1, 0.0, 0.0, 0.0)
     rival = Appraisal(-1, 0.0, 0.0, -math.inf)
@@ -166,20 +147,19 @@ def appraise(c, month):
         offer = month.offers[g]
         if offer.active == 0.0:
             continue
-        expected = knowledge_expected(c, g, offer, offer.holds_knowledge, p)
-        fitted = fit_of(c, offer, expected)
-        quality = delivered(quality_of(c, offer, expected, fitted, p), service_of(offer, expected))
-        value = value_of(c, offer, sensitivity, quality, price_term(c, g, offer))
+        expected = worth.knowledge_expected(c, g, offer, offer.holds_knowledge, p)
+        fitted, quality = worth.at_face_value(c, offer, expected, p)
+        value = worth.value_of(c, offer, sensitivity, quality, worth.price_term(c, g, offer))
         norm += offer.weight * value
         if c.provider < 0:
             continue
-        utility = value + taste(person, offer.word, p.value_taste) + offer.reputation
+        utility = value + worth.taste_of(c, offer, month) + offer.reputation
         if g == c.provider:
             own = Appraisal(g, fitted, value, utility)
         elif (
             utility > rival.utility
             and fitted >= offer.minimum_fit
-            and (c.previous_provider == g or knows(c, offer, month.seed))
+            and (c.previous_provider == g or worth.knows(c, offer, month.seed))
         ):
             rival = Appraisal(g, fitted, value, utility)
     return norm, own, rival
@@ -190,18 +170,17 @@ def hold(c, own, rival, month):
     """Write the four reservoirs of a customer with a provider, and return them."""
     p, offer = month.p, month.offers[c.provider]
     nearness = 0.0
-    lead = success_probability(own.value, c.need, noise_of(offer, p))
+    lead = success_probability(own.value, c.need, worth.noise_of(offer, p))
     if rival.firm >= 0:
         theirs = month.offers[rival.firm]
-        place = place_word(month.seed, c.district)
-        nearness = distance(place, theirs.word) - distance(place, offer.word)
-        lead -= success_probability(rival.value, c.need, noise_of(theirs, p))
+        nearness = worth.distance_of(c, theirs, month) - worth.distance_of(c, offer, month)
+        lead -= success_probability(rival.value, c.need, worth.noise_of(theirs, p))
     tied = obligation(c.liking, c.indebtedness)
     held = Reservoirs(
-        location_weight(offer.holds_location, p) * nearness,
-        switching_weight(offer.holds_switching, p) * c.switching_cost,
-        obligation_weight(offer.holds_obligation, p) * tied,
-        success_weight(offer.holds_success, p) * lead,
+        worth.location_weight(offer.holds_location, p) * nearness,
+        worth.switching_weight(offer.holds_switching, p) * c.switching_cost,
+        worth.obligation_weight(offer.holds_obligation, p) * tied,
+        worth.success_weight(offer.holds_success, p) * lead,
     )
     c.stickiness_location = held.location
     c.stickiness_switching = held.switching
@@ -229,14 +208,14 @@ def count_movement(c, month, sums):
         sums[c.left_provider, LEAVES] += 1.0
     if joined:
         sums[c.provider, JOINS] += 1.0
-        if c.joined_through == BY_FRIEND or c.joined_through == BY_REFERRAL:
+        if c.joined_through == By.FRIEND or c.joined_through == By.REFERRAL:
             sums[c.provider, FRIEND_JOINS] += 1.0
     if before >= 0 and (has_left or not joined):
         if c.was_due == 1:
             sums[before, DUE] += 1.0
             if not has_left:
                 sums[before, DUE_STAYED] += 1.0
-        looked = c.looks == LOOKS_AROUND or c.looks == LOOKS_FOR_THE_COMPANY
+        looked = c.looks == Looks.AROUND or c.looks == Looks.FOR_THE_COMPANY
         if looked and c.saw_better == 1:
             sums[before, BETTER] += 1.0
             if not has_left:
@@ -248,7 +227,7 @@ def bill_of(c, offer):
     """Wallet of a customer, the units it buys of its provider, and what it pays (:data:`PAID`)."""
     wallet = whole_wallet(c.wallet, c.found)
     units = wallet * c.wallet_share
-    term = price_term(c, c.provider, offer)
+    term = worth.price_term(c, c.provider, offer)
     return wallet, units, units if term == 0.0 else paid_for(units, term)
 
 
@@ -290,7 +269,7 @@ def count_state(c, own, rival, held, month, sums):
     sums[firm, BY_SWITCHING] += held.switching
     sums[firm, BY_OBLIGATION] += held.obligation
     sums[firm, BY_SUCCESS] += held.success
-    per_unit = units * discount_per_unit(theta, sensitivity_of(c, month.p))
+    per_unit = units * discount_per_unit(theta, worth.sensitivity_of(c, month.p))
     sums[firm, MONEY_LOCATION] += per_unit * held.location
     sums[firm, MONEY_SWITCHING] += per_unit * held.switching
     sums[firm, MONEY_OBLIGATION] += per_unit * held.obligation

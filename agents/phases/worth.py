@@ -9,6 +9,7 @@ from agents.chance import absorbed, decision_word, nearly_normal, uniform, word_
 from agents.compiled import Word, part, rule
 from agents.rules.value import (
     channel_noise,
+    delivered,
     fit,
     helped,
     offer_value,
@@ -83,6 +84,18 @@ def aware(seed: Word, customer: int, firm: Word, reach: float) -> bool:
     if reach >= 1.0:
         return True
     return uniform(absorbed(absorbed(absorbed(seed, AWARENESS), customer), firm)) < reach
+
+
+@part
+def taste_of(c, offer, month):
+    """A customer's lasting taste for a firm."""
+    return taste(taste_word(month.seed, c.row), offer.word, month.p.value_taste)
+
+
+@part
+def distance_of(c, offer, month):
+    """Distance of a customer's district to a firm's nearest outlet."""
+    return distance(place_word(month.seed, c.district), offer.word)
 
 
 @part
@@ -164,6 +177,14 @@ def exponential(word: Word, mean: float) -> float:
 def service_of(offer, knowledge):
     """Outcome to be expected beyond what was asked, from a firm that knows so much."""
     return service_value(offer.service, offer.foresight, knowledge)
+
+
+@part
+def at_face_value(c, offer, knowledge, p):
+    """Fit and quality of an offer, before anything is found out, from a firm that knows so much."""
+    fitted = fit_of(c, offer, knowledge)
+    experienced = quality_of(c, offer, knowledge, fitted, p)
+    return fitted, delivered(experienced, service_of(offer, knowledge))
 
 
 @part

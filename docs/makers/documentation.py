@@ -7,6 +7,8 @@ of them in; ``--check`` changes nothing and ends with status 1 if one of them is
 - ``columns KIND``: the customers' columns of one kind (:mod:`agents.columns`);
 - ``parameters SECTION``: the keys of one section of scenario files, or without a section all keys;
 - ``disciplines``: the operating models side by side; ``leads``: in what each discipline leads;
+- ``rows TABLE``: the columns of a table that a run writes (:mod:`sim.measures`); ``figures``: what
+  one figure of a run is of;
 - ``firm``: the attributes of a firm, from the text of :class:`agents.firm.state.State`;
 - ``settings``: what set the defaults; ``assumed``: those that nothing published set;
 - ``traceability``: what became of every statement of the sources.
@@ -26,6 +28,7 @@ from agents.firm.books import CAPABILITIES
 from agents.firm.discipline import DISCIPLINES as KINDS
 from docs.makers import DOCS
 from docs.makers.sector import settings
+from sim.measures import COLUMNS, LAST, OF_FIRMS, OF_THE_MARKET, RATE, SUM, Condensing
 from sim.paths import path_of
 from sim.scenario import Scenario
 from sim.schema.fields import is_dated
@@ -83,6 +86,10 @@ def _content(what: str) -> str:
     match what.split():
         case ["columns", kind]:
             return _columns(kind)
+        case ["rows", table] if table in COLUMNS:
+            return _rows(table)
+        case ["figures"]:
+            return _figures()
         case ["firm"]:
             return _firm()
         case ["leads"]:
@@ -114,6 +121,39 @@ def _columns(kind: str) -> str:
     if not rows:
         raise ValueError(f"no column is of the kind {kind!r}")
     return _table(("Column", "Number", "Unit", "Meaning"), rows)
+
+
+def _rows(table: str) -> str:
+    """What rows of a table are of, then the measures in them."""
+    measures = {"firms": OF_FIRMS, "market": OF_THE_MARKET}.get(table, ())
+    rows = [(f"`{name}`", key.unit, key.meaning, "never") for name, key in COLUMNS[table].items()]
+    for one in measures:
+        unit = ", ".join(text for text in (one.unit.name, one.among) if text)
+        rows.append((f"`{one.name}`", unit, one.meaning, one.undefined))
+    return _table(("Column", "Unit", "Definition", "Null"), rows)
+
+
+def _figures() -> str:
+    """Of what one figure of a run is, and of which measures of firms."""
+
+    def named(figure: Condensing) -> str:
+        return ", ".join(f"`{one.name}`" for one in OF_FIRMS if one.figure is figure)
+
+    rows = [
+        ("the last month", f"{named(LAST)}; a market share is 0 after closing"),
+        ("sum of all months from 1", named(SUM)),
+        (
+            "over the whole run",
+            f"{named(RATE)}, which is 1 less churn: `leaves` of all months per `customers` of the "
+            "month before; joining the same of `joins`",
+        ),
+        (
+            "mean of the last 12 months",
+            "all others, of the months in which they are defined; of months 0 to the last in a "
+            "shorter run",
+        ),
+    ]
+    return _table(("Figure", "Of"), rows)
 
 
 def _firm() -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from experiments.patterns.purity import PEOPLE, mapped
-from experiments.patterns.study import Study
+from experiments.validate.purity import PEOPLE, mapped
+from experiments.validate.study import Study
 
 
 def write_purity(folder: Path, study: Study) -> list[Path]:
@@ -20,8 +20,8 @@ def write_purity(folder: Path, study: Study) -> list[Path]:
     Raises:
         OSError: A file cannot be written.
     """
-    from experiments.patterns.charts import draw_purity
-    from experiments.store.tables import write_table
+    from experiments.runs.tables import write_table
+    from experiments.validate.charts import draw_purity
 
     folder.mkdir(parents=True, exist_ok=True)
     found = mapped(study)
@@ -33,7 +33,7 @@ def write_purity(folder: Path, study: Study) -> list[Path]:
 
 def main() -> None:
     """Run the map with two processes and write it into the folder named."""
-    from experiments.workers import worker_pool
+    from experiments.runs.workers import worker_pool
     from sim.scenario import Scenario
 
     parser = argparse.ArgumentParser(description="Map of purity against the middle.")

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import scenarios
 from docs.makers import DOCS
-from experiments.claim_answer import difference
+from experiments.telling.claims import difference
 
 if TYPE_CHECKING:
-    from experiments.claims import JudgedClaim
+    from experiments.studies.claims import JudgedClaim
     from sim.scenario import Scenario
 
 PAGE = DOCS / "stories.md"
@@ -79,11 +79,11 @@ def stories(
         workers: Processes; 1 runs here.
 
     Raises:
-        experiments.workers.WorkerDiedError: The system ended a worker process.
+        experiments.runs.workers.WorkerDiedError: The system ended a worker process.
     """
-    from experiments.claims import ClaimMarkets, judge
-    from experiments.comparison.running import Run, trial_runner
-    from experiments.trial import Trial
+    from experiments.runs.trial import Trial
+    from experiments.runs.workers import Run, trial_runner
+    from experiments.studies.claims import ClaimMarkets, judge
     from sim.scenario import Scenario
 
     plans = {name: Scenario.load(name) for name in names}

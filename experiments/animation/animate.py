@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from experiments.trial import Progress
+    from experiments.runs.trial import Progress
     from sim.scenario import Scenario
 
 WIDTHS = {".mp4": 1280, ".gif": 800}
@@ -71,7 +71,7 @@ def animate(
         drawn: Called after every frame, with 1.
 
     Raises:
-        experiments.store.disk.WriteError: The film cannot be written.
+        experiments.runs.disk.WriteError: The film cannot be written.
     """
     from experiments.animation.encoding import encode
     from experiments.animation.film import Film, Pace

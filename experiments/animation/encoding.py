@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from experiments.extras import need
-from experiments.store.disk import FULL, WriteError
+from experiments.runs.disk import FULL, WriteError
 from sim.problems import Failure
+from sim.version import need
 
 if TYPE_CHECKING:
     import numpy as np

@@ -10,9 +10,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from experiments.store.disk import FULL, WriteError, bring_to_disk
-from experiments.store.folder import STAGING_PREFIX, safe_name
-from experiments.store.interrupts import undisturbed
+from experiments.runs.disk import FULL, WriteError, bring_to_disk
+from experiments.runs.folder import STAGING_PREFIX, safe_name
+from experiments.runs.interrupts import undisturbed
 from sim.problems import Problem, Problems
 
 ENDINGS = (".mp4", ".gif")

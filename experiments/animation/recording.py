@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from experiments.app.neighbourhood import Neighbourhood
-    from experiments.trial import Progress
+    from experiments.runs.trial import Progress
     from sim.market import Market
     from sim.scenario import Scenario
 
@@ -75,9 +75,9 @@ def recorded(
         progress: Called after every month, with 1.
     """
     from experiments.app.neighbourhood import neighbourhood
-    from experiments.event_words import words_of
-    from experiments.replications import Replications
-    from experiments.trial import Trial, TrialResult
+    from experiments.runs.replications import Replications
+    from experiments.runs.trial import Trial, TrialResult
+    from experiments.words.events import words_of
     from sim.market import Market
 
     market = Market(plan, threads=threads)

@@ -8,12 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.app.catalogue import Catalogue, sentences
+from experiments.app.catalogue import Catalogue, Download, report_file, scenario_file, sentences
 from experiments.app.controls import as_json, controls_of, wanted
-from experiments.app.downloads import Download, report_file, scenario_file
 from experiments.app.person import story
-from experiments.app.room import Room
-from experiments.app.session import Session, sentence_of
+from experiments.app.session import Room, Session, sentence_of
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
@@ -300,7 +298,7 @@ class _Why:
 
     def lived_again(self, plan: Scenario, number: int, wanted: Callable[[], bool]) -> str:
         """The explanation, as long as somebody wants it."""
-        from experiments.app.downloads import cut_off
+        from experiments.app.catalogue import cut_off
         from experiments.explain.customer import explain_customer
 
         def progress(_: int) -> None:

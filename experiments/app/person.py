@@ -6,14 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from agents.columns import (
-    LOOKS_AFTER_DISMISSAL,
-    LOOKS_FAREWELL,
-    LOOKS_FOR_THE_COMPANY,
-    LOOKS_NOT,
-    NEVER,
-    NOBODY,
-)
+from agents.columns import NEVER, NOBODY, Looks
 from experiments.decided import WHAT_DECIDED
 from experiments.runs.cube import RESERVOIRS
 from experiments.words.numbers import counted, listed, written
@@ -168,7 +161,7 @@ def _this_month(market: Market, customer: Any) -> str:
         return ""
     looks, left = customer.looks, customer.left_provider
     now = customer.provider
-    if looks == LOOKS_FAREWELL:
+    if looks == Looks.FAREWELL:
         return "This month the person before them left the market; they took the place."
     if left is not None and now is not None:
         return f"This month they left {left.name} for {now.name}."
@@ -176,11 +169,11 @@ def _this_month(market: Market, customer: Any) -> str:
         return f"This month they left {left.name}, for nobody."
     if customer.joined_month == market.month and now is not None:
         return f"This month they joined {now.name}."
-    if looks == LOOKS_NOT:
+    if looks == Looks.NOT:
         return "This month they did not look around."
-    if looks == LOOKS_FOR_THE_COMPANY:
+    if looks == Looks.FOR_THE_COMPANY:
         return "This month somebody above the contact person decided anew, and they stayed."
-    if looks == LOOKS_AFTER_DISMISSAL:
+    if looks == Looks.AFTER_DISMISSAL:
         return "This month the provider ended the relation."
     if now is None:
         return "This month they looked for a provider and took none."

@@ -12,13 +12,14 @@ from mesa.visualization.utils import update_counter
 from experiments.app import widgets
 from experiments.app.desk import Desk
 from experiments.app.labels import LABELS
-from experiments.app.measures import MEASURES, ends, lines
+from experiments.app.series import DRAWN, ends, lines
 from experiments.app.widgets import as_text
-from experiments.condensed import window
 from experiments.pictures.chart import RESERVOIR_COLOURS
+from experiments.runs.condensed import window
 from experiments.runs.cube import RESERVOIRS
 from experiments.words import Words
 from experiments.words.numbers import UNDEFINED, written
+from sim.measures import Line
 from sim.problems import Problem, Problems
 
 _FIGURES = ("market_share", "retention_12", "churn", "satisfaction", "nps", "stickiness_money")
@@ -36,27 +37,27 @@ def Plot(desk: Desk, slot: str, first: str, *, large: bool = False) -> None:
     """
     update_counter.get()
     chosen, choose = solara.use_state(first)
-    view, measure = desk.session.view, MEASURES[chosen]
-    choices = [first] if large else [key for key in MEASURES if key != "market_share"]
+    view, measure, line = desk.session.view, DRAWN[chosen], _line(chosen)
+    choices = [first] if large else [key for key in DRAWN if key != "market_share"]
     ghost = solara.use_memo(lambda: as_text(_ghost(view.ghost, measure)), [id(view.ghost), chosen])
-    nothing: dict[str, list[Any]] = {measure.column: []}
+    nothing: dict[str, list[Any]] = {measure.name: []}
     series = view.series or {"firms": [], "months": [0], "measures": nothing, "figures": nothing}
-    of = window(measure.column, view.month, Words("en"))
+    of = window(measure.name, view.month, Words("en"))
     widgets.plot(
         what=as_text(
             {
                 "slot": slot,
                 "large": large,
                 "measure": chosen,
-                "label": LABELS[chosen],
-                "unit": LABELS["unit_and_figures"].format(unit=LABELS[f"{chosen}_unit"], window=of),
-                "choices": [[key, LABELS[key]] for key in choices],
+                "label": line.title,
+                "unit": LABELS["unit_and_figures"].format(unit=line.unit, window=of),
+                "choices": [[key, _line(key).title] for key in choices],
                 "months": view.months,
                 "events": view.events if large else (),
-                "digits": measure.digits,
-                "sign": measure.sign,
-                "zero": measure.zero,
-                "least": measure.least,
+                "digits": measure.unit.digits,
+                "sign": measure.unit.sign,
+                "zero": line.zero,
+                "least": line.least,
                 "dotted": _dotted(view.series, view.ghost),
                 **{key: LABELS[key] for key in ("choose", "nothing", "month")},
             }
@@ -104,24 +105,30 @@ def Figures(desk: Desk) -> None:
     view = desk.session.view
     rows = []
     if view.series is not None:
-        columns = [ends(dict(view.series), MEASURES[key]) for key in _FIGURES]
+        columns = [ends(dict(view.series), DRAWN[key]) for key in _FIGURES]
         moves = [view.series["measures"][key] for key in ("joins", "leaves")]
         for place, firm in enumerate(view.series["firms"]):
             cells = [
-                _cell(column[place], MEASURES[key])
+                _cell(column[place], DRAWN[key])
                 for key, column in zip(_FIGURES, columns, strict=True)
             ]
             cells += [_whole(move[place][-1]) for move in moves]
             rows.append({"name": firm["name"], "colour": firm["colour"], "cells": cells})
     words, month = Words("en"), view.month
     heads = [
-        words("common.in_brackets", text=LABELS[key], more=window(key, month, words))
+        words("common.in_brackets", text=_line(key).title, more=window(key, month, words))
         for key in _FIGURES
     ] + [LABELS["joined"], LABELS["left"]]
     widgets.figures(
         what=as_text({"title": LABELS["figures"], "firm": LABELS["firm"], "heads": heads}),
         rows=as_text(rows),
     )
+
+
+def _line(key: str) -> Line:
+    line = DRAWN[key].line
+    assert line is not None
+    return line
 
 
 def _offered(key: Any, choices: list[str]) -> str:
@@ -181,7 +188,7 @@ def _held_then(series: Any, month: int) -> list[dict[str, Any]]:
 def _cell(value: float | None, measure: Any) -> str:
     if value is None:
         return UNDEFINED
-    return f"{written(value, f',.{measure.digits}f')}{measure.sign}"
+    return f"{written(value, f',.{measure.unit.digits}f')}{measure.unit.sign}"
 
 
 def _whole(value: float | None) -> str:

@@ -7,27 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.condensed import churn_line, figures
+from experiments.runs.condensed import churn_line, figures
 from experiments.runs.cube import RESERVOIRS
+from sim.measures import FIRM_MEASURES, MEASURES, Measure
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.market import Market
 
-MEASURES = (
-    "customers",
-    "market_share",
+DRAWN = {name: measure for name, measure in MEASURES.items() if measure.line is not None}
+"""The measures that a chart can show, in the order in which they are offered."""
+_COLUMNS = (
+    *(name for name in DRAWN if name in FIRM_MEASURES),
     "retention",
-    "retention_12",
-    "satisfaction",
-    "nps",
-    "rating",
-    "price",
-    "profit",
     "joins",
     "leaves",
-    "stickiness_money",
     *(f"stickiness_{name}" for name in RESERVOIRS),
 )
 """Columns of the firms' table that a page gets."""
@@ -55,15 +50,13 @@ class Series:
         """Take down the month that a market has just come to."""
         # The tables of all months are made of these rows; a page wants the last row only, and
         # making the tables anew every month would take longer than the month.
-        row = market.measures._firms[-1]
         self._names = [firm.name for firm in market.firms]
-        taken = np.array([row[name] for name in MEASURES], dtype=np.float64)
-        self._rows.append(np.where(row["listed"], taken, np.nan))
+        self._rows.append(market.measures.latest(_COLUMNS))
         self.months.append(market.month)
 
     def measure(self, name: str) -> NDArray[np.float64]:
         """A measure, [1, month, firm]; NaN where undefined and for firms not in the market."""
-        place = MEASURES.index(name)
+        place = _COLUMNS.index(name)
         values = np.full((1, len(self._rows), len(self._names)), np.nan)
         for month, row in enumerate(self._rows):
             values[0, month, : row.shape[1]] = row[place]
@@ -84,7 +77,7 @@ class Series:
         last = len(self.months) - 1
         shown = [place for place in range(len(self.months)) if (last - place) % step == 0]
         styles = firm_styles(self._names)
-        lines = {name: self.measure(name)[0] for name in MEASURES} if self._rows else {}
+        lines = {name: self.measure(name)[0] for name in _COLUMNS} if self._rows else {}
         if lines:
             lines["churn"] = churn_line(self)[0]
         return {
@@ -97,6 +90,25 @@ class Series:
             "measures": {name: _listed(line[shown].T) for name, line in lines.items()},
             "figures": {name: _listed(figures(self, name))[0] for name in lines},
         }
+
+
+def lines(series: dict[str, Any], measure: Measure) -> list[list[float | None]]:
+    """A line per firm in the unit that is shown; None where there is no value.
+
+    Args:
+        series: As :meth:`Series.as_json` gives it.
+        measure: Which.
+    """
+    return [[_shown(value, measure) for value in line] for line in series["measures"][measure.name]]
+
+
+def ends(series: dict[str, Any], measure: Measure) -> list[float | None]:
+    """The figure of every firm so far, in the unit that is shown; None where there is none."""
+    return [_shown(value, measure) for value in series["figures"][measure.name]]
+
+
+def _shown(value: float | None, measure: Measure) -> float | None:
+    return None if value is None else round(measure.unit.scale * value, 3)
 
 
 def _listed(values: NDArray[np.float64]) -> list[list[float | None]]:

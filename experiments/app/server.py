@@ -2,22 +2,47 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import gzip
+import html
 import re
 import socket
-from collections.abc import Callable, Collection
+import tempfile
+import webbrowser
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.app.access import Access
-from experiments.app.hosts import Hosts, is_name, shown
-from experiments.app.room import MOST_TABS
+from experiments.app.guard import Access, Hosts, is_name, shown
+from experiments.app.session import MOST_TABS
 from sim.problems import Failure, Problem, Problems
 
 if TYPE_CHECKING:
     from experiments.app.catalogue import Catalogue
+
+_PAGE = """<!doctype html><meta charset="utf-8"><title>Tsunagari</title>
+<meta http-equiv="refresh" content="0; url={url}"><a href="{url}">Tsunagari</a>
+"""
+
+
+@contextlib.contextmanager
+def opened(url: str) -> Iterator[None]:
+    """Open an address in a browser; for the length of the block its way there is kept.
+
+    Every account of a machine may read what programs are started with. So the browser is given a
+    file that only this account can read, and the address stands in that.
+
+    Args:
+        url: The address, with its token.
+    """
+    with tempfile.TemporaryDirectory(prefix="tsunagari-", ignore_cleanup_errors=True) as private:
+        file = Path(private) / "open.html"
+        file.write_text(_PAGE.format(url=html.escape(url)), encoding="utf-8")
+        webbrowser.open(file.as_uri())
+        yield
+
 
 PORT = 8765
 """The port that is tried first."""

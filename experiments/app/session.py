@@ -1,4 +1,4 @@
-"""One tab's market: it lives in a thread of its own, so that the page never waits for it."""
+"""One tab's market, in a thread of its own, and the room that all tabs have together."""
 
 from __future__ import annotations
 
@@ -6,15 +6,67 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from experiments.app.neighbourhood import Neighbourhood, neighbourhood
-from experiments.app.room import Room
 from experiments.app.series import Series
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
     from sim.market import Market
     from sim.scenario import Scenario
+
+MOST_TABS = 64
+"""Tabs that are open at once: a large class."""
+MOST_TIES = 50_000_000
+"""Friendships in all markets together: five million people with ten friends, some two gigabytes."""
+_LEAST_FRIENDS = 10
+"""A person takes memory without friends, too: as much as with so many."""
+
+
+class Room:
+    """What the tabs' markets hold of the memory there is for them.
+
+    Args:
+        most: Friendships at most.
+    """
+
+    def __init__(self, most: int = MOST_TIES) -> None:
+        self.most = most
+        self._held: WeakKeyDictionary[object, int] = WeakKeyDictionary()
+        self._lock = threading.Lock()
+
+    def take(self, tab: object, plan: Scenario) -> None:
+        """Take the room that a market needs, instead of what the tab has.
+
+        Raises:
+            Problems: There is not so much; the tab keeps what it has.
+        """
+        wanted = ties_of(plan)
+        with self._lock:
+            left = self.most - sum(held for who, held in self._held.items() if who is not tab)
+            if wanted > left:
+                friends = max(_LEAST_FRIENDS, plan.network.neighbours)
+                message = (
+                    f"{plan.market.customers:,} people with so many friends are more than this "
+                    f"page has room for; {max(0, left // friends):,} would fit"
+                )
+                hint = "take fewer, or close other tabs"
+                raise Problems([Problem("market.customers", message, suggestion=hint)])
+            self._held[tab] = wanted
+
+    def give_back(self, tab: object) -> None:
+        """A tab is gone."""
+        with self._lock:
+            self._held.pop(tab, None)
+
+
+def ties_of(plan: Scenario) -> int:
+    """Friendships that a market of a plan holds, at least so many as count for its people."""
+    return plan.market.customers * max(_LEAST_FRIENDS, plan.network.neighbours)
+
+
+# -- One tab's market: it lives in a thread of its own, so that the page never waits for it --
 
 PACES = (0.0, 0.1, 0.5, 1.0)
 """Seconds that a month may be asked to take."""
@@ -228,7 +280,7 @@ class Session:
         assert plan is not None
         self._show(busy="building", problem="")
         from experiments.resolving import resolved
-        from experiments.workers import is_warm, warm_up
+        from experiments.runs.workers import is_warm, warm_up
         from sim.market import Market
 
         plan, _ = resolved(plan)

@@ -14,9 +14,9 @@ from experiments.cli import options
 from experiments.cli.clock import tell
 from experiments.cli.loading import plan_of
 from experiments.cli.progress import MonthsDone
-from experiments.extras import need
-from experiments.store.interrupts import remembered
+from experiments.runs.interrupts import remembered
 from sim.problems import Problem, Problems
+from sim.version import need
 
 _PANEL = "Film"
 _STEP = 32

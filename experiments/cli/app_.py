@@ -10,7 +10,7 @@ import typer
 
 from experiments.cli import options
 from experiments.cli.clock import tell
-from experiments.extras import need
+from sim.version import need
 
 _SERVER = "Server"
 
@@ -96,8 +96,7 @@ def app(
     )
     _, notes = catalogue.plan(file)
     tell(notes, quiet=quiet)
-    from experiments.app.opening import opened
-    from experiments.app.server import bound, serve
+    from experiments.app.server import bound, opened, serve
 
     address = bound(host, port, told=allow_host or (), open_to_all=no_token)
     tell(_reached_by(address.hosts.listening, no_token), quiet=quiet)
@@ -115,7 +114,7 @@ def app(
 
 def _reached_by(host: str, no_token: bool) -> list[str]:
     """Who can open the page, where that is more than whoever started it."""
-    from experiments.app.hosts import is_loopback
+    from experiments.app.guard import is_loopback
 
     if no_token:
         where = "under any account of it" if is_loopback(host) else "and this address"

@@ -44,11 +44,11 @@ def _begin_own_code(plan: Scenario) -> None:
 
     Nothing else can: a market of this program's own parts begins if its plan is sound.
     """
-    from experiments.own_code import has_own_code
+    from experiments.runs.own_code import has_own_code
 
     if not has_own_code(plan):
         return
-    from experiments.claims import ClaimMarkets
+    from experiments.studies.claims import ClaimMarkets
     from sim.market import Market
 
     for market in ClaimMarkets(plan).plans:

@@ -13,12 +13,12 @@ from experiments.cli import options
 from experiments.cli.asked import asked_for, plans_of
 from experiments.cli.clock import Clock, tell
 from experiments.cli.progress import MonthsDone
-from experiments.store.folder import ResultFolder
-from experiments.store.interrupts import remembered
+from experiments.runs.folder import ResultFolder
+from experiments.runs.interrupts import remembered
 
 if TYPE_CHECKING:
-    from experiments.comparison.alternative import Alternative
-    from experiments.comparison.comparison import Comparison
+    from experiments.studies.changes import Alternative
+    from experiments.studies.compare import Comparison
     from sim.scenario import Scenario
 
 _QUESTION = "Question"
@@ -128,8 +128,8 @@ def compare(
         notes = list(dict.fromkeys([*notes, *more_notes]))
         tell(notes, quiet=quiet)
         clock.phase("prepare")
-        from experiments.comparison.compare import compare as compared
-        from experiments.comparison.writing import RunTables, write_comparison
+        from experiments.studies.compare import compare as compared
+        from experiments.studies.compared_files import RunTables, write_comparison
 
         count = _most_replications(alternatives, replications, precision, limit)
         with (
@@ -155,7 +155,7 @@ def compare(
         listed = write_comparison(found, folder.staging, format)
         clock.phase("write")
         if not no_figures:
-            from experiments.comparison.charts import draw_differences
+            from experiments.studies.charts import draw_differences
 
             draw_differences(found, folder.staging)
             clock.phase("draw")
@@ -169,8 +169,8 @@ def _resolved(
     plans: Sequence[Scenario], names: Sequence[str]
 ) -> tuple[list[Alternative], list[str]]:
     """The scenarios with what the files they name can tell, under labels of their own."""
-    from experiments.comparison.alternative import labelled
     from experiments.resolving import resolved
+    from experiments.studies.changes import labelled
 
     found = [resolved(plan) for plan in plans]
     notes = [note for _, told in found for note in told]
@@ -217,9 +217,9 @@ def _record(
     scenarios: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """What ``run.json`` says: that of a run of the base, then the comparison."""
-    from experiments.comparison.printing import as_json
-    from experiments.store.record import run_record
-    from experiments.trial import Trial
+    from experiments.runs.record import run_record
+    from experiments.runs.trial import Trial
+    from experiments.telling.compare import as_json
 
     base = found.alternatives[0].plan.with_values({"replications": found.replications})
     record = run_record(
@@ -237,7 +237,7 @@ def _record(
 
 
 def _answer(found: Comparison, folder: Path, *, as_json: bool) -> None:
-    from experiments.comparison import printing
+    from experiments.telling import compare as printing
 
     if as_json:
         from json import dumps

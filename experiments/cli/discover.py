@@ -93,9 +93,9 @@ def discover(
     --copied, a further sweep into its folder copied.
     """
     from experiments.cli.trial_progress import TrialsDone
-    from experiments.discovery import answer
-    from experiments.discovery.discover import discover as discovered
-    from experiments.discovery.tables import write_discovery
+    from experiments.studies.discovery import discover as discovered
+    from experiments.studies.discovery import write_discovery
+    from experiments.telling import discovery as answer
 
     with TrialsDone(quiet=quiet) as watcher:
         found = discovered(

@@ -14,8 +14,8 @@ from experiments.cli.clock import Clock, tell
 from experiments.cli.loading import plan_of
 from experiments.cli.progress import MonthsDone
 from experiments.cli.questions import Questions, questions_of
-from experiments.store.folder import SCENARIO, ResultFolder
-from experiments.store.interrupts import remembered
+from experiments.runs.folder import SCENARIO, ResultFolder
+from experiments.runs.interrupts import remembered
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from experiments.explain.explanation import Explanation
     from experiments.explain.retention import RetentionParts
     from experiments.explain.word_of_mouth import WordOfMouth
-    from experiments.store.tables import Format
+    from experiments.runs.tables import Format
     from sim.scenario import Scenario
 
     type _Told = Callable[[int, str], _Months]
@@ -263,7 +263,7 @@ class _Months(MonthsDone):
 
 
 def _write(plan: Scenario, found: Explanation, folder: Path, format: Format) -> None:
-    from experiments.store.tables import write_table
+    from experiments.runs.tables import write_table
     from sim.reading import dump
 
     for name, columns in found.tables.items():
@@ -282,8 +282,8 @@ def _record(
     """What ``run.json`` says."""
     from dataclasses import asdict
 
-    from experiments.store.record import run_record
-    from experiments.trial import Trial
+    from experiments.runs.record import run_record
+    from experiments.runs.trial import Trial
 
     retention_only = questions.parts == ("retention",)
     fewest = _RETENTION_REPLICATIONS if retention_only else _REPLICATIONS

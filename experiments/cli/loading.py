@@ -43,7 +43,7 @@ def plan_of(
         place = f"--customers {customers}"
         raise Problems([Problem("", message, file=place, suggestion="leave the option out")])
     if allow_code:
-        from experiments.own_code import import_own_code
+        from experiments.runs.own_code import import_own_code
 
         import_own_code(plan, source)
     return plan, list(notes)

@@ -33,7 +33,7 @@ def merge(
     folders: _Folders, out: _Out = None, force: _Force = False, json: options.Json = False
 ) -> None:
     """Join the shards of a sweep to what it would have written in one piece."""
-    from experiments.sweep.merge import merge as joined
+    from experiments.studies.shards import merge as joined
 
     done = joined(folders, out, force=force)
     counts = done.counts

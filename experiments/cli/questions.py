@@ -10,7 +10,7 @@ from sim.paths import nearest
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
-    from experiments.prices import Prices
+    from experiments.runs.prices import Prices
     from sim.scenario import Scenario
 
 Lever = Literal["service", "attention"]

@@ -10,7 +10,7 @@ import typer
 
 from experiments.cli import options
 from experiments.cli.clock import tell
-from experiments.store.folder import REPORT
+from experiments.runs.folder import REPORT
 
 Folder = Annotated[
     Path,
@@ -48,9 +48,9 @@ def report(
 
     It opens in any browser, without a network, and prints on paper.
     """
-    from experiments.opening import opened, reading
     from experiments.report.report import report as reported
     from experiments.report.writing import checked, write_report
+    from experiments.runs.results import opened, reading
 
     file = folder / REPORT if out is None else out
     source = opened(folder)

@@ -13,14 +13,14 @@ from experiments.cli import options
 from experiments.cli.clock import Clock, tell
 from experiments.cli.loading import plan_of
 from experiments.cli.progress import MonthsDone
-from experiments.store.folder import REPORT, SCENARIO, ResultFolder
-from experiments.store.interrupts import remembered
+from experiments.runs.folder import REPORT, SCENARIO, ResultFolder
+from experiments.runs.interrupts import remembered
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
-    from experiments.claims import JudgedClaim
-    from experiments.replications import Replications
-    from experiments.store.tables import Format
+    from experiments.runs.replications import Replications
+    from experiments.runs.tables import Format
+    from experiments.studies.claims import JudgedClaim
     from experiments.words import Language
     from sim.scenario import Scenario
 
@@ -90,7 +90,7 @@ def run(
         if not no_figures:
             _draw(plan, done, folder.staging)
             clock.phase("draw")
-        from experiments.store.record import run_record
+        from experiments.runs.record import run_record
 
         record = run_record(
             plan,
@@ -126,10 +126,10 @@ def _run(
     quiet: bool,
 ) -> tuple[Replications, tuple[JudgedClaim, ...]]:
     """All replications, and what became of the claims: their other markets are run as often."""
-    from experiments.claims import ClaimMarkets, judge
-    from experiments.comparison.running import trial_runner
-    from experiments.replications import Replications
-    from experiments.trial import Trial
+    from experiments.runs.replications import Replications
+    from experiments.runs.trial import Trial
+    from experiments.runs.workers import trial_runner
+    from experiments.studies.claims import ClaimMarkets, judge
 
     markets = ClaimMarkets(plan) if with_claims else None
     each = 1 if markets is None else len(markets.plans)
@@ -155,8 +155,8 @@ def _write_tables(
     folder: Path,
     format: Format,
 ) -> None:
-    from experiments.claim_answer import as_columns
-    from experiments.store.tables import write_table
+    from experiments.runs.tables import write_table
+    from experiments.telling.claims import as_columns
     from sim.reading import dump
 
     tables = {**done.tables, "claims": as_columns(judged)} if judged else done.tables
@@ -181,8 +181,8 @@ def _report(
 
 
 def _draw(plan: Scenario, done: Replications, folder: Path) -> None:
-    from experiments.event_words import words_of
     from experiments.pictures.figures import draw_all
+    from experiments.words.events import words_of
 
     events = [(event.month, words_of(event)) for event in plan.events]
     draw_all(done, folder, customers=plan.market.customers, seed=plan.seed, events=events)
@@ -193,15 +193,17 @@ def _answer(
 ) -> None:
     from json import dumps
 
-    from experiments import answer, claim_answer
+    from experiments.runs.summary import summary
+    from experiments.telling import claims as claim_answer
+    from experiments.telling import run as answer
 
-    summary = answer.summary(done)
+    found = summary(done)
     if as_json:
-        told = answer.as_json(summary) | {"claims": claim_answer.as_json(judged)}
+        told = answer.as_json(found) | {"claims": claim_answer.as_json(judged)}
         print(dumps(told, ensure_ascii=False, allow_nan=False, indent=2))
         return
-    print(answer.as_table(summary), end="\n\n")
-    print(answer.in_words(summary), end="\n\n")
+    print(answer.as_table(found), end="\n\n")
+    print(answer.in_words(found), end="\n\n")
     if judged:
         print(claim_answer.in_words(judged), end="\n\n")
     print(f"Results: {folder}")

@@ -18,7 +18,7 @@ def schema(sweep: Sweep = False) -> None:
     from sim.schema.keys import json_schema
 
     if sweep:
-        from experiments.design import Design
+        from experiments.studies.design import Design
 
         document = json_schema(Design)
         base = "Sweep file that this one changes: a path relative to this file."

@@ -77,9 +77,9 @@ def sensitivity(
     Writes sensitivity.parquet, sensitivity.png and .svg and, if the sweep has replications,
     variance.parquet.
     """
-    from experiments.sensitivity import answer
-    from experiments.sensitivity import sensitivity as analysed
-    from experiments.sensitivity.tables import write_sensitivity
+    from experiments.studies.sensitivity import sensitivity as analysed
+    from experiments.studies.sensitivity import write_sensitivity
+    from experiments.telling import sensitivity as answer
 
     found = analysed(folder, measure, firm=firm, month=at)
     tell(found.notes, quiet=quiet)

@@ -13,10 +13,10 @@ from experiments.cli import options
 
 if TYPE_CHECKING:
     from experiments.cli.trial_progress import TrialsDone
-    from experiments.design import Experiment
-    from experiments.prices import Prices
-    from experiments.sweep.results import SweepResults
-    from experiments.sweep.shard import Shard
+    from experiments.runs.prices import Prices
+    from experiments.studies.experiment import Experiment
+    from experiments.studies.sweep import SweepResults
+    from experiments.studies.sweep_folder import Shard
 
 _WORK = "Work"
 _PRICES: dict[Prices, str] = {
@@ -105,8 +105,8 @@ def sweep(
     A trial is kept as soon as it is finished. The same command goes on where an earlier one
     stopped, for whatever reason; the tables are the same in the end.
     """
-    from experiments.sweep.crew import crew_of
-    from experiments.sweep.shard import Shard
+    from experiments.runs.workers import crew_of
+    from experiments.studies.sweep_folder import Shard
 
     part = Shard.parsed(shard) if shard is not None else None
     if dask is not None and workers > 1:
@@ -114,16 +114,16 @@ def sweep(
     with contextlib.ExitStack() as stack:
         executor, in_flight = None, None
         if dask is not None and not status:
-            from experiments.sweep.cluster import dask_cluster
+            from experiments.runs.cluster import dask_cluster
 
             cluster = stack.enter_context(dask_cluster(dask))
             executor, in_flight = cluster.executor, cluster.in_flight
         # Worker processes get ready while this one imports what it needs, and reads the design.
         crew = stack.enter_context(crew_of(executor, 1 if status else workers, in_flight))
         from experiments.cli.trial_progress import TrialsDone
-        from experiments.design import read_experiment
-        from experiments.sweep.folder import default_folder
-        from experiments.sweep.runner import SweepRun
+        from experiments.studies.sweep import SweepRun
+        from experiments.studies.sweep_file import read_experiment
+        from experiments.studies.sweep_folder import default_folder
 
         watcher = stack.enter_context(TrialsDone(quiet=quiet or status))
         experiment, notes = read_experiment(
@@ -159,7 +159,7 @@ def _tell_status(
     from dataclasses import asdict
     from json import dumps
 
-    from experiments.sweep.status import counts_in
+    from experiments.studies.shards import counts_in
 
     counts = counts_in(folder, experiment, shard)
     if as_json:
@@ -169,7 +169,7 @@ def _tell_status(
 
 
 def _tell_how_to_go_on(folder: Path, experiment: Experiment, shard: Shard | None) -> None:
-    from experiments.sweep.status import counts_in
+    from experiments.studies.shards import counts_in
     from sim.problems import Problems
 
     try:

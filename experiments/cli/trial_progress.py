@@ -13,13 +13,13 @@ from experiments.words.text import escaped
 if TYPE_CHECKING:
     from tqdm import tqdm
 
-    from experiments.sweep.ledger import Counts
+    from experiments.studies.ledger import Counts
 
 _SECONDS_BETWEEN_LINES = 10.0
 
 
 class TrialsDone:
-    """Watches a sweep (:class:`experiments.sweep.runner.Watcher`), as a context manager.
+    """Watches a sweep (:class:`experiments.studies.sweep.Watcher`), as a context manager.
 
     Args:
         quiet: Show nothing.

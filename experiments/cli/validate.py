@@ -13,13 +13,13 @@ import typer
 
 from experiments.cli import options
 from experiments.cli.clock import Clock
-from experiments.store.folder import ResultFolder
-from experiments.store.interrupts import remembered
-from experiments.store.tables import write_table
+from experiments.runs.folder import ResultFolder
+from experiments.runs.interrupts import remembered
+from experiments.runs.tables import write_table
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
-    from experiments.patterns.verdict import Verdict
+    from experiments.validate.pattern import Verdict
 
 _FAILED = 1
 _WIDTH = 100
@@ -69,7 +69,7 @@ def validate(
 
     Exit status 0 if all hold and all their null models fail, 1 if not. Failures come first.
     """
-    from experiments.patterns.registry import patterns
+    from experiments.validate.registry import patterns
 
     clock = Clock()
     chosen = patterns(only or ())
@@ -83,7 +83,7 @@ def validate(
         verdicts = _verdicts(chosen, seed, executor, stop_if_interrupted, quiet=quiet)
         clock.phase("patterns")
         if folder is not None:
-            from experiments.patterns.tables import as_columns
+            from experiments.validate.pattern import as_columns
 
             write_table(as_columns(verdicts), folder.staging / _TABLE)
             clock.phase("write")
@@ -91,7 +91,7 @@ def validate(
             stop_if_interrupted()
             folder.complete(record)
     if page is not None:
-        from experiments.patterns.page import as_page
+        from experiments.telling.verdicts import as_page
 
         text = as_page(verdicts, command=" ".join(command), seed=seed)
         page.write_text(text, encoding="utf-8")
@@ -113,7 +113,7 @@ def _processes(workers: int) -> Iterator[Executor | None]:
     if workers == 1:
         yield None
         return
-    from experiments.workers import worker_pool
+    from experiments.runs.workers import worker_pool
     from sim.scenario import Scenario
 
     with worker_pool(workers, Scenario()) as pool:
@@ -129,8 +129,8 @@ def _verdicts(
     quiet: bool,
 ) -> list[Verdict]:
     """Look for one pattern after another; say on stderr how far it is."""
-    from experiments.patterns.printing import word
-    from experiments.patterns.study import Study
+    from experiments.telling.verdicts import word
+    from experiments.validate.study import Study
 
     study = Study(seed, executor=executor, progress=stop_if_interrupted)
     verdicts = []
@@ -153,7 +153,7 @@ def _record(
     """What ``run.json`` says."""
     import datetime
 
-    from experiments.store.record import machine, versions
+    from experiments.runs.record import machine, versions
 
     now = datetime.datetime.now(datetime.UTC)
     return {
@@ -170,7 +170,7 @@ def _record(
 
 
 def _answer(verdicts: Sequence[Verdict], *, as_json: bool) -> None:
-    from experiments.patterns.printing import as_text
+    from experiments.telling.verdicts import as_text
 
     if as_json:
         from json import dumps

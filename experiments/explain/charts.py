@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from experiments.explain.connection import Connection
     from experiments.explain.retention import RetentionParts
     from experiments.explain.word_of_mouth import WordOfMouth
-    from experiments.statistics import Interval
+    from experiments.runs.statistics import Interval
 
 _PANELS, _STACKS = 6, 9
 _FROZEN = (2.0, 1.6)

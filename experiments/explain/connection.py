@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from agents.asked import shown
 from experiments.explain.horizons import followed_further
-from experiments.given import firms_of, whole_numbers
-from experiments.prices import HELD, checked
+from experiments.runs.given import firms_of, whole_numbers
+from experiments.runs.prices import HELD, checked
 from sim.problems import Problem, Problems, of_kind
 from sim.scenario import Scenario
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from experiments.explain.ladder import Climb, Lever
-    from experiments.prices import Prices
-    from experiments.trial import Progress
+    from experiments.runs.prices import Prices
+    from experiments.runs.trial import Progress
 
 type Rivals = Literal["frozen", "reacting"]
 
@@ -114,10 +114,10 @@ def connection(
 
     Raises:
         Problems: The scenario itself moves the lever.
-        experiments.workers.WorkerDiedError: The system ended a worker process.
+        experiments.runs.workers.WorkerDiedError: The system ended a worker process.
     """
     from experiments.explain.connection_table import Asked, connection_table
-    from experiments.explain.replicated import replicated
+    from experiments.runs.workers import replicated
 
     of_kind(plan, Scenario, "plan", "a Scenario")
     firms = firms_of(plan, firms)

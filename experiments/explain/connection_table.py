@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.explain.intervals import ratio_interval
-from experiments.statistics import Interval, t_interval
+from experiments.runs.statistics import Interval, t_interval
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -5,14 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agents.columns import (
-    BY_EXIT,
-    LOOKS_AROUND,
-    LOOKS_FAREWELL,
-    NOBODY,
-    SOURCE_NAMES,
-)
-from experiments.given import whole_numbers
+from agents.columns import NOBODY, SOURCE_NAMES, By, Looks
+from experiments.runs.given import whole_numbers
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
@@ -22,7 +16,7 @@ if TYPE_CHECKING:
     from sim.market import Market
     from sim.scenario import Scenario
 
-EXIT = SOURCE_NAMES[BY_EXIT]
+EXIT = SOURCE_NAMES[By.EXIT]
 """What decided when somebody left the market altogether."""
 RESERVOIRS = ("location", "switching", "obligation", "success")
 
@@ -192,11 +186,11 @@ def _history(market: Market, row: int, months: int, told: Callable[[int], None])
         told(1)
         now = int(column("provider")[row])
         looks = int(column("looks")[row])
-        if looks == LOOKS_AROUND and before != NOBODY:
+        if looks == Looks.AROUND and before != NOBODY:
             looked.append(month)
             if column("saw_better")[row]:
                 saw_better.append(month)
-        if looks == LOOKS_FAREWELL:
+        if looks == Looks.FAREWELL:
             exits.append(month)
         if before != now:
             decided_by = SOURCE_NAMES[int(column("decided_by")[row])]

@@ -12,20 +12,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agents.chance import absorbed, gumbel, uniform
-from agents.columns import (
-    LOOKS_AFTER_DISMISSAL,
-    LOOKS_FAREWELL,
-    LOOKS_FOR_THE_COMPANY,
-    LOOKS_NOT,
-    NOBODY,
-    SOURCE_NAMES,
+from agents.columns import NOBODY, SOURCE_NAMES, Looks
+from agents.phases.choose import (
+    CHOOSING,
+    NOBODY_WORD,
+    choose,
+    held_by,
+    moved_by,
+    outside_utility,
+    usual,
 )
-from agents.phases.choose import choose, held_by, outside_utility
-from agents.phases.decide import CHOOSING, NOBODY_WORD, moved_by, usual
-from agents.phases.judge import judge
+from agents.phases.live import judge, share
 from agents.phases.look import LOOKING, adopting_of, look, looking_of, urge_of
 from agents.phases.search import Held, scratch, weigh_up, worth_of
-from agents.phases.share import share
 from agents.phases.worth import Month, luck, obligation_weight, switching_weight
 from agents.row import Row, fixed, plain
 from agents.rules.looking import buys_anew
@@ -119,7 +118,7 @@ class Decision:
     @property
     def looked(self) -> bool:
         """Whether there was a choice at all."""
-        return self.looks not in (LOOKS_NOT, LOOKS_FAREWELL)
+        return self.looks not in (Looks.NOT, Looks.FAREWELL)
 
     def option(self, firm: int) -> Option | None:
         """The option of a firm (-1: nobody); None if it was not in the choice."""
@@ -185,7 +184,7 @@ def decision(begun: Market, row: int) -> Decision:
         month=month.number,
         provider=provider,
         looks=customer.looks,
-        choice=NOBODY if customer.looks == LOOKS_FAREWELL else customer.choice,
+        choice=NOBODY if customer.looks == Looks.FAREWELL else customer.choice,
         factors=factors,
         chance=chance,
         luck=uniform(luck(customer, LOOKING, month)),
@@ -220,11 +219,11 @@ def _occasion(customer: Row, month: Month) -> str:
     if customer.provider == NOBODY:
         return ""
     offer = month.offers[customer.provider]
-    if customer.looks == LOOKS_AFTER_DISMISSAL:
+    if customer.looks == Looks.AFTER_DISMISSAL:
         return "the provider ended the relation"
     if customer.contact_moved == month.number:
         return "the person they dealt with went to another firm and called"
-    if customer.looks == LOOKS_FOR_THE_COMPANY:
+    if customer.looks == Looks.FOR_THE_COMPANY:
         return "somebody above the contact person decided anew"
     if buys_anew(customer.contract_left, offer.contract, offer.renews):
         return "the purchase was over and had to be made anew"

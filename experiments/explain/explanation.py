@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.prices import HELD, PRICES
+from experiments.runs.prices import HELD, PRICES
 from experiments.words.numbers import plain
 
 if TYPE_CHECKING:
     from experiments.explain.connection import Connection
     from experiments.explain.retention import RetentionParts
     from experiments.explain.word_of_mouth import WordOfMouth
-    from experiments.prices import Prices
+    from experiments.runs.prices import Prices
     from sim.scenario import Scenario
 
 HEADINGS = {

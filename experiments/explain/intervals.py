@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from experiments.statistics import Interval
+    from experiments.runs.statistics import Interval
 
 
 def ratio_interval(above: ArrayLike, below: ArrayLike) -> Interval:
@@ -21,7 +21,7 @@ def ratio_interval(above: ArrayLike, below: ArrayLike) -> Interval:
     """
     import numpy as np
 
-    from experiments.statistics import Interval, t_interval
+    from experiments.runs.statistics import Interval, t_interval
 
     one, other = np.asarray(above, dtype=np.float64), np.asarray(below, dtype=np.float64)
     there = np.isfinite(one) & np.isfinite(other)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from experiments.prices import HELD
+from experiments.runs.prices import HELD
 from sim.paths import text_of
 from sim.policies import Policies
 from sim.problems import Problem, Problems
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from agents.firm.books import Accounts
     from agents.firm.firm import Firm
-    from experiments.prices import Prices
+    from experiments.runs.prices import Prices
     from sim.market import Market
 
 type Lever = Literal["service", "attention"]

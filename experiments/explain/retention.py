@@ -5,8 +5,8 @@ staying is ``1 − h·(1 − P)``, with h the probability of looking around and 
 provider again. By *twins*: markets with the same luck in which the firm, and it alone, may not hold
 its customers by some things; a closed cohort, those who are its customers at the start, is followed
 for some months. Twins come with all firms' policies *replayed* as they were, so that nothing but
-customers differs, and with firms that *answer*, prices held or not (:mod:`experiments.prices`); the
-difference is *feedback*.
+customers differs, and with firms that *answer*, prices held or not
+(:mod:`experiments.runs.prices`); the difference is *feedback*.
 
 Each time all 128 coalitions of the seven holds are run, and each hold gets its exact Shapley value.
 What is kept with nothing holding, by the offer alone, chosen anew every month, is a part of its
@@ -26,17 +26,17 @@ import numpy as np
 
 from agents.firm.offer import HOLDS
 from experiments.explain.shapley import shapley_values
-from experiments.given import firms_of, whole_numbers
-from experiments.prices import HELD, checked
+from experiments.runs.given import firms_of, whole_numbers
+from experiments.runs.prices import HELD, checked
 from sim.problems import of_kind
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from experiments.prices import Costs, Prices
-    from experiments.statistics import Interval
-    from experiments.trial import Progress
+    from experiments.runs.prices import Costs, Prices
+    from experiments.runs.statistics import Interval
+    from experiments.runs.trial import Progress
     from sim.market import Market
     from sim.policies import Policies
 
@@ -138,7 +138,7 @@ def retention_parts(
         threads: Threads per market; likewise.
         progress: Told of further months done, of :func:`months_simulated` in all.
     """
-    from experiments.explain.replicated import replicated
+    from experiments.runs.workers import replicated
 
     of_kind(plan, Scenario, "plan", "a Scenario")
     firms = firms_of(plan, firms)
@@ -279,7 +279,7 @@ def _closed_form(market: Market, firm: int) -> NDArray[np.float64]:
 
 def _parts_of(firm: str, games: Sequence[_Games]) -> list[RetentionPart]:
     """Parts of one firm's retention from its games in all replications."""
-    from experiments.statistics import t_interval
+    from experiments.runs.statistics import t_interval
 
     found = {
         METHODS[0]: _values([game.closed_form for game in games]),

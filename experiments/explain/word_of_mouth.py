@@ -6,8 +6,8 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from experiments.given import whole_numbers
-from experiments.prices import HELD, checked
+from experiments.runs.given import whole_numbers
+from experiments.runs.prices import HELD, checked
 from sim.paths import path_of
 from sim.problems import of_kind
 from sim.scenario import Scenario
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from experiments.prices import Prices
-    from experiments.trial import Progress
+    from experiments.runs.prices import Prices
+    from experiments.runs.trial import Progress
     from sim.market import Market
 
 EVERYBODY = ""
@@ -120,12 +120,12 @@ def word_of_mouth(
         progress: Told of further months done; two markets make two months.
 
     Raises:
-        experiments.workers.WorkerDiedError: The system ended a worker process.
+        experiments.runs.workers.WorkerDiedError: The system ended a worker process.
     """
     import numpy as np
 
     from experiments.explain.ladder import last_months
-    from experiments.explain.replicated import replicated
+    from experiments.runs.workers import replicated
 
     of_kind(plan, Scenario, "plan", "a Scenario")
     seed, replications, workers, threads = whole_numbers(
@@ -219,9 +219,9 @@ def _replaced(pair: list[Market]) -> NDArray[np.int64]:
     """Rows whose people left the market this month; their luck is the same in both."""
     import numpy as np
 
-    from agents.columns import LOOKS_FAREWELL
+    from agents.columns import Looks
 
-    here, there = (market.population.column("looks") == LOOKS_FAREWELL for market in pair)
+    here, there = (market.population.column("looks") == Looks.FAREWELL for market in pair)
     if not np.array_equal(here, there):
         raise RuntimeError("two markets with the same luck replaced different people")
     return np.flatnonzero(here)
@@ -233,7 +233,7 @@ def _table(
     import numpy as np
 
     from experiments.explain.ledger import PARTS
-    from experiments.statistics import t_interval
+    from experiments.runs.statistics import t_interval
 
     found = np.stack(accounts)  # [replication, 7, firm]
     values = found[:, : len(PARTS)]

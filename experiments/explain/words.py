@@ -11,7 +11,7 @@ from experiments.words.numbers import written
 
 if TYPE_CHECKING:
     from experiments.explain.retention import RetentionParts
-    from experiments.statistics import Interval
+    from experiments.runs.statistics import Interval
 
 PART_WORDS = {
     OFFER: "the offer alone",

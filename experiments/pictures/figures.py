@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.condensed import YEAR, churn_line, mean_of_finite, window
 from experiments.pictures.chart import (
     INK,
     RESERVOIR_COLOURS,
@@ -43,9 +42,10 @@ from experiments.pictures.paper import (
 )
 from experiments.pictures.scales import round_ticks
 from experiments.pictures.text import short_names, width_of
+from experiments.runs.condensed import YEAR, churn_line, mean_of_finite, window
 from experiments.runs.cube import RESERVOIRS, Cube, quantiles
-from experiments.summary import Summary, summary_of
-from experiments.survival import LifeTable, by_tenure, of_founders
+from experiments.runs.summary import Summary, summary_of
+from experiments.runs.survival import LifeTable, by_tenure, of_founders
 from experiments.words import Words
 from experiments.words.text import isolated
 

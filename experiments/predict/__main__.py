@@ -13,10 +13,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from experiments.predict.page import page_of
-from experiments.predict.surface import surfaces
-from experiments.predict.topic import Size
-from experiments.predict.topics import TOPICS
+from experiments.predict.page import page_of, surfaces
+from experiments.predict.topics import TOPICS, Size
 
 _CUSTOMERS, _REPLICATIONS, _SEED = 2000, 10, 1
 

@@ -1,13 +1,15 @@
 """The page on which classes predict before they see: one HTML file that needs no network.
 
-Until a student has predicted, what came out is in no text and in no picture of the page.
+Every setting of every topic is run before and put into it. Until a student has predicted, what came
+out is in no text and in no picture of the page.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +17,96 @@ import numpy as np
 
 from experiments.pictures.chart import MARKET_COLOUR, firm_styles
 from experiments.pictures.scales import round_ticks
-from experiments.predict.surface import Surface
-from experiments.predict.topic import Size
+from experiments.predict.topics import Size, Topic, market_of, on_axis
+from experiments.runs.cube import quantiles
 
 if TYPE_CHECKING:
-    from experiments.statistics import Floats
+    from experiments.runs.statistics import Floats
+
+BAND = (0.1, 0.5, 0.9)
+"""Quantiles over replications: low end, middle and high end."""
+
+
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """What a topic comes to.
+
+    Attributes:
+        topic: Which.
+        band: Low end, median and high end, [3, value, axis]; NaN where undefined.
+    """
+
+    topic: Topic
+    band: Floats
+
+    @property
+    def untrue(self) -> list[str]:
+        """What the debrief says and is not so."""
+        found = self.topic.statements(self.band[1])
+        return [statement for statement, is_so in found.items() if not is_so]
+
+
+def surfaces(
+    topics: Sequence[Topic],
+    size: Size,
+    replications: int,
+    *,
+    workers: int = 1,
+    told: Callable[[int, int], None] = lambda done, all_: None,
+) -> list[Surface]:
+    """Run every setting of every topic; neither workers nor order make a difference.
+
+    Args:
+        topics: Which; workers get them pickled.
+        size: Of each market.
+        replications: How often each setting is run.
+        workers: Processes; 1 runs here.
+        told: Given the number of courses done, and of all.
+
+    Raises:
+        experiments.runs.workers.WorkerDiedError: The system ended a worker process.
+    """
+    jobs = [
+        (topic, value, number)
+        for topic in topics
+        for value in topic.values
+        for number in range(replications)
+    ]
+    done = iter(_done(jobs, size, workers, told))
+    found = []
+    for topic in topics:
+        each = [np.stack([next(done) for _ in range(replications)]) for _ in topic.values]
+        bands = [np.stack(quantiles(courses, *BAND)) for courses in each]
+        found.append(Surface(topic, np.stack(bands, axis=1)))
+    return found
+
+
+def course(topic: Topic, value: float, size: Size, replication: int) -> Floats:
+    """One course of a topic on its axis; what workers do."""
+    return on_axis(topic.course(value, size, replication), topic.months)
+
+
+type _Job = tuple[Topic, float, int]
+
+
+def _done(
+    jobs: Sequence[_Job], size: Size, workers: int, told: Callable[[int, int], None]
+) -> list[Floats]:
+    if workers == 1:
+        here = []
+        for topic, value, number in jobs:
+            here.append(course(topic, value, size, number))
+            told(len(here), len(jobs))
+        return here
+    from experiments.runs.workers import as_they_finish, worker_pool
+
+    with worker_pool(workers, market_of("three-disciplines", size, 12, {})) as pool:
+        waiting = [pool.submit(course, topic, value, size, n) for topic, value, n in jobs]
+        for number, one in enumerate(as_they_finish(waiting), start=1):
+            one.result()
+            told(number, len(jobs))
+        return [one.result() for one in waiting]
+
 
 _UNDEFINED = 65535
 _POINTS = 6

@@ -1,19 +1,243 @@
-"""The six topics of the page for predictions, one for each lesson."""
+"""The six topics of the page for predictions, one a lesson, and the runs they are made of."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from experiments.predict import courses
-from experiments.predict.topic import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from experiments.statistics import Floats
+    from agents.firm.books import UnitCosts
+    from experiments.runs.statistics import Floats
+    from sim.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much of a market stands behind a course.
+
+    Attributes:
+        customers: Of each market.
+        seed: What all chance depends on.
+        months: Most months; topics that take longer end sooner.
+    """
+
+    customers: int
+    seed: int
+    months: int = 120
+
+
+@dataclass(frozen=True, eq=False)
+class Topic:
+    """One chapter of the page for predictions.
+
+    Attributes:
+        name: That of its lesson.
+        title, question: Of the chapter.
+        setting: What the slider sets.
+        values: Its values, in order; each of them is run.
+        told: How a value is written.
+        shipped: The value at which the slider begins.
+        measured: What is predicted, with its unit.
+        unit: Written after a number.
+        decimals: Of numbers.
+        most: What the measure cannot exceed.
+        months: Of the axis, in order; the first is given to the class.
+        since: The name of the axis.
+        course: Value, size and replication to the course, [axis], in the unit.
+        firm: Place of the firm concerned in its scenario, for its colour; None is the market.
+        debrief: What to see, paragraph by paragraph.
+        statements: Medians [value, axis] to what the debrief says, and whether it is so.
+    """
+
+    name: str
+    title: str
+    question: str
+    setting: str
+    values: Sequence[float]
+    told: Callable[[float], str]
+    shipped: float
+    measured: str
+    unit: str
+    decimals: int
+    most: float
+    months: Sequence[int]
+    since: str
+    course: Callable[[float, Size, int], Floats]
+    firm: int | None
+    debrief: Sequence[str]
+    statements: Callable[[Floats], Mapping[str, bool]]
+
+
+def market_of(scenario: str, size: Size, months: int, changes: Mapping[str, Any]) -> Scenario:
+    """A shipped scenario in that size with changes, without its claims."""
+    from sim.scenario import Scenario
+
+    basic = {
+        "market.customers": size.customers,
+        "market.months": min(months, size.months),
+        "claims": [],
+    }
+    plan = Scenario.load(scenario)
+    inside = [e.model_dump(mode="json", exclude_none=True) for e in plan.events]
+    kept = [event for event in inside if event["month"] <= basic["market.months"]]
+    return plan.with_values({"events": kept}).with_values({**basic, **changes})
+
+
+def courses_of(
+    plan: Scenario, size: Size, replication: int, measures: Sequence[str], firm: str = ""
+) -> Floats:
+    """Measures of a firm, or of the market, in one run: [measure, month], month 0 first.
+
+    NaN from the month on in which the firm has closed.
+    """
+    from experiments.runs.trial import Trial, run_trial
+    from experiments.studies.tally import values_of
+
+    tables = run_trial(Trial(plan, size.seed, replication), threads=1).tables
+    months = range(plan.market.months + 1)
+    if firm:
+        return values_of(tables["firms"], measures, months, [firm])[:, 0]
+    return values_of(tables["market"], measures, months)[:, 0]
+
+
+def on_axis(course: Floats, months: Sequence[int]) -> Floats:
+    """A course at the months of an axis; NaN after its end."""
+    longer = np.full(max(len(course), months[-1] + 1), np.nan)
+    longer[: len(course)] = course
+    return longer[list(months)]
+
+
+FIRST = 12
+"""Month from which on Broad spends more on service."""
+
+_BONDS = ("location", "switching", "obligation")
+
+
+def adoption(imitation: float, size: Size, replication: int) -> Floats:
+    """Share of people who have a provider, in per cent."""
+    plan = market_of("empty-market", size, 120, {"adoption.imitation": imitation})
+    return 100 * courses_of(plan, size, replication, ["reach"])[0]
+
+
+def promise(connectivity: float, size: Size, replication: int) -> Floats:
+    """Share that Loud wins by promising too much, in percentage points; a pair of markets."""
+    honest, loud = (
+        courses_of(
+            market_of(
+                "over-claiming",
+                size,
+                60,
+                {"zmot.connectivity": connectivity, "firms.Loud.claim": claim},
+            ),
+            size,
+            replication,
+            ["market_share"],
+            "Loud",
+        )[0]
+        for claim in (0.0, 1.0)
+    )
+    return 100 * (loud - honest)
+
+
+def share_of_lean(thrifty: float, size: Size, replication: int) -> Floats:
+    """Lean's market share in per cent, where so many people look at cost above all."""
+    changes = {
+        "segments.thrifty.share": thrifty,
+        "segments.curious.share": (1 - thrifty) / 2,
+        "segments.involved.share": (1 - thrifty) / 2,
+    }
+    plan = market_of("three-disciplines", size, 120, changes)
+    return 100 * _after_closing(courses_of(plan, size, replication, ["market_share"], "Lean")[0])
+
+
+def kept_by_broad(left: float, size: Size, replication: int) -> Floats:
+    """Broad's retention over twelve months in per cent, where so much of each bond is left.
+
+    NaN in the first eleven months.
+    """
+    plan = market_of("connected-age", size, 120, {})
+    events = [event.model_dump(mode="json", exclude_none=True) for event in plan.events]
+    for event in events:
+        section, _, bond = str(event.get("set", "")).partition(".")
+        if section == "stickiness" and bond in _BONDS:
+            event["to"] = left * getattr(plan.stickiness, bond)
+    plan = plan.with_values({"events": events})
+    return 100 * courses_of(plan, size, replication, ["retention_12"], "Broad")[0]
+
+
+def cash_for_each(minimum: float, size: Size, replication: int) -> Floats:
+    """How much more cash for each customer Tailor has by choosing, in per cent; a pair of runs."""
+    everybody, chosen = (_cash_for_each(fit, size, replication) for fit in (0.0, minimum))
+    return 100 * (chosen / everybody - 1)
+
+
+def _cash_for_each(minimum: float, size: Size, replication: int) -> Floats:
+    """Tailor's cash for each of its customers; undefined without any."""
+    changes = {
+        "firms.Tailor.minimum_fit": minimum,
+        "firms.Tailor.drops_below": max(minimum - 0.1, 0.0),
+    }
+    plan = market_of("right-customers", size, 96, changes)
+    cash, customers = courses_of(plan, size, replication, ["cash", "customers"], "Tailor")
+    return cash / np.where(customers > 0, customers, np.nan)
+
+
+def returned_by_service(more: float, size: Size, replication: int) -> Floats:
+    """What more service brought Broad so far, less what it cost, per customer; month 0 is before.
+
+    As present values. Broad's prices are held to what they would have been anyhow, see
+    :mod:`experiments.runs.prices`.
+    """
+    plan = market_of("connected-age", size, 120, {})
+    usual = _contributions(plan, size, replication, None)
+    raised = {"month": FIRST, "set": "firms.Broad.service", "to": usual.service + more}
+    events = [event.model_dump(mode="json", exclude_none=True) for event in plan.events]
+    plan = plan.with_values({"events": [*events, raised]})
+    other = _contributions(plan, size, replication, usual.costs)
+    difference = (other.values - usual.values)[FIRST:]
+    factor = (1 + plan.finance.discount) ** -np.arange(1.0, len(difference) + 1)
+    per_customer = np.cumsum(factor * difference) / usual.customers[FIRST - 1]
+    return np.concatenate(([0.0], per_customer))
+
+
+@dataclass(frozen=True, eq=False)
+class _Business:
+    """One firm's months: contribution and customers, [month], unit costs; service in the last."""
+
+    values: Floats
+    costs: dict[int, UnitCosts]
+    customers: Floats
+    service: float
+
+
+def _contributions(
+    plan: Scenario, size: Size, replication: int, costs: dict[int, UnitCosts] | None
+) -> _Business:
+    """Broad's business in one run, its price set on given costs where there are any."""
+    from experiments.studies.tally import values_of
+    from sim.market import Market
+
+    held_to = {"Broad": costs} if costs else None
+    market = Market(plan, seed=size.seed, replication=replication, threads=1, costs=held_to)
+    firm = market.firm("Broad")
+    market.run_for(plan.market.months)
+    names = "revenue settlement delivery attention service acquisition customers".split()
+    months = range(plan.market.months + 1)
+    found = values_of(market.results.tables["firms"], names, months, ["Broad"])[:, 0]
+    brought, spent = found[:2].sum(axis=0), found[2:6].sum(axis=0)
+    return _Business(brought - spent, firm.costs, found[6], float(firm.terms.service))
+
+
+def _after_closing(share: Floats) -> Floats:
+    """A firm that has closed has no share."""
+    return np.where(np.isnan(share), 0.0, share)
+
 
 _EVERY_SECOND_MONTH = range(0, 121, 2)
 
@@ -98,7 +322,7 @@ TOPICS: tuple[Topic, ...] = (
         most=100.0,
         months=_EVERY_SECOND_MONTH,
         since="Month",
-        course=courses.adoption,
+        course=adoption,
         firm=None,
         debrief=(
             "Without imitation the few who adopt by themselves make a slow, nearly straight line. "
@@ -125,7 +349,7 @@ TOPICS: tuple[Topic, ...] = (
         most=math.inf,
         months=range(61),
         since="Month",
-        course=courses.promise,
+        course=promise,
         firm=0,
         debrief=(
             "At first the promise wins. Then those who believed it tell others, its record counts "
@@ -152,7 +376,7 @@ TOPICS: tuple[Topic, ...] = (
         most=100.0,
         months=_EVERY_SECOND_MONTH,
         since="Month",
-        course=courses.share_of_lean,
+        course=share_of_lean,
         firm=0,
         debrief=(
             "Lean is as good or as bad at every setting; what changes is whom it meets. There is "
@@ -178,7 +402,7 @@ TOPICS: tuple[Topic, ...] = (
         most=100.0,
         months=range(12, 121, 2),
         since="Month",
-        course=courses.kept_by_broad,
+        course=kept_by_broad,
         firm=3,
         debrief=(
             "Retention falls even where all three are left: the connected hear of better offers. "
@@ -205,7 +429,7 @@ TOPICS: tuple[Topic, ...] = (
         most=math.inf,
         months=range(0, 97, 2),
         since="Month",
-        course=courses.cash_for_each,
+        course=cash_for_each,
         firm=0,
         debrief=(
             "Customers whom Tailor does not fit buy less, succeed less often and leave sooner, but "
@@ -231,7 +455,7 @@ TOPICS: tuple[Topic, ...] = (
         most=math.inf,
         months=range(0, 109, 2),
         since="Months since the raise",
-        course=courses.returned_by_service,
+        course=returned_by_service,
         firm=3,
         debrief=(
             "First the money goes, to all customers at once. It comes back month by month, from "

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.comparison.alternative import Alternative
-from experiments.comparison.comparison import Comparison
-from experiments.comparison.tally import Tally
-from experiments.prices import PASSED_ON, checked
 from experiments.report.source import Source, plan_in, refused
+from experiments.runs.prices import PASSED_ON, checked
+from experiments.studies.changes import Alternative
+from experiments.studies.compare import Comparison
+from experiments.studies.tally import Tally
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.condensed import YEAR, figures, mean_of_finite
 from experiments.pictures.chart import FirmStyle, LineChart, Series
 from experiments.pictures.figures import Subject
 from experiments.pictures.markup import Markup, escaped, table, tag, together
 from experiments.pictures.web import MOST_POINTS, plain
 from experiments.report.scenario_words import events_of, title_of
+from experiments.runs.condensed import YEAR, figures, mean_of_finite
 from experiments.runs.cube import Cube
 from experiments.words import Words
 from experiments.words.numbers import written
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from experiments.report.source import RunTables
-    from experiments.summary import Measured, Summary
+    from experiments.runs.summary import Measured, Summary
     from sim.scenario import Scenario
 
     type Floats = NDArray[np.float64]

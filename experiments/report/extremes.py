@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from experiments.summary import Measured
+from experiments.runs.summary import Measured
 from experiments.words import Words
 
 _DIGITS = 12

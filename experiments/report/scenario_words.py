@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from experiments.event_words import own_words
 from experiments.pictures.markup import Markup, tag, with_keys
 from experiments.words import Words, language_of
+from experiments.words.events import own_words
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from experiments.opening import EXPLAINED, Source, opened, plan_in
-from experiments.store.seal import refused
-from sim.results import COLUMNS
+from experiments.runs.disk import refused
+from experiments.runs.results import EXPLAINED, Source, opened, plan_in
+from sim.measures import COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from experiments.design import Experiment
-from experiments.design.reading import read_written
 from experiments.report.source import Source, refused
-from experiments.sweep.layout import FINISHED, TRIALS, chunk_of, trial_of
-from experiments.sweep.packing import record_of, table_of
+from experiments.runs.packing import record_of, table_of
+from experiments.runs.sweep_files import FINISHED, TRIALS, chunk_of, trial_of
+from experiments.studies.experiment import Experiment
+from experiments.studies.sweep_file import read_written
 
 if TYPE_CHECKING:
     import pyarrow as pa

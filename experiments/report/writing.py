@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from experiments.store.disk import FULL, WriteError, written
+from experiments.runs.disk import FULL, WriteError, written
 from sim.problems import Problem, Problems
 
 

@@ -1,1 +1,1 @@
-"""What a run leaves and how it is read."""
+"""Runs: a trial, its tables, their folder, the figures in them, and the one way to run many."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from experiments.condensed import mean_of_finite
+from experiments.runs.condensed import mean_of_finite
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -2,8 +2,9 @@
 
 The texts are data: a file a language (``en.toml``, ``ja.toml``), in it a table a theme, from keys
 to texts with named places (``{share}``), as ``str.format`` has them. Both languages have the same
-keys and the same places, which a test holds them to. What a key of a scenario means is told in
-English by the schema itself, in Japanese by the theme ``schema``.
+keys and the same places, which a test holds them to. What a key of a scenario means, and what
+measures and units are called, is told in English where they are declared, in Japanese by the themes
+``schema``, ``measures`` and ``units``.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ type Language = Literal["en", "ja"]
 
 LANGUAGES: tuple[Language, ...] = get_args(Language.__value__)
 THEMES = (
-    "common", "answer", "claims", "measures", "units", "report", "evidence", "comparing",
-    "sweeping", "explaining", "method",
+    "common", "answer", "claims", "report", "evidence", "comparing", "sweeping", "explaining",
+    "method",
 )  # fmt: skip
 """Themes of every language."""
 
@@ -74,14 +75,6 @@ class Words:
         """A part of one as a percentage; what is undefined is a dash."""
         text = written(100 * value, f".{digits}f")
         return text if text == UNDEFINED else self("common.percent", value=text)
-
-    def measure(self, name: str) -> str:
-        """What a column of ``firms`` or ``market`` is called; its own name if it has none."""
-        return self(f"measures.{name}") if self.has(f"measures.{name}") else name
-
-    def unit(self, name: str) -> str:
-        """A unit of the schema or of a measure; as it is where there is no word for it."""
-        return self(f"units.{name}") if self.has(f"units.{name}") else name
 
 
 def texts(language: Language, theme: str) -> Mapping[str, str]:

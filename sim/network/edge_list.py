@@ -11,12 +11,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.network.adjacency import adjacency_of, is_adjacency, is_metis
-from sim.network.columns import Asked, shown
+from sim.network.columns import Asked, Layout, NoEdgeList, counting, fields_of, problem_in, shown
+from sim.network.csr import LooseTies
 from sim.network.files import NetworkFileProblem, not_utf_8, pieces, whole_text
-from sim.network.layout import layout_of
-from sim.network.lines import Layout, NoEdgeList, counting, fields_of, problem_in
-from sim.network.loose import LooseTies
+from sim.network.layout import adjacency_of, is_adjacency, is_metis, layout_of
 
 _BLOCK = 1 << 24  # bytes read at a time: a list may be longer than the memory at hand
 _LONGEST = 1 << 24  # bytes of a line

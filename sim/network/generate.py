@@ -11,17 +11,18 @@ threads nor chunks play a part.
 
 from __future__ import annotations
 
+import hashlib
 import math
-from typing import Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.chance import absorbed, word_of
 from agents.compiled import Word
-from sim.network.csr import Network
-from sim.network.joining import join
+from sim.network.csr import Network, join
 from sim.network.shapes import arrival_ties, lucky_numbers, ring_ties, sprinkled_ties
+from sim.schema.market import NetworkPlan
 
 _LINE = word_of("network: place in line")
 _TIES = word_of("network: ties")
@@ -30,34 +31,10 @@ _LUCK_AT_LEAST = 2.0**-20  # so that people of one affinity do not stand in orde
 
 type _Ends = tuple[NDArray[np.int32], NDArray[np.int32]]
 
-
-class NetworkSettings(Protocol):
-    """What :func:`build` reads of the ``network`` section of a scenario.
-
-    Attributes:
-        kind: ``small-world``, ``scale-free``, ``random``, ``communities`` or ``complete``.
-        neighbours: Mean number of friends; at most everybody else.
-        rewire: Share of a small world's ties that lead anywhere.
-        homophily: How far people are tied to people like themselves, 0 to 1.
-        community_size: People in one community.
-        between: Share of ties that leave the community.
-    """
-
-    @property
-    def kind(self) -> str: ...  # noqa: D102
-    @property
-    def neighbours(self) -> int: ...  # noqa: D102
-    @property
-    def rewire(self) -> float: ...  # noqa: D102
-    @property
-    def homophily(self) -> float: ...  # noqa: D102
-    @property
-    def community_size(self) -> int: ...  # noqa: D102
-    @property
-    def between(self) -> float: ...  # noqa: D102
+_last: tuple[tuple[str, str, int], Network] | None = None
 
 
-def build(settings: NetworkSettings, affinity: NDArray[np.float64], seed: Word) -> Network:
+def build(settings: NetworkPlan, affinity: NDArray[np.float64], seed: Word) -> Network:
     """The network of as many people as ``affinity`` has entries.
 
     - ``small-world``: Watts & Strogatz 1998. Ties that happen to be made twice count once, so the
@@ -140,7 +117,7 @@ def _random(
 
 
 def _communities(
-    settings: NetworkSettings,
+    settings: NetworkPlan,
     affinity: NDArray[np.float64],
     neighbours: int,
     seed: Word,
@@ -191,3 +168,27 @@ def _sprinkled(
 def _miss(chance: float) -> float:
     """Logarithm of the probability of no tie."""
     return -math.inf if chance >= 1 else math.log1p(-chance)
+
+
+def network_of(settings: NetworkPlan, affinity: NDArray[np.float64], seed: Word) -> Network:
+    """What :func:`build` returns; the last one again if it is the same.
+
+    Trials of a sweep often differ in what firms do, not in the people. It is the same if everything
+    it is made of is: all settings, every affinity, the word. One network is remembered; trials of a
+    sweep come in an order that makes that enough.
+    """
+    global _last
+    content = settings.model_dump_json(), _digest(affinity), int(seed)
+    last = _last  # another thread may put another one there
+    if last is not None and last[0] == content:
+        return last[1]
+    network = build(settings, affinity, seed)
+    _last = content, network
+    return network
+
+
+def _digest(array: NDArray[Any]) -> str:
+    content = np.ascontiguousarray(array)
+    digest = hashlib.blake2b(f"{content.dtype.str} {content.shape} ".encode(), digest_size=16)
+    digest.update(content)
+    return digest.hexdigest()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import io
 import json
 import re
 import warnings
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+from xml.parsers import expat
 
 import numpy as np
 
@@ -24,17 +26,15 @@ from sim.network.columns import (
     shown,
     weight_of,
 )
-from sim.network.files import NetworkFileProblem, whole_text
-from sim.network.formats import Format
-from sim.network.loose import LooseTies
-from sim.network.markup import read_markup
-from sim.network.pajek import read_pajek
+from sim.network.csr import LooseTies
+from sim.network.files import Format, NetworkFileProblem, not_well_formed, whole, whole_text
 
 if TYPE_CHECKING:
     import networkx
 
     type _Read = tuple[networkx.Graph, list[str]]
 
+_NUMBER = rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _NO_DATA = {"id", "key", "networkx_key"}
 _STATED = {"GEXF": 1.0, "Pajek": 1.0}
 """Weight of a tie without one, where the format says so."""
@@ -233,8 +233,6 @@ def _json(path: Path) -> _Read:
 
 
 def _matrix_market(path: Path) -> _Read:
-    import io
-
     import networkx as nx
     from scipy import io as scipy_io
     from scipy import sparse
@@ -280,7 +278,160 @@ def _check_entries(path: Path, text: bytes, layout: str, field: str) -> None:
         is_size = False
 
 
-_NUMBER = rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_GEXF = {"1.1": "http://www.gexf.net/1.1draft", "1.3": "http://gexf.net/1.3"}
+_GEXF_OF_MOST = "http://www.gexf.net/1.2draft"
+_SPACE = {"GraphML": "http://graphml.graphdrawing.org/xmlns", "GEXF": _GEXF_OF_MOST}
+
+
+def read_markup(path: Path, form: Literal["GraphML", "GEXF"]) -> tuple[networkx.Graph, list[str]]:
+    """The graph in a file, and notes on what it lacks.
+
+    Raises:
+        NetworkFileProblem: The XML is damaged, or holds ties that networkx would pass over.
+    """
+    import networkx as nx
+
+    data = whole(path)
+    found, space = _counted(path, data)
+    if found["graph"] > 1 and form == "GraphML" and found["folder"] == 0:
+        message = f"{found['graph']:,} graphs in one file; save the one that is meant by itself"
+        raise NetworkFileProblem(path, None, message)
+    known = _GEXF.get((re.search(r"1\.[13]", space) or [""])[0], _GEXF_OF_MOST)
+    known = known if form == "GEXF" else _SPACE[form]
+    if space and space != known:
+        data = data.replace(space.encode(), known.encode())
+    elif not space:
+        data = re.sub(rb"<(graphml|gexf)\b", rb'<\1 xmlns="%s"' % known.encode(), data, count=1)
+    read = nx.read_graphml if form == "GraphML" else nx.read_gexf
+    graph = read(io.BytesIO(data))
+    ties = graph.number_of_edges()
+    if ties < found["edge"]:
+        message = (
+            f"{found['edge'] - ties:,} of its {found['edge']:,} ties are outside of the graph, or "
+            "have the id of another tie between the same people"
+        )
+        raise NetworkFileProblem(path, None, message)
+    if len(graph) < found["node"]:
+        message = f"{found['node'] - len(graph):,} of its nodes have the id of another"
+        raise NetworkFileProblem(path, None, message)
+    added = len(graph) - found["node"]
+    if added:
+        people = "person" if added == 1 else "people"
+        return graph, [f"{added:,} {people} that only ties name added to the nodes"]
+    return graph, []
+
+
+def _counted(path: Path, data: bytes) -> tuple[Counter[str], str]:
+    """How many elements of each kind there are, and the name space of the first."""
+    found: Counter[str] = Counter()
+    spaces: list[str] = []
+    parser = expat.ParserCreate(namespace_separator=" ")
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        space, _, short = name.rpartition(" ")
+        spaces[:] = spaces or [space]
+        found[short] += 1
+        if attributes.get("yfiles.foldertype"):
+            found["folder"] += 1
+
+    def refuse(*_: object) -> None:
+        raise NetworkFileProblem(path, None, "XML with a document type, which is not read")
+
+    parser.StartElementHandler = start
+    parser.StartDoctypeDeclHandler = refuse
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as problem:
+        raise not_well_formed(path, problem.lineno, str(problem)) from problem
+    return found, spaces[0]
+
+
+def read_pajek(path: Path) -> networkx.Graph:
+    """The graph in a file.
+
+    Raises:
+        NetworkFileProblem: The file has parts that are not read, two labels are the same, or a
+            line is no tie.
+    """
+    import networkx as nx
+
+    lines = [
+        (number, line.strip())
+        for number, line in enumerate(whole_text(path).split("\n"), 1)
+        if line.strip() and not line.lstrip().startswith(("%", "/*"))
+    ]
+    text: list[str] = []
+    size = rows = 0
+    part = ""
+    for number, line in lines:
+        if line.startswith("*"):
+            if part == "vertices":
+                text += _rest(text, size)
+            part = (re.match(r"\*\s*(\w*)", line) or ["", ""])[1].lower()
+            if part == "vertices":
+                size = _size(path, number, line, again=bool(size))
+                line = f"*vertices {size}"
+            elif part not in ("network", "edges", "arcs", "matrix"):
+                message = (
+                    f"*{shown(part)}, a part of Pajek that is not read; "
+                    "write *Edges or *Arcs, a line for each tie"
+                )
+                raise NetworkFileProblem(path, number, message)
+            text.append(line.replace("* ", "*"))
+            continue
+        fields = line.split()
+        if part == "vertices":
+            text.append(line if len(fields) > 1 else f"{line} {line}")
+        elif part == "matrix":
+            rows += 1
+            text.append(line)
+        elif part in ("edges", "arcs") and len(fields) > 1 and _is_tie(fields, size):
+            text.append(line)
+        else:
+            raise NetworkFileProblem(path, number, f"'{shown(line)}' is no tie of Pajek")
+    if part == "vertices":
+        text += _rest(text, size)
+    if rows not in (0, size):
+        raise NetworkFileProblem(path, None, f"{rows:,} lines in *Matrix, for {size:,} people")
+    graph = nx.parse_pajek("\n".join(text))
+    if len(graph) < size:
+        message = f"{size - len(graph):,} of its {size:,} people have the label of another"
+        raise NetworkFileProblem(path, None, message)
+    return graph
+
+
+def _size(path: Path, number: int, line: str, *, again: bool) -> int:
+    """Number of people in ``*Vertices n``."""
+    counts = re.findall(r"\S+", line.partition(" ")[2])
+    if (
+        len(counts) == 1
+        and counts[0].isdecimal()
+        and 0 < int(counts[0]) <= 10_000_000
+        and not again
+    ):
+        return int(counts[0])
+    two_modes = len(counts) == 2 and all(map(str.isdecimal, counts))
+    what = "a network of two modes" if two_modes else f"'{shown(line)}' does not count its people"
+    raise NetworkFileProblem(path, number, f"{what}; one network of one mode is read")
+
+
+def _rest(text: list[str], size: int) -> list[str]:
+    """Lines for the people that ``*Vertices`` counts and does not list."""
+    begin = max(at for at, line in enumerate(text) if line.startswith("*vertices"))
+    given = {line.split()[0] for line in text[begin + 1 :]}
+    return [f"{number} {number}" for number in range(1, size + 1) if str(number) not in given]
+
+
+def _is_tie(fields: list[str], size: int) -> bool:
+    """Whether a line names two of the people, and then a number if anything."""
+    if not all(end.isdecimal() and 0 < int(end) <= size for end in fields[:2]):
+        return False
+    try:
+        return len(fields) < 3 or float(fields[2]) is not None
+    except ValueError:
+        return False
+
+
 _READERS: dict[Format, Callable[[Path], _Read]] = {
     "edges with data": _edges_with_data,
     "adjacency with data": _adjacency_with_data,

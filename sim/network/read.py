@@ -6,7 +6,6 @@ import functools
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +13,11 @@ from numpy.typing import NDArray
 from experiments.words.numbers import counted
 from experiments.words.text import LONGEST_LINE, LONGEST_NAME, escaped, shortened, unsuitable
 from sim.network.columns import Asked
-from sim.network.csr import Network
+from sim.network.csr import Network, join
 from sim.network.edge_list import read_edge_list
-from sim.network.files import NetworkFileProblem, file_digest
-from sim.network.formats import format_of
-from sim.network.joining import join
+from sim.network.files import NetworkFileProblem, file_digest, format_of
 from sim.problems import Problem, Problems
+from sim.schema.market import NetworkPlan
 
 __all__ = ["NetworkFileProblem", "file_digest", "network_in", "read_ties"]
 
@@ -29,20 +27,7 @@ _USUAL = (0.5, 2.0)
 """Mean weights between which nothing need be said about them."""
 
 
-class FilePlan(Protocol):
-    """Section ``network`` of a scenario whose kind is ``file``."""
-
-    @property
-    def file(self) -> str | None: ...
-    @property
-    def digest(self) -> str | None: ...
-    @property
-    def columns(self) -> Any: ...
-    @property
-    def weights(self) -> Any: ...
-
-
-def network_in(plan: FilePlan) -> tuple[Network, list[str]]:
+def network_in(plan: NetworkPlan) -> tuple[Network, list[str]]:
     """The network in the file that a scenario names, and notes (:func:`read_ties`).
 
     Raises:
@@ -69,7 +54,7 @@ def read_ties(path: Path, asked: Asked = Asked()) -> tuple[Network, list[str]]: 
     first and for the network later costs one reading.
 
     Args:
-        path: The file; its format is known by how it begins (:mod:`sim.network.formats`).
+        path: The file; its format is known by how it begins (:mod:`sim.network.files`).
         asked: Which columns or attributes count, and how weights do.
 
     Raises:

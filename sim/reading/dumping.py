@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 from pydantic import BaseModel
 
-from sim.reading.scalars import value_of
+from sim.reading.documents import value_of
 
 _PLAIN = re.compile(r"[^\W_](?:[\w ./()+-]*[\w)])?")
 _NOT_PRINTED = re.compile(

@@ -1,29 +1,110 @@
-"""Loading scenarios: from a file or a shipped name, with options over it, into the schema."""
+"""Loading scenarios: from a file or a shipped name, on others, with options over it, checked."""
 
 from __future__ import annotations
 
+import difflib
+import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
+import scenarios
 from sim.problems import Problem, Problems, of_kind
-from sim.reading.extends import file_of, read_with_bases
-from sim.reading.nodes import Entry, Listing, Place, node_of
-from sim.reading.nodes import Mapping as Tree
-from sim.reading.overrides import Override, label_of, with_options, with_plain_values
+from sim.reading.documents import read_document
+from sim.reading.overrides import (
+    Override,
+    label_of,
+    merged,
+    with_options,
+    with_plain_values,
+    without_translations,
+)
 from sim.reading.resolving import (
     missing_files,
     named_code,
     with_absolute_files,
     without_late_events,
 )
-from sim.reading.translating import without_translations
+from sim.reading.tree import Listing, Node, Place, Scalar, node_of
+from sim.reading.tree import Mapping as Tree
 from sim.reading.validation import validated
+
+MOST_BASES = 20
+"""Longest chain of files that extend one another."""
 
 type Notes = tuple[str, ...]
 """Sentences for the user about what was done without being asked for."""
+
+
+@dataclass
+class Reading:
+    """What came of reading a file and all that it builds on.
+
+    Attributes:
+        root: The merged tree, without ``extends``.
+        files: The files read, as messages name them; the one asked for first.
+        problems: What is wrong without making a file unreadable, or with a base.
+        is_whole: Whether every base could be read.
+    """
+
+    root: Tree
+    files: list[str]
+    problems: list[Problem] = field(default_factory=list)
+    is_whole: bool = True
+
+
+def file_of(source: str | Path, folder: Path | None = None) -> Path:
+    """The file meant by a path or by the name of a shipped scenario; a file comes first.
+
+    Args:
+        source: What a user wrote.
+        folder: Where a relative path starts; None for the working directory.
+
+    Raises:
+        Problems: There is neither such a file nor such a scenario.
+    """
+    path = Path(source) if folder is None else folder / source
+    if os.path.isfile(path):  # says no to names that no system has
+        return path
+    names = scenarios.names()
+    if str(source) in names:
+        return scenarios.path(str(source))
+    if os.path.isdir(path):
+        return path  # reading it says what it is
+    close = difflib.get_close_matches(Path(source).stem, names, n=1)
+    suggestion = f"did you mean {close[0]}?" if close else "`tsunagari list` names those shipped"
+    message = "there is neither such a file nor a shipped scenario of that name"
+    raise Problems([Problem("", message, str(source), suggestion=suggestion)])
+
+
+def read_with_bases(path: Path) -> Reading:
+    """Read a file and everything that it extends.
+
+    Files merge as :func:`~sim.reading.overrides.merged` says.
+
+    Raises:
+        Problems: The file itself cannot be read.
+    """
+    document = read_document(path)
+    reading = Reading(document.root, [str(path)], list(document.problems))
+    chain = [path.resolve()]
+    while (entry := reading.root.entries.get("extends")) is not None:
+        reading.root = reading.root.lacking(["extends"])
+        try:
+            base_path = _base_of(entry.node, chain)
+            base = read_document(base_path)
+        except Problems as problems:
+            reading.problems += [_seen_from(entry.node.place, p) for p in problems.problems]
+            reading.is_whole = False
+            break
+        chain.append(base_path.resolve())
+        reading.files.append(str(base_path))
+        reading.problems += base.problems
+        reading.root = merged(base.root, reading.root)
+    return reading
 
 
 def load_as[M: BaseModel](
@@ -99,8 +180,8 @@ def with_event[M: BaseModel](plan: M, event: Mapping[str, Any], called: str) -> 
     tree = without_translations(written(plan), {"events"})
     before = tree.get("events")
     items = before.items if isinstance(before, Listing) else ()
-    events = Entry(place, Listing((*items, node), place))
-    return _checked(Tree({**tree.entries, "events": events}, tree.place), [], type(plan))
+    tree = tree.having("events", Listing((*items, node), place), place)
+    return _checked(tree, [], type(plan))
 
 
 def written(plan: BaseModel) -> Tree:
@@ -134,3 +215,26 @@ def _ordered(
         return rank, problem.line or 0, problem.column or 0
 
     return Problems(sorted(dict.fromkeys(problems), key=position))
+
+
+def _base_of(node: Node, chain: list[Path]) -> Path:
+    """The file that ``extends`` names."""
+    if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.value:
+        message = "must be the path of a scenario file or the name of a shipped scenario"
+        raise Problems([node.place.problem("extends", message)])
+    path = file_of(node.value, node.place.folder)
+    if path.resolve() in chain:
+        circle = " extends ".join(p.name for p in [*chain[chain.index(path.resolve()) :], path])
+        raise Problems([node.place.problem("extends", f"goes round in a circle: {circle}")])
+    if len(chain) > MOST_BASES:
+        message = f"more than {MOST_BASES} files extend one another"
+        raise Problems([node.place.problem("extends", message)])
+    return path
+
+
+def _seen_from(place: Place, problem: Problem) -> Problem:
+    """A problem without a line of its own, told where the base is named."""
+    if problem.line is not None:
+        return problem
+    message = f"{problem.file}: {problem.message}"
+    return place.problem("extends", message, problem.suggestion)

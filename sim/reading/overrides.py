@@ -1,9 +1,9 @@
-"""Single values put over a document: ``--set path=value`` and its like in Python."""
+"""One document over another: what ``extends``, ``--set`` and ``with_values`` have in common."""
 
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from collections.abc import Mapping as AbstractMapping
 from contextlib import suppress
 from typing import Any
@@ -13,10 +13,8 @@ from pydantic import BaseModel
 from agents.asked import shown
 from sim.paths import Path, assignment_of, nearest, path_of, text_of
 from sim.problems import Problem, Problems
-from sim.reading.composing import MOST_LEVELS
-from sim.reading.documents import node_and_problems
-from sim.reading.extends import laid_over
-from sim.reading.nodes import (
+from sim.reading.documents import MOST_LEVELS, node_and_problems
+from sim.reading.tree import (
     Entry,
     Found,
     Listing,
@@ -28,16 +26,81 @@ from sim.reading.nodes import (
     name_of,
     named_index,
     node_of,
+    put,
 )
-from sim.reading.translating import reworded, without_items, without_translations
 from sim.schema.keys import default_at, sections_at
 
+NAMED_LISTS = ("firms", "segments")
+"""Top-level lists that a file changes item by item instead of replacing them."""
+_NAMED = tuple((key,) for key in NAMED_LISTS)
 type Override = str | tuple[str, str]
 """``path=value``; or the words that messages name it by (``--customers 0``), and that."""
-
-
 _LONGEST_VALUE = 60
 """Characters of a value in what messages call it."""
+_SECTION = "translations"
+_WORDS_OF = {
+    "title": ("title",),
+    "story": ("story",),
+    "claims": ("claims", "remarks"),
+    "events": ("notes",),
+}
+"""A scenario's keys that have words, and where a translation has those."""
+_WORDS_INSIDE = ("say", "remark", "note")
+
+
+def merged(base: Mapping, over: Mapping) -> Mapping:
+    """A document's tree over its base's (:func:`laid_over`).
+
+    Of the base's translations those of a title, a story, claims or events that the document has
+    itself are left out.
+    """
+    base = without_translations(base, reworded((key,) for key in over.entries))
+    return _merged(base, over, ())
+
+
+def laid_over(base: Node, over: Node, path: Sequence[str | int]) -> Node:
+    """What stands at a path of a scenario where something else is put over what is there.
+
+    The one rule of ``extends``, ``--set`` and ``with_values``: mappings merge key by key, the new
+    values winning. Lists replace what is there, except ``firms`` and ``segments``: an item whose
+    name is there changes that item in place, any other is appended. Items of other lists, too, are
+    replaced whole.
+
+    Args:
+        base: What is there.
+        over: What is put over it.
+        path: Where; items of lists by position.
+    """
+    if path[0] not in NAMED_LISTS and any(isinstance(step, int) for step in path):
+        return over
+    if tuple(path) in _NAMED and isinstance(base, Listing) and isinstance(over, Listing):
+        return _merged_by_name(base, over)
+    if not (isinstance(base, Mapping) and isinstance(over, Mapping)):
+        return over
+    return _merged(base, over, path)
+
+
+def _merged(base: Mapping, over: Mapping, path: Sequence[str | int]) -> Mapping:
+    entries = dict(base.entries)
+    for key, entry in over.entries.items():
+        below = base.get(key)
+        node = entry.node if below is None else laid_over(below, entry.node, (*path, key))
+        entries[key] = Entry(entry.key, node)
+    return Mapping(entries, over.place)
+
+
+def _merged_by_name(base: Listing, over: Listing) -> Listing:
+    items = list(base.items)
+    changed: set[int] = set()
+    for item in over.items:
+        name = name_of(item)
+        index = None if name is None else named_index(base, name)
+        if index is None or index in changed:  # a name given twice stays a mistake to be reported
+            items.append(item)
+        else:
+            items[index] = laid_over(items[index], item, (NAMED_LISTS[0], index))
+            changed.add(index)
+    return Listing(tuple(items), over.place)
 
 
 def label_of(option: Override) -> str:
@@ -52,7 +115,7 @@ def with_options(
 
     A value is YAML; a relative path in it starts at the working directory. A segment of a path is a
     key, the name of a list's item (in quotes where it holds dots) or its position. What is there
-    and what is put over it merge as :func:`~sim.reading.extends.laid_over` says; nothing, put at an
+    and what is put over it merge as :func:`laid_over` says; nothing, put at an
     item of a list, takes the item out.
 
     Returns:
@@ -133,9 +196,10 @@ def _with_node(
     if not reached.rest and isinstance(reached.steps[-1], int) and _is_nothing(node):
         return _without_item(tree, reached.steps)
     below = _new_nodes(reached, node, place, model)
-    changed = _replaced(tree, reached.steps, below, None if reached.rest else place)
-    assert isinstance(changed, Mapping)  # a path has at least one segment, and roots are mappings
-    return changed
+    if not reached.steps:
+        assert isinstance(below, Mapping)  # a mapping with one more key
+        return below
+    return put(tree, reached.steps, below, None if reached.rest else place)
 
 
 def _with_default_list(
@@ -177,14 +241,9 @@ def _is_nothing(node: Node) -> bool:
 def _without_item(tree: Mapping, steps: Sequence[str | int]) -> Mapping:
     """The tree without one item of a list; what is translated of others stays with them."""
     *above, index = steps
-    listing = found(tree, above).node
-    assert isinstance(listing, Listing)
-    assert isinstance(index, int)
-    kept = (*listing.items[:index], *listing.items[index + 1 :])
-    changed = _replaced(tree, above, Listing(kept, listing.place), None)
-    assert isinstance(changed, Mapping)
+    changed = put(tree, steps, None)
     worded = above in (["claims"], ["events"])
-    return without_items(changed, str(above[0]), {index}) if worded else changed
+    return without_items(changed, str(above[0]), {int(index)}) if worded else changed
 
 
 def _no_such_item(reached: Found, place: Place) -> Problem:
@@ -217,19 +276,48 @@ def _unquoted_name(segments: Sequence[str | int], names: Sequence[str]) -> tuple
     return None
 
 
-def _replaced(node: Node, steps: Sequence[str | int], new: Node, key: Place | None) -> Node:
-    """The node with another one at a path; ``key`` is where its key stands from now on."""
-    if not steps:
-        return new
-    step, rest = steps[0], steps[1:]
-    if isinstance(node, Listing):
-        assert isinstance(step, int)
-        items = list(node.items)
-        items[step] = _replaced(items[step], rest, new, key)
-        return Listing(tuple(items), node.place)
-    assert isinstance(node, Mapping)
-    entries = dict(node.entries)
-    entry = entries[str(step)]
-    stands = key if key is not None and not rest else entry.key
-    entries[str(step)] = Entry(stands, _replaced(entry.node, rest, new, key))
-    return Mapping(entries, node.place)
+def reworded(paths: Iterable[Path]) -> set[str]:
+    """Which of a scenario's keys may have other words once values stand at these paths."""
+    return {
+        str(path[0])
+        for path in paths
+        if path[0] in _WORDS_OF and (len(path) < 3 or path[-1] in _WORDS_INSIDE)
+    }
+
+
+def without_translations(tree: Mapping, keys: Collection[str]) -> Mapping:
+    """The tree without translations of some keys, whose words are about to be others.
+
+    A title in one language must not stand over another market's title in the other. What is
+    translated beside these keys stays.
+
+    Args:
+        tree: A document.
+        keys: Of ``title``, ``story``, ``claims`` and ``events``.
+    """
+    gone = {name for key in keys for name in _WORDS_OF[key]}
+
+    return _with_each_language(tree, lambda words: words.lacking(gone)) if gone else tree
+
+
+def without_items(tree: Mapping, key: str, positions: Collection[int]) -> Mapping:
+    """The tree without translations of some ``claims`` or ``events``."""
+
+    def kept(words: Mapping) -> Mapping:
+        for name in _WORDS_OF[key]:
+            texts = words.get(name)
+            if isinstance(texts, Listing):
+                words = words.having(name, texts.lacking(positions))
+        return words
+
+    return _with_each_language(tree, kept) if positions else tree
+
+
+def _with_each_language(tree: Mapping, change: Callable[[Mapping], Mapping]) -> Mapping:
+    languages = tree.get(_SECTION)
+    if not isinstance(languages, Mapping):
+        return tree
+    for language, words in languages.entries.items():
+        if isinstance(words.node, Mapping):
+            languages = languages.having(language, change(words.node))
+    return tree.having(_SECTION, languages)

@@ -12,8 +12,8 @@ from pydantic import BaseModel
 from experiments.words.text import LONGEST_LINE, shortened
 from sim.paths import Path, path_of, text_of
 from sim.problems import Problem
-from sim.reading.nodes import Entry, Listing, Mapping, Node, Scalar, found
-from sim.reading.translating import without_items
+from sim.reading.overrides import without_items
+from sim.reading.tree import Listing, Mapping, Node, Scalar, found, put
 from sim.schema.keys import default_at
 
 FILE_KEYS = (("network", "file"),)
@@ -31,7 +31,7 @@ def with_absolute_files(tree: Mapping) -> Mapping:
         if not node.value or "\0" in node.value:
             continue
         file = str((node.place.folder / pathlib.Path(node.value).expanduser()).resolve())
-        tree = _with(tree, path, Scalar(file, node.place, file, quoted=True))
+        tree = put(tree, path, Scalar(file, node.place, file, quoted=True))
     return tree
 
 
@@ -91,7 +91,7 @@ def without_late_events(
             kept = Listing(
                 tuple(_claim_in_time(item, months, own_months) for item in kept.items), kept.place
             )
-        tree = _with(tree, (key,), kept)
+        tree = put(tree, (key,), kept)
     return tree, notes
 
 
@@ -102,8 +102,7 @@ def _in_time(listing: Listing, months: int, own_months: int) -> tuple[Listing, d
         for index, item in enumerate(listing.items)
         if (month := _whole(item, ("month",))) is not None and months < month <= own_months
     }
-    kept = tuple(item for index, item in enumerate(listing.items) if index not in late)
-    return Listing(kept, listing.place), late
+    return listing.lacking(late), late
 
 
 def _claim_in_time(claim: Node, months: int, own_months: int) -> Node:
@@ -111,7 +110,7 @@ def _claim_in_time(claim: Node, months: int, own_months: int) -> Node:
     for key in ("given", "without"):
         events = found(claim, (key, "events"))
         if isinstance(claim, Mapping) and isinstance(events.node, Listing) and not events.rest:
-            claim = _with(claim, (key, "events"), _in_time(events.node, months, own_months)[0])
+            claim = put(claim, (key, "events"), _in_time(events.node, months, own_months)[0])
     return claim
 
 
@@ -176,11 +175,3 @@ def _whole(node: Node, path: tuple[str, ...]) -> int | None:
     here = found(node, path)
     value: Any = here.node.value if isinstance(here.node, Scalar) and not here.rest else None
     return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _with(tree: Mapping, path: tuple[str, ...], node: Node) -> Mapping:
-    entry = tree.entries[path[0]]
-    if len(path) > 1:
-        assert isinstance(entry.node, Mapping)
-        node = _with(entry.node, path[1:], node)
-    return Mapping({**tree.entries, path[0]: Entry(entry.key, node)}, tree.place)

@@ -9,22 +9,6 @@ from pydantic import Field
 
 from sim.schema.fields import REQUIRED, Section, parameter
 
-FIRM_MEASURES = tuple(
-    """
-    customers market_share revenue_share share_of_customer retention retention_due retention_12
-    joins leaves stickiness stickiness_location stickiness_switching stickiness_obligation
-    stickiness_success stickiness_money stickiness_money_location stickiness_money_switching
-    stickiness_money_obligation stickiness_money_success held_against_better satisfaction
-    expectation success_rate trust nps next_purchase_intention rating reviews stars_1 stars_2
-    stars_3 stars_4 stars_5 fit knowledge liking product attention_given price unit_cost full_cost
-    revenue settlement delivery attention service advertising acquisition investment fixed interest
-    profit cash clv clv_to_date referral_value acquisition_cost
-    """.split()
-)
-"""Columns of ``firms`` that hold numbers: named here, as a check of a file runs no market."""
-MARKET_MEASURES = tuple("hhi reach without_provider need connectivity adopters spending".split())
-"""Columns of ``market`` that hold numbers."""
-
 type Expectation = Literal["higher", "lower", "no-different"]
 
 

@@ -6,7 +6,7 @@ import keyword
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from sim.schema.claims import FIRM_MEASURES, MARKET_MEASURES
+from sim.measures import FIRM_MEASURES, MARKET_MEASURES
 
 if TYPE_CHECKING:
     from sim.schema.scenario import Keys

@@ -157,7 +157,7 @@ def test_the_arbitrary_states_reach_every_part_of_a_month(markets):
             looks |= set(market.population.column("looks").tolist())
             decisions |= set(market.population.column("decided_by").tolist())
             assert not market.firms[CLOSED].active
-    assert looks == set(range(columns.LOOKS_FAREWELL + 1))
+    assert looks == set(range(columns.Looks.FAREWELL + 1))
     told = {columns.SOURCE_NAMES[code] for code in decisions}
     assert {"", "dissatisfaction", "exit", "luck", "memory", "nearness", "price", "taste"} <= told
 

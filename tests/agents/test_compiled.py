@@ -36,7 +36,8 @@ def apply_twice(numbers):
 """
 RUN = """
 import numpy as np
-from agents.a_kernel import apply, apply_twice
+from agents.a_kernel import apply
+from agents.a_kernel import apply_twice
 one, two = np.ones(1), np.ones(1)
 apply(one)
 apply_twice(two)

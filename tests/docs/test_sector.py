@@ -10,9 +10,9 @@ from docs.makers.sector.__main__ import main
 from docs.makers.sector.figures import PriceChange, SectorFigures, elasticity, leaders, numbers_of
 from docs.makers.sector.page import PAGE, with_figures
 from docs.makers.sector.settings import SECTIONS, SETTINGS, assumed, rows
-from experiments.patterns.purity import CONNECTIVITIES, ENVIRONMENTS, PURE, PurityMap
-from experiments.patterns.study import Draw
-from experiments.statistics import Interval
+from experiments.runs.statistics import Interval
+from experiments.validate.purity import CONNECTIVITIES, ENVIRONMENTS, PURE, PurityMap
+from experiments.validate.study import Draw
 from sim.market import Market
 from sim.scenario import Scenario
 from sim.schema.keys import keys

@@ -7,7 +7,7 @@ import pytest
 import scenarios
 from docs.makers.traceability.statement import broken_links
 from docs.makers.traceability.statements import SOURCES, STATEMENTS
-from experiments.patterns.mechanism_table import MECHANISMS
+from experiments.validate.mechanisms import MECHANISMS
 from sim.scenario import Scenario
 from sim.schema.keys import keys
 

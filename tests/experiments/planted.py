@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from experiments.trial import Trial, TrialResult
+from experiments.runs.trial import Trial, TrialResult
 
 OPTIONS = ["operational-excellence", "product-leadership", "customer-intimacy", "none"]
 

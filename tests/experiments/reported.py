@@ -101,8 +101,8 @@ def incomplete(sweep: Path, folder: Path, trials: int) -> Path:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from experiments.store.seal import record_content
-    from experiments.sweep.packing import Packed, packed
+    from experiments.runs.disk import record_content
+    from experiments.runs.packing import Packed, packed
 
     folder.mkdir()
     for name in ("design.yaml", "scenario.yaml"):

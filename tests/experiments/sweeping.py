@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from experiments.design import read_experiment
-from experiments.trial import TrialResult
+from experiments.runs.trial import TrialResult
+from experiments.studies.sweep_file import read_experiment
 
 PRICES = [0.8, 0.85, 0.9, 0.95, 1.0, 1.05, 1.1, 1.15]
 TIMES = ["seconds", "peak_memory"]
@@ -109,8 +109,8 @@ def assert_same(left, right):
 
 
 def main(folder, dask=None, workers="1"):
-    from experiments.sweep.cluster import dask_cluster
-    from experiments.sweep.runner import sweep
+    from experiments.runs.cluster import dask_cluster
+    from experiments.studies.sweep import sweep
     from sim.problems import Failure
 
     with contextlib.ExitStack() as stack:

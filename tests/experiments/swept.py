@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from experiments.trial import Trial, TrialResult
+from experiments.runs.trial import Trial, TrialResult
 
 FACTORS = ("stickiness.location", "stickiness.switching", "stickiness.obligation")
 UNIT = {path: {"low": 0.0, "high": 1.0} for path in FACTORS}

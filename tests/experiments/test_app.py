@@ -15,15 +15,13 @@ import numpy as np
 import pytest
 
 import scenarios
-from experiments.app.catalogue import Catalogue, sentences
+from experiments.app.catalogue import Catalogue, cut_off, sentences
 from experiments.app.controls import GROUPS, controls_of
 from experiments.app.desk import Desk
-from experiments.app.downloads import cut_off
-from experiments.app.measures import MEASURES, ends, lines
 from experiments.app.neighbourhood import neighbourhood
 from experiments.app.person import story
 from experiments.app.places import places
-from experiments.app.series import Series
+from experiments.app.series import DRAWN, Series, ends, lines
 from experiments.app.session import Session
 from sim.market import Market
 from sim.problems import Problems
@@ -266,11 +264,11 @@ def test_churn_is_drawn_smoothed_and_told_as_everywhere() -> None:
     shown, firms = series.as_json(), market.results.firms
     lean = firms[firms.firm == firms.firm[0]].set_index("month")
     smoothed = 100 * (1 - lean.retention.loc[4:6]).mean()
-    assert lines(shown, MEASURES["churn"])[0][-1] == pytest.approx(smoothed, abs=2e-3)
+    assert lines(shown, DRAWN["churn"])[0][-1] == pytest.approx(smoothed, abs=2e-3)
     rate = 100 * lean.leaves.loc[1:].sum() / lean.customers.loc[:5].sum()
-    assert ends(shown, MEASURES["churn"])[0] == pytest.approx(rate, abs=2e-3)
+    assert ends(shown, DRAWN["churn"])[0] == pytest.approx(rate, abs=2e-3)
     late = lean.stickiness_money.mean()
-    assert ends(shown, MEASURES["stickiness_money"])[0] == pytest.approx(100 * late, abs=2e-3)
+    assert ends(shown, DRAWN["stickiness_money"])[0] == pytest.approx(100 * late, abs=2e-3)
 
 
 def test_a_long_run_is_thinned_and_keeps_its_last_month() -> None:
@@ -418,7 +416,6 @@ def test_every_label_is_used_and_every_label_used_is_there() -> None:
         ]
     )
     made = {
-        *(f"{key}_unit" for key in MEASURES),
         *(f"group_{group}" for group in GROUPS),
     }
     unused = [
@@ -427,4 +424,3 @@ def test_every_label_is_used_and_every_label_used_is_there() -> None:
         if key not in asked | made and f'"{key}"' not in code and not key.startswith("pace_")
     ]
     assert unused == []
-    assert all(f"{key}_unit" in labels.LABELS and key in labels.LABELS for key in MEASURES)

@@ -16,11 +16,9 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from experiments.app.access import Access
-from experiments.app.guard import guarded
-from experiments.app.hosts import Hosts, is_loopback, shown
-from experiments.app.room import Room
+from experiments.app.guard import Access, Hosts, guarded, is_loopback, shown
 from experiments.app.server import bound
+from experiments.app.session import Room
 from experiments.cli.app_ import _reached_by
 from sim.problems import Problems
 from sim.scenario import Scenario
@@ -473,12 +471,12 @@ def test_tabs_survive_thousands_of_random_events(server: Server) -> None:
 
 
 def test_the_browser_is_not_started_with_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
-    from experiments.app import opening
+    from experiments.app import server
 
     given: list[str] = []
-    monkeypatch.setattr(opening.webbrowser, "open", given.append)
+    monkeypatch.setattr(server.webbrowser, "open", given.append)
     url = "http://127.0.0.1:8765/?token=abc"
-    with opening.opened(url):
+    with server.opened(url):
         file = Path(given[0].removeprefix("file://"))
         assert "abc" not in given[0]
         assert url in file.read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.store.folder import ResultFolder
+from experiments.runs.folder import ResultFolder
 from tsunagari.__main__ import main
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,12 +11,12 @@ import pytest
 import typer
 
 import scenarios
-from experiments import claim_answer
-from experiments.claims import ClaimMarkets, judge_claims, verdict_on
 from experiments.cli import app
 from experiments.cli.process import status_of
-from experiments.statistics import Interval, t_interval
-from experiments.trial import Trial, run_trial
+from experiments.runs.statistics import Interval, t_interval
+from experiments.runs.trial import Trial, run_trial
+from experiments.studies.claims import ClaimMarkets, judge_claims, verdict_on
+from experiments.telling import claims as claim_answer
 from sim.scenario import Scenario
 from sim.schema.claims import Claim
 

@@ -16,9 +16,9 @@ from PIL import Image
 
 from experiments.cli import app
 from experiments.cli.process import status_of
-from experiments.comparison.charts import pages
-from experiments.store.tables import read_table
-from experiments.units import unit_of_measure
+from experiments.runs.tables import read_table
+from experiments.studies.charts import pages
+from sim.measures import unit_of
 
 ROOT = Path(__file__).parents[2]
 TABLES = ["cohorts", "differences", "firms", "flows", "market"]
@@ -243,7 +243,7 @@ def test_ctrl_c_leaves_nothing(tmp_path):
 
 def test_every_picture_is_drawn_whatever_is_compared():
     """A firm that comes, one that goes, thirty of them, and a measure that nobody has."""
-    from experiments.comparison.compare import compare
+    from experiments.studies.compare import compare
     from sim.scenario import Scenario
 
     many = [{"name": f"会社 {n}", "discipline": "none"} for n in range(30)]
@@ -265,7 +265,7 @@ def test_every_measure_has_the_unit_of_the_documentation():
     keys = ("scenario", "replication", "month", "firm", "discipline")
     for name, unit in rows:
         if name not in keys:
-            assert unit_of_measure(name) == unit.split(",")[0].strip(), name
+            assert unit_of(name) == unit.split(",")[0].strip(), name
 
 
 def test_every_column_is_documented(tsunagari, file, tmp_path):

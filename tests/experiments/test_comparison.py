@@ -7,15 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from experiments.comparison import printing
-from experiments.comparison.alternative import Alternative, labelled
-from experiments.comparison.changes import changes
-from experiments.comparison.compare import compare
-from experiments.comparison.findings import findings
-from experiments.comparison.tally import values_of
-from experiments.comparison.wording import in_words
-from experiments.statistics import replications_needed, t_interval
-from experiments.trial import Trial, run_trial
+from experiments.runs.statistics import replications_needed, t_interval
+from experiments.runs.trial import Trial, run_trial
+from experiments.studies.changes import Alternative, changes, labelled
+from experiments.studies.compare import compare
+from experiments.studies.findings import findings
+from experiments.studies.tally import values_of
+from experiments.telling import compare as printing
+from experiments.telling.compare import in_words
 from experiments.words.terminal import columns_of, cut_to, wrapped
 from sim.problems import Problems
 from sim.scenario import Scenario

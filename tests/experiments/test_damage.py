@@ -13,10 +13,10 @@ from reported import SCENARIO, SWEEP, done, typed
 from sweeping import assert_same, experiment, quick
 
 import tsunagari
-from experiments.opening import opened
-from experiments.store.seal import record_content
-from experiments.store.tables import read_table, write_table
-from experiments.sweep.runner import sweep
+from experiments.runs.disk import record_content
+from experiments.runs.results import opened
+from experiments.runs.tables import read_table, write_table
+from experiments.studies.sweep import sweep
 from sim.problems import Problems
 
 FEW, MANY = 6, 400
@@ -156,7 +156,7 @@ class Watcher:
 
 @pytest.fixture
 def small_chunks(monkeypatch):
-    monkeypatch.setattr("experiments.sweep.layout.CHUNK", 5)
+    monkeypatch.setattr("experiments.runs.sweep_files.CHUNK", 5)
 
 
 def half(folder):
@@ -427,8 +427,8 @@ def test_results_are_read_as_frames(home):
 
 
 def test_tables_have_the_declared_columns(home):
-    from experiments.store.contents import MEASURES
-    from sim.results import COLUMNS
+    from experiments.runs.results import MEASURES
+    from sim.measures import COLUMNS
 
     run = tsunagari.read_results(home / "run")
     for name, declared in COLUMNS.items():

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 import swept
 
-from experiments.design import read_experiment
-from experiments.design.document import Design
-from experiments.design.reading import read_written
+from experiments.studies.design import Design
+from experiments.studies.sweep_file import read_experiment, read_written
 from sim.problems import Problems
 from sim.reading import dump
 

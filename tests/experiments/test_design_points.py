@@ -12,11 +12,15 @@ import swept
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from experiments.design import Design, read_experiment
-from experiments.design.order import balanced_order
-from experiments.design.quantiles import listed_values, values_at
-from experiments.design.sampling import count_of, points_of
-from experiments.design.spread import Spread
+from experiments.studies.design import Design, Spread
+from experiments.studies.samples import (
+    balanced_order,
+    count_of,
+    listed_values,
+    points_of,
+    values_at,
+)
+from experiments.studies.sweep_file import read_experiment
 
 PATHS = ("a", "b", "c", "d")
 ends = st.tuples(

@@ -14,13 +14,12 @@ from PIL import Image
 
 from experiments.cli import app
 from experiments.cli.process import status_of
-from experiments.discovery import answer
-from experiments.discovery.discover import discover
-from experiments.discovery.regret import Regret
-from experiments.discovery.rules import FEWEST, rules
-from experiments.discovery.tables import write_discovery
-from experiments.store.tables import read_table
-from experiments.sweep.runner import sweep
+from experiments.runs.tables import read_table
+from experiments.studies.discovery import discover, write_discovery
+from experiments.studies.regret import Regret
+from experiments.studies.rules import FEWEST, rules
+from experiments.studies.sweep import sweep
+from experiments.telling import discovery as answer
 from experiments.words.terminal import columns_of
 from sim.problems import Failure, Problems
 
@@ -187,7 +186,7 @@ def test_less_may_be_better_and_ties_are_shared():
     assert least.winner.tolist() == [0, -1]
     most = regret_of([[[1.0], [5.0]], [[2.0], [5.0]]])
     np.testing.assert_array_equal(most.regret, [[1, 0], [0, 0]])
-    from experiments.discovery.option import options_of
+    from experiments.studies.regret import options_of
 
     first, second = options_of(most)
     assert (first.number, first.wins, first.won) == (1, 1.5, 0.75)

@@ -17,12 +17,10 @@ import pytest
 import sweeping
 from sweeping import design, experiment, quick
 
-from experiments.store.interrupts import ENDING, end_politely, remembered, undisturbed
-from experiments.sweep.job import Job
-from experiments.sweep.pool import Pool
-from experiments.sweep.processes import Processes, _Patience
-from experiments.sweep.runner import Nobody, SweepRun, sweep
-from experiments.workers import as_they_finish
+from experiments.runs.interrupts import ENDING, end_politely, remembered, undisturbed
+from experiments.runs.processes import Pool, Processes, _Patience
+from experiments.runs.workers import Job, as_they_finish
+from experiments.studies.sweep import Nobody, SweepRun, sweep
 from sim.scenario import Scenario
 
 ROOT = Path(__file__).parents[2]
@@ -164,7 +162,7 @@ def hanging(trial):
 
 def test_how_long_a_trial_may_take_follows_from_those_before(monkeypatch):
     clock = iter([0.0, 1.0, 2.0, 1000.0, *(1000.0 + 4.0 * step for step in range(1, 99))])
-    monkeypatch.setattr("experiments.sweep.processes.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("experiments.runs.processes.time.monotonic", lambda: next(clock))
     patience = _Patience(60.0)
     job = Job("a", experiment().trials()[0].trial)
     months = job.trial.plan.market.months
@@ -199,7 +197,7 @@ def test_a_worker_that_hangs_is_replaced_and_its_trial_tried_once_more(
 ):
     (tmp_path / "hangs").write_text(str(times))
     monkeypatch.setenv("HANGS", str(tmp_path / "hangs"))
-    monkeypatch.setattr("experiments.sweep.processes._TIMES_LONGER", 0)
+    monkeypatch.setattr("experiments.runs.processes._TIMES_LONGER", 0)
     run = SweepRun(experiment(), None, Nobody())
     with Processes(2, patience=10.0) as crew:
         done = run.in_folder(tmp_path / "out", crew, simulate=hanging)
@@ -231,7 +229,7 @@ def _die():
 
 @pytest.mark.slow
 def test_a_pool_has_the_same_workers(tmp_path, monkeypatch):
-    monkeypatch.setattr("experiments.sweep.processes._TIMES_LONGER", 0)
+    monkeypatch.setattr("experiments.runs.processes._TIMES_LONGER", 0)
     plan = Scenario().with_values({"market.customers": 50, "market.months": 1})
     (tmp_path / "stop").touch()
     with Processes(2, patience=10.0) as crew, Pool(crew, plan) as pool:

@@ -11,7 +11,7 @@ from test_light_commands import imported
 
 from experiments.cli import app
 from experiments.cli.process import status_of
-from experiments.store.tables import read_table
+from experiments.runs.tables import read_table
 
 SCENARIO = """\
 format: 1

@@ -16,7 +16,7 @@ from experiments.explain.connection_table import (
 )
 from experiments.explain.intervals import ratio_interval
 from experiments.explain.ladder import Ladder
-from experiments.statistics import t_interval
+from experiments.runs.statistics import t_interval
 from sim.market import Market
 from sim.problems import Problems
 from sim.scenario import Scenario

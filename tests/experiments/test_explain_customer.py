@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from agents.columns import LOOKS_AROUND, NOBODY, SOURCE_NAMES
+from agents.columns import NOBODY, SOURCE_NAMES, Looks
 from agents.rules.looking import looking_probability
 from experiments.decided import WHAT_DECIDED
 from experiments.explain.customer import EXIT, explain_customer
@@ -113,7 +113,7 @@ def test_every_choice_is_the_engines(kind):
             if found.decided_by:
                 assert found.decided_by == SOURCE_NAMES[reason[row]]
                 speaks_for_the_move(found)
-        if found.looks == LOOKS_AROUND and not found.occasion:
+        if found.looks == Looks.AROUND and not found.occasion:
             assert found.luck < found.chance
     assert chosen > 8
 
@@ -181,7 +181,7 @@ def rows_of(lived, wanted):
 
 def test_who_left_for_a_rival(lived):
     market, _ = lived
-    cases = [case for case in rows_of(lived, LOOKS_AROUND) if case[3] >= 0]
+    cases = [case for case in rows_of(lived, Looks.AROUND) if case[3] >= 0]
     assert len(cases) > 20
     for row, month, source, destination in cases[:6]:
         found = explain_customer(LIVELY, market.first_customer_id + row, threads=1)
@@ -256,7 +256,7 @@ def test_whose_provider_closed():
 
 def test_another_month_can_be_asked_for(lived):
     market, _ = lived
-    row, month, *_ = next(c for c in rows_of(lived, LOOKS_AROUND) if c[1] > 3)
+    row, month, *_ = next(c for c in rows_of(lived, Looks.AROUND) if c[1] > 3)
     number = market.first_customer_id + row
     found = explain_customer(LIVELY, number, month=month - 1, threads=1)
     assert found.decision.month == month - 1
@@ -266,7 +266,7 @@ def test_another_month_can_be_asked_for(lived):
 
 def test_plain_values_are_complete(lived):
     market, _ = lived
-    row, *_ = rows_of(lived, LOOKS_AROUND)[0]
+    row, *_ = rows_of(lived, Looks.AROUND)[0]
     plain = explain_customer(LIVELY, market.first_customer_id + row, threads=1).as_json()
     for option in plain["options"]:
         assert math.fsum(option["terms"].values()) == pytest.approx(option["utility"])

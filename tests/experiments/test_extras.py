@@ -7,7 +7,7 @@ import typer
 
 from experiments.cli import app
 from experiments.cli.process import status_of
-from experiments.extras import EXTRAS
+from sim.version import EXTRAS
 
 ASKED = {
     "app": ("app", "--no-browser"),

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from experiments.store.folder import ResultFolder, WriteError
-from experiments.store.interrupts import remembered, undisturbed
+from experiments.runs.folder import ResultFolder, WriteError
+from experiments.runs.interrupts import remembered, undisturbed
 from sim.problems import Problems
 
 ROOT = Path(__file__).parents[2]

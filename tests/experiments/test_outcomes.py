@@ -7,9 +7,9 @@ import pyarrow.parquet as pq
 import pytest
 import swept
 
-from experiments.outcomes import firms, is_of_firms, last_month, outcomes
-from experiments.store.tables import write_table
-from experiments.sweep.runner import sweep
+from experiments.runs.tables import write_table
+from experiments.studies.outcomes import firms, is_of_firms, last_month, outcomes
+from experiments.studies.sweep import sweep
 from sim.problems import Problems
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from experiments.comparison.compare import compare
-from experiments.replications import run_replications
+from experiments.runs.replications import run_replications
+from experiments.studies.compare import compare
 from sim.market import Market
 from sim.own_code import OwnCodeError
 from sim.problems import Problems

@@ -12,10 +12,8 @@ from chromium import ARGUMENTS, executable
 from docs.makers.lessons.page import PREDICT as PAGE
 from docs.makers.lessons.registry import LESSONS
 from experiments.predict.__main__ import main
-from experiments.predict.page import page_of
-from experiments.predict.surface import surfaces
-from experiments.predict.topic import Size
-from experiments.predict.topics import TOPICS
+from experiments.predict.page import page_of, surfaces
+from experiments.predict.topics import TOPICS, Size
 
 SIZE = Size(customers=200, seed=3, months=24)
 VALUES = {topic.name: (topic.values[0], topic.shipped, topic.values[-1]) for topic in TOPICS}

@@ -11,22 +11,22 @@ from hypothesis import strategies as st
 from sweeping import assert_same
 
 from agents.firm.discipline import Discipline
-from experiments import prices as held_prices
-from experiments.comparison import printing
-from experiments.comparison.compare import compare
-from experiments.comparison.findings import MONEY, Finding, findings
-from experiments.comparison.tally import TO_DATE
-from experiments.comparison.wording import in_words
-from experiments.design import read_experiment
 from experiments.explain.connection import connection, further
 from experiments.explain.connection_table import VERDICTS, verdict_of
 from experiments.explain.retention import retention_parts
 from experiments.explain.word_of_mouth import word_of_mouth
 from experiments.explain.words import retention_in_words
-from experiments.statistics import Interval
-from experiments.sweep.merge import merge
-from experiments.sweep.runner import sweep
-from experiments.trial import Trial, run_trial
+from experiments.runs import prices as held_prices
+from experiments.runs.statistics import Interval
+from experiments.runs.trial import Trial, run_trial
+from experiments.studies.compare import compare
+from experiments.studies.findings import MONEY, Finding, findings
+from experiments.studies.shards import merge
+from experiments.studies.sweep import sweep
+from experiments.studies.sweep_file import read_experiment
+from experiments.studies.tally import TO_DATE
+from experiments.telling import compare as printing
+from experiments.telling.compare import in_words
 from experiments.words import Words
 from sim.market import Market
 from sim.problems import Problems
@@ -261,8 +261,8 @@ def profits(monkeypatch, by_month):
     """What is said of a profit whose differences, all certain, are these."""
     from types import SimpleNamespace
 
-    from experiments.comparison import findings as module
-    from experiments.comparison.money_words import turns_in_words
+    from experiments.studies import findings as module
+    from experiments.telling.compare import turns_in_words
 
     def rows(columns, label, month):
         mean = by_month[month]

@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.replications import joined, run_replications
-from experiments.trial import Trial, digest, run_trial
-from experiments.workers import WorkerDiedError
+from experiments.runs.replications import joined, run_replications
+from experiments.runs.trial import Trial, digest, run_trial
+from experiments.runs.workers import WorkerDiedError
 from sim.scenario import Scenario
 
 ROOT = Path(__file__).parents[2]
@@ -51,7 +51,7 @@ def test_a_key_is_made_of_the_content(plan):
 
 def test_a_key_is_the_same_in_any_process(plan):
     code = (
-        "from sim.scenario import Scenario; from experiments.trial import Trial;"
+        "from sim.scenario import Scenario; from experiments.runs.trial import Trial;"
         "print(Trial(Scenario().with_values({'market.customers': 60, 'market.months': 3}), 7).key)"
     )
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "5"}

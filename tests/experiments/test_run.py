@@ -18,8 +18,8 @@ import typer
 from experiments.cli import app
 from experiments.cli.process import status_of
 from experiments.cli.progress import MonthsDone
-from experiments.store.folder import ResultFolder
-from experiments.store.tables import read_table
+from experiments.runs.folder import ResultFolder
+from experiments.runs.tables import read_table
 
 ROOT = Path(__file__).parents[2]
 TABLES = ["cohorts", "firms", "flows", "market"]

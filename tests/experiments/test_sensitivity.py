@@ -12,11 +12,9 @@ import pytest
 import swept
 from PIL import Image
 
-from experiments.sensitivity import sensitivity
-from experiments.sensitivity.components import components
-from experiments.sensitivity.indices import morris_effects, sobol_effects
-from experiments.sensitivity.tables import write_sensitivity
-from experiments.sweep.runner import sweep
+from experiments.studies.indices import components, morris_effects, sobol_effects
+from experiments.studies.sensitivity import sensitivity, write_sensitivity
+from experiments.studies.sweep import sweep
 from sim.problems import Problems
 from tsunagari.__main__ import main
 
@@ -281,8 +279,8 @@ def test_the_command_refuses_with_status_2(analysed, tmp_path, typed):
 
 @pytest.mark.parametrize("factors", [1, 40])
 def test_the_figure_has_room_for_whatever_was_found(factors, tmp_path):
-    from experiments.sensitivity import Finding, Sensitivity
-    from experiments.sensitivity.indices import MorrisEffect
+    from experiments.studies.indices import MorrisEffect
+    from experiments.studies.sensitivity import Finding, Sensitivity
 
     effects = tuple(
         MorrisEffect(f"firms.株式会社つながり{n}.price", n, n - 1, n + 1, n, n - 1, n + 1, n / 2)

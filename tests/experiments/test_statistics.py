@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from experiments.statistics import (
+from experiments.runs.statistics import (
     Interval,
     Moments,
     PairedMoments,

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from synthetic import tables
 
 from experiments.runs.cube import Cube
-from experiments.survival import by_tenure, of_founders
-from experiments.trial import Trial, run_trial
-from sim.results import Results
+from experiments.runs.survival import by_tenure, of_founders
+from experiments.runs.trial import Trial, run_trial
+from sim.recording import Results
 from sim.scenario import Scenario
 
 COLUMNS = ["replication", "firm", "joined", "tenure", "survivors"]

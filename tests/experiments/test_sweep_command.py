@@ -13,9 +13,9 @@ from sweeping import assert_same, trials_in
 from experiments.cli import app
 from experiments.cli.process import status_of
 from experiments.cli.trial_progress import TrialsDone, in_words, time_left
-from experiments.store.lock import FolderLock
-from experiments.sweep.ledger import Counts
-from experiments.trial import run_trial
+from experiments.runs.folder import FolderLock
+from experiments.runs.trial import run_trial
+from experiments.studies.ledger import Counts
 
 FILE = """\
 scenario: base.yaml
@@ -84,8 +84,8 @@ def test_a_sweep_from_the_command_line(tsunagari, file, tmp_path):
 def test_the_tables_are_those_of_runs(tsunagari, file, tmp_path):
     out = tmp_path / "out"
     assert tsunagari("sweep", file, "--out", out, "--threads", 2)[0] == 0
-    from experiments.design import read_experiment
-    from experiments.sweep.results import SweepResults
+    from experiments.studies.sweep import SweepResults
+    from experiments.studies.sweep_file import read_experiment
 
     done = SweepResults(out, Counts(8, 0, 8))
     for planned in read_experiment(file)[0].trials()[::3]:

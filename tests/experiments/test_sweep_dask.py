@@ -12,9 +12,9 @@ import pytest
 import sweeping
 from sweeping import assert_same, design, experiment, quick
 
-from experiments.sweep.cluster import dask_cluster
-from experiments.sweep.runner import sweep
-from experiments.sweep.status import counts_in
+from experiments.runs.cluster import dask_cluster
+from experiments.studies.shards import counts_in
+from experiments.studies.sweep import sweep
 from sim.problems import Failure, Problems
 
 pytest.importorskip("distributed")

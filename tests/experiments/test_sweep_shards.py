@@ -9,18 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sweeping import assert_same, design, experiment, failing, quick
 
-from experiments.sweep.folder import default_folder
-from experiments.sweep.merge import merge
-from experiments.sweep.runner import sweep
-from experiments.sweep.shard import Shard
+from experiments.studies.shards import merge
+from experiments.studies.sweep import sweep
+from experiments.studies.sweep_folder import Shard, default_folder
 from sim.problems import Problems
 
 
 @contextlib.contextmanager
 def chunks_of(size):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("experiments.sweep.layout.CHUNK", size)
-        patch.setattr("experiments.sweep.merge.CHUNK", size)
+        patch.setattr("experiments.runs.sweep_files.CHUNK", size)
+        patch.setattr("experiments.studies.shards.CHUNK", size)
         yield
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from experiments.store import tables as module
-from experiments.store.tables import TableStream, read_table, write_table
+from experiments.runs import tables as module
+from experiments.runs.tables import TableStream, read_table, write_table
 
 
 def piece(number, rows=3):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.store.tables import FORMATS, read_table, write_table
+from experiments.runs.tables import FORMATS, read_table, write_table
 
 TABLE = {
     "scenario": np.array(["つながり", 'Say "hi", twice', "line\nbreak"], dtype=object),

@@ -20,7 +20,7 @@ from experiments.animation.lettering import lettered
 from experiments.cli import main
 from experiments.pictures.markup import escaped as in_html
 from experiments.pictures.text import outlined, short_names, shortened, width_of
-from experiments.store.tables import read_table, write_table
+from experiments.runs.tables import read_table, write_table
 from experiments.words import Words
 from experiments.words.letters import notes_on_missing
 from experiments.words.terminal import Escaping, columns_of, cut_to

@@ -4,10 +4,10 @@ import string
 
 import pytest
 
-from experiments.report.meanings import key_of, known_keys
+from experiments.telling.names import key_of, known_keys
 from experiments.words import LANGUAGES, THEMES, Words, language_of, texts
 from experiments.words.numbers import compact, counted, listed, plain, readable, signed, written
-from sim.schema.claims import FIRM_MEASURES, MARKET_MEASURES
+from sim.measures import MEASURES
 
 NOT_SHOWN = {
     "format",
@@ -34,7 +34,7 @@ def test_both_languages_have_the_same_keys_and_places(theme):
 
 
 def test_japanese_texts_hold_no_english_words():
-    for theme in THEMES:
+    for theme in (*THEMES, "measures", "units"):
         for key, text in texts("ja", theme).items():
             fixed = "".join(part for part, *_ in string.Formatter().parse(text))
             assert not any(
@@ -44,8 +44,11 @@ def test_japanese_texts_hold_no_english_words():
 
 
 def test_every_measure_and_every_key_has_its_words():
-    for name in (*FIRM_MEASURES, *MARKET_MEASURES):
-        assert Words("en").has(f"measures.{name}"), name
+    assert set(texts("ja", "measures")) == set(MEASURES)
+    units = {measure.unit.name for measure in MEASURES.values()} | {
+        unit for unit, _ in known_keys().values()
+    }
+    assert units - {""} == set(texts("ja", "units"))
     wanted = {key for key in known_keys() if key.split(".")[0] not in NOT_SHOWN}
     assert wanted == set(texts("ja", "schema"))
 

@@ -7,8 +7,8 @@ import sys
 import time
 from pathlib import Path
 
-import experiments.store.folder as folder_module
-from experiments.store.folder import ResultFolder
+import experiments.runs.folder as folder_module
+from experiments.runs.folder import ResultFolder
 
 
 def wait(where):

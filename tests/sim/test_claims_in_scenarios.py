@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 import scenarios
-from experiments.trial import Trial, digest
+from experiments.runs.trial import Trial, digest
 from sim.market import Market
+from sim.measures import FIRM_MEASURES, MARKET_MEASURES
 from sim.problems import Problems
 from sim.reading import dump
 from sim.scenario import Scenario, load
-from sim.schema.claims import FIRM_MEASURES, MARKET_MEASURES
 
 ONE_IDEA = sorted(name for name in scenarios.names() if Scenario.load(name).claims)
 CLAIM = {

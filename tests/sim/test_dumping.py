@@ -11,7 +11,7 @@ from story import Company, Happening, Size, Story, Ties
 from experiments.words.text import unsuitable
 from sim.reading.documents import document_of
 from sim.reading.dumping import text_of_plan
-from sim.reading.nodes import Place
+from sim.reading.tree import Place
 from sim.reading.validation import validated
 
 LETTERS = st.characters(exclude_categories=["Cs"]).filter(lambda sign: not unsuitable(sign))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.columns import LOOKS_AROUND
+from agents.columns import Looks
 from agents.firm.offer import HOLDS
 from agents.phases.stay import COALITIONS
 from sim.market import Market
@@ -93,7 +93,7 @@ def test_closed_form_is_how_many_stay_when_everybody_looks(off):
         chance = staying[:, COALITIONS - 1 if off is None else ALL_BUT[off]]
         if off is not None:
             population.offers[f"holds_{off}"][firm] = 0.0
-        population.column("looks")[rows] = LOOKS_AROUND
+        population.column("looks")[rows] = Looks.AROUND
         population.in_rows(population.choose)
         kept = (population.column("choice")[rows] == firm).sum()
         residuals.append((kept - chance.sum()) / math.sqrt((chance * (1.0 - chance)).sum()))
@@ -106,7 +106,7 @@ def test_closed_form_of_looking_is_how_many_look():
     for seed, firm in itertools.product(range(12), range(4)):
         population = ready(PLAN.with_values({"market.exit": 0.0}), seed).population
         rows, _, looking = population.staying(firm)
-        looked += (population.column("looks")[rows] == LOOKS_AROUND).sum()
+        looked += (population.column("looks")[rows] == Looks.AROUND).sum()
         expected += looking.sum()
         spread += (looking * (1.0 - looking)).sum()
     assert abs(looked - expected) < 4.0 * math.sqrt(spread)

@@ -26,7 +26,7 @@ from laws import (
     stickiness_is_the_sum_of_its_parts,
 )
 
-from experiments.store.tables import write_table
+from experiments.runs.tables import write_table
 from scenarios import names as shipped_names
 from sim.market import Market
 from sim.scenario import Scenario

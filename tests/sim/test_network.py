@@ -11,9 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.chance import seed_word
-from sim.network.csr import Network
+from sim.network.csr import Network, join
 from sim.network.generate import build
-from sim.network.joining import join
 
 DRAWN = ["small-world", "scale-free", "random", "communities"]
 

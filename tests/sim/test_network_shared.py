@@ -5,8 +5,7 @@ import pytest
 
 from agents.chance import seed_word
 from sim.market import Market
-from sim.network.generate import build
-from sim.network.shared import network_of
+from sim.network.generate import build, network_of
 from sim.scenario import Scenario
 from sim.schema.market import NetworkPlan
 
@@ -16,7 +15,7 @@ PLAN = Scenario().with_values({"market.customers": PEOPLE, "market.months": 2})
 
 @pytest.fixture(autouse=True)
 def nothing_remembered(monkeypatch):
-    monkeypatch.setattr("sim.network.shared._last", None)
+    monkeypatch.setattr("sim.network.generate._last", None)
 
 
 def affinities(people=PEOPLE, seed=1):

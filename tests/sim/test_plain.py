@@ -10,15 +10,7 @@ import pytest
 
 import agents.phases
 import agents.population
-from agents.columns import (
-    BY_FRIEND,
-    BY_MEMORY,
-    BY_REFERRAL,
-    BY_REVIEW,
-    BY_STIMULUS,
-    MARKS,
-    REALS,
-)
+from agents.columns import MARKS, REALS, By
 from agents.customer import Customer
 from sim.market import Market
 from sim.plain import PlainCustomer, PlainMarket, single
@@ -103,7 +95,7 @@ def test_lively_market_that_begins_empty():
     reasons = "stimulus review memory price nearness taste popularity necessity luck".split()
     assert {*reasons, "dissatisfaction", "exit"} <= set(engine.results.flows["decided_by"])
     sources = engine.population.column("joined_through")
-    assert {BY_STIMULUS, BY_REVIEW, BY_FRIEND, BY_REFERRAL, BY_MEMORY} <= set(sources.tolist())
+    assert {By.STIMULUS, By.REVIEW, By.FRIEND, By.REFERRAL, By.MEMORY} <= set(sources.tolist())
 
 
 @pytest.mark.parametrize("people", [2, 7, 150])

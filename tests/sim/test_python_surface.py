@@ -15,14 +15,14 @@ from agents.columns import MARKS, NEVER, REALS
 from agents.customer import LASTING_MARKS, Customer
 from agents.firm.firm import Firm
 from agents.firm.state import STOCKS
-from experiments.comparison.compare import compare
 from experiments.explain.connection import connection
 from experiments.explain.customer import explain_customer
 from experiments.explain.retention import retention_parts
 from experiments.explain.word_of_mouth import word_of_mouth
-from experiments.replications import run_replications
-from experiments.sweep.merge import merge
-from experiments.sweep.runner import sweep
+from experiments.runs.replications import run_replications
+from experiments.studies.compare import compare
+from experiments.studies.shards import merge
+from experiments.studies.sweep import sweep
 from sim.market import Market
 from sim.problems import Problems
 from sim.scenario import Scenario

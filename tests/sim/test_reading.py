@@ -11,8 +11,7 @@ from story import Story, problems_of, story
 
 from sim.problems import Problems
 from sim.reading import load_as
-from sim.reading.documents import MOST_BYTES
-from sim.reading.scalars import value_of
+from sim.reading.documents import MOST_BYTES, value_of
 
 BAD = {
     "empty": ("", ["s.yaml:1:1: there is no scenario in it; `tsunagari new` writes one"]),

@@ -15,7 +15,7 @@ from sim.problems import Problems
 from sim.reading import load_as
 from sim.reading.documents import document_of
 from sim.reading.dumping import text_of_plan
-from sim.reading.nodes import Place
+from sim.reading.tree import Place
 from sim.reading.validation import validated
 from sim.scenario import load
 

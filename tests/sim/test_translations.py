@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import scenarios
-from experiments.comparison.changes import changes
-from experiments.trial import digest
+from experiments.runs.trial import digest
+from experiments.studies.changes import changes
 from sim.problems import Problems
 from sim.reading import dump
 from sim.scenario import Scenario, load

@@ -14,7 +14,7 @@ from experiments.pictures.chart import INK, MARKET_COLOUR, SOFT, FirmStyle
 from experiments.pictures.page import WIDTH, Frame, Page
 
 if TYPE_CHECKING:
-    from experiments.statistics import Floats
+    from experiments.runs.statistics import Floats
 
 _ALONE = FirmStyle(SOFT, (4.5, 1.6), "")
 _TALK = FirmStyle(MARKET_COLOUR, (), "")

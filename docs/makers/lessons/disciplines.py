@@ -19,7 +19,7 @@ from experiments.runs.cube import quantiles
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from experiments.statistics import Floats
+    from experiments.runs.statistics import Floats
 
 _PLAIN = ("price", "product")
 _CHOICES = ("operational-excellence", "product-leadership", "customer-intimacy")

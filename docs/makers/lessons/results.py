@@ -11,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     import pandas as pd
 
-    from experiments.statistics import Floats
+    from experiments.runs.statistics import Floats
 
 _YEAR = 12
 

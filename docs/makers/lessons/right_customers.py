@@ -13,11 +13,11 @@ from docs.makers.lessons.results import Found
 from experiments.pictures.chart import INK, SOFT, firm_styles
 from experiments.pictures.page import WIDTH, Frame, Page, rectangle
 from experiments.pictures.scales import inner_ticks, padded
-from experiments.statistics import t_interval
+from experiments.runs.statistics import t_interval
 from experiments.words.numbers import written
 
 if TYPE_CHECKING:
-    from experiments.statistics import Floats
+    from experiments.runs.statistics import Floats
 
 _FIRM = "Tailor"
 _MONEY = ("cash", "each")

@@ -18,7 +18,7 @@ from experiments.runs.cube import quantiles
 
 if TYPE_CHECKING:
     from experiments.pictures.page import Frame
-    from experiments.statistics import Floats
+    from experiments.runs.statistics import Floats
 
 HUGE, BIG, LEGIBLE = 29.0, 24.0, 19.0
 """Sizes of text in points: the message, what is named in the picture, and its scales."""

@@ -17,7 +17,7 @@ from experiments.pictures.text import width_of
 from experiments.runs.cube import RESERVOIRS
 
 if TYPE_CHECKING:
-    from experiments.statistics import Floats
+    from experiments.runs.statistics import Floats
 
 _YEAR = 12
 _BEFORE = 24

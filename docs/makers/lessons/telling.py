@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.statistics import t_interval
-from experiments.summary import Measured
+from experiments.runs.statistics import t_interval
+from experiments.runs.summary import Measured
 from experiments.words import numbers
 
 if TYPE_CHECKING:
-    from experiments.statistics import Floats, Interval
+    from experiments.runs.statistics import Floats, Interval
 
 
 def percent(value: float, digits: int = 1) -> str:

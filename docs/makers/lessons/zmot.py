@@ -16,7 +16,7 @@ from experiments.pictures.scales import inner_ticks, padded, spread
 from experiments.words.numbers import written
 
 if TYPE_CHECKING:
-    from experiments.statistics import Floats
+    from experiments.runs.statistics import Floats
 
 _LOUD = "Loud"
 _COLOUR = firm_styles((_LOUD,))[_LOUD].colour  # the first firm of its scenario

@@ -14,7 +14,7 @@ from docs.makers.sector.page import PAGE, with_figures
 
 def main(arguments: Sequence[str]) -> int:
     """Write the measured part of the page; the exit status."""
-    from experiments.patterns.study import Study
+    from experiments.validate.study import Study
     from sim.scenario import Scenario
 
     parser = argparse.ArgumentParser(
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str]) -> int:
     with contextlib.ExitStack() as stack:
         executor = None
         if asked.workers > 1:
-            from experiments.workers import worker_pool
+            from experiments.runs.workers import worker_pool
 
             executor = stack.enter_context(worker_pool(asked.workers, Scenario()))
         study = Study(asked.seed, quick=asked.quick, executor=executor)
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _told(study: object, asked: argparse.Namespace) -> str:
-    from experiments.patterns.study import Study
+    from experiments.validate.study import Study
     from sim.version import version
 
     assert isinstance(study, Study)

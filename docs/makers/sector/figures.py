@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from experiments.patterns.purity import PurityMap
-    from experiments.patterns.study import Draw, Study
-    from experiments.statistics import Interval
-    from experiments.store.tables import Columns
+    from experiments.runs.statistics import Interval
+    from experiments.runs.tables import Columns
+    from experiments.validate.purity import PurityMap
+    from experiments.validate.study import Draw, Study
     from sim.scenario import Scenario
 
 SCENARIO = "three-disciplines"
@@ -55,8 +55,8 @@ class PriceChange:
 
 def measured(study: Study) -> SectorFigures:
     """Run the default market, its price changes, and the map of P14."""
-    from experiments.patterns.purity import mapped
-    from experiments.statistics import t_interval
+    from experiments.runs.statistics import t_interval
+    from experiments.validate.purity import mapped
     from sim.scenario import Scenario
 
     size = {"market.customers": study.people(PEOPLE), "market.months": MONTHS}
@@ -164,8 +164,8 @@ def leaders(found: PurityMap, less_middle: NDArray[np.float64]) -> list[list[tup
     """
     import numpy as np
 
-    from experiments.patterns.purity import MIDDLE, PURE
-    from experiments.statistics import t_interval
+    from experiments.runs.statistics import t_interval
+    from experiments.validate.purity import MIDDLE, PURE
 
     names = (*PURE, MIDDLE)
     everybody = np.concatenate([less_middle, np.zeros_like(less_middle[:, :, :1])], axis=2)
@@ -181,7 +181,7 @@ def leaders(found: PurityMap, less_middle: NDArray[np.float64]) -> list[list[tup
 
 
 def _tables(draw: Draw) -> Mapping[str, Columns]:
-    from experiments.trial import Trial, run_trial
+    from experiments.runs.trial import Trial, run_trial
 
     return run_trial(Trial(draw.plan, draw.seed, draw.replication), threads=1).tables
 

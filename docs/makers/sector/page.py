@@ -12,7 +12,7 @@ from experiments.words.numbers import written
 
 if TYPE_CHECKING:
     from docs.makers.sector.figures import SectorFigures
-    from experiments.statistics import Interval
+    from experiments.runs.statistics import Interval
 
 PAGE = DOCS / "sector.md"
 
@@ -68,7 +68,7 @@ def _lines(found: SectorFigures, told: str) -> Iterator[str]:
 
 
 def _map(cells: Sequence[Sequence[tuple[str, bool]]], what: str) -> Iterator[str]:
-    from experiments.patterns.purity import CONNECTIVITIES, ENVIRONMENTS
+    from experiments.validate.purity import CONNECTIVITIES, ENVIRONMENTS
 
     count = len(ENVIRONMENTS) * len(CONNECTIVITIES)
     led: dict[str, int] = {}

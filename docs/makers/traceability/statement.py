@@ -17,7 +17,7 @@ class Statement:
     """A statement of a source.
 
     Attributes:
-        source: Whose, as :mod:`experiments.patterns.mechanism_table` calls it.
+        source: Whose, as :mod:`experiments.validate.mechanisms` calls it.
         says: What it says.
         mechanism: What in the model carries it.
         parameters: Paths of keys in the schema.
@@ -68,8 +68,8 @@ def broken_links(
         plans: The shipped scenarios by name.
         paths: Every key of the schema.
     """
-    from experiments.patterns.mechanism_table import MECHANISMS
-    from experiments.patterns.registry import MODULES
+    from experiments.validate.mechanisms import MECHANISMS
+    from experiments.validate.registry import PATTERNS
 
     signs = {(mechanism.name, mechanism.source) for mechanism in MECHANISMS}
     for row in statements:
@@ -81,7 +81,7 @@ def broken_links(
             if name not in plans:
                 yield f"{what}: there is no scenario {name}"
         for name in row.patterns:
-            if name not in MODULES:
+            if name not in PATTERNS:
                 yield f"{what}: there is no pattern {name}"
         for name in row.signs:
             if not any(name == known for known, _ in signs):

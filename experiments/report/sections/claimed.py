@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from experiments.claim_answer import figures, verdict_in_words
-from experiments.claims import JudgedClaim
 from experiments.pictures.markup import Markup, escaped, paragraph, tag, together
 from experiments.report.scenario_words import authored, claim_of, remark_of
 from experiments.report.sections.section import Section
-from experiments.statistics import Interval
-from experiments.trial import digest
+from experiments.runs.statistics import Interval
+from experiments.runs.trial import digest
+from experiments.studies.claims import JudgedClaim
+from experiments.telling.claims import figures, verdict_in_words
 from experiments.words import Words
 
 if TYPE_CHECKING:

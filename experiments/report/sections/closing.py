@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.comparison.changes import Change, changes
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
-from experiments.report.meanings import meaning_of
 from experiments.report.scenario_words import authored
 from experiments.report.sections.section import Section
-from experiments.store.seal import digest_of
+from experiments.runs.disk import digest_of
+from experiments.studies.changes import Change, changes
+from experiments.telling.names import meaning_of
 from experiments.words import Words
 
 if TYPE_CHECKING:

@@ -5,16 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from experiments.comparison.changes import changes
-from experiments.comparison.charts import course_chart, styles_of
-from experiments.comparison.comparison import Comparison
-from experiments.comparison.findings import MAIN, Finding, Findings, findings
-from experiments.comparison.money_words import money_in_words, prices_in_words, turns_in_words
-from experiments.comparison.tally import Course
 from experiments.pictures.chart import INK, Bar, BarChart, FirmStyle
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together, with_keys
 from experiments.pictures.web import colour_of, drawn, small
-from experiments.report.amounts import Amounts
 from experiments.report.compared import comparison_in
 from experiments.report.evidence import Evidence, line_table
 from experiments.report.figure import Figure
@@ -23,6 +16,13 @@ from experiments.report.sections.closing import change_table
 from experiments.report.sections.courses import course_figure
 from experiments.report.sections.section import Section, tabs
 from experiments.report.source import Source, run_tables
+from experiments.studies.changes import changes
+from experiments.studies.charts import course_chart, styles_of
+from experiments.studies.compare import Comparison
+from experiments.studies.findings import MAIN, Finding, Findings, findings
+from experiments.studies.tally import Course
+from experiments.telling.compare import money_in_words, prices_in_words, turns_in_words
+from experiments.telling.names import Amounts, name_of
 from experiments.words import Words
 
 _CERTAIN = 6
@@ -124,14 +124,14 @@ def _family(found: Comparison, part: Findings, words: Words) -> str:
     """The verdict on the main measures, right as a whole with 95 %."""
     if not part.family:
         return ""
-    names = words.joined([words.measure(m) for m in dict.fromkeys(r.measure for r in part.family)])
+    names = words.joined([name_of(m, words) for m in dict.fromkeys(r.measure for r in part.family)])
     if not part.certain:
         count, month = len(part.family), found.at[-1]
         return words("comparing.family_none", count=count, measures=names, month=month)
     told = [
         words(
             "comparing.measure_of",
-            measure=words.measure(row.measure),
+            measure=name_of(row.measure, words),
             firm=row.firm or words("comparing.market"),
         )
         for row in part.certain

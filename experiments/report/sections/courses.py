@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from experiments.condensed import YEAR
 from experiments.pictures.chart import Piles
 from experiments.pictures.figures import OVER_TIME
 from experiments.pictures.markup import Markup, escaped, paragraph, tag, together
@@ -17,10 +16,11 @@ from experiments.report.evidence import Evidence, firm_table, line_table, told
 from experiments.report.extremes import extreme
 from experiments.report.figure import Figure
 from experiments.report.sections.section import tabs
+from experiments.runs.condensed import YEAR
 from experiments.runs.cube import RESERVOIRS
-from experiments.summary import Measured
-from experiments.survival import by_tenure, of_founders
-from experiments.wording import hedge, with_band
+from experiments.runs.summary import Measured
+from experiments.runs.survival import by_tenure, of_founders
+from experiments.telling.run import hedge, with_band
 from experiments.words.numbers import written
 
 _COLOURS = tuple(f"var(--{name})" for name in RESERVOIRS)

@@ -9,10 +9,10 @@ import numpy as np
 from experiments.pictures.chart import Bar, BarChart, firm_styles
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
 from experiments.pictures.web import colour_of, small
-from experiments.report.amounts import Amounts
 from experiments.report.figure import Figure
 from experiments.report.source import Source
 from experiments.report.swept import Swept
+from experiments.telling.names import Amounts
 from experiments.words import Words
 from experiments.words.numbers import readable
 

@@ -12,8 +12,8 @@ from experiments.pictures.web import colour_of, drawn, plain
 from experiments.report.evidence import Evidence, count
 from experiments.report.figure import Figure
 from experiments.report.sections.section import tabs
-from experiments.summary import Measured
-from experiments.wording import hedge
+from experiments.runs.summary import Measured
+from experiments.telling.run import hedge
 
 _NAMED = 9
 _LATE = 12

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 
-from experiments.condensed import YEAR
 from experiments.pictures.chart import Bar, BarChart
 from experiments.pictures.web import colour_of, drawn
 from experiments.report.evidence import Evidence, firm_table
 from experiments.report.extremes import extreme
 from experiments.report.figure import Figure
-from experiments.summary import Measured
-from experiments.wording import hedge
+from experiments.runs.condensed import YEAR
+from experiments.runs.summary import Measured
+from experiments.telling.run import hedge
 from experiments.words.numbers import written
 
 

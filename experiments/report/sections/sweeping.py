@@ -13,13 +13,13 @@ from experiments.pictures.chart import Cloud, CloudChart, FirmStyle, firm_styles
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
 from experiments.pictures.scales import padded
 from experiments.pictures.web import colour_of, small
-from experiments.report.amounts import Amounts
 from experiments.report.figure import Figure
 from experiments.report.sections.indices import indices
 from experiments.report.sections.section import Section, tabs
 from experiments.report.source import Source
 from experiments.report.swept import Swept, swept_in
-from experiments.statistics import Interval, t_quantile
+from experiments.runs.statistics import Interval, t_quantile
+from experiments.telling.names import Amounts
 from experiments.words import Words
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def _places(found: Swept, factor: str) -> tuple[NDArray[np.float64], list[str]]:
 
 
 def _text(value: Any) -> str:
-    from experiments.comparison.changes import Change
+    from experiments.studies.changes import Change
 
     return str(Change("", value, None)).removeprefix(": ").removesuffix(" → none")
 
@@ -185,7 +185,7 @@ def _groups(
 
 
 def _column_means(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    from experiments.condensed import mean_of_finite
+    from experiments.runs.condensed import mean_of_finite
 
     return mean_of_finite(values, axis=0)
 
@@ -247,8 +247,8 @@ def _outcomes(found: Swept, measure: str, words: Words) -> Markup:
 
 def _design(found: Swept, words: Words) -> Markup:
     """The factors and their values."""
-    from experiments.report.meanings import meaning_of
     from experiments.report.scenario_words import authored
+    from experiments.telling.names import meaning_of
 
     design = found.experiment.design
     intro = words("sweeping.design_intro", design=words(f"sweeping.{design.design}"),

@@ -1,0 +1,135 @@
+"""A run is a value: a plan, a seed and the number of a replication give the same tables."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from experiments.runs.tables import Columns
+    from sim.scenario import Scenario
+
+type Progress = Callable[[int], None]
+"""Told how many further months are done."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One market to be run, in this process or any other.
+
+    Attributes:
+        plan: The resolved scenario.
+        seed: What all chance depends on, instead of the plan's own ``seed``.
+        replication: 0 for ``Market(plan, seed)`` itself; 1, 2, … for the same under other luck.
+        base: The market that prices are held to (:mod:`experiments.runs.prices`); None: costs are
+            passed on.
+    """
+
+    plan: Scenario
+    seed: int
+    replication: int = 0
+    base: Scenario | None = None
+
+    @cached_property
+    def key(self) -> str:
+        """Digest of what the tables depend on: 32 hexadecimal digits, the same on every machine."""
+        own = digest(self.plan, seed=self.seed, replication=self.replication)
+        if self.base is None:
+            return own
+        held_to = digest(self.base, seed=self.seed)
+        return hashlib.blake2b((own + held_to).encode(), digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True, eq=False)
+class TrialResult:
+    """What one market came to.
+
+    Attributes:
+        trial: Which.
+        tables: Table name to columns (``firms``, ``market``, ``cohorts``, ``flows``).
+        seconds: Wall-clock seconds per phase: ``build``, ``months``, ``tables``.
+        peak_memory: Most memory that the process had taken by the end, see :func:`peak_memory`.
+    """
+
+    trial: Trial
+    tables: Mapping[str, Columns]
+    seconds: dict[str, float]
+    peak_memory: int | None = None
+
+
+type Simulate = Callable[[Trial], TrialResult]
+"""What runs a trial: :func:`run_trial`, or whatever stands in for it."""
+
+
+def run_trial(
+    trial: Trial, threads: int | None = None, progress: Progress | None = None
+) -> TrialResult:
+    """Build the market, run all its months and measure.
+
+    Args:
+        trial: The market.
+        threads: Threads for the compiled rules; the result does not depend on it. None leaves it
+            to the market.
+        progress: Called after every month, with 1.
+    """
+    from experiments.runs.prices import costs_held_to, remember
+    from sim.market import Market
+
+    started = time.perf_counter()
+    market = Market(
+        trial.plan,
+        seed=trial.seed,
+        replication=trial.replication,
+        threads=threads,
+        costs=costs_held_to(trial, threads),
+    )
+    built = time.perf_counter()
+    for _ in range(trial.plan.market.months):
+        market.run_for(1)
+        if progress is not None:
+            progress(1)
+    ran = time.perf_counter()
+    remember(trial, market.unit_costs)
+    tables = market.results.tables
+    measured = time.perf_counter()
+    seconds = {"build": built - started, "months": ran - built, "tables": measured - ran}
+    return TrialResult(trial, tables, seconds, peak_memory())
+
+
+def peak_memory() -> int | None:
+    """Most memory this process ever had at once, its peak resident set in bytes.
+
+    None where the system does not tell (Windows). In a process that runs one trial after another
+    it is the most of all so far.
+    """
+    try:
+        import resource
+    except ImportError:
+        return None
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024  # macOS counts bytes, others KiB
+
+
+def digest(plan: Scenario, *, seed: int, replication: int | None = None) -> str:
+    """BLAKE2b of a resolved plan in canonical form, with the seed in place of the plan's own.
+
+    Without ``replication`` it stands for the whole run, the plan's number of replications included.
+    Of a network in a file the content counts where its digest is known, not where the file lies.
+    Claims and translations do not count: they say what is looked for in the tables, and how it is
+    called elsewhere, and no table depends on them.
+    """
+    content = plan.model_dump(mode="json", exclude={"claims", "translations"})
+    content["seed"] = seed
+    if content["network"]["digest"] is not None:
+        content["network"]["file"] = None
+    if replication is not None:
+        content["replications"] = None
+        content["replication"] = replication
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

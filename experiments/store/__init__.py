@@ -1,1 +1,0 @@
-"""Results on disk: whole tables in a folder that says when it is complete."""

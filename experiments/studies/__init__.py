@@ -1,0 +1,1 @@
+"""Studies of many runs: sweeps of designs, comparisons, claims, sensitivity, discovery."""

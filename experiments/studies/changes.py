@@ -1,0 +1,254 @@
+"""In what scenarios differ, parameter by parameter, and what each of them is called."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from experiments.resolving import resolved
+from sim.paths import text_of
+from sim.problems import Problem, Problems, of_kind
+from sim.reading.dumping import scalar_text
+from sim.scenario import Scenario
+from sim.schema.firms import OperatingModel
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+    type Source = Alternative | Scenario | str | Path
+
+
+type _Path = tuple[str | int, ...]
+
+_WITHOUT_EFFECT = frozenset(
+    ["format", "title", "story", "seed", "replications", "measures", "claims", "translations"]
+)
+"""Keys that no outcome of a comparison depends on: all scenarios run with one seed."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One parameter, firm, segment or event in which two scenarios differ.
+
+    Attributes:
+        path: As files and options write it: ``firms.Lean.price``; ``events`` for any event.
+        before: The value in the first scenario, as plain data; None where there is none.
+        after: The same in the second.
+        silent_before: The first leaves it to the firm's discipline, whose value ``before`` is.
+        silent_after: The same of the second.
+    """
+
+    path: str
+    before: Any
+    after: Any
+    silent_before: bool = False
+    silent_after: bool = False
+
+    def __str__(self) -> str:
+        before = _said(self.before, self.silent_before)
+        return f"{self.path}: {before} → {_said(self.after, self.silent_after)}"
+
+
+def changes(before: Scenario, after: Scenario) -> tuple[Change, ...]:
+    """What differs between two resolved scenarios, in the order of the schema.
+
+    Firms and segments are matched by their names and events by their content. Titles, stories,
+    seeds and numbers of replications are left out.
+    """
+    return tuple(_in_section((), before, after, before, after))
+
+
+def _in_section(
+    path: _Path, one: BaseModel, two: BaseModel, before: Scenario, after: Scenario
+) -> Iterator[Change]:
+    for name, field in type(one).model_fields.items():
+        old, new = getattr(one, name), getattr(two, name)
+        if old == new or (not path and name in _WITHOUT_EFFECT):
+            continue
+        here = (*path, field.alias or name)
+        if isinstance(old, BaseModel) and isinstance(new, BaseModel):
+            yield from _in_section(here, old, new, before, after)
+        elif here == ("events",):
+            yield from _events(old, new)
+        elif here in (("firms",), ("segments",)):
+            yield from _named(here, old, new, before, after)
+        elif len(path) == 2 and path[0] == "firms":
+            yield _of_firm(here, one, two, (old, new), before, after)
+        else:
+            yield Change(text_of(here), _plain(old), _plain(new))
+
+
+def _named(
+    path: _Path,
+    old: Sequence[Any],
+    new: Sequence[Any],
+    before: Scenario,
+    after: Scenario,
+) -> Iterator[Change]:
+    """Items of a list that have names, whatever their order."""
+    olds, news = ({item.name: item for item in items} for items in (old, new))
+    for name in [*olds, *(name for name in news if name not in olds)]:
+        here = (*path, name)
+        if name in olds and name in news:
+            yield from _in_section(here, olds[name], news[name], before, after)
+        else:
+            yield Change(text_of(here), _plain(olds.get(name)), _plain(news.get(name)))
+    orders = [name for name in olds if name in news], [name for name in news if name in olds]
+    if orders[0] != orders[1]:
+        yield Change(text_of(path), *orders)
+
+
+def _of_firm(
+    path: _Path,
+    one: BaseModel,
+    two: BaseModel,
+    values: tuple[Any, Any],
+    before: Scenario,
+    after: Scenario,
+) -> Change:
+    """A firm's own key; where the firm is silent, what its discipline says counts."""
+    key = str(path[-1])
+    found, silent = [], []
+    for firm, value, plan in zip((one, two), values, (before, after), strict=True):
+        speaks = value is None and key in OperatingModel.model_fields
+        found.append(_of_discipline(plan, firm, key) if speaks else _plain(value))
+        silent.append(speaks)
+    return Change(text_of(path), found[0], found[1], silent[0], silent[1])
+
+
+def _of_discipline(plan: Scenario, firm: Any, key: str) -> Any:
+    """What a firm's operating model says; one of the user's own has the values of no discipline."""
+    attribute = str(firm.discipline).replace("-", "_")
+    return getattr(getattr(plan.disciplines, attribute, None) or OperatingModel(), key)
+
+
+def _events(old: Sequence[BaseModel], new: Sequence[BaseModel]) -> Iterator[Change]:
+    """Events that only one of the two has; equal ones count as often as they stand there."""
+    olds, news = (Counter(json.dumps(_plain(e)) for e in es) for es in (old, new))
+    for text in olds - news:
+        yield Change("events", json.loads(text), None)
+    for text in news - olds:
+        yield Change("events", None, json.loads(text))
+    if olds == news:
+        yield Change("events", [_plain(event) for event in old], [_plain(event) for event in new])
+
+
+def _plain(value: Any) -> Any:
+    """Plain data as JSON has it, without keys that say nothing."""
+    if isinstance(value, BaseModel):
+        dumped = value.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        return {key: item for key, item in dumped.items() if item is not None}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _said(value: Any, silent: bool) -> str:
+    return f"{_text(value)} (its discipline's)" if silent else _text(value)
+
+
+def _text(value: Any) -> str:
+    """A value on one line, in YAML; what is not there is "none"."""
+    if value is None:
+        return "none"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_text(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_text, value)) + "]"
+    return scalar_text(value)
+
+
+_LONGEST = 60
+"""Characters of what differs in a label; where it would be longer, a number stands instead."""
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One of the scenarios compared.
+
+    Attributes:
+        label: What tables and pictures call it.
+        plan: The resolved scenario.
+    """
+
+    label: str
+    plan: Scenario
+
+
+def alternatives_of(sources: Sequence[Source]) -> tuple[list[Alternative], list[str]]:
+    """Scenarios, files and names of shipped ones as alternatives, and notes for the user.
+
+    Those that are alternatives already stay as they are, if their labels are unique.
+
+    Raises:
+        Problems: There are fewer than two, or all that is wrong with one of them.
+    """
+    from sim.scenario import load
+
+    if len(sources) < 2:
+        message = f"a comparison takes at least two scenarios, not {len(sources)}"
+        raise Problems([Problem("", message, suggestion="add another file or a variant")])
+    plans: list[Scenario] = []
+    names: list[str] = []
+    notes: list[str] = []
+    for source in sources:
+        if isinstance(source, Alternative):
+            plans.append(source.plan)
+            names.append(source.label)
+            continue
+        of_kind(source, (Scenario, str, Path), "plans", "scenarios, files or names, each of them")
+        if isinstance(source, Scenario):
+            plan, name = source, source.title
+        else:
+            plan, read = load(source)
+            notes += read
+            name = plan.title or Path(source).stem
+        plan, told = resolved(plan)
+        notes += told
+        plans.append(plan)
+        names.append(name)
+    return labelled(plans, names), list(dict.fromkeys(notes))
+
+
+def labelled(plans: Sequence[Scenario], names: Sequence[str]) -> list[Alternative]:
+    """The plans under their names; equal names get what differs, or a number.
+
+    Args:
+        plans: Resolved scenarios.
+        names: What each would be called if it were alone; an empty one is "scenario".
+    """
+    given = [" ".join(name.split()) or "scenario" for name in names]
+    taken: dict[str, Scenario] = {}
+    found = []
+    for plan, name in zip(plans, given, strict=True):
+        label = name
+        if name in taken:
+            what = _difference(taken[name], plan)
+            label = f"{name} ({what})" if what else name
+        number = 2
+        base = label
+        while label in taken or (label != name and label in given):
+            label = f"{base} ({number})"
+            number += 1
+        taken[label] = plan
+        found.append(Alternative(label, plan))
+    return found
+
+
+def _difference(first: Scenario, other: Scenario) -> str:
+    """In a few words what ``other`` has otherwise; nothing where a few words do not say it."""
+    found = changes(first, other)
+    if any(isinstance(change.after, dict | list) or change.after is None for change in found):
+        return ""
+    words = ", ".join(f"{change.path}={_short(change.after)}" for change in found)
+    return words if len(words) <= _LONGEST else ""
+
+
+def _short(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,220 @@
+"""Claims of the sources, held against runs: with the idea and without it, under the same luck.
+
+A claim names a measure and a counterfactual (:class:`sim.schema.claims.Claim`). Both markets run
+with the same seed and replications; what counts is the paired difference, with minus without, and
+its 95 % interval (Student's t). A source that expects *more* is right when the whole interval lies
+above the margin and wrong when it lies at or below it; anything else cannot be told. A source that
+expects *no difference* is right when the whole interval lies within the margin (equivalence,
+Schuirmann 1987) and wrong when it lies outside.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from experiments.runs.trial import Trial, TrialResult, digest
+
+if TYPE_CHECKING:
+    from experiments.runs.statistics import Interval
+    from experiments.runs.trial import Progress
+    from sim.scenario import Scenario
+    from sim.schema.claims import Claim
+
+type Verdict = Literal["came true", "did not come true", "cannot be told"]
+
+
+@dataclass(frozen=True)
+class JudgedClaim:
+    """What became of a claim.
+
+    Attributes:
+        claim: The claim.
+        month: The month in which it was measured.
+        replications: How many markets there were of each kind.
+        pairs: In how many of them the measure is defined in both: a firm that has closed has none.
+        defined: In how many it is defined with the idea, and in how many without.
+        mean: Mean of the measure with the idea, over those pairs; NaN without any.
+        mean_without: The same without the idea.
+        difference: Mean paired difference and its interval; no interval with fewer than two pairs.
+        verdict: Whether it came true.
+        is_same: Whether the market is without the idea already, so that there is nothing to tell.
+    """
+
+    claim: Claim
+    month: int
+    replications: int
+    pairs: int
+    defined: tuple[int, int]
+    mean: float
+    mean_without: float
+    difference: Interval
+    verdict: Verdict
+    is_same: bool = False
+
+
+class ClaimMarkets:
+    """All markets that a plan's claims compare, each once.
+
+    Args:
+        plan: The resolved scenario.
+
+    Attributes:
+        plans: The markets; the plan itself comes first.
+        compared: For every claim, which of them is with the idea and which without.
+    """
+
+    def __init__(self, plan: Scenario) -> None:
+        found = {digest(plan, seed=0): 0}
+        self.plans = [plan]
+        self.compared: list[tuple[int, int]] = []
+        for claim in plan.claims:
+            numbers = []
+            for market in (claim.with_idea(plan), claim.without_idea(plan)):
+                number = found.setdefault(digest(market, seed=0), len(self.plans))
+                if number == len(self.plans):
+                    self.plans.append(market)
+                numbers.append(number)
+            self.compared.append((numbers[0], numbers[1]))
+
+
+def judge(
+    markets: ClaimMarkets,
+    done: Sequence[TrialResult],
+    run: Callable[[Iterable[Trial]], Iterator[TrialResult]],
+) -> tuple[JudgedClaim, ...]:
+    """Judge the claims of a plan that has been run, by running the other markets as often.
+
+    Args:
+        markets: Those of the plan.
+        done: The plan's replications, as many as the others will have.
+        run: What runs trials and gives their results in order
+            (:func:`experiments.runs.workers.trial_runner`).
+    """
+    claims = markets.plans[0].claims
+    trials = [
+        Trial(market, result.trial.seed, result.trial.replication)
+        for market in markets.plans[1:]
+        for result in done
+    ]
+    results = itertools.chain(done, run(trials) if trials else ())
+    # Of each market only its claims' measures are kept: one list a claim, a value a replication.
+    values: dict[tuple[int, int], list[float]] = {}
+    for place, result in enumerate(results):
+        market = place // len(done)
+        for number, compared in enumerate(markets.compared):
+            if market in compared:
+                values.setdefault((number, market), []).append(_value(claims[number], result))
+    return tuple(
+        _judged(
+            claim,
+            done[0].trial.plan.market.months if claim.month is None else claim.month,
+            values[number, with_idea],
+            values[number, without_idea],
+            is_same=with_idea == without_idea,
+        )
+        for number, (claim, (with_idea, without_idea)) in enumerate(
+            zip(claims, markets.compared, strict=True)
+        )
+    )
+
+
+def judge_claims(
+    plan: Scenario,
+    *,
+    seed: int | None = None,
+    replications: int | None = None,
+    workers: int = 1,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> tuple[JudgedClaim, ...]:
+    """Run a plan and the markets that its claims compare it with, and judge them.
+
+    Args:
+        plan: The resolved scenario.
+        seed: None is the plan's own.
+        replications: None is the plan's own.
+        workers: Processes; 1 runs here.
+        threads: Threads per market; no result depends on it.
+        progress: Told of further months done.
+
+    Raises:
+        experiments.runs.workers.WorkerDiedError: The system ended a worker process.
+    """
+    from experiments.runs.workers import trial_runner
+
+    seed = plan.seed if seed is None else seed
+    count = plan.replications if replications is None else replications
+    with trial_runner(plan, workers=workers, threads=threads, progress=progress) as run:
+        done = list(run([Trial(plan, seed, number) for number in range(count)]))
+        return judge(ClaimMarkets(plan), done, run)
+
+
+def _value(claim: Claim, result: TrialResult) -> float:
+    """The claim's measure in one market; NaN where it is undefined."""
+    from experiments.studies.tally import values_of
+
+    month = result.trial.plan.market.months if claim.month is None else claim.month
+    table = result.tables["market" if claim.firm is None else "firms"]
+    firms = None if claim.firm is None else [claim.firm]
+    return float(values_of(table, [claim.measure], [month], firms).item())
+
+
+def _judged(
+    claim: Claim,
+    month: int,
+    values: Sequence[float],
+    without: Sequence[float],
+    *,
+    is_same: bool,
+) -> JudgedClaim:
+    from experiments.runs.statistics import t_interval
+
+    pairs = [
+        (one, other)
+        for one, other in zip(values, without, strict=True)
+        if math.isfinite(one) and math.isfinite(other)
+    ]
+    found = t_interval([one - other for one, other in pairs])
+    return JudgedClaim(
+        claim=claim,
+        month=month,
+        replications=len(values),
+        pairs=len(pairs),
+        defined=(_defined(values), _defined(without)),
+        mean=_mean([one for one, _ in pairs]),
+        mean_without=_mean([other for _, other in pairs]),
+        difference=found,
+        verdict="cannot be told" if is_same else verdict_on(claim, found),
+        is_same=is_same,
+    )
+
+
+def verdict_on(claim: Claim, found: Interval) -> Verdict:
+    """Whether a paired difference bears a claim out; see the head of this module.
+
+    An interval that is undefined, as with one replication, tells nothing.
+    """
+    if not (math.isfinite(found.low) and math.isfinite(found.high)):
+        return "cannot be told"
+    if claim.expect == "no-different":
+        if -claim.margin <= found.low and found.high <= claim.margin:
+            return "came true"
+        is_apart = found.low > claim.margin or found.high < -claim.margin
+        return "did not come true" if is_apart else "cannot be told"
+    sign = 1.0 if claim.expect == "higher" else -1.0
+    low, high = sorted((sign * found.low, sign * found.high))
+    if low > claim.margin:
+        return "came true"
+    return "did not come true" if high <= claim.margin else "cannot be told"
+
+
+def _defined(values: Sequence[float]) -> int:
+    return sum(math.isfinite(value) for value in values)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return math.fsum(values) / len(values) if values else math.nan

@@ -1,0 +1,397 @@
+"""Scenarios side by side under the same luck: paired differences and how sure they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import batched
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from agents.asked import finite
+from experiments.runs.given import listed, whole_numbers
+from experiments.runs.prices import HELD, Prices, checked
+from experiments.runs.statistics import half_width, replications_needed
+from experiments.runs.trial import Progress, Trial, TrialResult
+from experiments.studies.changes import Alternative, Change, alternatives_of, changes
+from sim.paths import nearest
+from sim.problems import Problem, Problems, of_kind, whole_number
+from sim.scenario import Scenario
+from sim.schema.own_measures import column_of, columns_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from experiments.runs.prices import Prices
+    from experiments.runs.workers import Run
+    from experiments.studies.changes import Alternative
+    from experiments.studies.tally import Course, Tally
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Scenarios under the same seed and the same replications: paired differences.
+
+    Attributes:
+        alternatives: The scenarios with their labels, the base first.
+        seed: What all chance depended on.
+        replications: How many each scenario had.
+        at: Months of the table, in ascending order.
+        measure: The measure followed over all months.
+        prices: Whether prices were held to the base's, or costs passed on.
+        columns: The table of differences; undefined is NaN.
+        courses: The measure's differences over the months, one for each scenario but the base.
+        present: In how many replications each firm is in the last month of the table: firm to
+            numbers, the base first.
+        decision: What ``precision`` led to; None where it was not asked for.
+        notes: Sentences for the user about what was done without being asked for.
+    """
+
+    alternatives: tuple[Alternative, ...]
+    seed: int
+    replications: int
+    at: tuple[int, ...]
+    measure: str
+    prices: Prices
+    columns: Mapping[str, Any]
+    courses: tuple[Course, ...]
+    present: Mapping[str, tuple[int, ...]]
+    decision: Decision | None
+    notes: tuple[str, ...]
+
+    @cached_property
+    def differences(self) -> pd.DataFrame:
+        """The table of differences: a row per scenario but the base, measure, firm and month."""
+        import pandas as pd
+
+        return pd.DataFrame(dict(self.columns))
+
+    @cached_property
+    def changes(self) -> tuple[tuple[Change, ...], ...]:
+        """In which parameters each scenario but the base differs from it."""
+        base, *others = self.alternatives
+        return tuple(changes(base.plan, other.plan) for other in others)
+
+
+FIRST = 10
+"""Replications before the first look: fewer say too little about how much the differences vary."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whether the intervals are narrow enough after so many replications.
+
+    Attributes:
+        target: Half-width wanted.
+        replications: How many there were.
+        widest: Half-width of the widest of the intervals; None where no interval is defined.
+        firm: Whose interval that is; an empty text for a measure of the market.
+        needed: Replications that the widest would take, as estimated; None with ``widest``.
+        limit: Most replications allowed.
+    """
+
+    target: float
+    replications: int
+    widest: float | None
+    firm: str
+    needed: int | None
+    limit: int
+
+    @property
+    def reached(self) -> bool:
+        """Whether the widest interval is as narrow as wanted."""
+        return self.widest is not None and self.widest <= self.target
+
+    @property
+    def further(self) -> int:
+        """Replications to add before the next look; at most as many as there are already."""
+        if self.reached or self.widest is None or self.needed is None:
+            return 0
+        wanted = max(self.needed - self.replications, 1)
+        return max(0, min(wanted, self.replications, self.limit - self.replications))
+
+
+def decision(tally: Tally, target: float, limit: int) -> Decision:
+    """Look at the widest paired interval of the measure followed, in the table's last month.
+
+    Args:
+        tally: With at least two replications.
+        target: Half-width wanted, above 0.
+        limit: Most replications allowed.
+    """
+    deviations, pairs = tally.last_spread()
+    widths = half_width(deviations, pairs)
+    if not np.isfinite(widths).any():
+        return Decision(target, tally.replications, None, "", None, limit)
+    scenario, line = np.unravel_index(np.nanargmax(widths), widths.shape)
+    one = float(deviations[scenario, line])
+    # Where only some replications have a pair, it takes more of them.
+    share = pairs[scenario, line] / tally.replications
+    needed = int(np.ceil(replications_needed(one, target) / share))
+    firm = tally.lines[line]
+    return Decision(target, tally.replications, float(widths[scenario, line]), firm, needed, limit)
+
+
+def in_words(found: Decision, measure: str) -> str:
+    """What was decided, in a sentence."""
+    count = found.replications
+    if found.widest is None:
+        return (
+            f"No precision can be told after {count} replications: there is no firm with two "
+            f"pairs in which {measure} is defined."
+        )
+    whose = f" ({found.firm})" if found.firm else ""
+    wide = f"the widest interval of {measure}{whose} is ±{found.widest:.3g}"
+    if found.reached:
+        return f"Stopped after {count} replications: {wide}, and ±{found.target:g} was asked for."
+    return (
+        f"Stopped at the limit of {found.limit} replications: {wide}, wider than the "
+        f"±{found.target:g} asked for. That would take about {found.needed:,} replications."
+    )
+
+
+MEASURE = "market_share"
+"""What is followed over the months where nothing else is asked for."""
+
+_YEAR = 12
+
+
+def compare(
+    plans: Sequence[Alternative | Scenario | str | Path],
+    *,
+    seed: int | None = None,
+    replications: int | None = None,
+    workers: int = 1,
+    threads: int | None = None,
+    executor: Executor | None = None,
+    at: Sequence[int] | None = None,
+    measure: str = MEASURE,
+    prices: Prices = HELD,
+    precision: float | None = None,
+    limit: int = 100,
+    progress: Progress | None = None,
+    take: Callable[[str, TrialResult], None] | None = None,
+) -> Comparison:
+    """Run scenarios with the same customers and the same luck, and pair what came out.
+
+    All chance is a function of seed, decision, month, customer and firm, so one seed and the same
+    numbers of replications are common random numbers: what a change does not concern is the same.
+    The result depends neither on workers, nor on threads, nor on an executor.
+
+    Args:
+        plans: Two or more scenarios, files or names of shipped ones; the first is the base.
+        seed: None is the base's own.
+        replications: None is the larger of 10 and the base's own.
+        workers: Processes. 1 runs here.
+        threads: Threads per market. None: as many as the market likes here, 1 elsewhere.
+        executor: Where to run instead, as any ``concurrent.futures.Executor``.
+        at: Months of the table. None is every twelfth month and the last that all have.
+        measure: A column of ``firms`` or ``market``, to be followed over all months.
+        prices: Whether firms set prices on the costs per unit that they have in the base (``held``,
+            see :mod:`experiments.runs.prices`), or pass on what theirs come to (``passed-on``).
+        precision: Add replications until the widest paired 95 % interval of the measure, over
+            firms and scenarios in the last month of the table, reaches no farther than this to
+            either side; at least 10.
+        limit: Most replications that ``precision`` may lead to.
+        progress: Told of further months done.
+        take: Given the label and the result of every trial, in a fixed order, for whoever wants to
+            keep the tables.
+
+    Raises:
+        Problems: All that is wrong with the scenarios or what was asked about them.
+        experiments.runs.workers.WorkerDiedError: The system ended a worker process.
+    """
+    from experiments.runs.workers import trial_runner
+    from experiments.studies.tally import Tally
+
+    seed, replications, workers, threads, limit = whole_numbers(
+        seed=seed, replications=replications, workers=workers, threads=threads, limit=limit
+    )
+    if at is not None:
+        given: Sequence[int] = listed(at, "at", "months")
+        at = [whole_number(month, "at") for month in given]
+    precision = None if precision is None else _finite(precision)
+    of_kind(measure, str, "measure", "the name of a column")
+    alternatives, notes = alternatives_of(listed(plans, "plans", "scenarios, files or names"))
+    base = alternatives[0].plan
+    months, told = _common_months(alternatives)
+    chosen = _chosen_months(at, months)
+    count = _first_replications(replications, base, precision, limit)
+    alternatives, left_out = _measuring_alike(alternatives)
+    _check_measure(measure, columns_of(alternatives[0].plan), left_out)
+    tally = Tally([alternative.plan for alternative in alternatives], chosen, measure)
+    seed = base.seed if seed is None else seed
+    everything = _Everything(alternatives, seed, checked(prices), tally, take)
+    trials = count * len(alternatives)
+    with trial_runner(
+        base,
+        workers=min(workers, trials) if executor is None else workers,
+        threads=threads,
+        executor=executor,
+        progress=progress,
+    ) as run:
+        everything.add(run, count)
+        found = _precise(everything, run, precision, limit)
+    present = tally.present()
+    return Comparison(
+        alternatives=tuple(alternatives),
+        seed=everything.seed,
+        replications=tally.replications,
+        at=chosen,
+        measure=measure,
+        prices=everything.prices,
+        columns=tally.differences([alternative.label for alternative in alternatives]),
+        courses=tally.courses(),
+        present={
+            name: tuple(int(times) for times in present[:, firm])
+            for firm, name in enumerate(tally.firms)
+        },
+        decision=found,
+        notes=(*notes, *told, *left_out),
+    )
+
+
+class _Everything:
+    """All trials of a comparison, run in batches of whole replications."""
+
+    def __init__(
+        self,
+        alternatives: Sequence[Alternative],
+        seed: int,
+        prices: Prices,
+        tally: Tally,
+        take: Callable[[str, TrialResult], None] | None,
+    ) -> None:
+        self.alternatives = alternatives
+        self.seed = seed
+        self.prices = prices
+        self.tally = tally
+        self._take = take
+
+    def add(self, run: Run, replications: int) -> None:
+        """Run so many further replications of every scenario."""
+        first = self.tally.replications
+        trials = self._trials(range(first, first + replications))
+        for results in batched(run(trials), len(self.alternatives)):
+            for alternative, result in zip(self.alternatives, results, strict=True):
+                if self._take is not None:
+                    self._take(alternative.label, result)
+            self.tally.take([result.tables for result in results])
+
+    def _trials(self, numbers: range) -> Iterator[Trial]:
+        for number in numbers:
+            base, *others = (alternative.plan for alternative in self.alternatives)
+            yield Trial(base, self.seed, number)
+            for plan in others:
+                held_to = base if self.prices == HELD else None
+                yield Trial(plan, self.seed, number, base=held_to)
+
+
+def _precise(
+    everything: _Everything, run: Run, precision: float | None, limit: int
+) -> Decision | None:
+    """Add replications until it is precise enough; what was decided in the end."""
+    if precision is None:
+        return None
+
+    found = decision(everything.tally, precision, limit)
+    while found.further:
+        everything.add(run, found.further)
+        found = decision(everything.tally, precision, limit)
+    return found
+
+
+def _common_months(alternatives: Sequence[Alternative]) -> tuple[int, list[str]]:
+    """The last month that all scenarios have, and a note if some have more."""
+    lengths = [alternative.plan.market.months for alternative in alternatives]
+    shortest = min(lengths)
+    if max(lengths) == shortest:
+        return shortest, []
+    return shortest, [
+        f"the scenarios last between {shortest} and {max(lengths)} months; "
+        f"what is compared is the first {shortest}"
+    ]
+
+
+def _chosen_months(at: Sequence[int] | None, months: int) -> tuple[int, ...]:
+    if at is None:
+        return (*range(_YEAR, months, _YEAR), months)
+    wrong = [month for month in at if not 0 <= month <= months]
+    if wrong or not at:
+        problems = [
+            Problem(
+                "",
+                f"there is no such month in all scenarios; they have months 0 to {months}",
+                file=f"--at {month}",
+            )
+            for month in wrong
+        ]
+        raise Problems(problems or [Problem("at", "needs at least one month")])
+    return tuple(sorted(set(at)))
+
+
+def _finite(precision: Any) -> float:
+    try:
+        return finite(precision, "precision")
+    except (TypeError, ValueError) as problem:
+        raise Problems([Problem("", str(problem))]) from None
+
+
+def _first_replications(
+    replications: int | None, base: Scenario, precision: float | None, limit: int
+) -> int:
+
+    count = max(FIRST, base.replications) if replications is None else replications
+    if precision is None:
+        return count
+    if not precision > 0:
+        place = f"--precision {precision:g}"
+        suggestion = "give the half-width that an interval may have, as 0.005"
+        raise Problems([Problem("", "must be greater than 0", place, suggestion=suggestion)])
+    if limit < FIRST:
+        message = f"must be at least {FIRST}, as many as it takes to judge how precise they are"
+        raise Problems([Problem("", message, file=f"--limit {limit}")])
+    return min(max(FIRST, replications or FIRST), limit)
+
+
+def _measuring_alike(alternatives: Sequence[Alternative]) -> tuple[list[Alternative], list[str]]:
+    """The scenarios without measures of somebody's own that only some have, and notes of those."""
+    plans = [alternative.plan for alternative in alternatives]
+    named = dict.fromkeys(name for plan in plans for name in plan.measures)
+    common = [name for name in named if all(name in plan.measures for plan in plans)]
+    left_out = [column_of(name) for name in named if name not in common]
+    if not left_out:
+        return list(alternatives), []
+    found = []
+    for alternative in alternatives:
+        claims = [claim for claim in alternative.plan.claims if claim.measure not in left_out]
+        values = {"measures": common, "claims": claims}
+        found.append(replace(alternative, plan=alternative.plan.with_values(values)))
+    why = "left out of the comparison: not every scenario names the same function"
+    return found, [f"{column} is {why}" for column in left_out]
+
+
+def _check_measure(measure: str, own: Sequence[str], left_out: Sequence[str]) -> None:
+    """Refuse a measure that no table has, or not that of every scenario, before anything is run."""
+    if measure == MEASURE or measure in own:
+        return
+    for note in left_out:
+        if note.startswith(f"{measure} is "):
+            raise Problems([Problem("", note, file=f"--measure {measure}")])
+    from experiments.studies.tally import TO_DATE, measures_of
+    from sim.market import Market
+
+    # Which other columns there are depends on no scenario: the smallest market tells.
+    small = Scenario().with_values({"market.customers": 1, "market.months": 0})
+    tables = Market(small, threads=1).results.tables
+    known = [*measures_of(tables["firms"]), *measures_of(tables["market"]), TO_DATE, *own]
+    if measure in known:
+        return
+    close = nearest(measure, known)
+    suggestion = f"did you mean {close}?" if close else "choose one of its numeric columns"
+    message = "is no measure of the tables firms and market"
+    raise Problems([Problem("", message, file=f"--measure {measure}", suggestion=suggestion)])

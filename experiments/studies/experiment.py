@@ -1,0 +1,276 @@
+"""A design applied to a scenario: every trial of it, resolved and validated."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, overload
+
+from experiments.runs.prices import HELD
+from experiments.runs.sweep_files import DESIGN, SCENARIO
+from experiments.runs.trial import Trial, digest
+from experiments.studies.design import Design
+from experiments.studies.samples import Point
+from sim.paths import path_of
+from sim.problems import Problems
+from sim.reading import written
+from sim.reading.overrides import with_plain_values
+from sim.reading.resolving import with_absolute_files
+from sim.reading.validation import validated
+from sim.scenario import Scenario
+
+_PLANS_KEPT = 64  # a plan is made in a millisecond and takes some 50 kB
+
+
+@dataclass(frozen=True)
+class PlannedTrial:
+    """One trial of a sweep, and where in the sweep it stands.
+
+    Attributes:
+        position: 0 … total-1: the order in which trials are run and listed.
+        point: The row of the design.
+        network: Which draw of people and ties, from 0; None where the design has just one.
+        trial: What is run.
+    """
+
+    position: int
+    point: Point
+    network: int | None
+    trial: Trial
+
+
+class Experiment:
+    """A design applied to a scenario, everything resolved and validated.
+
+    Attributes:
+        design: The design as read, with the options of the command line in it.
+        base: The resolved scenario that the factors change; its seed and replications are the
+            design's.
+        points: The rows of the design in running order.
+        name: For a folder that is named after the sweep.
+        held_to: The scenario whose costs prices are held to, if they are: the base unless told
+            otherwise.
+    """
+
+    def __init__(self, design: Design, base: Scenario, points: Sequence[Point], name: str) -> None:
+        self.design = design
+        self.base = base
+        self.points = tuple(points)
+        self.name = name
+        self.held_to = base
+        self._references: dict[int | None, Scenario] = {}
+        self._planning = Planning(base, self.factors)
+        self._plans: OrderedDict[tuple[int, int | None], Scenario] = OrderedDict()
+
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """Paths of the factors, in the design's order."""
+        return tuple(self.design.factors)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was done to plans without being asked for, as far as they have been made."""
+        return tuple(self._planning.notes)
+
+    @cached_property
+    def key(self) -> str:
+        """Digest of all that the trials depend on: 32 hexadecimal digits.
+
+        The points count themselves, so that a sampling library that has changed since makes
+        another experiment. Titles do not count, nor do the places of files.
+        """
+        written = self.written.model_dump(mode="json", exclude={"title"})
+        content = {
+            "design": written,
+            "base": digest(self.base, seed=self.design.seed),
+            "held_to": digest(self.held_to, seed=self.design.seed),
+            "points": [list(point.values.values()) for point in self.points],
+        }
+        text = json.dumps(content, separators=(",", ":"), ensure_ascii=True)
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+    @property
+    def written(self) -> Design:
+        """The design as :meth:`write` writes it: its scenario is the one beside it."""
+        return self.design.model_copy(update={"scenario": SCENARIO, "values": {}})
+
+    def write(self, folder: Path) -> None:
+        """Write ``design.yaml`` and ``scenario.yaml``, out of which the same experiment is read.
+
+        Raises:
+            OSError: The folder cannot be written to.
+        """
+        from sim.reading import dump
+
+        dump(self.base, folder / SCENARIO)
+        dump(self.written, folder / DESIGN)
+
+    def plan(self, point: Point, network: int | None = None) -> Scenario:
+        """The scenario of a point, under one draw of people and ties.
+
+        The plans asked for last are kept, so that memory does not grow with the design.
+
+        Raises:
+            sim.problems.Problems: The point makes no scenario; read experiments have none such.
+        """
+        place = (point.number, network)
+        if place in self._plans:
+            self._plans.move_to_end(place)
+        else:
+            self._plans[place] = self._planning.plan(point.values, network)
+            if len(self._plans) > _PLANS_KEPT:
+                self._plans.popitem(last=False)
+        return self._plans[place]
+
+    def reference(self, network: int | None = None) -> Scenario | None:
+        """What prices are held to under one draw of people and ties; None if they are not."""
+        if self.design.prices != HELD:
+            return None
+        if network not in self._references:
+            drawn = {} if network is None else {"network.draw": network}
+            bare = self.held_to.model_copy(update={"claims": [], "translations": {}})
+            self._references[network] = bare.with_values(drawn)
+        return self._references[network]
+
+    def trials(self) -> Sequence[PlannedTrial]:
+        """All trials in running order, each made when it is asked for.
+
+        All points come under replication 0 first, under every draw of the network, before any
+        comes under replication 1: an interrupted sweep has seen the whole design.
+        """
+        return _Trials(self)
+
+
+class _Trials(Sequence[PlannedTrial]):
+    """The trials of an experiment, as a list that takes no memory."""
+
+    def __init__(self, experiment: Experiment) -> None:
+        self._experiment = experiment
+
+    def __len__(self) -> int:
+        design = self._experiment.design
+        return len(self._experiment.points) * design.networks * design.replications
+
+    @overload
+    def __getitem__(self, place: int) -> PlannedTrial: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[PlannedTrial]: ...
+    def __getitem__(self, place: int | slice) -> PlannedTrial | Sequence[PlannedTrial]:
+        if isinstance(place, slice):
+            return [self[number] for number in range(*place.indices(len(self)))]
+        position = place + len(self) if place < 0 else place
+        if not 0 <= position < len(self):
+            raise IndexError(f"there are {len(self)} trials, not one at {place}")
+        experiment = self._experiment
+        rest, row = divmod(position, len(experiment.points))
+        replication, draw = divmod(rest, experiment.design.networks)
+        network = draw if experiment.design.networks > 1 else None
+        point = experiment.points[row]
+        plan = experiment.plan(point, network)
+        held_to = experiment.reference(network)
+        trial = Trial(plan, experiment.design.seed, replication, base=held_to)
+        return PlannedTrial(position, point, network, trial)
+
+
+_MONTHS = ("market", "months")
+
+
+class Planning:
+    """Makes scenarios out of a base, and remembers what several of them share.
+
+    Args:
+        base: The resolved scenario.
+        factors: Paths of all factors.
+
+    Attributes:
+        notes: What was done without being asked for, each thing once.
+    """
+
+    def __init__(self, base: Scenario, factors: tuple[str, ...]) -> None:
+        # No table depends on claims, and each would be checked again for every point.
+        self._base = base.model_copy(update={"claims": [], "translations": {}})
+        self._months = next((path for path in factors if path_of(path) == _MONTHS), None)
+        self._varies_network = any(path_of(path)[0] == "network" for path in factors)
+        self._names_digest = any(path_of(path) == ("network", "digest") for path in factors)
+        self._varied = _Varied(self._base)
+        self._shortened: dict[int, _Varied] = {}
+        self._files: dict[str, dict[str, Any]] = {}
+        self.notes: list[str] = []
+
+    def plan(self, values: Mapping[str, Any], draw: int | None = None) -> Scenario:
+        """A validated scenario.
+
+        Args:
+            values: A value for every factor.
+            draw: Which draw of people and ties; None leaves it to the base.
+
+        Raises:
+            sim.problems.Problems: These values make no scenario, or name a network that cannot be
+                read.
+        """
+        base, changed = self._varied, dict(values)
+        if self._months is not None and isinstance(changed[self._months], int):
+            base = self._of_length(changed.pop(self._months))
+        if draw is not None:
+            changed["network.draw"] = draw
+        if self._varies_network and not self._names_digest:
+            changed["network.digest"] = None
+        return self._with_network(base.with_values(changed))
+
+    def _of_length(self, months: int) -> _Varied:
+        """The base with another length and without the events that it does not reach."""
+        if months not in self._shortened:
+            events = self._base.events
+            kept = [event for event in events if event.month <= months]
+            values: dict[str, Any] = {"market.months": months}
+            if len(kept) < len(events):
+                values["events"] = kept
+                what = "an event" if len(events) - len(kept) == 1 else "events"
+                self.notes.append(f"{what} after month {months} left out of runs that end there")
+            self._shortened[months] = _Varied(self._base.with_values(values))
+        return self._shortened[months]
+
+    def _with_network(self, plan: Scenario) -> Scenario:
+        """The plan with size and digest of the network it names; each file is read once."""
+        if not self._varies_network or plan.network.kind != "file":
+            return plan
+        # Of how the file is read depends, too, how many people it has.
+        asked = plan.network.model_dump_json(include={"file", "digest", "columns", "weights"})
+        if asked not in self._files:
+            from experiments.resolving import resolved
+
+            found, notes = resolved(plan)
+            self.notes += [note for note in notes if note not in self.notes]
+            self._files[asked] = {
+                "market.customers": found.market.customers,
+                "network.digest": found.network.digest,
+            }
+            return found
+        return plan.with_values(self._files[asked])
+
+
+class _Varied:
+    """A scenario of which many others are made.
+
+    What :meth:`sim.scenario.Scenario.with_values` does, a third as long for every one of them: the
+    scenario is taken apart only once.
+    """
+
+    def __init__(self, base: Scenario) -> None:
+        self._tree = written(base)
+
+    def with_values(self, values: Mapping[str, Any]) -> Scenario:
+        """A new, validated scenario with other values at dotted paths.
+
+        Raises:
+            Problems: The values do not make a scenario.
+        """
+        tree, problems = with_plain_values(self._tree, values, Scenario)
+        if problems:
+            raise Problems(problems)
+        return validated(Scenario, with_absolute_files(tree), {"allow_code": True})

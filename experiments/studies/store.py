@@ -1,0 +1,304 @@
+"""The files of a sweep: small ones as trials finish, joined by and by into parts of tables.
+
+A finished trial is one file, ``finished/<key>.<status>.zip``. As soon as all trials of a *chunk*
+(128 that follow each other in the design) are there, they are joined: a part of every kept table,
+``<table>/part-00000.parquet``, then ``finished/part-00000.parquet``, the chunk's rows of
+``trials.parquet``, and only then are the small files removed. At the end all rows become
+``trials.parquet``, and ``finished`` goes. Every file is there whole or not at all, small files win
+over joined ones, and each step may be done again: wherever a process is killed, the next one goes
+on, and the tables in the end are the same.
+"""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from experiments.runs.disk import is_intact, written
+from experiments.runs.packing import Status, is_whole, record_of, table_of
+from experiments.runs.sweep_files import (
+    DAMAGED,
+    FINISHED,
+    TEMPORARY_PREFIX,
+    TRIALS,
+    chunk_of,
+    chunks_of,
+    indices_of,
+    is_changed,
+    part_name,
+    small_name,
+    temporary,
+    trial_of,
+)
+from experiments.runs.tables import is_readable, read_part
+from experiments.runs.workers import Outcome
+from experiments.studies.parts import OldPart, unify, write_part
+from experiments.studies.rows import (
+    OWN,
+    Outline,
+    Row,
+    Rows,
+    completed,
+    outcome_of,
+    outlines,
+    with_own,
+)
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class Store:
+    """What there is of a sweep in a folder to which nobody else writes.
+
+    Args:
+        folder: An existing folder.
+        keep: Names of the kept tables.
+        rows: Makes the rows of its trials.
+        trials: How many trials belong to it.
+        listed: Files that the record lists, with their digests.
+        sealed: Whether all others carry theirs; an earlier version wrote none.
+
+    Attributes:
+        damaged: Files that were set aside when it was opened: what they were, where they are.
+        small: Status of the trials that have a file of their own, by key.
+        joined: Rows of the chunks that are joined, in short.
+        trials: How many trials belong to it.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        keep: Sequence[str],
+        rows: Rows,
+        trials: int,
+        listed: Sequence[Mapping[str, Any]] = (),
+        *,
+        sealed: bool = True,
+    ) -> None:
+        self.trials = trials
+        self.damaged: dict[str, str] = {}
+        self._listed = {file["name"]: file for file in listed}
+        self._sealed = sealed
+        self.small: dict[str, Status] = {}
+        self.joined: dict[int, list[Outline]] = {}
+        self._folder = folder
+        self._finished = folder / FINISHED
+        self._keep = tuple(keep)
+        self._maker = rows
+        for left in folder.glob(f"{TEMPORARY_PREFIX}*"):
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+    def open(self) -> None:
+        """Look at what is there; what is damaged is set aside, as if it were not there.
+
+        Raises:
+            OSError: A folder cannot be made or read.
+        """
+        complete = self._complete_rows()
+        for name in (FINISHED, *self._keep):
+            (self._folder / name).mkdir(exist_ok=True)
+        if complete is None:
+            self.small = self._whole_small_files()
+            for chunk in chunks_of(self.trials):
+                path = self._finished / part_name(chunk)
+                if self._is_usable(path):
+                    self._take(chunk, read_part(path))
+                if chunk not in self.joined:
+                    path.unlink(missing_ok=True)
+        else:
+            for chunk in chunks_of(self.trials):
+                of_chunk = indices_of(chunk, self.trials)
+                self._take(chunk, complete.slice(of_chunk.start, len(of_chunk)))
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the tables in the end are there, and nothing was missing when it was opened."""
+        there = (self._folder / TRIALS).exists()
+        return there and len(self.joined) == len(chunks_of(self.trials))
+
+    def unfold(self) -> None:
+        """Make a complete sweep one that is not: some of its trials will be run again.
+
+        Raises:
+            OSError: A file cannot be written.
+        """
+        complete = self._complete_rows()
+        if complete is None:
+            return
+        for chunk in self.joined:
+            of_chunk = indices_of(chunk, self.trials)
+            self._write_rows(chunk, complete.slice(of_chunk.start, len(of_chunk)))
+        for path in self._finished.iterdir():
+            if chunk_of(path.name) not in self.joined:
+                path.unlink()
+        # From here on the rows in `finished` count, and none of them has been touched so far.
+        (self._folder / TRIALS).unlink()
+
+    def add(self, outcome: Outcome) -> None:
+        """Keep a finished trial.
+
+        Raises:
+            OSError: The file cannot be written; nothing is left of it then.
+        """
+        name = small_name(outcome.key, outcome.status)
+        # Its checksums tell a file that a loss of power cut off: the disk need not be waited for.
+        path = self._finished / name
+        with written(path, temporary(self._folder, name), durably=False) as file:
+            file.write(outcome.content)
+        earlier = self.small.get(outcome.key, outcome.status)
+        if earlier != outcome.status:
+            self._path_of(outcome.key, earlier).unlink()
+        self.small[outcome.key] = outcome.status
+
+    def join(self, chunk: int, rows: Sequence[Row], own: Sequence[bool]) -> None:
+        """Write the parts of a chunk whose trials are all there, and remove the small files.
+
+        Args:
+            chunk: Which.
+            rows: Its rows, in order, without outcomes.
+            own: For each whether it is the first with its key.
+
+        Raises:
+            OSError: A part cannot be written; the small files are still there then.
+        """
+        earlier = self._earlier_outcomes(chunk)
+        keys = [row["key"] for row, is_own in zip(rows, own, strict=True) if is_own]
+        outcomes = {
+            key: outcome_of(record_of(self._path_of(key, self.small[key])))
+            if key in self.small
+            else earlier[key]
+            for key in keys
+        }
+        done = [key for key in keys if outcomes[key]["status"] == "done"]
+        for name in self._keep:
+            self._join_table(name, chunk, done)
+        # What a design has twice gets its outcome in the end, from the first of them.
+        full = [row | outcomes.get(row["key"], {}) for row in rows]
+        table = self._maker.table(full, own)
+        self._write_rows(chunk, table)
+        self.joined[chunk] = outlines(table)
+        for key in keys:
+            if key in self.small:
+                self._path_of(key, self.small.pop(key)).unlink()
+
+    def finish(self) -> None:
+        """Write ``trials.parquet`` out of the joined chunks, which all must be there.
+
+        Raises:
+            OSError: A file cannot be written.
+        """
+        for name in self._keep:
+            parts = [self._folder / name / part_name(chunk) for chunk in chunks_of(self.trials)]
+            unify([part for part in parts if part.exists()], temporary(self._folder, name))
+
+        def tables() -> Iterator[pa.Table]:
+            for chunk in chunks_of(self.trials):
+                yield read_part(self._finished / part_name(chunk))
+
+        whole = lambda: completed(tables, self._maker.schema)  # noqa: E731
+        path = self._folder / TRIALS
+        write_part(path, temporary(self._folder, TRIALS), whole, self._maker.schema)
+
+    def tidy_up(self) -> None:
+        """Remove what only a sweep that is not complete needs."""
+        shutil.rmtree(self._finished, ignore_errors=True)
+        for name in self._keep:
+            folder = self._folder / name
+            if not any(folder.iterdir()):
+                folder.rmdir()
+
+    def _take(self, chunk: int, table: pa.Table) -> None:
+        """Count a chunk as joined if all that belongs to it is there."""
+        schema = self._maker.with_own
+        if len(table) != len(indices_of(chunk, self.trials)) or table.schema != schema:
+            return
+        rows = outlines(table)
+        some_done = any(row.own and row.status == "done" for row in rows)
+        parts = [self._folder / name / part_name(chunk) for name in self._keep]
+        usable = [self._is_usable(part) for part in parts]  # every one that is damaged is set aside
+        if all(usable) or not some_done:
+            self.joined[chunk] = rows
+
+    def _whole_small_files(self) -> dict[str, Status]:
+        found: dict[str, Status] = {}
+        for path in sorted(self._finished.iterdir()):  # "done" comes before "failed"
+            trial = trial_of(path.name)
+            if trial is None:
+                continue
+            key, status = trial
+            if key in found:
+                path.unlink()  # failed before it was run again
+            elif not is_whole(path, trial, self._keep, sealed=self._sealed):
+                self._set_aside(path)
+            else:
+                found[key] = status
+        return found
+
+    def _complete_rows(self) -> pa.Table | None:
+        path = self._folder / TRIALS
+        if not self._is_usable(path):
+            return None
+        table = read_part(path)
+        if not table.schema.equals(self._maker.schema) or len(table) != self.trials:
+            return None
+        return with_own(table)
+
+    def _is_usable(self, path: Path) -> bool:
+        """Whether a part is there and whole; one that is not whole is set aside."""
+        if not path.exists():
+            return False
+        listed = self._listed.get(path.relative_to(self._folder).as_posix())
+        if listed is not None:
+            is_whole = not is_changed(self._folder, listed)
+        else:
+            is_whole = path.is_file() and (is_intact(path) if self._sealed else is_readable(path))
+        if not is_whole:
+            self._set_aside(path)
+        return is_whole
+
+    def _set_aside(self, path: Path) -> None:
+        """Keep a damaged file where nothing reads it."""
+        inside = path.relative_to(self._folder)
+        (self._folder / DAMAGED).mkdir(exist_ok=True)
+        place = self._folder / DAMAGED / "-".join(inside.parts)
+        for number in itertools.count(2):
+            if not place.exists():
+                break
+            place = place.with_name(f"{'-'.join(inside.parts)}-{number}")
+        path.replace(place)
+        self.damaged[inside.as_posix()] = place.relative_to(self._folder).as_posix()
+
+    def _earlier_outcomes(self, chunk: int) -> Mapping[str, Row]:
+        """How the trials of a chunk went when it was joined before, by key."""
+        if chunk not in self.joined:
+            return {}
+        rows = read_part(self._finished / part_name(chunk)).to_pylist()
+        return {row["key"]: outcome_of(row) for row in rows if row[OWN]}
+
+    def _join_table(self, name: str, chunk: int, done: Sequence[str]) -> None:
+        path = self._folder / name / part_name(chunk)
+        if not done:
+            path.unlink(missing_ok=True)
+            return
+        joined_before = any(key not in self.small for key in done)
+        old = OldPart(path) if joined_before else None
+
+        def tables() -> Iterator[pa.Table]:
+            for key in done:
+                if key in self.small:
+                    yield table_of(self._path_of(key, "done"), name)
+                elif old is not None:
+                    yield old.rows_of(key)
+
+        write_part(path, temporary(self._folder, f"{name}-{path.name}"), tables)
+
+    def _write_rows(self, chunk: int, table: pa.Table) -> None:
+        path = self._finished / part_name(chunk)
+        write_part(path, temporary(self._folder, path.name), lambda: [table], table.schema)
+
+    def _path_of(self, key: str, status: Status) -> Path:
+        return self._finished / small_name(key, status)

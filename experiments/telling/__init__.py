@@ -1,0 +1,1 @@
+"""What came out, in words: every sentence once, for terminal, programs and report."""

@@ -1,0 +1,140 @@
+"""What measures and keys of a scenario are called in the reader's language, and how values read.
+
+In English, measures and keys are called as they are declared (:mod:`sim.measures`,
+:mod:`sim.schema`); the catalogue of texts has the names of other languages only.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from dataclasses import dataclass
+
+from experiments.runs.statistics import Interval
+from experiments.words import Words, texts
+from experiments.words.numbers import readable, signed, written
+from sim.measures import MEASURES, is_share, unit_of
+from sim.paths import path_of
+
+_LISTS = ("firms", "segments", "claims", "events")
+_OF_THE_DISCIPLINE = " Nothing means the discipline's."
+
+
+def name_of(measure: str, words: Words) -> str:
+    """What a measure is called; one of somebody's own is called as its column."""
+    english = MEASURES[measure].english if measure in MEASURES else measure
+    return texts(words.language, "measures").get(measure, english)
+
+
+def unit_in_words(unit: str, words: Words) -> str:
+    """A unit of a measure or a key; as it is where there is no word for it."""
+    return texts(words.language, "units").get(unit, unit)
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """Writes values and differences of one measure.
+
+    Attributes:
+        measure: A column of ``firms`` or ``market``.
+        words: The reader's language.
+    """
+
+    measure: str
+    words: Words
+
+    @property
+    def is_share(self) -> bool:
+        """Whether values are parts of one, shown in per cent."""
+        return is_share(self.measure)
+
+    @property
+    def scale(self) -> float:
+        """What a value is multiplied with to be shown."""
+        return 100.0 if self.is_share else 1.0
+
+    @property
+    def name(self) -> str:
+        """What the measure is called."""
+        return name_of(self.measure, self.words)
+
+    @property
+    def label(self) -> str:
+        """Name and unit, for a scale."""
+        told = unit_in_words(unit_of(self.measure), self.words)
+        if self.is_share:
+            told = self.words("common.percent_sign").strip()
+        return self.words("common.in_brackets", text=self.name, more=told) if told else self.name
+
+    @property
+    def difference_label(self) -> str:
+        """Name and unit of a difference, for a scale."""
+        unit = unit_in_words("points" if self.is_share else unit_of(self.measure), self.words)
+        text = self.words("comparing.difference_in", measure=self.name)
+        return self.words("common.in_brackets", text=text, more=unit) if unit else text
+
+    def value(self, value: float) -> str:
+        """A value."""
+        if self.is_share:
+            return self.words.percent(value)
+        return readable(value)
+
+    def change(self, value: float) -> str:
+        """A difference with its sign; that of shares in points."""
+        text = self._signed(value)
+        if self.is_share and math.isfinite(value):
+            return self.words("comparing.points", number=text)
+        return text
+
+    def interval(self, found: Interval) -> str:
+        """A difference with its 95 % interval, where there is one."""
+        text = self.change(found.mean)
+        if not math.isfinite(found.low):
+            return text
+        low, high = (self._signed(end) for end in (found.low, found.high))
+        return self.words("comparing.with_interval", value=text, low=low, high=high)
+
+    def _signed(self, value: float) -> str:
+        if self.is_share and math.isfinite(value):
+            text = written(100 * value, "+.2f")
+            return text if text.strip("0.") else "0"
+        return signed(value)
+
+
+def meaning_of(path: str, words: Words) -> tuple[str, str]:
+    """Unit and meaning of a key by its path; both empty for what is no key.
+
+    Where there is no word for it in the reader's language it is that of the schema, in English.
+    """
+    key = key_of(path)
+    unit, meaning = known_keys().get(key, ("", ""))
+    return unit_in_words(unit, words), texts(words.language, "schema").get(key, meaning)
+
+
+def key_of(path: str) -> str:
+    """A path without the names of what it leads through.
+
+    ``firms.Lean.price``, ``disciplines.none.price`` and ``events.0.enter.price`` are all
+    ``firms.price``; a whole firm is ``firms``.
+    """
+    parts = [str(part) for part in path_of(path)]
+    if parts[0] in _LISTS:
+        parts = [parts[0], *parts[2:]]
+    if parts[0] == "disciplines" and len(parts) == 3:
+        parts = ["firms", parts[2]]
+    if parts[:2] == ["events", "enter"] and len(parts) == 3:
+        parts = ["firms", parts[2]]
+    return ".".join(parts)
+
+
+@functools.cache
+def known_keys() -> dict[str, tuple[str, str]]:
+    """Unit and English meaning of every key of the schema."""
+    from sim.scenario import Scenario
+    from sim.schema.keys import keys
+
+    found: dict[str, tuple[str, str]] = {}
+    for key in keys(Scenario):
+        name = key_of(key.path.replace("[]", ".0"))
+        found.setdefault(name, (key.unit, key.meaning.removesuffix(_OF_THE_DISCIPLINE)))
+    return found

@@ -182,9 +182,10 @@ def _report(
 
 def _draw(plan: Scenario, done: Replications, folder: Path) -> None:
     from experiments.pictures.figures import draw_all
-    from experiments.words.events import words_of
+    from experiments.telling.scenario import words_of
+    from experiments.words import Words
 
-    events = [(event.month, words_of(event)) for event in plan.events]
+    events = [(event.month, words_of(event, Words("en"))) for event in plan.events]
     draw_all(done, folder, customers=plan.market.customers, seed=plan.seed, events=events)
 
 

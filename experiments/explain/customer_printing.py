@@ -10,7 +10,7 @@ from experiments.explain.customer import EXIT
 from experiments.explain.customer_words import in_words
 from experiments.explain.decision import LUCK, Decision, Option
 from experiments.words.numbers import written
-from experiments.words.terminal import cut_to, row
+from experiments.words.terminal import cut_to, table_line
 
 if TYPE_CHECKING:
     from experiments.explain.customer import CustomerExplanation
@@ -42,7 +42,7 @@ def as_table(found: CustomerExplanation) -> str:
 
 
 def _row(name: str, cells: Sequence[str]) -> str:
-    return row(name, cells, _NAMES, [_WIDTH] * len(cells))
+    return table_line(name, cells, _NAMES, [_WIDTH] * len(cells))
 
 
 def as_json(found: CustomerExplanation) -> dict[str, object]:

@@ -100,7 +100,7 @@ class Ladder:
         }
         for _ in range(months):
             market.begin_month()
-            self._policies.take(market.month + 1, market)
+            self._policies.take(market.month + 1, market.firms, market.population.offers)
             market.run_for(1)
             told()
             for follower in self._followed.values():

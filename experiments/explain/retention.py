@@ -194,7 +194,6 @@ def _one_firm(
 ) -> _Games:
     """All games of one firm in one replication; both are in ``number``, firms first."""
     from sim.market import Market
-    from sim.policies import record
 
     def done(months: int) -> None:
         if progress is not None:
@@ -205,7 +204,7 @@ def _one_firm(
     market.run_for(month)
     done(month)
     ahead = copy.deepcopy(market)
-    policies = record(ahead, horizon)
+    policies = ahead.record_policies(horizon)
     costs = ahead.unit_costs if prices == HELD else {}
     done(horizon)
     market.measures.forget_rows()  # twins are asked who stayed, not for their tables

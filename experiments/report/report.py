@@ -8,7 +8,6 @@ from pathlib import Path
 from experiments.pictures.markup import Markup, paragraph, together
 from experiments.report.document import Document
 from experiments.report.evidence import Evidence
-from experiments.report.scenario_words import authored, title_of
 from experiments.report.sections.claimed import claims_section
 from experiments.report.sections.closing import (
     defaults_section,
@@ -30,6 +29,7 @@ from experiments.report.sections.saying import nps_figure
 from experiments.report.sections.section import Section
 from experiments.report.sections.sweeping import sweep_sections
 from experiments.report.source import Source, run_tables
+from experiments.telling.scenario import authored, title_of
 from experiments.words import Language, Words
 
 

@@ -136,24 +136,6 @@ def decision(tally: Tally, target: float, limit: int) -> Decision:
     return Decision(target, tally.replications, float(widths[scenario, line]), firm, needed, limit)
 
 
-def in_words(found: Decision, measure: str) -> str:
-    """What was decided, in a sentence."""
-    count = found.replications
-    if found.widest is None:
-        return (
-            f"No precision can be told after {count} replications: there is no firm with two "
-            f"pairs in which {measure} is defined."
-        )
-    whose = f" ({found.firm})" if found.firm else ""
-    wide = f"the widest interval of {measure}{whose} is ±{found.widest:.3g}"
-    if found.reached:
-        return f"Stopped after {count} replications: {wide}, and ±{found.target:g} was asked for."
-    return (
-        f"Stopped at the limit of {found.limit} replications: {wide}, wider than the "
-        f"±{found.target:g} asked for. That would take about {found.needed:,} replications."
-    )
-
-
 MEASURE = "market_share"
 """What is followed over the months where nothing else is asked for."""
 

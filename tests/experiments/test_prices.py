@@ -28,6 +28,7 @@ from experiments.studies.tally import TO_DATE
 from experiments.telling import compare as printing
 from experiments.telling.compare import in_words
 from experiments.words import Words
+from experiments.words.numbers import signed
 from sim.market import Market
 from sim.problems import Problems
 from sim.scenario import Scenario
@@ -225,7 +226,7 @@ def test_price_cash_and_profit_are_told_with_figure_and_sign(decided):
         assert (document["prices"], prices in text or "not held" in text) == (prices, True)
         lean = {row.measure: row for row in part.main if row.firm == "Lean"}
         words = " ".join(in_words(found))
-        cash = Words("en").signed(lean["cash"].difference.mean)
+        cash = signed(lean["cash"].difference.mean)
         assert "Lean in month 24: price" in words
         assert f"cash {cash}" in words
         if prices == "held" and key != "price":

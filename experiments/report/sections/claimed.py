@@ -6,12 +6,12 @@ import math
 from typing import TYPE_CHECKING
 
 from experiments.pictures.markup import Markup, escaped, paragraph, tag, together
-from experiments.report.scenario_words import authored, claim_of, remark_of
 from experiments.report.sections.section import Section
 from experiments.runs.statistics import Interval
 from experiments.runs.trial import digest
 from experiments.studies.claims import JudgedClaim
 from experiments.telling.claims import figures, verdict_in_words
+from experiments.telling.scenario import authored, claim_of, remark_of
 from experiments.words import Words
 
 if TYPE_CHECKING:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.explain.connection import RIVALS
-from experiments.explain.ledger import PARTS as WORTH_PARTS
 from experiments.explain.retention import METHODS, OFFER, PARTS, TOTAL
-from experiments.explain.words import PART_WORDS
+from experiments.explain.word_of_mouth import PARTS as WORTH_PARTS
 from experiments.pictures.chart import (
     INK,
     SOFT,
@@ -26,6 +25,7 @@ from experiments.pictures.page import LEFT, NORMAL, RIGHT, TOP, Frame, Page, rec
 from experiments.pictures.paper import bar_frame, grid, is_lowest, key, key_width, line_frame
 from experiments.pictures.scales import inner_ticks, padded
 from experiments.pictures.text import short_names, shortened
+from experiments.words import Words
 from experiments.words.numbers import written
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from experiments.explain.word_of_mouth import WordOfMouth
     from experiments.runs.statistics import Interval
 
+_WORDS = Words("en")
 _PANELS, _STACKS = 6, 9
 _FROZEN = (2.0, 1.6)
 # Tol 2021 ("light"): told apart by the colour-blind, and not the colours of firms.
@@ -149,19 +150,15 @@ def retention_parts_page(found: RetentionParts, names: Sequence[str], *, source:
 
 
 def _bars(parts: dict[str, Interval], style: FirmStyle) -> list[Bar]:
-    return [
-        Bar(
-            PART_WORDS[name], 0, style.colour, 100 * parts[name].mean, 100 * parts[name].low,
-            100 * parts[name].high,
-        )
-        for name in _HOLDS
-    ]  # fmt: skip
+    found = {name: parts[name] for name in _HOLDS}
+    ends = {name: (100 * one.mean, 100 * one.low, 100 * one.high) for name, one in found.items()}
+    return [Bar(_WORDS(f"explaining.{name}"), 0, style.colour, *ends[name]) for name in _HOLDS]
 
 
 def _kept(firm: str, parts: dict[str, Interval]) -> str:
     most = max((name for name in _HOLDS if name != OFFER), key=lambda name: parts[name].mean)
     return (
-        f"{firm} keeps {100 * parts[TOTAL].mean:.1f} %, of which {PART_WORDS[most]} "
+        f"{firm} keeps {100 * parts[TOTAL].mean:.1f} %, of which {_WORDS(f'explaining.{most}')} "
         f"{100 * parts[most].mean:.1f} points"
     )
 

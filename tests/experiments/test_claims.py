@@ -18,7 +18,7 @@ from experiments.runs.trial import Trial, run_trial
 from experiments.studies.claims import ClaimMarkets, judge_claims, verdict_on
 from experiments.telling import claims as claim_answer
 from sim.scenario import Scenario
-from sim.schema.claims import Claim
+from sim.schema.scenario import Claim
 
 SHARE = {
     "say": "Cheap wins",

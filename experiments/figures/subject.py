@@ -10,8 +10,7 @@ from experiments.pictures.chart import FirmStyle, firm_styles
 from experiments.pictures.page import Page
 from experiments.runs.condensed import window
 from experiments.runs.cube import Cube, Tables
-from experiments.runs.summary import Summary, summary_of
-from experiments.telling.run import top
+from experiments.runs.summary import Summary, summary_of, top
 from experiments.words import Words
 from experiments.words.text import isolated
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.explain.retention import METHODS, OFFER, PARTS, TOTAL
-from experiments.explain.words import PART_WORDS
 from experiments.pictures.chart import GRID, INK, SOFT, FirmStyle, firm_styles
 from experiments.pictures.page import LEFT, NORMAL, RIGHT, SMALL, Page, rectangle
 from experiments.pictures.scales import inner_ticks, padded
 from experiments.pictures.text import shortened
+from experiments.words import Words
 from experiments.words.numbers import written
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _SHOWN = 6
 _NAMES_WIDTH = 150.0
 _GAP, _HEAD, _FOOT, _HIGHEST = 34.0, 34.0, 74.0, 622.0
+_WORDS = Words("en")
 _BARS = tuple(part for part in PARTS if part != TOTAL)
 
 
@@ -110,7 +111,8 @@ def _panel(
                 [(x(100 * part), middle) for part in (parts[name].low, parts[name].high)]
             )
         if with_names:
-            page.text(left - 12, middle - 5, PART_WORDS[name], across="right", size=SMALL)
+            label = _WORDS(f"explaining.{name}")
+            page.text(left - 12, middle - 5, label, across="right", size=SMALL)
     page.shapes(outlines, style.colour)
     page.segments(whiskers, colour="white", width=4.0)
     page.segments(whiskers, colour=INK, width=1.8)
@@ -124,7 +126,7 @@ def _description(found: RetentionParts, firms: Sequence[str], span: str) -> str:
         total = parts[TOTAL].mean
         most = max((name for name in _BARS if name != OFFER), key=lambda name: parts[name].mean)
         texts.append(
-            f"{firm} keeps {100 * total:.1f} %, of which {PART_WORDS[most]} "
+            f"{firm} keeps {100 * total:.1f} %, of which {_WORDS(f'explaining.{most}')} "
             f"{100 * parts[most].mean:.1f} points"
         )
     return f"Retention over {span}: {'; '.join(texts) or 'no firm had customers'}."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.explain.ledger import PARTS
+from experiments.explain.word_of_mouth import PARTS
 from experiments.pictures.chart import INK, firm_styles
 from experiments.pictures.page import LEFT, NORMAL, RIGHT, SMALL, TOP, Frame, Page, rectangle
 from experiments.pictures.scales import inner_ticks, padded

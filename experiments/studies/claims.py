@@ -1,6 +1,6 @@
 """Claims of the sources, held against runs: with the idea and without it, under the same luck.
 
-A claim names a measure and a counterfactual (:class:`sim.schema.claims.Claim`). Both markets run
+A claim names a measure and a counterfactual (:class:`sim.schema.scenario.Claim`). Both markets run
 with the same seed and replications; what counts is the paired difference, with minus without, and
 its 95 % interval (Student's t). A source that expects *more* is right when the whole interval lies
 above the margin and wrong when it lies at or below it; anything else cannot be told. A source that
@@ -22,7 +22,7 @@ from experiments.runs.trial import Trial, TrialResult, digest
 if TYPE_CHECKING:
     from experiments.runs.trial import Progress
     from sim.scenario import Scenario
-    from sim.schema.claims import Claim
+    from sim.schema.scenario import Claim
 
 type Verdict = Literal["came true", "did not come true", "cannot be told"]
 

@@ -21,7 +21,7 @@ from experiments.studies.changes import Alternative, Change, alternatives_of, ch
 from sim.paths import nearest
 from sim.problems import Problem, Problems, of_kind, whole_number
 from sim.scenario import Scenario
-from sim.schema.own_measures import column_of, columns_of
+from sim.schema.scenario import column_of, columns_of
 
 if TYPE_CHECKING:
     import pandas as pd

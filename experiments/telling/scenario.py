@@ -9,8 +9,7 @@ from experiments.words import Words, language_of
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
-    from sim.schema.events import Event
-    from sim.schema.translation import Translation
+    from sim.schema.scenario import Event, Translation
 
 
 def title_of(plan: Scenario, words: Words) -> str:

@@ -19,7 +19,7 @@ from experiments.studies.claims import ClaimMarkets, claims_table, judge_claims,
 from experiments.telling import claims as claim_answer
 from experiments.words.numbers import readable
 from sim.scenario import Scenario
-from sim.schema.claims import Claim
+from sim.schema.scenario import Claim
 
 SHARE = {
     "say": "Cheap wins",

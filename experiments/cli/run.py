@@ -156,10 +156,10 @@ def _write_tables(
     format: Format,
 ) -> None:
     from experiments.runs.tables import write_table
-    from experiments.telling.claims import as_columns
+    from experiments.studies.claims import claims_table
     from sim.reading import dump
 
-    tables = {**done.tables, "claims": as_columns(judged)} if judged else done.tables
+    tables = {**done.tables, "claims": claims_table(judged)} if judged else done.tables
     for name, columns in tables.items():
         write_table(columns, folder / f"{name}.{format}", format)
     dump(plan, folder / SCENARIO)

@@ -354,7 +354,7 @@ class Session:
 
 
 def _dated(plan: Scenario) -> tuple[tuple[int, str], ...]:
-    from experiments.report.scenario_words import events_of
+    from experiments.telling.scenario import events_of
     from experiments.words import Words
 
     return tuple(events_of(plan, Words("en")))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.columns import NOBODY
-from experiments.figures.subject import Subject
+from experiments.pictures.figures import Subject
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -280,7 +280,7 @@ class Session:
         assert plan is not None
         self._show(busy="building", problem="")
         from experiments.runs.plans import resolved
-        from experiments.runs.workers import is_warm, warm_up
+        from experiments.runs.trial import is_warm, warm_up
         from sim.market import Market
 
         plan, _ = resolved(plan)

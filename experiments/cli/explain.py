@@ -221,9 +221,11 @@ def _write(found: Explanation, folder: Path, format: Format) -> None:
 
 def _draw(found: Explanation, folder: Path) -> None:
     """A picture for every question."""
-    from experiments.figures.connection import connection_page
-    from experiments.figures.retention_parts import retention_parts_page
-    from experiments.figures.word_of_mouth import word_of_mouth_page
+    from experiments.explain.charts import (
+        connection_page,
+        retention_parts_page,
+        word_of_mouth_page,
+    )
     from experiments.pictures.page import plain_settings
 
     plan = found.plan

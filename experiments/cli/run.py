@@ -100,10 +100,10 @@ def _write_tables(
     format: Format,
 ) -> None:
     from experiments.runs.tables import write_table
-    from experiments.telling.claims import as_columns
+    from experiments.studies.claims import claims_table
     from sim.reading import dump
 
-    tables = {**done.tables, "claims": as_columns(judged)} if judged else done.tables
+    tables = {**done.tables, "claims": claims_table(judged)} if judged else done.tables
     for name, columns in tables.items():
         write_table(columns, folder / f"{name}.{format}", format)
     dump(plan, folder / SCENARIO)
@@ -125,7 +125,7 @@ def _report(
 
 
 def _draw(plan: Scenario, done: Replications, folder: Path) -> None:
-    from experiments.figures.drawing import draw_all
+    from experiments.pictures.figures import draw_all
     from experiments.telling.scenario import words_of
     from experiments.words import Words
 

@@ -21,9 +21,8 @@ from sim.schema.customers import (
     Wallet,
     Zmot,
 )
-from sim.schema.economy import Finance, Technology
 from sim.schema.fields import REQUIRED, Section, parameter
-from sim.schema.firms import Disciplines, FirmPlan
+from sim.schema.firms import Disciplines, Finance, FirmPlan, Technology
 from sim.schema.market import Market, NetworkPlan, Segment
 
 KINDS = ("set", "enter", "leave", "launch", "scandal", "poach")

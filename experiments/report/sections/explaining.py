@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from experiments.explain.asking import ENDS, rows_of
-from experiments.explain.connection import REACTING
+from experiments.explain.connection import REACTING, RIVALS
 from experiments.explain.retention import REPLAYED
 from experiments.explain.word_of_mouth import PARTS, TOTAL
-from experiments.pictures.chart import FirmStyle, firm_styles
+from experiments.pictures.chart import Bar, BarChart, FirmStyle, LineChart, Series, firm_styles
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
-from experiments.report.charts.bars import Bar, BarChart
-from experiments.report.charts.ladder import Step, ladder
-from experiments.report.charts.line_chart import colour_of
+from experiments.pictures.web import colour_of, small
 from experiments.report.figure import Figure
 from experiments.report.sections.section import Section
 from experiments.report.source import EXPLAINED, Source
@@ -27,6 +26,8 @@ from experiments.words.numbers import readable
 
 if TYPE_CHECKING:
     type _Row = Mapping[str, Any]
+
+_FROZEN = (1.7, 1.7)
 
 
 def explanation_sections(source: Source, words: Words) -> tuple[list[Section], int]:
@@ -101,12 +102,12 @@ def _connection(source: Source, words: Words) -> tuple[list[str], Markup]:
     panels, cells = [], []
     for firm, sentence in told.items():
         steps = [row for row in rows if row["firm"] == firm]
-        drawn = [
-            Step(row["rivals"] == REACTING, row["spent"], *(row[f"marginal{end}"] for end in ENDS))
-            for row in steps
-        ]
-        chart = ladder(drawn, _colour(styles.get(firm)), limits, *axes, sentence)
-        panels.append(tag("div", tag("h4", escaped(firm), translate="no"), chart))
+        chart = LineChart(
+            [_gains(steps, firm, rivals, styles.get(firm)) for rivals in RIVALS],
+            *axes, limits=limits, level=1.0,
+        )  # fmt: skip
+        heading = tag("h4", escaped(firm), translate="no")
+        panels.append(tag("div", heading, small(chart, sentence)))
         for row in [*steps, *(row for row in longer if row["firm"] == firm)]:
             months = words.counted(int(row["months"]), "month")
             part = words.joined([words(f"explaining.{row['rivals']}"), months])
@@ -115,6 +116,19 @@ def _connection(source: Source, words: Words) -> tuple[list[str], Markup]:
     sentences = list(told.values()) or [words("explaining.nothing")]
     value = words("explaining.step_axis")
     return sentences, _figure("connection", sentences, panels, words, rows=cells, value=value)
+
+
+def _gains(steps: Sequence[_Row], firm: str, rivals: str, style: FirmStyle | None) -> Series:
+    """The marginal gain over what is spent; with intervals where rivals react."""
+    rows = [row for row in steps if row["rivals"] == rivals and math.isfinite(row["marginal"])]
+    spent, gain, low, high = (
+        np.array([row[name] for row in rows], np.float64)
+        for name in ("spent", "marginal", "marginal_low", "marginal_high")
+    )
+    look = FirmStyle(style.colour if style is not None else "#000000", (), "")
+    if rivals != REACTING:
+        return Series(firm, 0, replace(look, dashes=_FROZEN), gain, x=spent)
+    return Series(firm, 0, look, gain, low, high, spent)
 
 
 def _figure(
@@ -139,7 +153,7 @@ def _figure(
 def _panel(name: str, bars: list[Bar], axis: str) -> Markup:
     label = f"{name}. " + "; ".join(bar.tip.replace("\n", " ") for bar in bars)
     chart = BarChart(bars, axis, dots=True)
-    return tag("div", tag("h4", escaped(name), translate="no"), chart.small(label))
+    return tag("div", tag("h4", escaped(name), translate="no"), small(chart, label))
 
 
 def _bar(

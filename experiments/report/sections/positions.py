@@ -11,6 +11,7 @@ from experiments.report.charts.maps import Spot, offers, triangle
 from experiments.report.evidence import Evidence, firm_table
 from experiments.report.figure import Figure
 from experiments.report.remade import Customers, remade
+from experiments.telling.names import name_of
 from experiments.words.numbers import written
 
 _DOTS = 1_200
@@ -34,10 +35,10 @@ def offers_figure(evidence: Evidence) -> Figure:
     finding = offers_finding(evidence, spots)
     label = words("common.colon", head=title, text=finding)
     columns = [
-        (words(f"measures.{key}"), [f"{_two(a)} → {_two(b)}" for a, b in found[key].T.tolist()])
+        (name_of(key, words), [f"{_two(a)} → {_two(b)}" for a, b in found[key].T.tolist()])
         for key in found
     ]
-    columns.append((words("measures.market_share"), [words.percent(float(v)) for v in share]))
+    columns.append((name_of("market_share", words), [words.percent(float(v)) for v in share]))
     axes = words("evidence.price_axis"), words("evidence.satisfaction_axis")
     return Figure(
         identity=f"{evidence.prefix}offers",

@@ -10,7 +10,7 @@ from agents.asked import shown
 from sim.paths import path_of
 from sim.problems import Problem, Problems
 from sim.scenario import Scenario
-from sim.schema.events import Event
+from sim.schema.scenario import Event
 from sim.state import State
 
 

@@ -21,7 +21,7 @@ from sim.own_code import Measure, OwnMeasures
 from sim.policies import Policies, Replay
 from sim.problems import Problem, Problems, of_kind, whole_number
 from sim.scenario import Scenario
-from sim.schema.events import Event
+from sim.schema.scenario import Event
 from sim.state import State
 
 _MISSING: Any = object()

@@ -21,7 +21,7 @@ import numpy as np
 from agents.firm.firm import Firm
 from sim.problems import Failure, Problem, Problems
 from sim.scenario import Scenario
-from sim.schema.own_measures import columns_of, fault_of_column
+from sim.schema.scenario import columns_of, fault_of_column
 
 
 class OwnCodeError(Failure):

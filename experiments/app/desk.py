@@ -300,13 +300,14 @@ class _Why:
         """The explanation, as long as somebody wants it."""
         from experiments.app.catalogue import cut_off
         from experiments.explain.customer import explain_customer
+        from experiments.telling.customer import in_words
 
         def progress(_: int) -> None:
             if not wanted():
                 raise _UnwantedError
 
         try:
-            return explain_customer(cut_off(plan, self.month), number, progress=progress).words()
+            return in_words(explain_customer(cut_off(plan, self.month), number, progress=progress))
         except _UnwantedError:
             return ""
 

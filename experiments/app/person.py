@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agents.columns import NEVER, NOBODY, Looks
-from experiments.decided import WHAT_DECIDED
 from experiments.runs.cube import RESERVOIRS
+from experiments.telling.customer import decided
 from experiments.words.numbers import counted, listed, written
 from sim.problems import Problem, Problems
 
@@ -93,7 +93,7 @@ def _with_provider(market: Market, customer: Any) -> list[str]:
     firm = customer.provider
     joined = customer.joined_month
     since = f"since month {joined}" if joined > 0 else "since before the run began"
-    reason = WHAT_DECIDED.get(customer.joined_for, "") if joined > 0 else ""
+    reason = decided(customer.joined_for) if joined > 0 else ""
     because = f"; what decided was {reason}" if reason else ""
     lived = f", {counted(customer.tenure, 'month')} by now" if customer.tenure > 0 else ""
     sentences = [f"With {firm.name} {since}{lived}{because}."]

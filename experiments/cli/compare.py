@@ -155,7 +155,7 @@ def compare(
         listed = write_comparison(found, folder.staging, format)
         clock.phase("write")
         if not no_figures:
-            from experiments.figures.differences import draw_differences
+            from experiments.studies.charts import draw_differences
 
             draw_differences(found, folder.staging)
             clock.phase("draw")

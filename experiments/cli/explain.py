@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from experiments.cli import explain_options as asked
@@ -13,26 +13,18 @@ from experiments.cli import options
 from experiments.cli.clock import Clock, tell
 from experiments.cli.loading import plan_of
 from experiments.cli.progress import MonthsDone
-from experiments.cli.questions import Questions, questions_of
+from experiments.explain.explanation import Questions, explained, questions_of, replications_of
 from experiments.runs.folder import SCENARIO, ResultFolder
 from experiments.runs.interrupts import remembered
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
-    from experiments.explain.connection import Connection
     from experiments.explain.explanation import Explanation
-    from experiments.explain.retention import RetentionParts
-    from experiments.explain.word_of_mouth import WordOfMouth
     from experiments.runs.tables import Format
     from sim.scenario import Scenario
 
-    type _Told = Callable[[int, str], _Months]
-    """Given how many months there are to simulate, and of what: whom to tell of those done."""
-
 _WORDS = "explanation.txt"
 _WIDTH = 100
-_REPLICATIONS, _RETENTION_REPLICATIONS = 5, 3
-"""Fewest replications without --replications; retention runs 256 twins of a market for a firm."""
 
 
 def explain(
@@ -67,20 +59,12 @@ def explain(
     there are 5, or as many as the scenario says if that is more; 3 where retention is taken apart.
     """
     clock = Clock()
-    plan, notes = plan_of(
-        file,
-        sets,
-        customers=customers,
-        months=months,
-        seed=seed,
-        replications=replications,
-        allow_code=allow_code,
-    )
+    plan, notes = plan_of(file, sets, customers=customers, months=months, seed=seed,
+                          replications=replications, allow_code=allow_code)  # fmt: skip
     if customer is not None:
-        given = {
-            "--only": only, "--firm": firm, "--from": from_, "--raise": raises,
-            "--horizon": horizon, "--prices": prices, "--out": out, "--force": force or None,
-        }  # fmt: skip
+        given = {"--only": only, "--firm": firm, "--from": from_, "--raise": raises,
+                 "--horizon": horizon, "--prices": prices, "--out": out,
+                 "--force": force or None}  # fmt: skip
         _refuse_beside_customer(given)
         _explain_customer(plan, notes, customer, month, threads, quiet=quiet, as_json=json)
         return
@@ -92,20 +76,22 @@ def explain(
     name = f"{Path(file).stem}-explained"
     folder = ResultFolder(out, force=force) if out else ResultFolder.named_after(name)
     with remembered() as stop_if_interrupted, folder:
-        from experiments.resolving import resolved
-
-        plan, more_notes = resolved(plan)
-        notes += more_notes
-        tell(notes, quiet=quiet)
+        plan, notes = _resolved(plan, notes, quiet=quiet)
         clock.phase("prepare")
-        work = {"workers": workers, "threads": threads}
-        found = _found(plan, questions, replications, work, stop_if_interrupted, clock, quiet=quiet)
-        _write(plan, found, folder.staging, format)
+
+        def told(what: str, months: int) -> _Months:
+            tell([f"{what}: {months:,} months of market to simulate"], quiet=quiet)
+            return _Months(months, stop_if_interrupted, quiet=quiet, what=what, clock=clock)
+
+        found = explained(plan, questions, told, replications=replications, workers=workers,
+                          threads=threads)  # fmt: skip
+        _write(found, folder.staging, format)
         clock.phase("write")
         if not no_figures:
-            found.draw(folder.staging, seed=plan.seed)
+            _draw(found, folder.staging)
             clock.phase("draw")
-        record = _record(plan, questions, replications, clock, notes)
+        count = replications_of(plan, questions, replications)
+        record = _record(plan, questions, count, clock, notes)
         stop_if_interrupted()
         folder.complete(record)
     _answer(found, folder.path, as_json=json)
@@ -122,162 +108,108 @@ def _refuse_beside_customer(given: Mapping[str, object]) -> None:
         raise Problems(problems)
 
 
-def _explain_customer(
-    plan: Scenario,
-    notes: Sequence[str],
-    number: int,
-    month: int | None,
-    threads: int | None,
-    *,
-    quiet: bool,
-    as_json: bool,
-) -> None:
+def _resolved(plan: Scenario, notes: Sequence[str], *, quiet: bool) -> tuple[Scenario, list[str]]:
+    """The scenario, resolved, and all notes, which are told."""
     from experiments.resolving import resolved
 
-    plan, more_notes = resolved(plan)
-    tell([*notes, *more_notes], quiet=quiet)
+    plan, more = resolved(plan)
+    notes = [*notes, *more]
+    tell(notes, quiet=quiet)
+    return plan, notes
+
+
+def _explain_customer(
+    plan: Scenario, notes: Sequence[str], number: int, month: int | None, threads: int | None,
+    *, quiet: bool, as_json: bool,
+) -> None:  # fmt: skip
+    from experiments.explain.customer import explain_customer
+    from experiments.telling import customer as told
+    from experiments.words.terminal import wrapped
+
+    plan, _ = _resolved(plan, notes, quiet=quiet)
     with (
         remembered() as stop_if_interrupted,
         _Months(2 * plan.market.months, stop_if_interrupted, quiet=quiet) as progress,
     ):
-        from experiments.explain.customer import explain_customer
-
         found = explain_customer(plan, number, month=month, threads=threads, progress=progress)
     if as_json:
-        _print_json(found.as_json())
+        _print_json(told.as_json(found))
         return
-    from experiments.words.terminal import wrapped
-
-    print("\n".join(wrapped(found.words(), _WIDTH)))
-    table = found.as_table()
+    print("\n".join(wrapped(told.in_words(found), _WIDTH)))
+    table = told.as_table(found)
     if table:
-        print(f"\nUtility, term by term, in month {found.decision.month}:\n{table}")
-
-
-def _count(plan: Scenario, replications: int | None, fewest: int) -> int:
-    return max(fewest, plan.replications) if replications is None else replications
-
-
-def _found(
-    plan: Scenario,
-    questions: Questions,
-    replications: int | None,
-    work: dict[str, Any],
-    stop_if_interrupted: Callable[[], None],
-    clock: Clock,
-    *,
-    quiet: bool,
-) -> Explanation:
-    """Answer the questions, one after another."""
-    from experiments.explain.explanation import Explanation
-
-    def months(total: int, what: str) -> _Months:
-        tell([f"{what}: {total:,} months of market to simulate"], quiet=quiet)
-        return _Months(total, stop_if_interrupted, quiet=quiet)
-
-    few = _count(plan, replications, _RETENTION_REPLICATIONS)
-    count = _count(plan, replications, _REPLICATIONS)
-    found: dict[str, Any] = {}
-    if "retention" in questions.parts:
-        found["retention_parts"] = _retention(plan, questions, few, work, months)
-        clock.phase("retention")
-    if "word-of-mouth" in questions.parts:
-        found["word_of_mouth"] = _word_of_mouth(plan, questions, count, work, months)
-        clock.phase("word of mouth")
-    if "connection" in questions.parts:
-        found["connection"] = _connection(plan, questions, count, work, months)
-        clock.phase("connection")
-    return Explanation(plan, **found, prices=questions.prices)
-
-
-def _retention(
-    plan: Scenario, questions: Questions, count: int, work: dict[str, Any], months: _Told
-) -> RetentionParts:
-    from experiments.explain.retention import months_simulated, retention_parts
-
-    ahead = questions.months_of_retention
-    total = months_simulated(count, len(questions.firms), questions.month, ahead)
-    with months(total, "retention") as progress:
-        return retention_parts(
-            plan, firms=questions.firms, month=questions.month, horizon=ahead,
-            prices=questions.prices, replications=count, progress=progress, **work,
-        )  # fmt: skip
-
-
-def _word_of_mouth(
-    plan: Scenario, questions: Questions, count: int, work: dict[str, Any], months: _Told
-) -> WordOfMouth:
-    from experiments.explain.horizons import followed_further
-    from experiments.explain.word_of_mouth import months_of, word_of_mouth
-
-    def heard(plan: Scenario, what: str) -> WordOfMouth:
-        with months(count * months_of(plan), what) as progress:
-            return word_of_mouth(
-                plan, prices=questions.prices, replications=count, progress=progress, **work
-            )
-
-    first = heard(plan, "word of mouth")
-    if not first.turns:
-        return first
-    longer = followed_further(plan, plan.market.months)
-    what = "word of mouth, a second horizon where its sign may not last"
-    return replace(first, longer=heard(longer, what))
-
-
-def _connection(
-    plan: Scenario, questions: Questions, count: int, work: dict[str, Any], months: _Told
-) -> Connection:
-    from experiments.explain.connection import connection, further, months_of
-
-    def followed(
-        plan: Scenario, firms: Sequence[str], horizon: int | None, what: str
-    ) -> Connection:
-        chosen: dict[str, Any] = {
-            "month": questions.month, "lever": questions.lever, "raises": questions.raises,
-            "horizon": horizon,
-        }  # fmt: skip
-        with months(count * months_of(plan, firms, **chosen), what) as progress:
-            return connection(
-                plan, firms, **chosen, prices=questions.prices, replications=count,
-                progress=progress, **work,
-            )  # fmt: skip
-
-    first = followed(plan, questions.firms, questions.horizon, "connection")
-    more = further(plan, first)
-    if more is None:
-        return first
-    what = "connection, a second horizon where the gain still rises"
-    return replace(first, longer=followed(*more, what))
+        print(f"\n{table}")
 
 
 class _Months(MonthsDone):
     """Months done; an interrupt that could have got lost is raised."""
 
-    def __init__(self, total: int, stop_if_interrupted: Callable[[], None], *, quiet: bool) -> None:
+    def __init__(
+        self, total: int, stop_if_interrupted: Callable[[], None], *, quiet: bool,
+        what: str = "", clock: Clock | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(total, quiet=quiet)
         self._stop_if_interrupted = stop_if_interrupted
+        self._what, self._clock = what, clock
 
     def __call__(self, months: int) -> None:
         self._stop_if_interrupted()
         super().__call__(months)
 
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        super().__exit__(kind, error, traceback)
+        if self._clock is not None:
+            self._clock.phase(self._what)
 
-def _write(plan: Scenario, found: Explanation, folder: Path, format: Format) -> None:
+
+def _write(found: Explanation, folder: Path, format: Format) -> None:
     from experiments.runs.tables import write_table
+    from experiments.telling.explained import as_text
     from sim.reading import dump
 
     for name, columns in found.tables.items():
         write_table(columns, folder / f"{name}.{format}", format)
-    (folder / _WORDS).write_text(found.as_text(_WIDTH) + "\n", encoding="utf-8")
-    dump(plan, folder / SCENARIO)
+    (folder / _WORDS).write_text(as_text(found, _WIDTH) + "\n", encoding="utf-8")
+    dump(found.plan, folder / SCENARIO)
+
+
+def _draw(found: Explanation, folder: Path) -> None:
+    """A picture for every question."""
+    from experiments.explain.charts import (
+        connection_page,
+        retention_parts_page,
+        word_of_mouth_page,
+    )
+    from experiments.pictures.page import plain_settings
+
+    plan = found.plan
+    entering = [event.enter.name for event in plan.events if event.enter is not None]
+    names = [*(firm.name for firm in plan.firms), *entering]
+
+    def source(replications: int) -> str:
+        times = "1 replication" if replications == 1 else f"{replications} replications"
+        people = f"{plan.market.customers:,} customers"
+        return f"Tsunagari · {plan.title} · {people} · seed {plan.seed} · {times}"
+
+    with plain_settings():
+        if (parts := found.retention_parts) is not None:
+            page = retention_parts_page(parts, names, source=source(parts.replications))
+            page.save(folder, "retention_parts")
+        if (mouth := found.word_of_mouth) is not None:
+            page = word_of_mouth_page(mouth, names, source=source(mouth.replications))
+            page.save(folder, "word_of_mouth")
+        if (worth := found.connection) is not None:
+            page = connection_page(worth, names, source=source(worth.replications))
+            page.save(folder, "connection")
 
 
 def _record(
-    plan: Scenario,
-    questions: Questions,
-    replications: int | None,
-    clock: Clock,
-    notes: Sequence[str],
+    plan: Scenario, questions: Questions, count: int, clock: Clock, notes: Sequence[str]
 ) -> dict[str, Any]:
     """What ``run.json`` says."""
     from dataclasses import asdict
@@ -285,9 +217,6 @@ def _record(
     from experiments.runs.record import run_record
     from experiments.runs.trial import Trial
 
-    retention_only = questions.parts == ("retention",)
-    fewest = _RETENTION_REPLICATIONS if retention_only else _REPLICATIONS
-    count = _count(plan, replications, fewest)
     record = run_record(
         plan,
         [Trial(plan, plan.seed, number) for number in range(count)],
@@ -301,10 +230,13 @@ def _record(
 
 
 def _answer(found: Explanation, folder: Path, *, as_json: bool) -> None:
+    from experiments.telling.explained import as_json as as_plain
+    from experiments.telling.explained import as_text
+
     if as_json:
-        _print_json(found.as_json())
+        _print_json(as_plain(found))
         return
-    print(found.as_text(_WIDTH), end="\n\n")
+    print(as_text(found, _WIDTH), end="\n\n")
     print(f"Results: {folder}")
 
 

@@ -156,10 +156,10 @@ def _write_tables(
     format: Format,
 ) -> None:
     from experiments.runs.tables import write_table
-    from experiments.telling.claims import as_columns
+    from experiments.studies.claims import claims_table
     from sim.reading import dump
 
-    tables = {**done.tables, "claims": as_columns(judged)} if judged else done.tables
+    tables = {**done.tables, "claims": claims_table(judged)} if judged else done.tables
     for name, columns in tables.items():
         write_table(columns, folder / f"{name}.{format}", format)
     dump(plan, folder / SCENARIO)
@@ -181,10 +181,11 @@ def _report(
 
 
 def _draw(plan: Scenario, done: Replications, folder: Path) -> None:
-    from experiments.figures.drawing import draw_all
-    from experiments.words.events import words_of
+    from experiments.pictures.figures import draw_all
+    from experiments.telling.scenario import words_of
+    from experiments.words import Words
 
-    events = [(event.month, words_of(event)) for event in plan.events]
+    events = [(event.month, words_of(event, Words("en"))) for event in plan.events]
     draw_all(done, folder, customers=plan.market.customers, seed=plan.seed, events=events)
 
 

@@ -69,7 +69,7 @@ def _problems_of(find: Callable[[str], object], path: str, name: str) -> list[Pr
 def _wrong_claims(plan: Scenario) -> Iterator[Problem]:
     """Claims about a measure of one's own that is not of whom they say."""
     from sim.own_code import is_of_firms, measure_of
-    from sim.schema.own_measures import columns_of
+    from sim.schema.scenario import columns_of
 
     own = dict(zip(columns_of(plan), plan.measures, strict=True))
     for index, claim in enumerate(plan.claims):

@@ -50,10 +50,6 @@ class Change:
     silent_before: bool = False
     silent_after: bool = False
 
-    def __str__(self) -> str:
-        before = _said(self.before, self.silent_before)
-        return f"{self.path}: {before} → {_said(self.after, self.silent_after)}"
-
 
 def changes(before: Scenario, after: Scenario) -> tuple[Change, ...]:
     """What differs between two resolved scenarios, in the order of the schema.
@@ -149,18 +145,12 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _said(value: Any, silent: bool) -> str:
-    return f"{_text(value)} (its discipline's)" if silent else _text(value)
-
-
-def _text(value: Any) -> str:
-    """A value on one line, in YAML; what is not there is "none"."""
-    if value is None:
-        return "none"
+def in_yaml(value: Any) -> str:
+    """A value on one line, as files write it."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_text(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_text, value)) + "]"
+        return "{" + ", ".join(f"{key}: {in_yaml(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(in_yaml, value)) + "]"
     return scalar_text(value)
 
 

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from experiments.pictures.markup import Markup, tag, with_keys
 from experiments.words import Words, language_of
-from experiments.words.events import own_words
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
-    from sim.schema.translation import Translation
+    from sim.schema.scenario import Event, Translation
 
 
 def title_of(plan: Scenario, words: Words) -> str:
@@ -54,6 +53,24 @@ def events_of(plan: Scenario, words: Words) -> list[tuple[int, str]]:
             note = own_words(event, words)
         told.append((event.month, note))
     return told
+
+
+def words_of(event: Event, words: Words) -> str:
+    """An event in a picture: its author's note, or what it says of itself."""
+    return event.note if event.note is not None else own_words(event, words)
+
+
+def own_words(event: Event, words: Words) -> str:
+    """What an event says of itself, in a few words of a language."""
+    if event.enter is not None:
+        return words("report.event_enter", firm=event.enter.name)
+    for kind in ("leave", "launch", "scandal"):
+        firm = getattr(event, kind)
+        if firm is not None:
+            return words(f"report.event_{kind}", firm=firm)
+    if event.poach is not None:
+        return words("report.event_poach", firm=event.poach, by=event.by)
+    return f"{event.set} → {event.to}"
 
 
 def authored(text: str, words: Words, name: str = "span") -> Markup:

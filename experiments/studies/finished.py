@@ -1,5 +1,7 @@
-"""A finished trial as bytes: an uncompressed zip of a small record and the kept tables.
+"""A trial of a sweep, and what comes of it: bytes that are stored as they are.
 
+A finished trial is an uncompressed zip of a small record and the kept tables, made where the trial
+ran, so that whoever hands out trials has next to nothing to do for each.
 ``trial.json`` says how it went; ``<table>.arrow`` are Arrow streams. The comment of the zip is the
 digest of all else in it, so a file that was cut off or changed is told from a whole one.
 """
@@ -8,25 +10,47 @@ from __future__ import annotations
 
 import io
 import json
+import time
 import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from experiments.runs.disk import BLANK, is_intact, sealed
+from experiments.runs.processes import one_line
+from experiments.runs.sweep_files import Status
 from experiments.runs.tables import Columns, arrow_table
+from experiments.runs.trial import Simulate, Trial, peak_memory
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from sim.scenario import Scenario
+
 KEY = "key"
 """Name of the column that stands before a table's own."""
 
-type Status = Literal["done", "failed"]
-
 _RECORD = "trial.json"
 _SUFFIX = ".arrow"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A trial to be run.
+
+    Attributes:
+        key: The trial's.
+        trial: What is run.
+    """
+
+    key: str
+    trial: Trial
+
+    @property
+    def plan(self) -> Scenario:
+        """The scenario, which says how long it may take."""
+        return self.trial.plan
 
 
 @dataclass(frozen=True)
@@ -69,6 +93,61 @@ def packed(record: Packed, tables: Mapping[str, Columns]) -> bytes:
             archive.writestr(zipfile.ZipInfo(f"{name}{_SUFFIX}"), stream.getbuffer())
         archive.comment = BLANK.encode()
     return sealed(target.getvalue())
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A trial that was run, well or not.
+
+    Attributes:
+        key: The trial's.
+        status: Whether it has tables.
+        seconds: How long it took, wall-clock.
+        content: What is stored of it, as :func:`packed` packs it.
+        error: What went wrong, a line; None where nothing did.
+    """
+
+    key: str
+    status: Status
+    seconds: float
+    content: bytes
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is done with every job, in any process.
+
+    Attributes:
+        simulate: Runs a trial.
+        keep: Names of the tables that are kept.
+    """
+
+    simulate: Simulate
+    keep: tuple[str, ...]
+
+    def __call__(self, job: Job) -> Outcome:
+        """Run the trial; whatever goes wrong in it is part of the outcome."""
+        started = time.perf_counter()
+        try:
+            tables = self.simulate(job.trial).tables
+            kept = {name: tables[name] for name in self.keep}
+            seconds = time.perf_counter() - started
+            content = packed(Packed(job.key, "done", None, seconds, peak_memory()), kept)
+        except Exception as error:
+            return failed(job.key, one_line(error), time.perf_counter() - started, peak_memory())
+        return Outcome(job.key, "done", seconds, content)
+
+
+def failed(key: str, error: str, seconds: float, peak: int | None = None) -> Outcome:
+    """The outcome of a trial without tables."""
+    content = packed(Packed(key, "failed", error, seconds, peak), {})
+    return Outcome(key, "failed", seconds, content, error)
+
+
+def given_up(job: Job, why: str) -> Outcome:
+    """The outcome of a trial that got lost too often."""
+    return failed(job.key, why, seconds=0.0)
 
 
 def is_whole(

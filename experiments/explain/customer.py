@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agents.columns import NOBODY, SOURCE_NAMES, By, Looks
+from agents.columns import NOBODY, RESERVOIRS, SOURCE_NAMES, By, Looks
 from experiments.runs.given import whole_numbers
 from sim.problems import Problem, Problems
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 EXIT = SOURCE_NAMES[By.EXIT]
 """What decided when somebody left the market altogether."""
-RESERVOIRS = ("location", "switching", "obligation", "success")
 
 
 @dataclass(frozen=True)

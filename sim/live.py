@@ -1,10 +1,14 @@
-"""The scenario as it stands this month: a plan never changes, what an event sets does."""
+"""The scenario as it stands this month: a plan never changes, what an event sets does.
+
+Its numbers reach the customers' rules as one record that kernels and interpreted rules both read.
+"""
 
 from __future__ import annotations
 
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 from pydantic import BaseModel
 
 from agents.asked import no_such
@@ -13,6 +17,35 @@ from sim.own_code import imported
 from sim.paths import path_of, text_of
 from sim.scenario import Scenario
 from sim.schema.firms import OperatingModel
+
+SECTIONS = ("value", "judgement", "relation", "wallet", "looking", "adoption", "zmot", "stickiness")
+"""Sections whose every number reaches the customers' rules, under ``<section>_<key>``."""
+
+
+def _names() -> list[tuple[str, str]]:
+    return [
+        (section, key)
+        for section in SECTIONS
+        for key in Scenario.model_fields[section].annotation.model_fields  # type: ignore[union-attr]
+    ]
+
+
+NAMES = _names()
+PARAMETERS = np.dtype(
+    [*((f"{section}_{key}", np.float64) for section, key in NAMES), ("market_exit", np.float64)]
+)
+
+
+def parameters_of(sections: Any) -> np.record:
+    """The record of parameters.
+
+    Args:
+        sections: A scenario, or anything with its sections as attributes.
+    """
+    values = [float(getattr(getattr(sections, section), key)) for section, key in NAMES]
+    record = np.zeros(1, PARAMETERS)
+    record[0] = (*values, float(sections.market.exit))
+    return record[0]
 
 
 class LiveScenario:
@@ -43,6 +76,14 @@ class LiveScenario:
                 setattr(self, name, getattr(plan, name))
         self.firms: dict[str, Any] = {firm.name: firm for firm in plan.firms}
         self.version = 0
+        self._parameters: tuple[int, Any] | None = None
+
+    @property
+    def parameters(self) -> Any:
+        """The record of the customers' parameters as they stand (:data:`PARAMETERS`)."""
+        if self._parameters is None or self._parameters[0] != self.version:
+            self._parameters = (self.version, parameters_of(self))
+        return self._parameters[1]
 
     def get(self, path: str) -> Any:
         """The value at a dotted path."""

@@ -3,59 +3,31 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-import mesa
 import numpy as np
 
-from agents.asked import LARGEST_SEED, Declared, is_made, refuse_unknown, shown
-from agents.chance import seed_word
+from agents.asked import LARGEST_SEED, shown
 from agents.customer import Customer
-from agents.firm.books import Conditions, UnitCosts
-from agents.firm.firm import HOW_FIRMS_COME, Firm
+from agents.firm.books import UnitCosts
+from agents.firm.firm import Firm
 from agents.firm.offer import HOLDS, OFFER
-from agents.population import PHASES, Population
-from agents.sets import CustomerSet, EveryAgent, FirmSet
-from sim import start, voices
-from sim.acts import Acts
-from sim.collecting import TablesCollector
-from sim.events import Timeline
-from sim.live import LiveScenario, discipline_of
-from sim.own_code import told_as
-from sim.own_measures import Measure, OwnMeasures
-from sim.parameters import parameters_of
+from sim import start
+from sim.books import advertising, close_books, conditions, public_standing, take_standings
+from sim.events import Acts, Timeline
+from sim.live import discipline_of
+from sim.own_code import Measure, OwnMeasures
 from sim.policies import Policies, Replay
 from sim.problems import Problem, Problems, of_kind, whole_number
-from sim.recording import Record, Results
 from sim.scenario import Scenario
-from sim.schema.events import Event
-from sim.settling import close_books, take_standings
+from sim.schema.scenario import Event
+from sim.state import State
 
 _MISSING: Any = object()
-_KEPT = {
-    "plan": "market.act(path, value) changes a parameter from the coming month on",
-    "live": "market.act(path, value) changes a parameter from the coming month on",
-    "parameters": "market.act(path, value) changes a parameter from the coming month on",
-    "firms": "market.act({'enter': {...}}) and market.act({'leave': name}) change who is there",
-    "month": "market.run_for(months) goes on",
-    "time": "market.run_for(months) goes on",
-    "steps": "market.run_for(months) goes on",
-    "begun": "market.run_for(months) goes on",
-    "seed": "make another market with another seed",
-    "seed_word": "make another market with another seed",
-    "replication": "make another market with another replication",
-    "scenario": "it is Mesa's own; the plan of a market is market.plan",
-}
-"""What a market keeps itself, and what to do instead of setting it."""
-_ALSO_KEPT = ("population", "conditions", "spending", "measures", "first_customer_id", "results",
-              "network", "agents", "agents_by_type", "agent_types", "agent_id_counter", "played",
-              "unit_costs",
-              "is_working")  # fmt: skip
 
 
-class Market(mesa.Model, metaclass=Declared):
+class Market(State):
     """A market of firms and linked customers.
 
     A month is a step: events, firms plan, customers live what is delivered; then every customer
@@ -108,91 +80,21 @@ class Market(mesa.Model, metaclass=Declared):
     ) -> None:
         _check(plan, threads, customer, firm, measures)
         seed = plan.seed if seed is None else whole_number(seed, "seed", 0, LARGEST_SEED)
-        super().__init__(rng=seed)
-        self._working = 1
-        self._is_advancing = False
-        self._is_set_directly = False
-        self._collector: Any = None
+        replication = whole_number(replication, "replication")
+        super().__init__(plan, seed, replication, firm, costs or {})
         self._acts = Acts(plan)
-        self.plan = plan
-        self.seed = seed
-        self.replication = whole_number(replication, "replication")
-        self.seed_word = seed_word(seed, self.replication)
-        self.live = LiveScenario(plan)
-        self.month = 0
-        self.begun = 0
-        self.firms: list[Firm] = []
-        self._firm_class = firm
-        self.unit_costs: dict[str, dict[int, UnitCosts]] = {}
-        self._held_to = costs or {}
-        self.spending = 0.0
-        self._closing: list[Firm] = []
         self._terms_of = self.live.version
-        self.conditions: Conditions
-        self._parameters: tuple[int, Any] | None = None
         self._timeline = Timeline(plan.events)
         self._replay: Replay | None = None
         self._switched_off: dict[int, frozenset[str]] = {}
-        self.measures = Record()
         self._own_measures = OwnMeasures(plan, measures or {})
-        self.population: Population = start.people(self, threads)
+        self.population = start.people(self, threads)
         self._register_customers(customer)
         start.firms(self)
-        start.seats(self)
+        start.seats(self, self.offers())
         self._measure(0)
         self.running = plan.market.months > 0
         self._working = 0
-
-    # -- what is asked of a market ---------------------------------------------------------------
-
-    @property
-    def results(self) -> Results:
-        """The tables of all months so far."""
-        return Results(self.measures.tables(self))
-
-    @property
-    def network(self) -> Any:
-        """The customers' network as a networkx graph, made on request."""
-        return self.population.network.graph()
-
-    def firm(self, name: str) -> Firm:
-        """The firm of this name.
-
-        Raises:
-            KeyError: There is none (yet).
-        """
-        for firm in self.firms:
-            if firm.name == name:
-                return firm
-        raise KeyError(f"there is no firm {name!r}; there are {[f.name for f in self.firms]}")
-
-    def customers_of(self, firm: Firm) -> CustomerSet:
-        """A firm's customers as they are now; ``.get(column)`` gives an array, one number each."""
-        provider = self.population.column("provider")
-        of_kind(firm, Firm, "firm", "a firm, as market.firm(name) gives one")
-        everybody: CustomerSet = self._agents_by_type[Customer]  # type: ignore[assignment]
-        return everybody.select(provider == firm.index)
-
-    @property
-    def parameters(self) -> Any:
-        """The record of the customers' parameters as they stand this month."""
-        if self._parameters is None or self._parameters[0] != self.live.version:
-            self._parameters = (self.live.version, parameters_of(self.live))
-        return self._parameters[1]
-
-    @property
-    def agents(self) -> EveryAgent:
-        """All agents, firms and customers alike."""
-        return EveryAgent(self)
-
-    @property
-    def datacollector(self) -> Any:
-        """The tables so far as Mesa's data collector; or the one that was set here instead."""
-        return TablesCollector(self) if self._collector is None else self._collector
-
-    @datacollector.setter
-    def datacollector(self, collector: Any) -> None:
-        self._collector = collector
 
     # -- acts ------------------------------------------------------------------------------------
 
@@ -239,10 +141,6 @@ class Market(mesa.Model, metaclass=Declared):
             )
         return self._acts.played
 
-    def remember_direct_setting(self) -> None:
-        """Firms and customers tell when something was set that no scenario can tell."""
-        self._is_set_directly = True
-
     # -- a month ---------------------------------------------------------------------------------
 
     def step(self) -> None:
@@ -253,45 +151,6 @@ class Market(mesa.Model, metaclass=Declared):
             self._measure(self.month)
         if self.month >= self.plan.market.months:
             self.running = False
-
-    def run_for(self, duration: int) -> None:
-        """So many months, also beyond those of the plan.
-
-        Raises:
-            sim.problems.Problems: It is no whole number, or below 0.
-        """
-        months = whole_number(duration, "duration")
-        if months > 0:
-            super().run_for(months)
-
-    def run_until(self, end_time: int) -> None:
-        """As many months as it takes to have completed this one, as Mesa's own.
-
-        Raises:
-            sim.problems.Problems: It is no whole number, or below 0.
-        """
-        super().run_until(whole_number(end_time, "end_time"))
-
-    def _advance_time(self, until: float) -> None:
-        self._is_advancing = True
-        try:
-            super()._advance_time(until)
-        finally:
-            self._is_advancing = False
-
-    @property
-    def is_working(self) -> bool:
-        """Whether a month is being made, and what firms and customers have may change by it."""
-        return self._working > 0
-
-    @contextmanager
-    def working(self) -> Iterator[None]:
-        """While the market makes its month, those in it may set what they decide."""
-        self._working += 1
-        try:
-            yield
-        finally:
-            self._working -= 1
 
     def step_customers(self) -> None:
         """Everybody who has not gone through this month by themselves does so now."""
@@ -316,24 +175,38 @@ class Market(mesa.Model, metaclass=Declared):
             self._terms_of = self.live.version
             for firm in self.firms:
                 self._renew_terms(firm)
-        self.conditions = voices.conditions(self, month)
+        self.conditions = conditions(self, month)
         for firm in self.firms:
             if firm.active:
                 self._let_decide(firm, month)
         closed = [firm.index for firm in self._closing]
         self._closing = []
         self.population.begin_month(
-            month, self.offers(), self.parameters, voices.advertising(self), closed
+            month, self.offers(), self.parameters, advertising(self), closed
         )
+
+    def record_policies(self, months: int) -> Policies:
+        """Go so many months on; what the firms decide in them, for another market to replay."""
+        decided = Policies()
+        for _ in range(months):
+            self.begin_month()
+            decided.take(self.month + 1, self.firms, self.population.offers)
+            self.run_for(1)
+        return decided
 
     def replay(self, policies: Policies, free: Collection[str] = ()) -> None:
         """From now on let firms decide what they decided in another market with the same luck.
 
         Args:
-            policies: What they decided there, of every month to come (:func:`sim.policies.record`).
+            policies: What they decided there, of every month to come (:meth:`record_policies`).
             free: Names of firms that decide for themselves nevertheless.
         """
-        of_kind(policies, Policies, "policies", "a record of policies, as sim.policies.record")
+        of_kind(
+            policies,
+            Policies,
+            "policies",
+            "a record of policies, as market.record_policies gives one",
+        )
         self._replay = Replay(policies, free)
 
     def hold_prices(self, costs: Mapping[str, Mapping[int, UnitCosts]]) -> None:
@@ -363,99 +236,7 @@ class Market(mesa.Model, metaclass=Declared):
             raise ValueError(f"{sorted(off - set(HOLDS))} are not among {', '.join(HOLDS)}")
         self._switched_off[self.firm(firm).index] = off
 
-    def enter(self, plan: Any, month: int) -> Firm:
-        """A firm enters the market, without customers, as an event has it.
-
-        Raises:
-            RuntimeError: It is no event; ``market.act`` makes one.
-        """
-        if not self.is_working:
-            raise RuntimeError("a firm enters by an event: market.act({'enter': {...}})")
-        self.live.firms[plan.name] = plan
-        return self._add_firm(plan, month)
-
-    def close(self, firm: Firm, month: int) -> None:
-        """A firm leaves the market, as an event has it; its customers lose it.
-
-        Raises:
-            RuntimeError: It is no event; ``market.act`` makes one.
-        """
-        if not self.is_working:
-            raise RuntimeError("a firm closes by an event: market.act({'leave': name})")
-        if firm.active:
-            firm.closed = month
-            self._closing.append(firm)
-
     # -- how it is done --------------------------------------------------------------------------
-
-    def _register_customers(self, customer: type[Customer]) -> None:
-        """Make the columns a type of agents; rules overridden in Python run row by row."""
-        self.first_customer_id = self.agent_id_counter
-        self.agent_id_counter += self.population.people
-        everybody = CustomerSet(self, customer, is_markets_own=True)
-        self._agents_by_type[Customer] = everybody
-        if customer is not Customer:
-            self._agents_by_type[customer] = everybody
-        own = [name for name in PHASES if getattr(customer, name) is not getattr(Customer, name)]
-        if own:
-            warnings.warn(
-                f"{customer.__name__} has its own {', '.join(own)}: run in Python, row by row",
-                stacklevel=3,
-            )
-        for name in own:
-            self.population.own_phases[name] = _OwnPhase(self, customer, name)
-
-    def register_agent(self, agent: Any) -> None:
-        """Mesa's registration of an agent; firms come by the plan or by acts only."""
-        if isinstance(agent, Firm):
-            if not self.is_working:
-                raise RuntimeError(HOW_FIRMS_COME)
-            if type(agent) not in self._agents_by_type:
-                self._agents_by_type[type(agent)] = FirmSet(self)
-        with self.working():
-            super().register_agent(agent)
-
-    def deregister_agent(self, agent: Any) -> None:
-        """Mesa's removal of an agent: for agents of a user's own.
-
-        Raises:
-            RuntimeError: It is a firm or a customer.
-        """
-        if isinstance(agent, Firm | Customer):
-            agent.remove()
-        super().deregister_agent(agent)
-
-    def remove_all_agents(self) -> None:
-        """A market is not emptied.
-
-        Raises:
-            RuntimeError: Always.
-        """
-        raise RuntimeError(
-            "the agents of a market are not removed: firms close (market.act({'leave': name})), "
-            "customers are replaced in place (market.exit in the scenario says how many)"
-        )
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if is_made(self) and not name.startswith("_"):
-            refuse_unknown(self, name, "a market")
-            keeps_time = name in ("time", "steps") and self._is_advancing
-            if name in (*_KEPT, *_ALSO_KEPT) and not (self.is_working or keeps_time):
-                hint = f"; {_KEPT[name]}" if name in _KEPT else ""
-                raise AttributeError(f"a market keeps its {name} itself{hint}")
-        super().__setattr__(name, value)
-
-    def _add_firm(self, plan: Any, month: int, share: float = 0.0) -> Firm:
-        terms = self.live.terms(plan.name)
-        discipline = discipline_of(terms.discipline)
-        firm = self._firm_class(self, len(self.firms), terms, discipline, month)
-        self._agents_by_type[Firm] = self._agents_by_type[type(firm)]
-        self.firms.append(firm)
-        self.unit_costs[firm.name] = firm.costs
-        firm.held_to = self._held_to.get(firm.name)
-        with self._told_of(firm, month):
-            firm.found(self.conditions, share)
-        return firm
 
     def _renew_terms(self, firm: Firm) -> None:
         """Give a firm its numbers as they stand; a new discipline decides from now on."""
@@ -477,15 +258,6 @@ class Market(mesa.Model, metaclass=Declared):
         else:
             self._replay.decide(firm, month)
 
-    def _told_of(self, firm: Firm, month: int) -> AbstractContextManager[None]:
-        """Where a discipline of somebody's own decides: what it raises is told as its failure."""
-        name = firm.terms.discipline
-        return (
-            told_as(f"discipline {name} of {firm.name}, month {month}")
-            if ":" in name
-            else nullcontext()
-        )
-
     def offers(self) -> np.ndarray:
         """What customers see of every firm: one record a firm, :data:`agents.firm.offer.OFFER`."""
         table = np.zeros(len(self.firms), OFFER)
@@ -499,10 +271,8 @@ class Market(mesa.Model, metaclass=Declared):
             for name in HOLDS:
                 off = self._switched_off.get(firm.index, frozenset())
                 table[f"holds_{name}"][firm.index] = 0.0 if name in off else 1.0
-        table["weight"] = voices.weights(self)
-        table["rating_effect"] = voices.rating_effects(self)
-        table["volume"] = voices.volume_effects(self)
-        table["stimulus"] = voices.rivals_stimulus(self)
+        for name, told in public_standing(self).items():
+            table[name] = told
         return table
 
     def _measure(self, month: int) -> None:
@@ -537,13 +307,3 @@ def _check(plan: Any, threads: Any, customer: Any, firm: Any, measures: Any) -> 
         of_kind(measures, Mapping, "measures", "a mapping of names to functions")
         if not all(map(callable, measures.values())):
             raise Problems([Problem("measures", "must be functions of (market) or (market, firm)")])
-
-
-class _OwnPhase:
-    """A phase that a subclass of Customer has overridden, for one row at a time."""
-
-    def __init__(self, market: Market, customer: type[Customer], name: str) -> None:
-        self.market, self.customer, self.name = market, customer, name
-
-    def __call__(self, row: int) -> None:
-        getattr(self.customer(self.market, row), self.name)()

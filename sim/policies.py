@@ -8,15 +8,13 @@ difference from letting firms answer is feedback.
 from __future__ import annotations
 
 import copy
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from agents.firm.firm import Firm
-    from sim.market import Market
+from agents.firm.firm import Firm
 
 DECISIONS = (
     "terms",
@@ -62,15 +60,21 @@ class Policies:
     def __init__(self) -> None:
         self._months: dict[int, MonthOfPolicies] = {}
 
-    def take(self, month: int, market: Market) -> None:
-        """Record the month that a market has begun."""
+    def take(self, month: int, firms: Sequence[Firm], offers: np.ndarray) -> None:
+        """Record the month that a market has begun.
+
+        Args:
+            month: Which.
+            firms: Its firms.
+            offers: What customers see of them, a row a firm.
+        """
         self._months[month] = MonthOfPolicies(
-            offers=market.population.offers.copy(),
+            offers=offers.copy(),
             decisions={
                 firm.name: {name: copy.copy(getattr(firm, name)) for name in DECISIONS}
-                for firm in market.firms
+                for firm in firms
             },
-            closing=frozenset(firm.name for firm in market.firms if firm.closed == month),
+            closing=frozenset(firm.name for firm in firms if firm.closed == month),
         )
 
     def of(self, month: int) -> MonthOfPolicies:
@@ -82,16 +86,6 @@ class Policies:
         if month not in self._months:
             raise ValueError(f"what firms decided in month {month} was not recorded")
         return self._months[month]
-
-
-def record(market: Market, months: int) -> Policies:
-    """Run a market so many months on; what its firms decide in them."""
-    policies = Policies()
-    for _ in range(months):
-        market.begin_month()
-        policies.take(market.month + 1, market)
-        market.run_for(1)
-    return policies
 
 
 class Replay:

@@ -14,9 +14,7 @@ from sim.reading.loading import Notes
 from sim.reading.overrides import Override
 from sim.schema import checks
 from sim.schema.checks import Complaint
-from sim.schema.claims import Claim
-from sim.schema.own_measures import columns_of
-from sim.schema.scenario import Keys
+from sim.schema.scenario import Claim, Keys, columns_of
 
 _NEEDED = "leave the claim out, or --set claims=[]"
 

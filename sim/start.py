@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import fsum
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,13 +17,11 @@ from agents.phases.begin import (
     seat_rows,
 )
 from agents.population import Population
+from sim.books import advertising, conditions
 from sim.network.generate import network_of
 from sim.network.read import network_in
-from sim.voices import advertising, conditions
-
-if TYPE_CHECKING:
-    from sim.market import Market
-    from sim.scenario import Scenario
+from sim.scenario import Scenario
+from sim.state import State
 
 NETWORK = word_of("network")
 VACANCY = word_of("vacancy")
@@ -33,7 +30,7 @@ FITTED_PEOPLE = 50_000
 """People on whom the start shares are fitted; more would not make them more exact."""
 
 
-def people(market: Market, threads: int | None) -> Population:
+def people(market: State, threads: int | None) -> Population:
     """Draw people and link them."""
     plan = market.plan
     network = network_in(plan.network)[0] if plan.network.kind == "file" else None
@@ -54,7 +51,7 @@ def people(market: Market, threads: int | None) -> Population:
     return population
 
 
-def _people_word(market: Market) -> Word:
+def _people_word(market: State) -> Word:
     """The word from which follows who people are and whom they know.
 
     With a draw of its own (``network.draw``) it is the same in every replication.
@@ -88,7 +85,7 @@ def affinity(plan: Scenario, population: Population) -> np.ndarray:
     return np.minimum((city + kind / kinds) / cities, np.nextafter(1.0, 0.0))
 
 
-def firms(market: Market) -> None:
+def firms(market: State) -> None:
     """Found the firms of the plan, with the shares they begin with."""
     plan = market.plan
     market.conditions = conditions(market, 0)
@@ -99,7 +96,7 @@ def firms(market: Market) -> None:
         firm._set_offer(market.conditions)
 
 
-def start_shares(market: Market) -> list[float]:
+def start_shares(market: State) -> list[float]:
     """Shares at the start: as given; the rest in equal parts, but nothing to whom nobody sees.
 
     All zero in an empty market.
@@ -116,13 +113,13 @@ def start_shares(market: Market) -> list[float]:
     return [rest / open_ if share is None else share for share in given]
 
 
-def seats(market: Market) -> None:
+def seats(market: State, offers: np.ndarray) -> None:
     """Set needs, and let those who are customers at the start be with a firm that suits them.
 
     Whom no firm with a share would take stays without a provider.
     """
     population = market.population
-    population.begin_month(0, market.offers(), market.parameters, advertising(market))
+    population.begin_month(0, offers, market.parameters, advertising(market))
     population.in_rows(lambda a, b: need_rows(a, b, population.table, population.this_month))
     shares = np.array([firm.standing.market_share for firm in market.firms])
     if not shares.any():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +31,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write docs/mesa.md anew (tests/sim/test_mesa_members.py)",
     )
+
+
+_ONE_MARKET = """
+from tsunagari import Market, Scenario
+Market(Scenario.load("three-disciplines").with_values({"market.customers": 50})).run_for(2)
+"""
+
+
+def pytest_xdist_setupnodes() -> None:
+    """Compile the engine once, before each worker compiles it by itself at the same time."""
+    root = Path(__file__).parents[1]
+    subprocess.run([sys.executable, "-c", _ONE_MARKET], cwd=root, check=True)
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ class Month(NamedTuple):
         number: The month.
         seed: Word from which all luck follows.
         offers: One record a firm (:data:`agents.firm.offer.OFFER`).
-        p: The customers' parameters, a record of :data:`sim.parameters.PARAMETERS`. What is handed
+        p: The customers' parameters, a record of :data:`sim.live.PARAMETERS`. What is handed
             to kernels has an array of no dimension instead (:func:`agents.row.fixed`).
         advertising: Mean advertising that reaches people without a provider.
     """

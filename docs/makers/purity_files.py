@@ -20,8 +20,8 @@ def write_purity(folder: Path, study: Study) -> list[Path]:
     Raises:
         OSError: A file cannot be written.
     """
-    from experiments.figures.purity import draw_purity
     from experiments.runs.tables import write_table
+    from experiments.validate.charts import draw_purity
 
     folder.mkdir(parents=True, exist_ok=True)
     found = mapped(study)

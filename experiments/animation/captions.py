@@ -48,8 +48,8 @@ class Captions:
         self._names = short_names(names, room, _NAME)
         self._colours = [colour_of(style.colour) for style in recording.subject.styles]
         self._events = {
-            month: in_lines(words, WIDTH - _LEFT - 24, _EVENT, _EVENT_LINES)
-            for month, words in recording.subject.events
+            event.month: in_lines(event.words, WIDTH - _LEFT - 24, _EVENT, _EVENT_LINES)
+            for event in recording.subject.events
         }
         self._any_without = bool(recording.without_provider.any())
 

@@ -136,7 +136,7 @@ class Film:
         # Two more pixels, or a line's round end would be cut through its middle.
         columns = slice(start - 1, end + 2 if now < self.recording.months else None)
         frame[rows, columns] = after[rows, columns]
-        later = [m for m, _ in self.recording.subject.events if m > month]
+        later = [e.month for e in self.recording.subject.events if e.month > month]
         until = int(self.stage.pixel(float(chart.x(later[0])) - 2, 0)[0]) if later else None
         rows = self.stage.rows(chart.top, chart.top + 21.0 * self.recording.subject.lanes + 2)
         frame[rows, start - 1 : until] = after[rows, start - 1 : until]

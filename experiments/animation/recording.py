@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.columns import NOBODY
-from experiments.figures.subject import Subject
+from experiments.pictures.figures import Subject
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -77,7 +77,8 @@ def recorded(
     from experiments.app.neighbourhood import neighbourhood
     from experiments.runs.replications import Replications
     from experiments.runs.trial import Trial, TrialResult
-    from experiments.words.events import words_of
+    from experiments.telling.scenario import words_of
+    from experiments.words import Words
     from sim.market import Market
 
     market = Market(plan, threads=threads)
@@ -95,7 +96,7 @@ def recorded(
         Replications([TrialResult(Trial(plan, plan.seed), tables, {})]),
         customers=plan.market.customers,
         seed=plan.seed,
-        events=[(event.month, words_of(event)) for event in plan.events],
+        events=[(event.month, words_of(event, Words("en"))) for event in plan.events],
     )
     # The tables name firms in the order of their appearance, as the market numbers them.
     assert subject.cube.names == tuple(firm.name for firm in market.firms)

@@ -217,7 +217,7 @@ class _Walk:
     """A walk through a scenario beside its schema; ``kind`` is a path with ``[]`` for items."""
 
     def __init__(self, plan: Scenario) -> None:
-        from experiments.report.scenario_words import events_of
+        from experiments.telling.scenario import events_of
         from experiments.words import Words
         from sim.live import LiveScenario
 

@@ -2,33 +2,69 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, Unpack, get_args
+
+import numpy as np
 
 from agents.asked import shown
-from experiments.explain.horizons import followed_further
+from experiments.explain.asking import (
+    ENDS,
+    Effort,
+    Runs,
+    columns,
+    ends,
+    followed_further,
+    ratio_interval,
+)
+from experiments.explain.ladder import Climb, Ladder, Lever
 from experiments.runs.given import firms_of, whole_numbers
 from experiments.runs.prices import HELD, checked
+from experiments.runs.statistics import t_interval
 from sim.problems import Problem, Problems, of_kind
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from experiments.explain.ladder import Climb, Lever
     from experiments.runs.prices import Prices
     from experiments.runs.trial import Progress
 
 type Rivals = Literal["frozen", "reacting"]
 
 RIVALS: tuple[Rivals, ...] = get_args(Rivals.__value__)
+FROZEN, REACTING = RIVALS
 RAISES: dict[str, tuple[float, ...]] = {
     "service": (0.1, 0.3, 0.8),
     "attention": (0.05, 0.15, 0.4),
 }
 """How far each lever is raised above the firm's own level, unless told otherwise."""
+FEWEST = 5
+"""Replications at least, unless told otherwise."""
+RISE = 0.05
+"""A marginal gain still rises if the last months have added more than this part of it."""
+VERDICTS = (
+    *("pays throughout", "pays, then stops", "pays at first"),
+    *("does not pay", "cannot be told", "costs nothing"),
+)
+"""What can be said of more spending within the horizon, by the intervals of the steps."""
+
+_TEXTS = ("firm", "rivals", "lever", "prices")
+_MEASURED = ("spent", "gained", "marginal", "kept", "money_per_customer_kept")
+_TALLIED = ("crossings", "pays_throughout", "never_pays", "replications")
+_KINDS: dict[str, type] = {
+    **dict.fromkeys(_TEXTS, str),
+    **dict.fromkeys(("month", "months", "step"), int),
+    "level": float,
+    **{f"{name}{end}": float for name in _MEASURED for end in ENDS},
+    **dict.fromkeys(("marginal_before", "customers", "clv"), float),
+    **{f"stops_paying{end}": float for end in ENDS},
+    **dict.fromkeys(_TALLIED, int),
+    "verdict": str,
+    "rising": int,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +78,8 @@ class Connection:
             ``crossings, pays_throughout, never_pays, replications, verdict`` and ``rising``, the
             same on all steps of a firm and way of rivals. Money is per customer of the cohort, as a
             present value.
-        silent: Firms that are not in the table, by the reason.
+        silent: Firms that are not in the table, with their own level of the lever, which cannot be
+            raised; None for those that have no customers.
         lever: What was raised.
         month: Month from which on.
         months: Months followed.
@@ -53,7 +90,7 @@ class Connection:
     """
 
     table: dict[str, NDArray[Any]]
-    silent: dict[str, str]
+    silent: dict[str, float | None]
     lever: Lever
     month: int
     months: int
@@ -64,15 +101,8 @@ class Connection:
     @property
     def rising(self) -> tuple[str, ...]:
         """Firms whose gain still rises at the end of the horizon, rivals reacting."""
-        firms, rivals = self.table["firm"], self.table["rivals"]
-        here = (rivals == RIVALS[-1]) & (self.table["rising"] > 0)
-        return tuple(dict.fromkeys(firms[here].tolist()))
-
-    def words(self) -> str:
-        """What was found, in sentences."""
-        from experiments.explain.connection_words import in_words
-
-        return in_words(self)
+        here = (self.table["rivals"] == REACTING) & (self.table["rising"] > 0)
+        return tuple(dict.fromkeys(self.table["firm"][here].tolist()))
 
 
 def connection(
@@ -84,11 +114,7 @@ def connection(
     raises: Sequence[float] | None = None,
     horizon: int | None = None,
     prices: Prices = HELD,
-    seed: int | None = None,
-    replications: int | None = None,
-    workers: int = 1,
-    threads: int | None = None,
-    progress: Progress | None = None,
+    **runs: Unpack[Runs],
 ) -> Connection:
     """Let one firm after another spend more on its customers, and see what a unit of money brings.
 
@@ -106,54 +132,31 @@ def connection(
         horizon: Months to follow, at most to the end of the run; None is to its end. What customers
             bring later is not counted, so the shorter, the less seems to pay: see :func:`further`.
         prices: Whether the firm's price is held to the costs it has without the raise.
-        seed: None is the plan's own.
-        replications: None is the larger of 5 and the plan's own.
-        workers: Processes. 1 runs here.
-        threads: Threads per market.
-        progress: Told of further months done.
+        runs: See :class:`~experiments.explain.asking.Runs`.
 
     Raises:
         Problems: The scenario itself moves the lever.
-        experiments.runs.workers.WorkerDiedError: The system ended a worker process.
     """
-    from experiments.explain.connection_table import Asked, connection_table
-    from experiments.runs.workers import replicated
-
     of_kind(plan, Scenario, "plan", "a Scenario")
     firms = firms_of(plan, firms)
-    seed, replications, month, horizon, workers, threads = whole_numbers(
-        seed=seed, replications=replications, month=month, horizon=horizon, workers=workers,
-        threads=threads,
-    )  # fmt: skip
+    month, horizon = whole_numbers(month=month, horizon=horizon)
+    effort = Effort.of(plan, FEWEST, **runs)
     if lever not in RAISES:
-        raise Problems(
-            [Problem("lever", f"must be one of {', '.join(RAISES)}, not {shown(lever)}")]
-        )
-    count = max(5, plan.replications) if replications is None else replications
+        message = f"must be one of {', '.join(RAISES)}, not {shown(lever)}"
+        raise Problems([Problem("lever", message)])
     raises = RAISES[lever] if raises is None else raises
-    months = months_followed(plan, month, horizon)
-    work = functools.partial(
-        _climbs, plan, plan.seed if seed is None else seed, tuple(firms), month, months, lever,
-        tuple(raises), checked(prices),
-    )  # fmt: skip
-    found = replicated(
-        work,
-        plan,
-        count,
-        months=months_of(plan, firms, month=month, lever=lever, raises=raises, horizon=horizon),
-        workers=workers,
-        threads=threads,
-        progress=progress,
-    )
-    silent = {firm: reason for climbs, why in found for firm, reason in why.items()}
+    asked = Asked(lever, checked(prices), month, months_followed(plan, month, horizon))
+    work = _Work(plan, effort.seed, firms, asked, tuple(raises))
+    months = months_of(plan, firms, month=month, lever=lever, raises=raises, horizon=horizon)
+    found = effort.over(work, effort.replications, months)
     climbed = {firm for climbs, _ in found for firm, _ in climbs}
-    silent = {firm: why for firm, why in silent.items() if firm not in climbed}
+    silent = {firm: own for _, whose in found for firm, own in whose.items()}
     keys = [(firm, rivals) for firm in firms if firm in climbed for rivals in RIVALS]
-    table = connection_table(
-        [(*key, [climbs.get(key) for climbs, _ in found]) for key in keys],
-        Asked(lever, prices, month, months),
-    )
-    return Connection(table, silent, lever, month, months, count, prices)
+    return Connection(
+        connection_table([(*key, [climbs.get(key) for climbs, _ in found]) for key in keys], asked),
+        {firm: own for firm, own in silent.items() if firm not in climbed},
+        lever, month, asked.months, effort.replications, prices,
+    )  # fmt: skip
 
 
 def further(plan: Scenario, found: Connection) -> tuple[Scenario, tuple[str, ...], int] | None:
@@ -191,49 +194,58 @@ def months_of(
     return month - 1 + runs * months_followed(plan, month, horizon)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What was asked: the lever, which prices, from which month on, for how many months."""
+
+    lever: Lever
+    prices: Prices
+    month: int
+    months: int
+
+
 type _Climbs = dict[tuple[str, str], Climb]
 
 
-def _climbs(
-    plan: Scenario,
-    seed: int,
-    firms: tuple[str, ...],
-    month: int,
-    months: int,
-    lever: Lever,
-    raises: tuple[float, ...],
-    prices: Prices,
-    replication: int,
-    threads: int | None,
-    progress: Progress | None,
-) -> tuple[_Climbs, dict[str, str]]:
-    """All climbs of one replication, and why some firms have none."""
-    from experiments.explain.ladder import Ladder
-    from sim.market import Market
+@dataclass(frozen=True)
+class _Work:
+    """All climbs of one replication."""
 
-    def told() -> None:
-        if progress is not None:
-            progress(1)
+    plan: Scenario
+    seed: int
+    firms: tuple[str, ...]
+    asked: Asked
+    raises: tuple[float, ...]
 
-    market = Market(plan, seed, replication=replication, threads=threads)
-    for _ in range(month - 1):
-        market.run_for(1)
-        told()
-    ladder = Ladder(market, lever, months, told, prices)
-    climbs: _Climbs = {}
-    silent: dict[str, str] = {}
-    for firm in firms:
-        own = ladder.own_level(firm)
-        if own is None:
-            silent[firm] = f"it has no customers before month {month}"
-            continue
-        levels = [own + more for more in raises if own + more <= highest(lever)]
-        if not levels:
-            silent[firm] = f"its {lever} is {own:g} already, and {highest(lever):g} is the most"
-            continue
-        for rivals in RIVALS:
-            climbs[firm, rivals] = ladder.climb(firm, levels, frozen=rivals == "frozen")
-    return climbs, silent
+    def __call__(
+        self, replication: int, threads: int | None, progress: Progress | None
+    ) -> tuple[_Climbs, dict[str, float | None]]:
+        """Climbs by firm and way of rivals, and what :attr:`Connection.silent` says."""
+        from sim.market import Market
+
+        def told() -> None:
+            if progress is not None:
+                progress(1)
+
+        asked = self.asked
+        market = Market(self.plan, self.seed, replication=replication, threads=threads)
+        for _ in range(asked.month - 1):
+            market.run_for(1)
+            told()
+        ladder = Ladder(market, asked.lever, asked.months, told, asked.prices)
+        most = highest(asked.lever)
+        climbs: _Climbs = {}
+        silent: dict[str, float | None] = {}
+        for firm in self.firms:
+            own = ladder.own_level(firm)
+            raised = [] if own is None else [own + more for more in self.raises]
+            levels = [level for level in raised if level <= most]
+            if not levels:
+                silent[firm] = own
+                continue
+            for rivals in RIVALS:
+                climbs[firm, rivals] = ladder.climb(firm, levels, frozen=rivals == FROZEN)
+        return climbs, silent
 
 
 def highest(lever: Lever) -> float:
@@ -242,3 +254,130 @@ def highest(lever: Lever) -> float:
 
     bounds = OperatingModel.model_fields[lever].metadata
     return float(next(bound.le for bound in bounds if hasattr(bound, "le")))
+
+
+def connection_table(
+    found: Sequence[tuple[str, str, Sequence[Climb | None]]], asked: Asked
+) -> dict[str, NDArray[Any]]:
+    """The columns of :attr:`Connection.table`.
+
+    Args:
+        found: Firm, way of rivals, and the climb of every replication; None where the firm had no
+            customers.
+        asked: What it was asked about.
+    """
+    rows = [
+        {**vars(asked), "firm": firm, "rivals": rivals, **row}
+        for firm, rivals, climbs in found
+        for row in _rows([climb for climb in climbs if climb is not None])
+    ]
+    return columns(rows, _KINDS)
+
+
+def _rows(climbs: Sequence[Climb]) -> list[dict[str, Any]]:
+    """One row per step."""
+    customers = np.array([climb.customers for climb in climbs], dtype=np.float64)[:, None]
+    spent = np.stack([climb.spent for climb in climbs]) / customers
+    gained = np.stack([climb.gained for climb in climbs]) / customers
+    marginal = np.stack([marginal_gains(s, g) for s, g in zip(spent, gained, strict=True)])
+    before = np.stack([marginal_gains(climb.spent_before, climb.gained_before) for climb in climbs])
+    kept = np.stack([climb.kept for climb in climbs])
+    money = np.stack([climb.spent_in_year for climb in climbs])
+    same = {
+        "customers": float(customers.mean()),
+        "clv": t_interval([climb.clv for climb in climbs]).mean,
+        **_limits([stops_paying(s, g) for s, g in zip(spent, gained, strict=True)]),
+    }
+    rows = [
+        {
+            "step": step + 1,
+            "level": float(level),
+            **ends("spent", spent[:, step]),
+            **ends("gained", gained[:, step]),
+            **ends("marginal", marginal[:, step]),
+            "marginal_before": t_interval(before[:, step]).mean,
+            **ends("kept", kept[:, step]),
+            **ends("money_per_customer_kept", ratio_interval(money[:, step], kept[:, step])),
+            **same,
+        }
+        for step, level in enumerate(climbs[0].level)
+    ]
+    told = {"verdict": verdict_of(rows), "rising": int(any(_rises(row) for row in rows))}
+    return [row | told for row in rows]
+
+
+def _limits(found: Sequence[float]) -> dict[str, float]:
+    """Where spending stops paying, from what :func:`stops_paying` says of every replication."""
+    limits = np.array(found)
+    crossings = limits[np.isfinite(limits) & (limits > 0.0)]
+    limit = ends("stops_paying", crossings)
+    # Nobody spends less than nothing.
+    limit["stops_paying_low"] = np.maximum(limit["stops_paying_low"], 0.0)
+    return limit | {
+        "crossings": len(crossings),
+        "pays_throughout": int(np.isposinf(limits).sum()),
+        "never_pays": int((limits == 0.0).sum()),
+        "replications": len(limits),
+    }
+
+
+def marginal_gains(spent: NDArray[np.float64], gained: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Gain per unit of money between neighbouring steps, the firm's own level being step 0.
+
+    NaN where a step costs no more than the one before.
+    """
+    cost, more = np.diff(spent, prepend=0.0), np.diff(gained, prepend=0.0)
+    return np.divide(more, cost, out=np.full(len(cost), np.nan), where=cost > 0)
+
+
+def stops_paying(spent: NDArray[np.float64], gained: NDArray[np.float64]) -> float:
+    """Spending at which the marginal gain falls through 1 for the first time.
+
+    A step's marginal gain is taken to be that at its middle, straight lines in between. It is 0 if
+    already the first step brings less than it costs, infinite if every step pays, and NaN where no
+    step costs anything.
+    """
+    gain = marginal_gains(spent, gained)
+    middle = spent - np.diff(spent, prepend=0.0) / 2
+    there = np.isfinite(gain)
+    gain, middle = gain[there], middle[there]
+    if not len(gain):
+        return math.nan
+    below = np.flatnonzero(gain < 1.0)
+    if not len(below):
+        return math.inf
+    step = int(below[0])
+    if step == 0:
+        return 0.0
+    part = (gain[step - 1] - 1.0) / (gain[step - 1] - gain[step])
+    return float(middle[step - 1] + part * (middle[step] - middle[step - 1]))
+
+
+def verdict_of(steps: Sequence[Mapping[str, Any]]) -> str:
+    """One of :data:`VERDICTS`: no more than the intervals of all steps bear.
+
+    Args:
+        steps: Rows of one firm and way of rivals, the first step first.
+    """
+    first = steps[0]
+    if not math.isfinite(first["marginal"]):
+        return "costs nothing"
+    if not math.isfinite(first["marginal_low"]):  # a single replication
+        return "cannot be told"
+    if first["marginal_high"] < 1.0:
+        return "does not pay"
+    if first["marginal_low"] <= 1.0:
+        return "cannot be told"
+    if all(step["marginal_low"] > 1.0 for step in steps):
+        return "pays throughout"
+    has_ends = math.isfinite(first["stops_paying_low"])
+    is_everywhere = first["crossings"] == first["replications"]
+    return "pays, then stops" if has_ends and is_everywhere else "pays at first"
+
+
+def _rises(step: Mapping[str, Any]) -> bool:
+    """Whether the last months have added to a marginal gain what counts."""
+    now, before = step["marginal"], step["marginal_before"]
+    if not math.isfinite(now):
+        return False
+    return bool(now - (before if math.isfinite(before) else 0.0) > RISE * abs(now))

@@ -2,30 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
-from experiments.runs.prices import HELD, PRICES
-from experiments.words.numbers import plain
+from sim.paths import nearest
+from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
+    from experiments.explain.asking import Runs
     from experiments.explain.connection import Connection
     from experiments.explain.retention import RetentionParts
     from experiments.explain.word_of_mouth import WordOfMouth
     from experiments.runs.prices import Prices
+    from experiments.runs.trial import Progress
     from sim.scenario import Scenario
 
-HEADINGS = {
-    "retention_parts": "What holds customers",
-    "word_of_mouth": "What word of mouth is worth",
-    "connection": "How much a connection deserves",
-}
-LONGER = {name: f"{name}_longer" for name in ("word_of_mouth", "connection")}
-"""The tables of second horizons, where there is one."""
+    type Told = Callable[[str, int], AbstractContextManager[Progress]]
+    """Given of what, and how many months there are to simulate: whom to tell of those done."""
 
-"""Headings of the texts, by the name of table and picture."""
+Lever = Literal["service", "attention"]
+RETENTION, WORD_OF_MOUTH, CONNECTION = "retention", "word-of-mouth", "connection"
+PARTS = (RETENTION, WORD_OF_MOUTH, CONNECTION)
+"""The questions there are, in the order in which they are answered."""
+TABLES = ("retention_parts", "word_of_mouth", "connection")
+"""Their tables; those of second horizons end in ``_longer``."""
+
+_YEAR = 12
+
+
+@dataclass(frozen=True)
+class Questions:
+    """What is asked of a market.
+
+    Attributes:
+        parts: Which questions.
+        firms: About which firms, by name.
+        month: At whose end cohorts are closed, and in which a firm begins to spend more.
+        months_of_retention: Months for which a cohort is followed.
+        lever: What a firm spends more on.
+        raises: Steps above the firm's own level, rising; None for the usual ones.
+        horizon: Months for which a connection is followed; None to the end of the run.
+        prices: Whether prices are held, or costs passed on.
+    """
+
+    parts: tuple[str, ...]
+    firms: tuple[str, ...]
+    month: int
+    months_of_retention: int
+    lever: Lever
+    raises: tuple[float, ...] | None
+    horizon: int | None
+    prices: Prices
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,92 +64,171 @@ class Explanation:
 
     Attributes:
         plan: The resolved scenario.
+        prices: Whether prices were held, or costs passed on.
         retention_parts: What holds customers.
         word_of_mouth: What word of mouth is worth.
         connection: What a connection is worth at the margin.
-        prices: Whether prices were held, or costs passed on.
     """
 
     plan: Scenario
+    prices: Prices
     retention_parts: RetentionParts | None = None
     word_of_mouth: WordOfMouth | None = None
     connection: Connection | None = None
-    prices: Prices = HELD
 
     @property
     def tables(self) -> dict[str, Mapping[str, Any]]:
         """Every table, by name."""
-        found = {name: getattr(self, name) for name in HEADINGS}
-        tables = {name: part.table for name, part in found.items() if part is not None}
-        for name in LONGER:
-            longer = getattr(found[name], "longer", None)
-            if longer is not None:
-                tables[LONGER[name]] = longer.table
-        return tables
-
-    @property
-    def words(self) -> dict[str, str]:
-        """What was found, in sentences, by name."""
-        told: dict[str, str] = {}
-        if self.retention_parts is not None:
-            from experiments.explain.words import retention_in_words
-
-            told["retention_parts"] = retention_in_words(self.retention_parts)
-        if self.word_of_mouth is not None:
-            told["word_of_mouth"] = self.word_of_mouth.words()
-        if self.connection is not None:
-            told["connection"] = self.connection.words()
-        return told
-
-    def as_text(self, width: int) -> str:
-        """All sentences under their headings, in lines of at most so many columns."""
-        from experiments.words.terminal import wrapped
-
-        sections = [f"Prices: {self.prices} (--prices {' or '.join(PRICES)})."]
-        for name, text in self.words.items():
-            lines = [line for sentence in text.splitlines() for line in wrapped(sentence, width)]
-            sections.append("\n".join([HEADINGS[name], "-" * len(HEADINGS[name]), *lines]))
-        return "\n\n".join(sections)
-
-    def as_json(self) -> dict[str, object]:
-        """Rows of all tables and all sentences, as plain values; undefined is None."""
-        rows = {name: _rows(table) for name, table in self.tables.items()}
-        return {"title": self.plan.title, "prices": self.prices, **rows, "words": self.words}
-
-    def draw(self, folder: Path, *, seed: int) -> None:
-        """Draw a picture for every question.
-
-        Raises:
-            OSError: A file cannot be written.
-        """
-        from experiments.figures.connection import connection_page
-        from experiments.figures.retention_parts import retention_parts_page
-        from experiments.figures.word_of_mouth import word_of_mouth_page
-        from experiments.pictures.page import plain_settings
-
-        entering = [event.enter.name for event in self.plan.events if event.enter is not None]
-        names = [*(firm.name for firm in self.plan.firms), *entering]
-        with plain_settings():
-            if self.retention_parts is not None:
-                counts = [part.replications for part in self.retention_parts.parts]
-                source = self._source(max(counts, default=0), seed)
-                page = retention_parts_page(self.retention_parts, names, source=source)
-                page.save(folder, "retention_parts")
-            if self.word_of_mouth is not None:
-                source = self._source(self.word_of_mouth.replications, seed)
-                page = word_of_mouth_page(self.word_of_mouth, names, source=source)
-                page.save(folder, "word_of_mouth")
-            if self.connection is not None:
-                source = self._source(self.connection.replications, seed)
-                connection_page(self.connection, names, source=source).save(folder, "connection")
-
-    def _source(self, replications: int, seed: int) -> str:
-        times = "1 replication" if replications == 1 else f"{replications} replications"
-        people = f"{self.plan.market.customers:,} customers"
-        return f"Tsunagari · {self.plan.title} · {people} · seed {seed} · {times}"
+        found = {name: getattr(self, name) for name in TABLES}
+        found |= {f"{name}_longer": getattr(part, "longer", None) for name, part in found.items()}
+        return {name: part.table for name, part in found.items() if part is not None}
 
 
-def _rows(table: Mapping[str, Any]) -> list[dict[str, object]]:
-    columns = {name: [plain(value) for value in column] for name, column in table.items()}
-    values = zip(*columns.values(), strict=True)
-    return [dict(zip(columns, row, strict=True)) for row in values]
+def explained(
+    plan: Scenario, questions: Questions, told: Told, **runs: Unpack[Runs]
+) -> Explanation:
+    """Answer the questions, one after another.
+
+    Args:
+        plan: The resolved scenario.
+        questions: Which.
+        told: Gives whom to tell of the months of each.
+        runs: See :class:`~experiments.explain.asking.Runs`.
+    """
+    answers = {RETENTION: _retention, WORD_OF_MOUTH: _word_of_mouth, CONNECTION: _connection}
+    found: dict[str, Any] = {}
+    for name, part in zip(TABLES, PARTS, strict=True):
+        if part in questions.parts:
+            what = part.replace("-", " ")
+            found[name] = answers[part](plan, questions, what, told, runs)
+    return Explanation(plan, questions.prices, **found)
+
+
+def replications_of(plan: Scenario, questions: Questions, given: int | None) -> int:
+    """Replications of the question that has most."""
+    from experiments.explain import asking, connection, retention
+
+    only = questions.parts == (RETENTION,)
+    return asking.replications_of(plan, given, retention.FEWEST if only else connection.FEWEST)
+
+
+def _retention(
+    plan: Scenario, questions: Questions, what: str, told: Told, runs: Runs
+) -> RetentionParts:
+    from experiments.explain.retention import retention_parts
+
+    runs = {**runs, "announced": partial(told, what)}
+    return retention_parts(
+        plan, firms=questions.firms, month=questions.month, prices=questions.prices,
+        horizon=questions.months_of_retention, **runs,
+    )  # fmt: skip
+
+
+def _word_of_mouth(
+    plan: Scenario, questions: Questions, what: str, told: Told, runs: Runs
+) -> WordOfMouth:
+    from experiments.explain.asking import followed_further
+    from experiments.explain.word_of_mouth import word_of_mouth
+
+    def heard(plan: Scenario, what: str) -> WordOfMouth:
+        again: Runs = {**runs, "announced": partial(told, what)}
+        return word_of_mouth(plan, prices=questions.prices, **again)
+
+    first = heard(plan, what)
+    if not first.turns:
+        return first
+    longer = followed_further(plan, plan.market.months)
+    return replace(
+        first, longer=heard(longer, f"{what}, a second horizon where its sign may not last")
+    )
+
+
+def _connection(
+    plan: Scenario, questions: Questions, what: str, told: Told, runs: Runs
+) -> Connection:
+    from experiments.explain.connection import connection, further
+
+    def followed(
+        plan: Scenario, firms: Sequence[str], horizon: int | None, what: str
+    ) -> Connection:
+        again: Runs = {**runs, "announced": partial(told, what)}
+        return connection(
+            plan, firms, month=questions.month, lever=questions.lever, raises=questions.raises,
+            horizon=horizon, prices=questions.prices, **again,
+        )  # fmt: skip
+
+    first = followed(plan, questions.firms, questions.horizon, what)
+    more = further(plan, first)
+    if more is None:
+        return first
+    what = f"{what}, a second horizon where the gain still rises"
+    return replace(first, longer=followed(*more, what))
+
+
+def questions_of(
+    plan: Scenario,
+    only: Sequence[str] | None,
+    firms: Sequence[str] | None,
+    month: int | None,
+    lever: Lever,
+    raises: Sequence[float] | None,
+    horizon: int | None,
+    prices: Prices,
+) -> Questions:
+    """The questions that the options ask of a scenario.
+
+    Raises:
+        Problems: All that does not fit it.
+    """
+    problems = [_no_part(part) for part in only or () if part not in PARTS]
+    last = plan.market.months
+    if last < 2:
+        problems.append(Problem("market.months", "a run to be explained has at least 2 months"))
+    elif month is not None and month >= last:
+        message = f"the run has {last} months, and some must follow"
+        problems.append(Problem("", message, file=f"--from {month}"))
+    if month is None:
+        month = min(_YEAR, max(1, last // 2))
+    known = _firms_before(plan, month)
+    problems += [_no_firm(plan, name, known) for name in firms or () if name not in known]
+    problems += [
+        Problem("", "must be above 0", file=f"--raise {step:g}")
+        for step in raises or ()
+        if not step > 0
+    ]
+    if problems:
+        raise Problems(problems)
+    return Questions(
+        parts=tuple(part for part in PARTS if part in (only or PARTS)),
+        firms=tuple(dict.fromkeys(firms or (firm.name for firm in plan.firms))),
+        month=month,
+        months_of_retention=min(_YEAR, last - month),
+        lever=lever,
+        raises=tuple(sorted(set(raises))) if raises else None,
+        horizon=horizon,
+        prices=prices,
+    )
+
+
+def _no_part(part: str) -> Problem:
+    near = nearest(part, PARTS)
+    suggestion = f"did you mean {near}?" if near else f"there are {', '.join(PARTS)}"
+    return Problem("", "there is no such question", file=f"--only {part}", suggestion=suggestion)
+
+
+def _firms_before(plan: Scenario, month: int) -> list[str]:
+    """Names of the firms that are in the market before a month."""
+    entered = [e.enter.name for e in plan.events if e.enter is not None and e.month < month]
+    return [*(firm.name for firm in plan.firms), *entered]
+
+
+def _no_firm(plan: Scenario, name: str, known: Sequence[str]) -> Problem:
+    option = f"--firm {name}"
+    later = {event.enter.name: event.month for event in plan.events if event.enter is not None}
+    if name in later:
+        suggestion = f"--from {later[name] + 1} or later"
+        message = f"{name} enters in month {later[name]}"
+        return Problem("", message, file=option, suggestion=suggestion)
+    near = nearest(name, known)
+    suggestion = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
+    return Problem("", f"there is no firm {name!r}", file=option, suggestion=suggestion)

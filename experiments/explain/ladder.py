@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from experiments.explain.asking import YEAR, last_months
 from experiments.runs.prices import HELD
 from sim.paths import text_of
 from sim.policies import Policies
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from sim.market import Market
 
 type Lever = Literal["service", "attention"]
-
-YEAR = 12
-"""Months over which customers kept are counted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,14 +56,6 @@ class Climb:
     gained_before: NDArray[np.float64]
 
 
-def last_months(months: int) -> int:
-    """The last months of a horizon, by which it is judged whether a gain still rises: a year.
-
-    Of less than two years it is half of it.
-    """
-    return min(YEAR, (months + 1) // 2)
-
-
 class Ladder:
     """A market that has come to the month before one of its firms may spend more.
 
@@ -94,13 +84,13 @@ class Ladder:
         self._policies = Policies()
         market = copy.deepcopy(start)
         self._followed = {
-            firm.name: _Follower(market, firm, lever, months)
+            firm.name: Follower(market, firm, lever, months)
             for firm in market.firms
             if firm.active and firm.customers > 0
         }
         for _ in range(months):
             market.begin_month()
-            self._policies.take(market.month + 1, market)
+            self._policies.take(market.month + 1, market.firms, market.population.offers)
             market.run_for(1)
             told()
             for follower in self._followed.values():
@@ -138,13 +128,13 @@ class Ladder:
             gained_before=np.array([one.before[1] - base.before[1] for one in found]),
         )
 
-    def _raised(self, name: str, level: float, *, frozen: bool) -> _Follower:
+    def _raised(self, name: str, level: float, *, frozen: bool) -> Follower:
         """The firm in a copy of the market, on a level of its own until the end."""
         market = copy.deepcopy(self._start)
         if frozen:
             market.replay(self._policies, free=(name,))
         firm = market.firm(name)
-        follower = _Follower(market, firm, self._lever, self._months)
+        follower = Follower(market, firm, self._lever, self._months)
         market.live.set(text_of(("firms", name, self._lever)), level)
         if self._prices == HELD:
             market.hold_prices({name: self._costs[name]})
@@ -154,7 +144,7 @@ class Ladder:
             follower.take(market)
         return follower
 
-    def _refuse_moving_lever(self, base: _Follower) -> None:
+    def _refuse_moving_lever(self, base: Follower) -> None:
         """The scenario must leave the lever alone while we move it."""
         if base.moved is None:
             return
@@ -167,13 +157,12 @@ class Ladder:
         raise Problems([Problem(path, message, suggestion="choose other months or another firm")])
 
 
-class _Follower:
+class Follower:
     """Follows the business of one firm, month by month.
 
     Attributes:
         own: Level of the lever when it began.
         cohort: Who was a customer then, bool[people].
-        prices: Price by month.
         moved: Month, key and value when the scenario first moved the lever or the discipline.
         contribution: Present value of the contribution, before what was spent.
         spent, spent_in_year: Present value of what was spent beyond the own level.
@@ -184,7 +173,6 @@ class _Follower:
     def __init__(self, market: Market, firm: Firm, lever: Lever, months: int) -> None:
         self.name, self.own = firm.name, float(getattr(firm.terms, lever))
         self.cohort = market.population.column("provider") == firm.index
-        self.prices: dict[int, float] = {}
         self.moved: tuple[int, str, Any] | None = None
         self.contribution = self.spent = self.spent_in_year = 0.0
         self.before = (0.0, 0.0)
@@ -206,7 +194,6 @@ class _Follower:
         self._customers_before = firm.customers
         if not firm.active:
             return
-        self.prices[market.month] = firm.price
         level = float(getattr(firm.terms, self._lever))
         if self.moved is None and level != self.own:
             self.moved = market.month, self._lever, level

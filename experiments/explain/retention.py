@@ -19,23 +19,22 @@ import copy
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
 from agents.firm.offer import HOLDS
-from experiments.explain.shapley import shapley_values
+from experiments.explain.asking import Effort, Runs
 from experiments.runs.given import firms_of, whole_numbers
 from experiments.runs.prices import HELD, checked
+from experiments.runs.statistics import Interval, t_interval
 from sim.problems import of_kind
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from experiments.runs.prices import Costs, Prices
-    from experiments.runs.statistics import Interval
     from experiments.runs.trial import Progress
     from sim.market import Market
     from sim.policies import Policies
@@ -44,29 +43,14 @@ OFFER = "offer"
 TOTAL = "total"
 PARTS = (OFFER, *HOLDS, TOTAL)
 """Names of the parts, in the order of the tables; the last is the sum of the others."""
-METHODS = ("closed form", "replayed", "answering", "feedback")
+METHODS = CLOSED_FORM, REPLAYED, ANSWERING, FEEDBACK = (
+    "closed form", "replayed", "answering", "feedback"
+)  # fmt: skip
 """In what way: see the head of this file."""
 COALITIONS = 2 ** len(HOLDS)
-
-
-@dataclass(frozen=True)
-class RetentionPart:
-    """One part of one firm's retention.
-
-    Attributes:
-        firm: Name of the firm.
-        method: One of :data:`METHODS`.
-        part: One of :data:`PARTS`.
-        value: Mean over replications, with its interval: a probability, of a month in closed form,
-            of the whole horizon for twins.
-        replications: In how many the firm had customers.
-    """
-
-    firm: str
-    method: str
-    part: str
-    value: Interval
-    replications: int
+FEWEST = 3
+"""Replications at least, unless told otherwise: each runs 256 twins of a market for a firm."""
+_COLUMNS = ("firm", "method", "part", "month", "months", "value", "low", "high", "replications")
 
 
 @dataclass(frozen=True)
@@ -74,41 +58,31 @@ class RetentionParts:
     """Retention of some firms, taken apart.
 
     Attributes:
-        parts: By firm, method and part.
+        table: Columns of ``retention_parts.parquet``, a row a firm, one of :data:`METHODS` and one
+            of :data:`PARTS`: ``value`` with its ends is the mean over the ``replications`` in which
+            the firm had customers, a probability: of a month in closed form, of the whole horizon
+            for twins. Undefined is NaN.
         month: Month at whose end the cohorts are closed.
         horizon: Months for which they are followed.
         cohorts: Mean number of customers in the cohort by firm.
         prices: Whether firms that answer have their prices held to the market with all holds.
     """
 
-    parts: tuple[RetentionPart, ...]
+    table: dict[str, list[Any]]
     month: int
     horizon: int
     cohorts: dict[str, float]
     prices: Prices = HELD
 
     @property
-    def table(self) -> dict[str, list[object]]:
-        """Columns of ``retention_parts.parquet``, undefined as NaN."""
-        return {
-            "firm": [part.firm for part in self.parts],
-            "method": [part.method for part in self.parts],
-            "part": [part.part for part in self.parts],
-            "month": [self.month for _ in self.parts],
-            "months": [1 if part.method == METHODS[0] else self.horizon for part in self.parts],
-            "value": [part.value.mean for part in self.parts],
-            "low": [part.value.low for part in self.parts],
-            "high": [part.value.high for part in self.parts],
-            "replications": [part.replications for part in self.parts],
-        }
+    def replications(self) -> int:
+        """In how many of them the firm that had customers most often had some."""
+        return max(self.table["replications"], default=0)
 
     def of(self, firm: str, method: str) -> dict[str, Interval]:
         """The parts of one firm's retention in one way, by name."""
-        return {
-            part.part: part.value
-            for part in self.parts
-            if part.firm == firm and part.method == method
-        }
+        rows = zip(*self.table.values(), strict=True)
+        return {row[2]: Interval(*row[5:8]) for row in rows if (row[0], row[1]) == (firm, method)}
 
 
 def retention_parts(
@@ -118,11 +92,7 @@ def retention_parts(
     month: int = 12,
     horizon: int = 12,
     prices: Prices = HELD,
-    seed: int | None = None,
-    replications: int,
-    workers: int = 1,
-    threads: int | None = None,
-    progress: Progress | None = None,
+    **runs: Unpack[Runs],
 ) -> RetentionParts:
     """Take the retention of some firms apart.
 
@@ -132,38 +102,27 @@ def retention_parts(
         month: Month at whose end the cohorts are closed.
         horizon: Months for which they are followed, at least 1.
         prices: Of firms that answer: held to their costs with all holds at work, or not.
-        seed: None is the plan's own.
-        replications: How many markets, under other luck each.
-        workers: Processes; the result does not depend on it.
-        threads: Threads per market; likewise.
-        progress: Told of further months done, of :func:`months_simulated` in all.
+        runs: See :class:`~experiments.explain.asking.Runs`; of progress,
+            :func:`months_simulated` is all.
     """
-    from experiments.runs.workers import replicated
-
     of_kind(plan, Scenario, "plan", "a Scenario")
     firms = firms_of(plan, firms)
-    seed, replications, month, horizon, workers, threads = whole_numbers(
-        seed=seed, replications=replications, month=month, horizon=horizon, workers=workers,
-        threads=threads,
-    )  # fmt: skip
-    seed = plan.seed if seed is None else seed
-    work = partial(_one_firm, plan, seed, firms, month, horizon, checked(prices))
-    games = replicated(
-        work,
-        plan,
-        replications * len(firms),
-        months=months_simulated(1, 1, month, horizon),
-        workers=workers,
-        threads=threads,
-        progress=progress,
-    )
-    parts: list[RetentionPart] = []
+    month, horizon = whole_numbers(month=month, horizon=horizon)
+    effort = Effort.of(plan, FEWEST, **runs)
+    work = _Work(plan, effort.seed, firms, month, horizon, checked(prices))
+    jobs = effort.replications * len(firms)
+    games = effort.over(work, jobs, months_simulated(1, 1, month, horizon))
+    rows: list[tuple[Any, ...]] = []
     cohorts: dict[str, float] = {}
     for number, firm in enumerate(firms):
         mine = games[number :: len(firms)]
         cohorts[firm] = float(np.mean([game.cohort for game in mine]))
-        parts += _parts_of(firm, [game for game in mine if game.cohort > 0])
-    return RetentionParts(tuple(parts), month, horizon, cohorts, prices)
+        for method, part, value, count in _parts([game for game in mine if game.cohort > 0]):
+            months = 1 if method == CLOSED_FORM else horizon
+            numbers = (value.mean, value.low, value.high)
+            rows.append((firm, method, part, month, months, *numbers, count))
+    table = {name: [row[place] for row in rows] for place, name in enumerate(_COLUMNS)}
+    return RetentionParts(table, month, horizon, cohorts, prices)
 
 
 def months_simulated(replications: int, firms: int, month: int, horizon: int) -> int:
@@ -181,44 +140,41 @@ class _Games:
     answering: NDArray[np.float64]
 
 
-def _one_firm(
-    plan: Scenario,
-    seed: int,
-    firms: Sequence[str],
-    month: int,
-    horizon: int,
-    prices: Prices,
-    number: int,
-    threads: int | None,
-    progress: Progress | None,
-) -> _Games:
-    """All games of one firm in one replication; both are in ``number``, firms first."""
-    from sim.market import Market
-    from sim.policies import record
+@dataclass(frozen=True)
+class _Work:
+    """All games of one firm in one replication."""
 
-    def done(months: int) -> None:
-        if progress is not None:
-            progress(months)
+    plan: Scenario
+    seed: int
+    firms: Sequence[str]
+    month: int
+    horizon: int
+    prices: Prices
 
-    replication, firm = divmod(number, len(firms))
-    market = Market(plan, seed, replication=replication, threads=threads)
-    market.run_for(month)
-    done(month)
-    ahead = copy.deepcopy(market)
-    policies = record(ahead, horizon)
-    costs = ahead.unit_costs if prices == HELD else {}
-    done(horizon)
-    market.measures.forget_rows()  # twins are asked who stayed, not for their tables
-    index = market.firm(firms[firm]).index
-    cohort = np.flatnonzero(market.population.column("provider") == index)
-    twins = _Twins(market, firms[firm], cohort, horizon)
-    replayed, answering = np.zeros(COALITIONS), np.zeros(COALITIONS)
-    for coalition in range(COALITIONS):
-        replayed[coalition] = twins.kept(coalition, policies, {})
-        done(horizon)
-        answering[coalition] = twins.kept(coalition, None, costs)
-        done(horizon)
-    return _Games(len(cohort), _closed_form(market, index), replayed, answering)
+    def __call__(self, number: int, threads: int | None, progress: Progress | None) -> _Games:
+        """Play them; replication and firm are both in ``number``, firms first."""
+        from sim.market import Market
+
+        told = progress or (lambda months: None)
+        replication, firm = divmod(number, len(self.firms))
+        market = Market(self.plan, self.seed, replication=replication, threads=threads)
+        market.run_for(self.month)
+        told(self.month)
+        ahead = copy.deepcopy(market)
+        policies = ahead.record_policies(self.horizon)
+        costs = ahead.unit_costs if self.prices == HELD else {}
+        told(self.horizon)
+        market.measures.forget_rows()  # twins are asked who stayed, not for their tables
+        index = market.firm(self.firms[firm]).index
+        cohort = np.flatnonzero(market.population.column("provider") == index)
+        twins = _Twins(market, self.firms[firm], cohort, self.horizon)
+        replayed, answering = np.zeros(COALITIONS), np.zeros(COALITIONS)
+        for coalition in range(COALITIONS):
+            replayed[coalition] = twins.kept(coalition, policies, {})
+            told(self.horizon)
+            answering[coalition] = twins.kept(coalition, None, costs)
+            told(self.horizon)
+        return _Games(len(cohort), _closed_form(market, index), replayed, answering)
 
 
 @dataclass(frozen=True)
@@ -277,18 +233,16 @@ def _closed_form(market: Market, firm: int) -> NDArray[np.float64]:
     return np.concatenate([again.mean(axis=0), inattentive.mean(axis=0)])
 
 
-def _parts_of(firm: str, games: Sequence[_Games]) -> list[RetentionPart]:
-    """Parts of one firm's retention from its games in all replications."""
-    from experiments.runs.statistics import t_interval
-
+def _parts(games: Sequence[_Games]) -> list[tuple[str, str, Interval, int]]:
+    """Method, part and value of one firm's retention from its games in all replications."""
     found = {
-        METHODS[0]: _values([game.closed_form for game in games]),
-        METHODS[1]: _values([game.replayed for game in games]),
-        METHODS[2]: _values([game.answering for game in games]),
+        CLOSED_FORM: _values([game.closed_form for game in games]),
+        REPLAYED: _values([game.replayed for game in games]),
+        ANSWERING: _values([game.answering for game in games]),
     }
-    found[METHODS[3]] = found[METHODS[2]] - found[METHODS[1]]
+    found[FEEDBACK] = found[ANSWERING] - found[REPLAYED]
     return [
-        RetentionPart(firm, method, part, t_interval(values[:, column]), len(games))
+        (method, part, t_interval(values[:, column]), len(games))
         for method, values in found.items()
         for column, part in enumerate(PARTS)
     ]
@@ -298,3 +252,36 @@ def _values(games: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
     """Every part in every replication, shape (replications, parts)."""
     worth = np.array(games).reshape(len(games), COALITIONS)
     return np.column_stack([worth[:, 0], shapley_values(worth), worth[:, -1]])
+
+
+def shapley_values(worth: ArrayLike) -> NDArray[np.float64]:
+    """Exact Shapley values of a game (Shapley 1953), all coalitions given.
+
+    They add up to the worth of everybody less that of nobody. A player who never adds anything
+    gets exactly 0; two who always add the same get the same.
+
+    Args:
+        worth: Worth of every coalition, shape (..., 2ⁿ): in the number of a coalition, bit k says
+            whether player k is in it.
+
+    Returns:
+        Value of every player, shape (..., n).
+
+    Raises:
+        ValueError: The number of coalitions is not a power of two.
+    """
+    worths = np.asarray(worth, dtype=np.float64)
+    coalitions = worths.shape[-1]
+    players = coalitions.bit_length() - 1
+    if coalitions != 1 << players:
+        raise ValueError(f"{coalitions} coalitions are not those of a whole number of players")
+    members = np.arange(coalitions)
+    # Part of all orders in which a player joins just so many others.
+    parts = [1.0 / (players * math.comb(players - 1, size)) for size in range(players)]
+    values = np.empty((*worths.shape[:-1], players))
+    for player in range(players):
+        without = members[(members >> player) & 1 == 0]
+        added = worths[..., without | 1 << player] - worths[..., without]
+        weights = [parts[number.bit_count()] for number in without.tolist()]
+        values[..., player] = (added * weights).sum(axis=-1)
+    return values

@@ -8,7 +8,6 @@ from pathlib import Path
 from experiments.pictures.markup import Markup, paragraph, together
 from experiments.report.document import Document
 from experiments.report.evidence import Evidence
-from experiments.report.scenario_words import authored, title_of
 from experiments.report.sections.claimed import claims_section
 from experiments.report.sections.closing import (
     defaults_section,
@@ -17,17 +16,20 @@ from experiments.report.sections.closing import (
     reproduce_section,
 )
 from experiments.report.sections.comparing import comparison_sections
+from experiments.report.sections.courses import (
+    course_figure,
+    reservoir_figures,
+    survival_figures,
+)
 from experiments.report.sections.explaining import explanation_sections
-from experiments.report.sections.holding import reservoir_figures, worth_figure
-from experiments.report.sections.keeping import retention_figures, survival_figures
 from experiments.report.sections.moving import moving_figures
 from experiments.report.sections.opening import answer_section
 from experiments.report.sections.positions import customers_figure, offers_figure
 from experiments.report.sections.saying import nps_figure
 from experiments.report.sections.section import Section
-from experiments.report.sections.shares import share_figure
 from experiments.report.sections.sweeping import sweep_sections
 from experiments.report.source import Source, run_tables
+from experiments.telling.scenario import authored, title_of
 from experiments.words import Language, Words
 
 
@@ -103,14 +105,16 @@ def evidence_sections(evidence: Evidence) -> list[Section]:
         if customers is not None
         else Markup(paragraph(words("evidence.map_missing"), class_="note") or "")
     )
-    kept = [figure.html(words) for figure in retention_figures(evidence)]
+    share, kept, lost, worth = (
+        figure.html(words) if figure is not None else None
+        for figure in (course_figure(evidence, n) for n in ("share", "retention", "loss", "worth"))
+    )
     survival = [figure.html(words) for figure in survival_figures(evidence)]
-    held = together(worth_figure(evidence).html(words), reservoir_figures(evidence))
     parts = (
-        ("share", share_figure(evidence).html(words)),
-        ("retention", together(*kept)),
+        ("share", share),
+        ("retention", together(kept, lost)),
         ("survival", together(*survival)),
-        ("stickiness", held),
+        ("stickiness", together(worth, reservoir_figures(evidence))),
         ("moves", moving_figures(evidence)),
         ("nps", nps_figure(evidence).html(words)),
         ("positions", together(*positions)),

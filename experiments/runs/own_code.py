@@ -38,7 +38,7 @@ def import_own_code(plan: Scenario, source: str) -> None:
     if not disciplines and not plan.measures:
         return
     from sim.live import discipline_of
-    from sim.own_measures import measure_of
+    from sim.own_code import measure_of
 
     folders = [Path(source).resolve().parent, Path.cwd()]
     sys.path += [str(folder) for folder in folders if str(folder) not in sys.path]
@@ -68,8 +68,8 @@ def _problems_of(find: Callable[[str], object], path: str, name: str) -> list[Pr
 
 def _wrong_claims(plan: Scenario) -> Iterator[Problem]:
     """Claims about a measure of one's own that is not of whom they say."""
-    from sim.own_measures import is_of_firms, measure_of
-    from sim.schema.own_measures import columns_of
+    from sim.own_code import is_of_firms, measure_of
+    from sim.schema.scenario import columns_of
 
     own = dict(zip(columns_of(plan), plan.measures, strict=True))
     for index, claim in enumerate(plan.claims):

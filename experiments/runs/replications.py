@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from experiments.runs.given import whole_numbers
-from experiments.runs.trial import Progress, Trial, TrialResult, run_trial
+from experiments.runs.trial import Progress, Trial, TrialResult
+from experiments.runs.workers import trial_runner
 from sim.recording import Results
 
 if TYPE_CHECKING:
@@ -68,23 +69,8 @@ def run_replications(
     seed = plan.seed if seed is None else seed
     count = plan.replications if replications is None else replications
     trials = [Trial(plan, seed, number) for number in range(count)]
-    if min(workers, count) == 1:
-        return Replications([run_trial(trial, threads, progress) for trial in trials])
-    return Replications(_in_workers(trials, min(workers, count), threads or 1, progress))
-
-
-def _in_workers(
-    trials: Sequence[Trial], workers: int, threads: int, progress: Progress | None
-) -> list[TrialResult]:
-    from experiments.runs.workers import as_they_finish, worker_pool
-
-    with worker_pool(workers, trials[0].plan) as pool:
-        jobs = [pool.submit(run_trial, trial, threads) for trial in trials]
-        for job in as_they_finish(jobs):
-            months = job.result().trial.plan.market.months
-            if progress is not None:
-                progress(months)
-        return [job.result() for job in jobs]
+    with trial_runner(plan, workers=min(workers, count), threads=threads, progress=progress) as run:
+        return Replications(list(run(trials)))
 
 
 def joined(parts: Sequence[Mapping[str, Columns]]) -> dict[str, Columns]:

@@ -6,6 +6,7 @@ Every number is kept once per replication, so that a sentence can say in how man
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,10 @@ from experiments.runs.cube import RESERVOIRS, Cube, Tables
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+_LEVEL = 0.0005
+"""Shares that differ by less, half of the last digit shown, are called equal."""
 
 
 @dataclass(frozen=True)
@@ -193,3 +198,24 @@ def _rate(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.f
 
 def _measured(values: NDArray[np.float64]) -> Measured:
     return Measured(tuple(float(value) for value in values))
+
+
+def top(
+    found: Summary, measure: Callable[[FirmSummary], Measured], *, most: bool
+) -> tuple[list[str], int]:
+    """The firms at one end of a measure, several when level, and in how many replications.
+
+    The replications counted are those in which the first of them is at that end too.
+    """
+    sign = 1.0 if most else -1.0
+    means = {firm.name: sign * measure(firm).mean for firm in found.firms}
+    finite = [value for value in means.values() if math.isfinite(value)]
+    if not finite:
+        return [], 0
+    names = [name for name, value in means.items() if value >= max(finite) - _LEVEL]
+    times = 0
+    for run in range(found.replications):
+        values = {firm.name: sign * measure(firm).values[run] for firm in found.firms}
+        there = [value for value in values.values() if math.isfinite(value)]
+        times += bool(there) and values[names[0]] >= max(there)
+    return names, times

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from experiments.resolving import resolved
+from experiments.runs.plans import resolved
 from sim.paths import text_of
 from sim.problems import Problem, Problems, of_kind
 from sim.reading.dumping import scalar_text
@@ -49,10 +49,6 @@ class Change:
     after: Any
     silent_before: bool = False
     silent_after: bool = False
-
-    def __str__(self) -> str:
-        before = _said(self.before, self.silent_before)
-        return f"{self.path}: {before} → {_said(self.after, self.silent_after)}"
 
 
 def changes(before: Scenario, after: Scenario) -> tuple[Change, ...]:
@@ -149,18 +145,12 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _said(value: Any, silent: bool) -> str:
-    return f"{_text(value)} (its discipline's)" if silent else _text(value)
-
-
-def _text(value: Any) -> str:
-    """A value on one line, in YAML; what is not there is "none"."""
-    if value is None:
-        return "none"
+def in_yaml(value: Any) -> str:
+    """A value on one line, as files write it."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_text(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_text, value)) + "]"
+        return "{" + ", ".join(f"{key}: {in_yaml(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(in_yaml, value)) + "]"
     return scalar_text(value)
 
 

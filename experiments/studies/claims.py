@@ -1,6 +1,6 @@
 """Claims of the sources, held against runs: with the idea and without it, under the same luck.
 
-A claim names a measure and a counterfactual (:class:`sim.schema.claims.Claim`). Both markets run
+A claim names a measure and a counterfactual (:class:`sim.schema.scenario.Claim`). Both markets run
 with the same seed and replications; what counts is the paired difference, with minus without, and
 its 95 % interval (Student's t). A source that expects *more* is right when the whole interval lies
 above the margin and wrong when it lies at or below it; anything else cannot be told. A source that
@@ -12,17 +12,17 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from experiments.runs.statistics import Interval, t_interval
 from experiments.runs.trial import Trial, TrialResult, digest
 
 if TYPE_CHECKING:
-    from experiments.runs.statistics import Interval
     from experiments.runs.trial import Progress
     from sim.scenario import Scenario
-    from sim.schema.claims import Claim
+    from sim.schema.scenario import Claim
 
 type Verdict = Literal["came true", "did not come true", "cannot be told"]
 
@@ -171,8 +171,6 @@ def _judged(
     *,
     is_same: bool,
 ) -> JudgedClaim:
-    from experiments.runs.statistics import t_interval
-
     pairs = [
         (one, other)
         for one, other in zip(values, without, strict=True)
@@ -218,3 +216,64 @@ def _defined(values: Sequence[float]) -> int:
 
 def _mean(values: Sequence[float]) -> float:
     return math.fsum(values) / len(values) if values else math.nan
+
+
+def claims_table(judged: Sequence[JudgedClaim]) -> dict[str, list[Any]]:
+    """The table ``claims``, a row a claim: column name to values; undefined is NaN.
+
+    The firm of a measure of the market is the empty text.
+    """
+    rows = [
+        {
+            "claim": number,
+            "say": found.claim.say,
+            "source": found.claim.source,
+            "firm": found.claim.firm or "",
+            "measure": found.claim.measure,
+            "month": found.month,
+            "expect": found.claim.expect,
+            "margin": found.claim.margin,
+            "verdict": found.verdict,
+            "replications": found.replications,
+            "pairs": found.pairs,
+            "defined": found.defined[0],
+            "defined_without": found.defined[1],
+            "mean": found.mean,
+            "mean_without": found.mean_without,
+            "difference": found.difference.mean,
+            "low": found.difference.low,
+            "high": found.difference.high,
+        }
+        for number, found in enumerate(judged)
+    ]
+    return {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
+
+
+def judged_in(table: Mapping[str, Any], plan: Scenario) -> list[JudgedClaim]:
+    """What became of every claim of a plan, read from its table ``claims``."""
+    found = []
+    for row, claim in enumerate(plan.claims):
+        value = {name: column[row] for name, column in table.items()}
+        ends = (float(value[name]) for name in ("difference", "low", "high"))
+        found.append(
+            JudgedClaim(
+                claim=claim,
+                month=int(value["month"]),
+                replications=int(value["replications"]),
+                pairs=int(value["pairs"]),
+                defined=(int(value["defined"]), int(value["defined_without"])),
+                mean=float(value["mean"]),
+                mean_without=float(value["mean_without"]),
+                difference=Interval(*ends),
+                verdict=value["verdict"],
+                is_same=value["verdict"] == "cannot be told"
+                and value["difference"] == 0
+                and _is_same(claim, plan),
+            )
+        )
+    return found
+
+
+def _is_same(claim: Claim, plan: Scenario) -> bool:
+    """Whether a claim compares a market with itself, and not only too few of them."""
+    return digest(claim.with_idea(plan), seed=0) == digest(claim.without_idea(plan), seed=0)

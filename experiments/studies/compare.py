@@ -21,7 +21,7 @@ from experiments.studies.changes import Alternative, Change, alternatives_of, ch
 from sim.paths import nearest
 from sim.problems import Problem, Problems, of_kind, whole_number
 from sim.scenario import Scenario
-from sim.schema.own_measures import column_of, columns_of
+from sim.schema.scenario import column_of, columns_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -134,24 +134,6 @@ def decision(tally: Tally, target: float, limit: int) -> Decision:
     needed = int(np.ceil(replications_needed(one, target) / share))
     firm = tally.lines[line]
     return Decision(target, tally.replications, float(widths[scenario, line]), firm, needed, limit)
-
-
-def in_words(found: Decision, measure: str) -> str:
-    """What was decided, in a sentence."""
-    count = found.replications
-    if found.widest is None:
-        return (
-            f"No precision can be told after {count} replications: there is no firm with two "
-            f"pairs in which {measure} is defined."
-        )
-    whose = f" ({found.firm})" if found.firm else ""
-    wide = f"the widest interval of {measure}{whose} is ±{found.widest:.3g}"
-    if found.reached:
-        return f"Stopped after {count} replications: {wide}, and ±{found.target:g} was asked for."
-    return (
-        f"Stopped at the limit of {found.limit} replications: {wide}, wider than the "
-        f"±{found.target:g} asked for. That would take about {found.needed:,} replications."
-    )
 
 
 MEASURE = "market_share"

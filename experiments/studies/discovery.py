@@ -19,8 +19,9 @@ import numpy as np
 
 from experiments.runs.statistics import Interval, t_interval, wilson_interval
 from experiments.runs.trial import Simulate, run_trial
+from experiments.studies.changes import in_yaml
 from experiments.studies.experiment import Experiment
-from experiments.studies.regret import Option, Regret, firms_of, in_yaml, options_of, read_regret
+from experiments.studies.regret import Option, Regret, firms_of, options_of, read_regret
 from experiments.studies.rules import Rules, rules
 from sim.paths import nearest, path_of, text_of
 from sim.problems import Failure, Problem, Problems
@@ -333,8 +334,8 @@ def write_discovery(found: Discovery, folder: Path) -> list[Path]:
         experiments.runs.disk.WriteError: The disk is full.
         OSError: A file cannot be written.
     """
-    from experiments.figures.regret import draw_regret
     from experiments.runs.disk import FULL, WriteError
+    from experiments.studies.charts import draw_regret
 
     try:
         files = _written(found.regret, found.options, folder)

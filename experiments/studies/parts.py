@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from experiments.runs.disk import BLANK, DIGEST, seal, written
-from experiments.runs.packing import KEY
 from experiments.runs.tables import PARQUET, read_part
+from experiments.studies.finished import KEY
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -17,12 +17,12 @@ import numpy as np
 from experiments.runs.results import finished_sweep, reading
 from experiments.runs.statistics import Interval, Moments, PairedMoments, wilson_interval
 from experiments.runs.sweep_files import TRIALS, trial_keys
+from experiments.studies.changes import in_yaml
 from experiments.studies.experiment import Experiment
 from experiments.studies.outcomes import is_of_firms, outcomes
 from experiments.studies.sweep_file import read_written
 from sim.paths import nearest, path_of
 from sim.problems import Problem, Problems
-from sim.reading.dumping import scalar_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -127,15 +127,6 @@ def short_paths(paths: Sequence[str]) -> dict[str, str]:
     ends = {path: str(path_of(path)[-1]) for path in paths}
     counts = list(ends.values())
     return {path: end if counts.count(end) == 1 else path for path, end in ends.items()}
-
-
-def in_yaml(value: Any) -> str:
-    """A value on one line, as files write it."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {in_yaml(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(in_yaml, value)) + "]"
-    return scalar_text(value)
 
 
 @dataclass(frozen=True)

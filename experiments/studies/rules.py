@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.runs.statistics import t_interval
-from experiments.studies.regret import Regret, in_yaml
+from experiments.studies.changes import in_yaml
+from experiments.studies.regret import Regret
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

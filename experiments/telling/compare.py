@@ -1,4 +1,7 @@
-"""What came out of a comparison."""
+"""What came out of a comparison: in sentences, as a table and for programs.
+
+Everything said is counted from the table of differences alone.
+"""
 
 from __future__ import annotations
 
@@ -7,155 +10,120 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from experiments.runs.prices import HELD
+from experiments.runs.prices import HELD, PASSED_ON
 from experiments.runs.statistics import Interval
-from experiments.studies.compare import in_words as precision_in_words
+from experiments.studies.changes import in_yaml
 from experiments.studies.findings import MONEY, Finding, Findings, findings, range_of_factors
-from experiments.telling.names import name_of
+from experiments.telling.names import Amounts, name_of
+from experiments.telling.scenario import title_of
 from experiments.words import Words
-from experiments.words.numbers import signed, written
-from experiments.words.terminal import columns_of, cut_to, wrapped
+from experiments.words.numbers import UNDEFINED, compact, plain, signed, written
+from experiments.words.terminal import WIDTH, cut_to, table_line, wrapped
 from sim.measures import unit_of
 from sim.paths import path_of
 
 if TYPE_CHECKING:
-    from experiments.runs.prices import Prices
-    from experiments.runs.statistics import Interval
     from experiments.studies.changes import Change
     from experiments.studies.compare import Comparison
-    from experiments.words import Words
-
 
 _ENGLISH = Words("en")
-_MOST = 3
+_MOST_CERTAIN, _MOST_LARGEST, _MOST_MONEY, _MOST_CHANGES = 6, 3, 4, 20
+"""Of which there are most in a list, the rest counted."""
 _LABEL = 60  # columns
+_LEAST = 0.0005
+"""Part of a price below which a change of it is not worth a word: it would read as 0.0 %."""
+_NAME, _COLUMNS = 25, (11, 11, 12, 23, 9, 9)
+_MARK = " *"
+_HEADS = ("base", "here", "difference", "interval", "pairing", "visible")
 
 
-def in_words(found: Comparison) -> list[str]:
+def in_words(found: Comparison, words: Words = _ENGLISH) -> list[str]:
     """A paragraph for each scenario but the base, and one on what was decided, if anything was."""
-    paragraphs = [_of_scenario(found, part) for part in findings(found)]
-    if found.decision is not None:
-        paragraphs.append(precision_in_words(found.decision, found.measure))
-    return paragraphs
+    told = []
+    for part in findings(found):
+        text = words.together(sentences(found, part, words))
+        if len(found.alternatives) > 2:
+            head = cut_to(label_of(found, part.label, words), _LABEL)
+            text = words("common.colon", head=head, text=text)
+        told.append(text)
+    return [*told, _precision(found, words)] if found.decision is not None else told
 
 
-def _of_scenario(found: Comparison, part: Findings) -> str:
-    label = cut_to(part.label, _LABEL)
-    sentences = [f"{label}, month {found.at[-1]}: {_followed(found, part)}"]
-    money = [prices_in_words(found, part, _ENGLISH), *money_in_words(found, part, _ENGLISH)]
-    if found.replications == 1:
-        sentences.append(_ENGLISH("comparing.one_replication"))
-        return " ".join([*sentences, *money, *_absent(found, part)])
+def sentences(found: Comparison, part: Findings, words: Words) -> list[str]:
+    """What became of the measure followed, and of the main outcomes together; then the rest."""
+    prices, money = prices_in_words(found, part, words), money_in_words(found, part, words)
     if part.is_same:
-        return " ".join([*sentences, _ENGLISH("comparing.same", month=found.at[-1]), money[0]])
-    sentences += [*money, *turns_in_words(found, part, _ENGLISH)]
-    sentences += [_pairing(part), _family(found, part), _all(found, part), *_absent(found, part)]
-    return " ".join(sentence for sentence in sentences if sentence)
+        return [words("comparing.same", month=found.at[-1]), prices]
+    told = [followed(found, part, words)]
+    if found.replications == 1:
+        told += [words("comparing.one_replication"), prices, *money]
+    else:
+        told += [family(found, part, words), prices, *money, *turns_in_words(found, part, words)]
+        told += [_pairing(part, words), _all(found, part, words)]
+    told += _absent(found, part, words)
+    return [text for text in told if text]
 
 
-def _followed(found: Comparison, part: Findings) -> str:
-    """The measure asked for: whose differs, and what could have been seen of the others."""
-    name = found.measure
+def followed(found: Comparison, part: Findings, words: Words) -> str:
+    """The measure asked for: for whom it differs, and what could have been seen of the others."""
+    amounts, month = Amounts(found.measure, words), found.at[-1]
     told = [row for row in part.followed if row.differs]
     untold = [row for row in part.followed if row.is_defined and not row.differs]
-    words = []
+    single = [row for row in part.followed if math.isfinite(row.difference.mean)]
+    of_measure = {"measure": amounts.name, "month": month}
+
+    def listed(rows: Sequence[Finding]) -> str:
+        return words.joined([_whose(r, words, amounts.interval(r.difference)) for r in rows])
+
+    if not single:
+        return words("comparing.undefined", measure=amounts.name)
+    if not told and not untold:
+        return words("comparing.in_one_history", **of_measure, firms=listed(single))
+    parts = []
     if told:
-        words.append(f"{name} differs for " + _listed([_with_interval(row) for row in told]) + ".")
-    if untold and any(row.smallest > 0 for row in untold):
-        largest = max(row.smallest for row in untold)
-        whose = _listed([_name(row) for row in untold])
-        seen = f"one of {largest:.2g} or more would most likely have been seen"
-        words.append(f"No difference of {name} can be told for {whose}; {seen}.")
-    elif untold:
-        words.append(f"{name} is the same for {_listed([_name(row) for row in untold])}.")
-    single = [row for row in part.followed if row.pairs == 1]
-    if single and not words:
-        parts = [f"{row.difference.mean:+.3g} for {_name(row)}" for row in single]
-        words.append(f"the difference of {name} is " + _listed(parts) + ".")
-    return " ".join(words) or f"{name} is not defined in both scenarios for anybody."
+        label = label_of(found, part.label, words)
+        parts.append(words("comparing.differs", **of_measure, firms=listed(told), label=label))
+    if untold:
+        smallest = max(row.smallest for row in untold)
+        key = "untold_more" if told else "untold"
+        names = words.joined([_firm(row, words) for row in untold])
+        seen = amounts.change(smallest).lstrip("+")
+        if not smallest > 0:
+            key = "same_for"
+        parts.append(words(f"comparing.{key}", **of_measure, firms=names, smallest=seen))
+    return words.together(parts)
 
 
-def _pairing(part: Findings) -> str:
-    factors = range_of_factors(part.followed)
-    if factors is None:
-        return ""
-    low, high = (_times(factor) for factor in factors)
-    size = low if low == high else f"{low} to {high}"
-    return f"For this measure, pairing did the work of {size} times as many replications."
-
-
-def _family(found: Comparison, part: Findings) -> str:
+def family(found: Comparison, part: Findings, words: Words) -> str:
     """The verdict on the main measures, right as a whole with 95 %."""
     if not part.family:
         return ""
-    names = _listed(list(dict.fromkeys(row.measure for row in part.family)))
-    count = (
-        f"{len(part.family)} main outcomes in month {found.at[-1]} ({names}, each of every firm)"
-    )
+    names = words.joined([name_of(m, words) for m in dict.fromkeys(r.measure for r in part.family)])
+    counts = {"count": len(part.family), "measures": names, "month": found.at[-1]}
     if not part.certain:
-        return f"Of {count}, none can be told to differ when they are judged together (Holm, 5 %)."
-    told = [f"{row.measure} of {_name(row)}" for row in part.certain]
-    rest = len(told) - 2 * _MOST
-    if rest > 1:
-        told = [*told[: 2 * _MOST], f"{rest} more"]
-    return (
-        f"Of {count}, {len(part.certain)} differ when they are judged together (Holm, 5 %): "
-        f"{_listed(told)}."
-    )
+        return words("comparing.family_none", **counts)
+    told = [outcome_of(row, words) for row in part.certain]
+    if len(told) > _MOST_CERTAIN + 1:
+        rest = words("comparing.more", number=len(told) - _MOST_CERTAIN)
+        told = [*told[:_MOST_CERTAIN], rest]
+    certain = {"certain": len(part.certain), "outcomes": words.joined(told)}
+    return words("comparing.family_some", **counts, **certain)
 
 
-def _all(found: Comparison, part: Findings) -> str:
-    """How many of all outcomes differ, and how many would by chance."""
-    chance = part.looked_at * 0.05
-    count = f"Of all {part.looked_at} outcomes looked at in month {found.at[-1]}"
-    words = f"{count}, {len(part.differing)} have an interval without 0; if nothing differed, "
-    words += f"about {chance:.0f} would have."
-    varying = [row for row in part.differing if math.isfinite(row.standardised)][:_MOST]
-    if varying:
-        told = [
-            f"{row.measure}{' of ' + row.firm if row.firm else ''} ({row.standardised:+.2g})"
-            for row in varying
-        ]
-        words += f" Largest in standard deviations of one run: {_listed(told)}."
-    return words
+def outcome_of(row: Finding, words: Words) -> str:
+    """An outcome: whose measure."""
+    measure, firm = name_of(row.measure, words), _firm(row, words)
+    return words("comparing.measure_of", measure=measure, firm=firm)
 
 
-def _absent(found: Comparison, part: Findings) -> list[str]:
-    """Firms that are not in the market in every replication: means are of where they are."""
-    number = [other.label for other in found.alternatives].index(part.label)
-    sentences = []
-    for firm, times in found.present.items():
-        here, base = times[number], times[0]
-        if min(here, base) < found.replications and max(here, base) > 0:
-            pairs = min(here, base)
-            left = f"at most {pairs} pairs are left of it" if pairs else "no pair is left of it"
-            sentences.append(
-                f"{firm} is in the market at the end in {here} of {found.replications} "
-                f"replications, in the base in {base}: {left}."
-            )
-    return sentences
-
-
-def _with_interval(row: Finding) -> str:
-    found = row.difference
-    return f"{_name(row)} by {found.mean:+.3g} ({found.low:+.2g} to {found.high:+.2g})"
-
-
-def _name(row: Finding) -> str:
-    return row.firm or "the market"
-
-
-def _times(factor: float) -> str:
-    return f"{factor:.0f}" if factor >= 10 else f"{factor:.1f}"
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-
-
-_NAMED = 4
-_LEAST = 0.0005
-"""Part of a price below which a change of it is not worth a word: it would read as 0.0 %."""
+def label_of(found: Comparison, which: int | str, words: Words) -> str:
+    """What a scenario is called, by its number or label: its title in the reader's language."""
+    labels = [alternative.label for alternative in found.alternatives]
+    number = which if isinstance(which, int) else labels.index(which)
+    label, plan = labels[number], found.alternatives[number].plan
+    if plan.title and label.startswith(plan.title):
+        return title_of(plan, words) + label.removeprefix(plan.title)
+    return label
 
 
 def prices_in_words(found: Comparison, part: Findings, words: Words) -> str:
@@ -170,7 +138,7 @@ def prices_in_words(found: Comparison, part: Findings, words: Words) -> str:
     if not moved:
         none = words(f"{key}_not", month=month) if any(row.is_defined for row in rows) else ""
         return words.together([head, none])
-    told = [row for row in moved if abs(passing_on(row).mean) >= _LEAST]
+    told = [row for row in moved if abs(_passing_on(row).mean) >= _LEAST]
     if not told:
         return words.together([head, words(f"{key}_hardly", month=month)])
     listed = words.joined([_in_percent(row, words) for row in told])
@@ -179,39 +147,86 @@ def prices_in_words(found: Comparison, part: Findings, words: Words) -> str:
 
 def money_in_words(found: Comparison, part: Findings, words: Words) -> list[str]:
     """Price, cash and profit of the firms that were changed, a sentence each."""
-    sentences = []
+    told = []
     for firm in _changed(found, part):
         rows = [row for row in part.main if row.measure in MONEY and row.firm == firm]
         rows.sort(key=lambda row: MONEY.index(row.measure))
         if rows:
-            told = words.joined([_figure(row, words) for row in rows])
-            sentences.append(words("comparing.money", firm=firm, month=found.at[-1], told=told))
-    return sentences[:_NAMED]
+            figures = words.joined([_figure(row, words) for row in rows])
+            told.append(words("comparing.money", firm=firm, month=found.at[-1], told=figures))
+    return told[:_MOST_MONEY]
 
 
 def turns_in_words(found: Comparison, part: Findings, words: Words) -> list[str]:
     """Where the sign of a profit is that of the last month alone."""
-    sentences = []
-    for turn in part.turns[:_NAMED]:
-        firm = turn.now.firm
+    told = []
+    for turn in part.turns[:_MOST_MONEY]:
+        about = {"firm": turn.now.firm, "since": turn.since, "month": found.at[-1]}
         if turn.month is not None and turn.earlier is not None:
             then = _with_ends(turn.earlier.difference, words)
-            sentences.append(words("comparing.turned", firm=firm, month=turn.month, then=then))
+            about_then = about | {"month": turn.month}
+            told.append(words("comparing.turned", **about_then, then=then))
         if turn.zero is not None:
-            sentences.append(
-                words("comparing.may_turn", firm=firm, since=turn.since, zero=turn.zero,
-                      month=found.at[-1])
-            )  # fmt: skip
+            told.append(words("comparing.may_turn", **about, zero=turn.zero))
         if turn.slower is not None:
-            now, before = (signed(pace) for pace in turn.slower)
-            sentences.append(
-                words("comparing.slower", firm=firm, since=turn.since, now=now, before=before,
-                      month=found.at[-1])
-            )  # fmt: skip
-    return sentences
+            now, before = map(signed, turn.slower)
+            told.append(words("comparing.slower", **about, now=now, before=before))
+    return told
 
 
-def passing_on(row: Finding) -> Interval:
+def _pairing(part: Findings, words: Words) -> str:
+    factors = range_of_factors(part.followed)
+    if factors is None:
+        return ""
+    low, high = (_times(factor) for factor in factors)
+    times = low if low == high else words("common.to", low=low, high=high)
+    return words("comparing.pairing", times=times)
+
+
+def _all(found: Comparison, part: Findings, words: Words) -> str:
+    """How many of all outcomes differ, how many would by chance, and which differ most."""
+    chance = f"{part.looked_at * 0.05:.0f}"
+    counts = {"total": part.looked_at, "differing": len(part.differing), "chance": chance}
+    told = [words("comparing.all", month=found.at[-1], **counts)]
+    varying = [row for row in part.differing if math.isfinite(row.standardised)][:_MOST_LARGEST]
+    if varying:
+        sizes = [(outcome_of(row, words), written(row.standardised, "+.2g")) for row in varying]
+        outcomes = [words("common.in_brackets", text=name, more=size) for name, size in sizes]
+        told.append(words("comparing.largest", outcomes=words.joined(outcomes)))
+    return words.together(told)
+
+
+def _absent(found: Comparison, part: Findings, words: Words) -> list[str]:
+    """Firms that are not in the market in every replication: means are of where they are."""
+    number = [other.label for other in found.alternatives].index(part.label)
+    told = []
+    for firm, times in found.present.items():
+        here, base = times[number], times[0]
+        pairs = min(here, base)
+        if pairs < found.replications and max(here, base) > 0:
+            left = words(f"comparing.absent_{'some' if pairs else 'none'}", pairs=pairs)
+            counts = {"here": here, "base": base, "count": found.replications}
+            told.append(words("comparing.absent", firm=firm, left=left, **counts))
+    return told
+
+
+def _precision(found: Comparison, words: Words) -> str:
+    """What asking for precision led to."""
+    decided = found.decision
+    assert decided is not None
+    name = name_of(found.measure, words)
+    if decided.widest is None:
+        return words("comparing.no_precision", count=decided.replications, measure=name)
+    if decided.firm:
+        name = words("comparing.measure_of", measure=name, firm=decided.firm)
+    wide, target = written(decided.widest, ".3g"), written(decided.target, "g")
+    figures = {"measure": name, "widest": wide, "target": target}
+    if decided.reached:
+        return words("comparing.precise", count=decided.replications, **figures)
+    return words("comparing.limit", count=decided.limit, needed=decided.needed, **figures)
+
+
+def _passing_on(row: Finding) -> Interval:
     """By what part a price would differ if the cost of a unit were passed on, with its interval."""
     found = row.difference
     return Interval(found.mean / row.base, found.low / row.base, found.high / row.base)
@@ -229,14 +244,22 @@ def _is_single(row: Finding) -> bool:
     return row.pairs == 1 and row.difference.mean != 0
 
 
+def _firm(row: Finding, words: Words) -> str:
+    return row.firm or words("comparing.market")
+
+
+def _whose(row: Finding, words: Words, value: str) -> str:
+    return words("comparing.of", firm=_firm(row, words), value=value)
+
+
 def _in_percent(row: Finding, words: Words) -> str:
     """Whose price, and by what part of it."""
-    found = passing_on(row)
-    ends = [written(100 * end, "+.1f") for end in (found.mean, found.low, found.high)]
-    value = words("common.percent", value=ends[0])
+    found = _passing_on(row)
+    mean, low, high = (written(100 * end, "+.1f") for end in (found.mean, found.low, found.high))
+    value = words("common.percent", value=mean)
     if math.isfinite(found.low):
-        value = words("comparing.with_interval", value=value, low=ends[1], high=ends[2])
-    return words("comparing.of", firm=row.firm, value=value)
+        value = words("comparing.with_interval", value=value, low=low, high=high)
+    return _whose(row, words, value)
 
 
 def _figure(row: Finding, words: Words) -> str:
@@ -256,36 +279,98 @@ def _with_ends(found: Interval, words: Words) -> str:
     return words("comparing.with_interval", value=value, low=low, high=high)
 
 
-_WIDTH = 100
-_NAME = 25
-_COLUMNS = (11, 11, 12, 23, 9, 9)
-_MOST_CHANGES = 20
-_PRICES: dict[Prices, str] = {
-    "held": "prices held: costs do not reach them (--prices passed-on lets them)",
-    "passed-on": "prices not held: costs are passed on to them (--prices held keeps them out)",
-}
-_MARK = " *"
-_MARK_MEANS = " (*: differs, all main outcomes judged together: Holm, 5 %)"
+def _times(factor: float) -> str:
+    return f"{factor:,.0f}" if factor >= 10 else f"{factor:.1f}"
 
 
-def as_text(found: Comparison) -> str:
+# -- the terminal --------------------------------------------------------------------------------
+
+
+def as_text(found: Comparison, words: Words = _ENGLISH) -> str:
     """What the command prints, at most 100 columns wide: changes, differences, sentences."""
-    base, *others = found.alternatives
     blocks = []
-    for other, changed, part in zip(others, found.changes, findings(found), strict=True):
-        lines = [cut_to(other.label, _WIDTH), cut_to(f"against {base.label}", _WIDTH)]
-        lines += [_PRICES[found.prices], ""]
-        lines += [*_changes(changed), "", *_table(found, part)]
-        blocks.append("\n".join(lines))
-    count = f"{found.replications} replications" if found.replications > 1 else "1 replication"
-    foot = f"{count} of each scenario with the same customers and luck (seed {found.seed})."
-    words = ["\n".join(wrapped(paragraph, _WIDTH)) for paragraph in in_words(found)]
-    return "\n\n".join([*blocks, foot, *words])
+    key, other_way = ("held", PASSED_ON) if found.prices == HELD else ("passed_on", HELD)
+    prices = words(f"comparing.prices_{key}", option=f"--prices {other_way}")
+    against = words("comparing.against", base=label_of(found, 0, words))
+    for changed, part in zip(found.changes, findings(found), strict=True):
+        lines = [label_of(found, part.label, words), against, prices, ""]
+        lines += [*_changes(changed, words), "", *_table(found, part, words)]
+        blocks.append("\n".join(cut_to(line, WIDTH) for line in lines))
+    runs = words.counted(found.replications, "replication")
+    foot = words("comparing.runs", runs=runs, seed=found.seed)
+    told = ["\n".join(wrapped(paragraph)) for paragraph in in_words(found, words)]
+    return "\n\n".join([*blocks, foot, *told])
 
 
-def as_json(found: Comparison) -> dict[str, Any]:
+def change_in_words(change: Change, words: Words = _ENGLISH) -> str:
+    """A change on one line: key, value before and value after."""
+    ends = ((change.before, change.silent_before), (change.after, change.silent_after))
+    before, after = (
+        words("comparing.its_disciplines", value=text) if silent else text
+        for text, silent in (
+            (words("comparing.nothing") if value is None else in_yaml(value), silent)
+            for value, silent in ends
+        )
+    )
+    return f"{change.path}: {before} → {after}"
+
+
+def _changes(changed: Sequence[Change], words: Words) -> list[str]:
+    if not changed:
+        return [words("comparing.no_parameter")]
+    lines = [words("comparing.changes")]
+    lines += [f"  {change_in_words(change, words)}" for change in changed[:_MOST_CHANGES]]
+    if len(changed) > _MOST_CHANGES:
+        rest = words("comparing.more", number=len(changed) - _MOST_CHANGES)
+        lines.append(f"  {rest}")
+    return lines
+
+
+def _table(found: Comparison, part: Findings, words: Words) -> list[str]:
+    """The measure that is followed, then the main outcomes that differ."""
+    month, mark = found.at[-1], words("comparing.mark", mark=_MARK.strip())
+    amounts, unit = Amounts(found.measure, words), unit_of(found.measure)
+    name = words("common.in_brackets", text=found.measure, more=unit) if unit else found.measure
+    lines = [words("comparing.table", name=name, month=month)]
+    lines.append(
+        table_line("", [words(f"comparing.head_{head}") for head in _HEADS], _NAME, _COLUMNS)
+    )
+    lines += [table_line(_firm(r, words), _cells(r, words), _NAME, _COLUMNS) for r in part.followed]
+    money = [r for r in part.main if r.measure in MONEY and r.measure != amounts.measure]
+    others = [r for r in part.certain if r.measure not in (amounts.measure, *MONEY)]
+    for key, rows in (("money", money), ("others", others)):
+        if rows:
+            lines += ["", words(f"comparing.table_{key}", month=month) + mark]
+            lines += [table_line(_named(r, part), _cells(r, words), _NAME, _COLUMNS) for r in rows]
+    return [*lines, *wrapped(words("comparing.legend"))]
+
+
+def _named(row: Finding, part: Findings) -> str:
+    """Measure and firm, marked where it differs when all are judged together."""
+    name = cut_to(f"{row.measure} {row.firm}".rstrip(), _NAME - 1 - len(_MARK))
+    return name + (_MARK if row in part.certain else "")
+
+
+def _cells(row: Finding, words: Words) -> list[str]:
+    found = row.difference
+    low, high = (compact(end, "+.3g", least=1e4) for end in (found.low, found.high))
+    return [
+        compact(row.base, ".4g", least=1e4),
+        compact(row.mean, ".4g", least=1e4),
+        compact(found.mean, "+.3g", least=1e4),
+        words("common.to", low=low, high=high) if row.is_defined else UNDEFINED,
+        f"{_times(row.factor)} ×" if math.isfinite(row.factor) else UNDEFINED,
+        compact(row.smallest, ".2g", least=1e4),
+    ]
+
+
+# -- programs ------------------------------------------------------------------------------------
+
+
+def as_json(found: Comparison, words: Words = _ENGLISH) -> dict[str, Any]:
     """The same as plain values."""
     base, *others = found.alternatives
+    parts = zip(others, found.changes, findings(found), strict=True)
     return {
         "base": base.label,
         "seed": found.seed,
@@ -310,115 +395,32 @@ def as_json(found: Comparison) -> dict[str, Any]:
                     ],
                 },
                 "passing_on": [
-                    {"firm": row.firm} | _ends(passing_on(row)) for row in part.costs if row.pairs
+                    {"firm": row.firm} | _ends(_passing_on(row)) for row in part.costs if row.pairs
                 ],
             }
-            for other, changed, part in zip(others, found.changes, findings(found), strict=True)
+            for other, changed, part in parts
         ],
         "precision": None
         if found.decision is None
         else asdict(found.decision) | {"reached": found.decision.reached},
-        "words": " ".join(in_words(found)),
+        "words": words.together(in_words(found, words)),
     }
-
-
-def _changes(changed: Sequence[Change]) -> list[str]:
-    if not changed:
-        return ["No parameter differs."]
-    lines = ["What was changed"]
-    lines += [cut_to(f"  {change}", _WIDTH) for change in changed[:_MOST_CHANGES]]
-    if len(changed) > _MOST_CHANGES:
-        lines.append(f"  and {len(changed) - _MOST_CHANGES} more")
-    return lines
-
-
-def _table(found: Comparison, part: Findings) -> list[str]:
-    """The measure that is followed, then the main outcomes that differ."""
-    unit = unit_of(found.measure)
-    head = ("base", "this", "difference", "95 % interval", "pairing", "visible")
-    lines = [f"{found.measure}{f' ({unit})' if unit else ''}, month {found.at[-1]}"]
-    lines.append(_row("", head))
-    lines += [_row(row.firm or "market", _cells(row)) for row in part.followed]
-    money = [row for row in part.main if row.measure in MONEY and row.measure != found.measure]
-    if money:
-        lines += ["", f"Price, cash and profit so far, month {found.at[-1]}{_MARK_MEANS}"]
-        lines += [_row(_named(row, part), _cells(row)) for row in money]
-    others = [row for row in part.certain if row.measure not in (found.measure, *MONEY)]
-    if others:
-        lines += ["", f"Other main outcomes that differ, month {found.at[-1]}{_MARK_MEANS}"]
-        lines += [_row(_named(row, part), _cells(row)) for row in others]
-    return [*lines, *_legend()]
-
-
-def _named(row: Finding, part: Findings) -> str:
-    """Measure and firm, marked where it differs when all are judged together."""
-    firm = f" {row.firm}" if row.firm else ""
-    mark = _MARK if row in part.certain else ""
-    name = cut_to(f"{row.measure}{firm}", _NAME - 1 - len(_MARK))
-    return name + mark
-
-
-def _legend() -> list[str]:
-    words = (
-        "pairing: how many times as many unpaired replications would tell as much; "
-        "visible: the difference that so many replications would see in 4 of 5 cases"
-    )
-    return wrapped(words, _WIDTH)
-
-
-def _cells(row: Finding) -> list[str]:
-    found = row.difference
-    interval = f"{_signed(found.low)} to {_signed(found.high)}" if row.is_defined else "–"
-    factor = f"{row.factor:,.0f} ×" if row.factor >= 10 else f"{row.factor:.1f} ×"
-    return [
-        _number(row.base),
-        _number(row.mean),
-        _signed(found.mean),
-        interval,
-        factor if math.isfinite(row.factor) else "–",
-        _number(row.smallest, 2),
-    ]
-
-
-def _row(name: str, cells: Sequence[str]) -> str:
-    cut = cut_to(name, _NAME - 1)
-    tail = "".join(cell.rjust(width) for cell, width in zip(cells, _COLUMNS, strict=True))
-    return (cut + " " * (_NAME - columns_of(cut)) + tail).rstrip()
-
-
-def _number(value: float, digits: int = 4) -> str:
-    if not math.isfinite(value):
-        return "–"
-    for least, size, letter in ((1e9, 1e9, "G"), (1e6, 1e6, "M"), (1e4, 1e3, "k")):
-        if abs(value) >= least:
-            return f"{value / size:.{digits}g}{letter}"
-    text = f"{value:.{digits}g}"
-    return "0" if float(text) == 0 else text
-
-
-def _signed(value: float) -> str:
-    text = _number(value, 3)
-    return text if text in ("0", "–") or text.startswith("-") else f"+{text}"
 
 
 def _plain(row: Finding) -> dict[str, Any]:
-    return {
-        "measure": row.measure,
-        "firm": row.firm,
-        "base_mean": _finite(row.base),
-        "mean": _finite(row.mean),
-        **_ends(row.difference),
-        "variance_reduction": _finite(row.factor),
-        "standardised": _finite(row.standardised),
-        "smallest_detectable": _finite(row.smallest),
+    numbers = {
+        "variance_reduction": row.factor,
+        "standardised": row.standardised,
+        "smallest_detectable": row.smallest,
         "pairs": row.pairs,
     }
+    means = {"base_mean": row.base, "mean": row.mean}
+    whose = {"measure": row.measure, "firm": row.firm}
+    return {**whose, **plain(means), **_ends(row.difference), **plain(numbers)}
 
 
 def _ends(found: Interval) -> dict[str, float | None]:
-    values = {"difference": found.mean, "low": found.low, "high": found.high}
-    return {name: _finite(value) for name, value in values.items()}
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+    ends: dict[str, float | None] = plain(
+        {"difference": found.mean, "low": found.low, "high": found.high}
+    )
+    return ends

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import NamedTuple
 
 from experiments.runs.condensed import window, windows
-from experiments.runs.summary import FirmSummary, Measured, Reservoirs, Summary
+from experiments.runs.summary import FirmSummary, Measured, Reservoirs, Summary, top
 from experiments.words import Words
-from experiments.words.numbers import written
-from experiments.words.terminal import columns_of, cut_to
+from experiments.words.numbers import compact, plain, written
+from experiments.words.terminal import WIDTH, cut_to, table_line, wrapped
 
-_LEVEL = 0.0005
-"""Shares that differ by less, half of the last digit shown, are called equal."""
 _LITTLE = 0.05
 """Stickiness below this part of the bill is not what holds customers."""
 _ENGLISH = Words("en")
@@ -182,27 +180,6 @@ def comings_and_goings(found: Summary, words: Words = _ENGLISH) -> list[str]:
     return told
 
 
-def top(
-    found: Summary, measure: Callable[[FirmSummary], Measured], *, most: bool
-) -> tuple[list[str], int]:
-    """The firms at one end of a measure, several when level, and in how many replications.
-
-    The replications counted are those in which the first of them is at that end too.
-    """
-    sign = 1.0 if most else -1.0
-    means = {firm.name: sign * measure(firm).mean for firm in found.firms}
-    finite = [value for value in means.values() if math.isfinite(value)]
-    if not finite:
-        return [], 0
-    names = [name for name, value in means.items() if value >= max(finite) - _LEVEL]
-    times = 0
-    for run in range(found.replications):
-        values = {firm.name: sign * measure(firm).values[run] for firm in found.firms}
-        there = [value for value in values.values() if math.isfinite(value)]
-        times += bool(there) and values[names[0]] >= max(there)
-    return names, times
-
-
 def hedge(times: int, found: Summary, words: Words = _ENGLISH) -> str:
     """In how many replications something holds; an empty text for a single one."""
     if found.replications == 1:
@@ -218,13 +195,75 @@ def with_band(value: Measured, words: Words = _ENGLISH) -> str:
     return words("answer.band", value=words.percent(value.mean), low=low, high=high)
 
 
-def percent(value: float) -> str:
-    """A part of one as a percentage with one decimal."""
-    return _ENGLISH.percent(value)
+# -- the terminal --------------------------------------------------------------------------------
 
 
-_WIDTH, _NAME = 100, 25
-_ENGLISH = Words("en")
+class _Column(NamedTuple):
+    """A column of the table: a measure, its heading, its width and how its numbers read."""
+
+    name: str
+    head: str
+    width: int
+    mean: str
+    end: str
+    scale: float = 1.0
+
+
+_COLUMNS = (
+    _Column("start_share", "share_start", 8, ".1f", ".0f", 100),
+    _Column("final_share", "share_end", 8, ".1f", ".0f", 100),
+    _Column("retention_12", "kept_year", 8, ".1f", ".0f", 100),
+    _Column("churn", "lost_month", 9, ".1f", ".1f", 100),
+    _Column("stickiness_money", "sticky", 12, ".1f", ".0f", 100),
+    _Column("satisfaction", "satisfaction", 13, ".2f", ".1f"),
+    _Column("nps", "score", 8, ".0f", ".0f"),
+    _Column("profit", "profit", 10, ".1f", ".0f"),
+)
+_NAME, _WIDTHS = 24, [column.width for column in _COLUMNS]
+
+
+def as_table(found: Summary, words: Words = _ENGLISH) -> str:
+    """A table of at most 100 columns: two lines a firm, means above the 10–90 % bands.
+
+    Japanese characters count as two columns, as terminals show them.
+    """
+    heads = [wrapped(words(f"report.{c.head}"), c.width - 1) for c in _COLUMNS]
+    upper, lower = [head[0] if head[1:] else "" for head in heads], [head[-1] for head in heads]
+    lines = [cut_to(found.title, WIDTH), _line("", upper), _line(words("evidence.firm"), lower)]
+    for firm in found.firms:
+        values: list[Measured] = [getattr(firm, column.name) for column in _COLUMNS]
+        pairs = list(zip(values, _COLUMNS, strict=True))
+        lines.append(_line(firm.name, [_mean(value, column, words) for value, column in pairs]))
+        bands = [_band(value, column) for value, column in pairs]
+        lines.append(_line(f"  {firm.discipline}", bands if found.replications > 1 else []))
+    if found.replications > 1:
+        lines.append(words("answer.means", count=found.replications))
+    if found.firms:
+        lines.append(windows(found.months, words))
+    lines += [cut_to(sentence, WIDTH) for sentence in comings_and_goings(found, words)]
+    return "\n".join(lines)
+
+
+def _mean(value: Measured, column: _Column, words: Words) -> str:
+    if column.name == "profit":
+        return compact(value.mean, column.mean)
+    return words.percent(value.mean) if column.scale > 1 else written(value.mean, column.mean)
+
+
+def _band(value: Measured, column: _Column) -> str:
+    ends = [column.scale * value.quantile(part) for part in (0.1, 0.9)]
+    if not math.isfinite(ends[0]):
+        return ""
+    shown = compact if column.name == "profit" else written
+    return "..".join(shown(end, column.end) for end in ends)
+
+
+def _line(name: str, cells: Sequence[str]) -> str:
+    return table_line(name, cells, _NAME, _WIDTHS)
+
+
+# -- programs ------------------------------------------------------------------------------------
+
 _MEASURES = {
     "final_share": "market_share",
     **{name: name for name in ("retention_12", "churn", "joining", "stickiness_money")},
@@ -234,113 +273,30 @@ _MEASURES = {
 """What the numbers of a firm are figures of."""
 
 
-class _Column(NamedTuple):
-    """A column of the table: a measure, its heading in two lines, its width and its numbers."""
-
-    name: str
-    head: str
-    foot: str
-    width: int
-    mean: Callable[[float], str]
-    end: Callable[[float], str]
-
-
-def as_table(found: Summary) -> str:
-    """A table of at most 100 columns: two lines a firm, means above the 10–90 % bands.
-
-    Japanese characters count as two columns, as terminals show them.
-    """
-    lines = [cut_to(found.title, _WIDTH), _row("", [column.head for column in _COLUMNS])]
-    lines.append(_row("Firm", [column.foot for column in _COLUMNS]))
-    for firm in found.firms:
-        values: list[Measured] = [getattr(firm, column.name) for column in _COLUMNS]
-        cells = [
-            _without_sign_of_zero(column.mean(value.mean)) if math.isfinite(value.mean) else "–"
-            for value, column in zip(values, _COLUMNS, strict=True)
-        ]
-        lines.append(_row(firm.name, cells))
-        bands = [""] * len(cells)
-        if found.replications > 1:
-            bands = [_band(v, column) for v, column in zip(values, _COLUMNS, strict=True)]
-        lines.append(_row("  " + firm.discipline, bands).rstrip())
-    if found.replications > 1:
-        lines.append(f"Mean of {found.replications} replications; below it the 10–90 % band.")
-    if found.firms:
-        lines.append(windows(found.months, _ENGLISH))
-    lines += [cut_to(sentence, _WIDTH) for sentence in comings_and_goings(found)]
-    return "\n".join(lines)
-
-
-def as_json(found: Summary) -> dict[str, object]:
+def as_json(found: Summary, words: Words = _ENGLISH) -> dict[str, object]:
     """The summary as plain values; a number is its mean and, if replicated, its 10–90 % band."""
+    years = (found.first_year, found.last_year)
+    first, last = (None if year is None else _plain(year) for year in years)
     return {
         "title": found.title,
         "months": found.months,
         "replications": found.replications,
         "firms": [_plain(firm) for firm in found.firms],
-        "first_year": None if found.first_year is None else _plain(found.first_year),
-        "last_year": None if found.last_year is None else _plain(found.last_year),
-        "figures": {
-            field: window(name, found.months, _ENGLISH) for field, name in _MEASURES.items()
-        },
-        "words": in_words(found),
+        "first_year": first,
+        "last_year": last,
+        "figures": {field: window(name, found.months, words) for field, name in _MEASURES.items()},
+        "words": in_words(found, words),
     }
 
 
 def _plain(part: FirmSummary | Reservoirs) -> dict[str, object]:
-    plain: dict[str, object] = {}
+    told: dict[str, object] = {}
     for field in fields(part):
         value = getattr(part, field.name)
         if isinstance(value, Measured):
             single = len(value.values) == 1
-            low, high = (None if single else _finite(value.quantile(q)) for q in (0.1, 0.9))
-            plain[field.name] = {"mean": _finite(value.mean), "low": low, "high": high}
+            low, high = (None if single else value.quantile(end) for end in (0.1, 0.9))
+            told[field.name] = plain({"mean": value.mean, "low": low, "high": high})
         else:
-            plain[field.name] = _plain(value) if isinstance(value, Reservoirs) else value
-    return plain
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
-
-
-def _percent_whole(value: float) -> str:
-    return f"{100 * value:.0f}"
-
-
-def _compact(value: float, digits: int = 1) -> str:
-    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if abs(value) >= 0.9995 * size:
-            return f"{value / size:.{digits}f}{letter}"
-    return f"{value:.{digits}f}"
-
-
-def _band(value: Measured, column: _Column) -> str:
-    low, high = value.quantile(0.1), value.quantile(0.9)
-    if not math.isfinite(low):
-        return ""
-    return "..".join(_without_sign_of_zero(column.end(end)) for end in (low, high))
-
-
-def _without_sign_of_zero(text: str) -> str:
-    return text[1:] if text.startswith("-") and not text.strip("-0.") else text
-
-
-def _row(name: str, cells: Sequence[str]) -> str:
-    """One line of the table."""
-    cut = cut_to(name, _NAME - 1)
-    widths = [column.width for column in _COLUMNS]
-    tail = "".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
-    return cut + " " * (_NAME - columns_of(cut)) + tail
-
-
-_COLUMNS = (
-    _Column("start_share", "share at", "start", 9, percent, _percent_whole),
-    _Column("final_share", "share at", "end", 9, percent, _percent_whole),
-    _Column("retention_12", "12-month", "retention", 10, percent, _percent_whole),
-    _Column("churn", "lost per", "month", 9, percent, lambda value: f"{100 * value:.1f}"),
-    _Column("stickiness_money", "sticky,", "of bill", 9, percent, _percent_whole),
-    _Column("satisfaction", "satis-", "faction", 11, "{:.2f}".format, "{:.1f}".format),
-    _Column("nps", "", "NPS", 8, "{:.0f}".format, "{:.0f}".format),
-    _Column("profit", "", "profit", 10, _compact, lambda value: _compact(value, digits=0)),
-)
+            told[field.name] = _plain(value) if isinstance(value, Reservoirs) else value
+    return told

@@ -74,20 +74,10 @@ class Study:
             measure: A function of a module, so that a process can find it.
             jobs: Its arguments, which can be pickled.
         """
-        found: list[R] = []
-        if self._executor is None:
-            for job in jobs:
-                found.append(measure(job))
-                self._tell()
-            return found
-        from experiments.runs.workers import as_they_finish
+        from experiments.runs.workers import Crew
 
-        pending = [self._executor.submit(measure, job) for job in jobs]
-        for future in as_they_finish(pending):
-            future.result()
-            self._tell()
-        return [future.result() for future in pending]
+        def told(found: R) -> None:
+            if self._progress is not None:
+                self._progress()
 
-    def _tell(self) -> None:
-        if self._progress is not None:
-            self._progress()
+        return list(Crew(self._executor).in_order(measure, jobs, told=told))

@@ -89,7 +89,7 @@ def wrapped(text: str, width: int = WIDTH, *, first: str = "", rest: str = "") -
     return [*lines, line] if line else lines
 
 
-def row(name: str, cells: Sequence[str], room: int, widths: Sequence[int]) -> str:
+def table_line(name: str, cells: Sequence[str], room: int, widths: Sequence[int]) -> str:
     """A line of a table: a name at the left, cut to its room, and cells at the right of theirs."""
     cut = cut_to(name, room - 1)
     line = cut + " " * (room - columns_of(cut))

@@ -6,15 +6,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from sim.paths import nearest, text_of
 from sim.problems import At, Problem, Problems
 from sim.reading.sentences import Fits, kind_wanted, told, unknown_name, wrong_kind
 from sim.reading.tree import Found, Node, found, plain, put, stepped
-from sim.schema.keys import field_at, fields_of, paths_ending_in, sections_at
+from sim.schema.keys import fault_of_value, field_at, fields_of, paths_ending_in, sections_at
 
 MOST_TOLD = 200
 """Most mistakes told one by one: more come of something else than a slip of the pen."""
@@ -178,12 +178,7 @@ def _fitting(model: type[BaseModel], path: Sequence[str | int]) -> Fits:
         field = field_at(model, path)
         if field is None:  # an item of a list
             return not isinstance(value, list)
-        kind: Any = Annotated[(field.annotation, *(field.metadata or [None]))]
-        try:
-            TypeAdapter(kind).validate_python(value, strict=True)
-        except ValidationError:
-            return False
-        return True
+        return fault_of_value(field, value) is None
 
     return fits
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Annotated, Any
-
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from collections.abc import Iterable, Iterator, Sequence
 
 from experiments.words.numbers import counted
 from experiments.words.text import formula, same_name, unsuitable_name
 from sim.paths import nearest, path_of, text_of
 from sim.schema.fields import is_dated
 from sim.schema.firms import Disciplines
-from sim.schema.keys import fields_of
-from sim.schema.own_measures import fault_of_column
-from sim.schema.scenario import Keys
+from sim.schema.keys import fault_of_value, field_at, fields_of, sections_at
+from sim.schema.scenario import Event, Keys, fault_of_column
 
 type Complaint = tuple[tuple[str | int, ...], str, str | None]
 """Where, what is wrong, and what to do instead."""
@@ -136,7 +132,7 @@ def _events(plan: Keys) -> Iterator[Complaint]:
 
 
 def _named_firm(
-    event: Any, at: tuple[str | int, ...], name: str, present: dict[str, int]
+    event: Event, at: tuple[str | int, ...], name: str, present: dict[str, int]
 ) -> Iterator[Complaint]:
     if name not in present:
         yield at, f"there is no firm {name!r}", meant(name, present)
@@ -145,75 +141,60 @@ def _named_firm(
 
 
 def _setting(
-    plan: Keys, event: Any, at: tuple[str | int, ...], present: dict[str, int]
+    plan: Keys, event: Event, at: tuple[str | int, ...], present: dict[str, int]
 ) -> Iterator[Complaint]:
     """An event's path must lead to a parameter that may change in time, its value must fit."""
+    path = str(event.set)
     try:
-        keys = [str(key) for key in path_of(event.set)]
+        keys = [str(key) for key in path_of(path)]
     except ValueError as problem:
         yield (*at, "set"), str(problem), None
         return
-    where: BaseModel | None = plan
-    if keys[0] == "firms" and len(keys) > 1:
+    is_of_firm = keys[0] == "firms" and len(keys) > 1
+    if is_of_firm:
         unnamed = list(_named_firm(event, (*at, "set"), keys[1], present))
         if unnamed:
             yield from unnamed
             return
-        where, keys = plan.firms[0], keys[2:]
-    field = None
-    for key in keys:
-        fields = _fields_of(where)
-        if key not in fields:
-            hint = _parameter_meant(plan, event.set, key, nearest(key, fields))
-            yield (*at, "set"), f"there is no parameter {event.set!r}", hint
-            return
-        name, field = fields[key]
-        inner = getattr(where, name)
-        where = inner if isinstance(inner, BaseModel) else None
+    steps: list[str | int] = [keys[0], 0, *keys[2:]] if is_of_firm else [*keys]
+    if wrong := _unknown_key(steps):
+        hint = _parameter_meant(keys, steps, wrong - 1)
+        yield (*at, "set"), f"there is no parameter {path!r}", hint
+        return
+    field = field_at(Keys, steps)
     if field is None or not is_dated(field):
-        yield (*at, "set"), f"{event.set!r} cannot change during a run", None
-        return
-    if event.set.startswith("firms.") and keys[-1] == "target":
+        yield (*at, "set"), f"{path!r} cannot change during a run", None
+    elif fault := fault_of_value(field, event.to):
+        yield (*at, "to"), f"{path}: {fault[:1].lower()}{fault[1:]}", None
+    elif is_of_firm and keys[-1] == "target":
         yield from _target(plan, (*at, "to"), event.to)
-        return
-    if event.set.startswith("firms.") and keys[-1] == "discipline":
+    elif is_of_firm and keys[-1] == "discipline":
         yield from _discipline((*at, "to"), event.to)
-        return
-    try:
-        TypeAdapter(_bounded(field)).validate_python(event.to, strict=True)
-    except ValidationError as error:
-        message = error.errors()[0]["msg"]
-        yield (*at, "to"), f"{event.set}: {message[:1].lower()}{message[1:]}", None
-        return
-    if event.over and (isinstance(event.to, bool) or not isinstance(event.to, int | float)):
+    elif event.over and (isinstance(event.to, bool) or not isinstance(event.to, int | float)):
         yield (*at, "over"), "only numbers can move over a span of months", None
 
 
-def _parameter_meant(plan: Keys, path: str, wrong: str, near: str | None) -> str | None:
+def _unknown_key(steps: Sequence[str | int]) -> int:
+    """Which of the steps, from 1, is a key that is not there; 0 if all are."""
+    return next(
+        (
+            count
+            for count, step in enumerate(steps, 1)
+            if step != 0 and field_at(Keys, steps[:count]) is None
+        ),
+        0,
+    )
+
+
+def _parameter_meant(keys: Sequence[str], steps: Sequence[str | int], wrong: int) -> str | None:
     """The whole path with one key put right, if it leads to what can change during a run."""
+    known = [name for section in sections_at(Keys, steps[:wrong]) for name in fields_of(section)]
+    near = nearest(keys[wrong], known)
     if near is None:
         return None
-    keys = [near if key == wrong else str(key) for key in path_of(path)]
-    is_firm = keys[0] == "firms"
-    where: BaseModel | None = plan.firms[0] if is_firm else plan
-    field = None
-    for key in keys[2:] if is_firm else keys:
-        name, field = _fields_of(where).get(key, ("", None))
-        inner = getattr(where, name, None)
-        where = inner if isinstance(inner, BaseModel) else None
-    return f"did you mean {text_of(keys)}?" if field is not None and is_dated(field) else None
-
-
-def _fields_of(section: BaseModel | None) -> dict[str, tuple[str, Any]]:
-    """Attribute name and field of every key of a section, by the key as files write it."""
-    if section is None:
-        return {}
-    return {f.alias or name: (name, f) for name, f in type(section).model_fields.items()}
-
-
-def _bounded(field: Any) -> Any:
-    """The type of a field together with its bounds, for validating a value on its own."""
-    return Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+    field = field_at(Keys, [*steps[:wrong], near, *steps[wrong + 1 :]])
+    right = text_of([*keys[:wrong], near, *keys[wrong + 1 :]])
+    return f"did you mean {right}?" if field is not None and is_dated(field) else None
 
 
 def meant(word: str, known: Iterable[str]) -> str | None:

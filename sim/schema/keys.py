@@ -7,7 +7,7 @@ import types
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal, NamedTuple, TypeAliasType, Union, get_args, get_origin
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema
 
@@ -72,6 +72,16 @@ def field_at(model: Any, path: Sequence[str | int]) -> FieldInfo | None:
     for section in sections_at(model, path[:-1]):
         if field := fields_of(section).get(str(path[-1])):
             return field
+    return None
+
+
+def fault_of_value(field: FieldInfo, value: Any) -> str | None:
+    """What a field by itself says to a value, in pydantic's words; None if nothing."""
+    kind: Any = Annotated[(field.annotation, *(field.metadata or [None]))]
+    try:
+        TypeAdapter(kind).validate_python(value, strict=True)
+    except ValidationError as error:
+        return str(error.errors()[0]["msg"])
     return None
 
 

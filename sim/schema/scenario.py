@@ -1,12 +1,16 @@
-"""All keys of a scenario file, section by section."""
+"""All keys of a scenario file; and its events, its claims and its words in other languages."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import keyword
+from collections.abc import Collection, Mapping
+from typing import Annotated, Any, Literal, Protocol, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from sim.schema.claims import Claim
+from experiments.words.text import LONGEST_STORY
+from sim.measures import FIRM_MEASURES, MARKET_MEASURES
+from sim.problems import At
 from sim.schema.customers import (
     Adoption,
     Judgement,
@@ -17,12 +21,157 @@ from sim.schema.customers import (
     Wallet,
     Zmot,
 )
-from sim.schema.economy import Finance, Technology
-from sim.schema.events import Event
-from sim.schema.fields import Section, parameter
-from sim.schema.firms import Disciplines, FirmPlan
+from sim.schema.fields import REQUIRED, Section, parameter
+from sim.schema.firms import Disciplines, Finance, FirmPlan, Technology
 from sim.schema.market import Market, NetworkPlan, Segment
-from sim.schema.translation import Language, Translation
+
+KINDS = ("set", "enter", "leave", "launch", "scandal", "poach")
+type Expectation = Literal["higher", "lower", "no-different"]
+type Language = Literal["en", "ja"]
+"""A language by its tag (BCP 47)."""
+_Text = Annotated[str, Field(max_length=LONGEST_STORY)]
+_COLUMNS = ("scenario", "replication", "month", "firm", "discipline", "key")
+TAKEN = frozenset((*_COLUMNS, *FIRM_MEASURES, *MARKET_MEASURES))
+"""Columns of ``firms`` and ``market``, of a run and of a sweep."""
+
+
+class Event(Section):
+    """One event; it has exactly one of the keys in :data:`KINDS`."""
+
+    month: int = parameter(REQUIRED, unit="month", low=1, meaning="Month it begins with.")
+    set: str | None = parameter(None, unit="", meaning="Path of the parameter that changes.")
+    to: Any = Field(
+        None, description="Its new value.", json_schema_extra={"unit": "", "dated": False}
+    )
+    over: int = parameter(
+        0, unit="months", low=0, high=1200, meaning="Months over which a number moves there evenly."
+    )
+    enter: FirmPlan | None = Field(None, description="A firm that enters the market.")  # type: ignore[valid-type]
+    leave: str | None = parameter(None, unit="", meaning="A firm that closes.")
+    launch: str | None = parameter(None, unit="", meaning="A firm that launches a new product.")
+    scandal: str | None = parameter(None, unit="", meaning="A firm that is in the headlines.")
+    poach: str | None = parameter(
+        None,
+        unit="",
+        meaning="A firm some of whose people go to another, with their customers' liking.",
+    )
+    by: str | None = parameter(None, unit="", meaning="The firm to which poached people go.")
+    size: float = parameter(
+        1.0,
+        unit="utility; product level for a launch; share of accounts for poaching",
+        low=0,
+        high=10,
+        meaning="Of a launch, its jump; of a scandal, what trust loses; of poaching, how many.",
+    )
+    note: str | None = parameter(None, unit="", meaning="Text beside the event in figures.")
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Event:
+        given = [kind for kind in KINDS if getattr(self, kind) is not None]
+        if len(given) != 1:
+            found = " and ".join(given) or "none"
+            kinds = ", ".join(KINDS)
+            raise ValueError(f"an event has exactly one of {kinds}; this one has {found}")
+        if (self.set is not None) != (self.to is not None):
+            raise ValueError("'set' (which parameter) and 'to' (its new value) belong together")
+        if self.over and self.set is None:
+            raise ValueError("'over' belongs to 'set'")
+        if (self.poach is not None) != (self.by is not None):
+            raise ValueError("'poach' (whose people) and 'by' (who gets them) belong together")
+        if self.poach is not None and self.size > 1.0:
+            raise At(("size",), "a share of accounts is at most 1")
+        return self
+
+    @property
+    def kind(self) -> str:
+        """Which of them it is."""
+        return next(kind for kind in KINDS if getattr(self, kind) is not None)
+
+
+class Changeable(Protocol):
+    """A scenario, of which there are others with other values."""
+
+    def with_values(self, values: Mapping[str, Any]) -> Self: ...  # noqa: D102
+
+
+class Claim(Section):
+    """What a source says an idea does: a measure with the idea against one without it."""
+
+    say: str = parameter(
+        REQUIRED, unit="", lines=True, meaning="What the source claims, in one sentence."
+    )
+    source: str = parameter(REQUIRED, unit="", meaning="Who claims it: author and year.")
+    without: dict[str, Any] = Field(
+        min_length=1,
+        description="Values by path that take the idea out of the scenario: the counterfactual.",
+        json_schema_extra={"unit": "", "dated": False},
+    )
+    given: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Values by path that both markets have otherwise than the scenario.",
+        json_schema_extra={"unit": "", "dated": False},
+    )
+    firm: str | None = parameter(
+        None, unit="", meaning="Whose measure; nothing for a measure of the market."
+    )
+    measure: str = parameter(
+        REQUIRED, unit="", meaning="A column of the table firms or market, own measures included."
+    )
+    month: int | None = parameter(
+        None, unit="month", low=0, meaning="Month in which it is measured; nothing means the last."
+    )
+    expect: Expectation = parameter(
+        REQUIRED, unit="", meaning="What the source expects of the market with the idea."
+    )
+    margin: float = parameter(
+        0.0,
+        unit="of the measure",
+        low=0,
+        source="Schuirmann 1987",
+        meaning="Largest difference that counts as none; no-different needs one.",
+    )
+    remark: str | None = parameter(
+        None,
+        unit="",
+        lines=True,
+        meaning="Why the model may see it otherwise; told if it does not come true.",
+    )
+
+    def with_idea[P: Changeable](self, plan: P) -> P:
+        """The market with the idea: the scenario itself, unless both differ from it.
+
+        Raises:
+            sim.problems.Problems: A path of ``given`` leads nowhere, or a value is not allowed.
+        """
+        return plan.with_values({"claims": [], **self.given}) if self.given else plan
+
+    def without_idea[P: Changeable](self, plan: P) -> P:
+        """The market without the idea.
+
+        Raises:
+            sim.problems.Problems: A path leads nowhere, or a value is not allowed.
+        """
+        return plan.with_values({"claims": [], **self.given, **self.without})
+
+
+def _texts(meaning: str) -> Any:
+    extra: dict[str, Any] = {"unit": "", "dated": False, "lines": True}
+    return Field(default_factory=list, description=meaning, json_schema_extra=extra)
+
+
+class Translation(Section):
+    """The words of a scenario in one other language; what is left out is not translated.
+
+    Lists have as many texts as the scenario has claims or events, or none.
+    """
+
+    title: str = parameter("", unit="", meaning="The title; empty where it is not translated.")
+    story: str = parameter(
+        "", unit="", lines=True, meaning="The story; empty where it is not translated."
+    )
+    claims: list[_Text] = _texts("What each claim says, in their order.")
+    remarks: list[_Text] = _texts("The claims' remarks, in their order; empty where one has none.")
+    notes: list[_Text] = _texts("The events' notes, in their order; empty where one has none.")
 
 
 def _default_segments() -> list[Segment]:
@@ -94,3 +243,29 @@ class Keys(Section):
         description="The words in other languages; no run depends on them.",
         json_schema_extra={"unit": "", "dated": False},
     )
+
+
+def fault_of_column(name: str, others: Collection[str]) -> tuple[str, str] | None:
+    """Why a column cannot be called so, and what to do instead; None if it can.
+
+    Args:
+        name: The column, which is called like the function.
+        others: Further columns of one's own.
+    """
+    if not name.isidentifier() or keyword.iskeyword(name):
+        return f"{name!r} is no name of a function", "write letters, digits and underscores"
+    if name in TAKEN:
+        return f"the tables have a column {name} already", "call the function otherwise"
+    if name in others:
+        return f"there are two measures called {name}", "call one of the functions otherwise"
+    return None
+
+
+def columns_of(plan: Keys) -> tuple[str, ...]:
+    """What a scenario's own measures are called in the tables."""
+    return tuple(column_of(named) for named in plan.measures)
+
+
+def column_of(named: str) -> str:
+    """What a measure, ``module:function``, is called in the tables."""
+    return named.partition(":")[2]

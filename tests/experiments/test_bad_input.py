@@ -156,6 +156,12 @@ BAD = {
         "events: [{month: 1, set: market.exit, to: 2}, {month: 1, set: zmot.friend, to: x}]\n",
         ["1:43 events.0.to: market.exit: ", "1:80 events.1.to: zmot.friend: "],
     ),
+    "a number where an event should name something": (
+        "events:\n"
+        "  - {month: 1, set: firms.Lean.discipline, to: 1}\n"
+        "  - {month: 1, set: firms.Lean.target, to: true}\n",
+        ["2:48 events.0.to: firms.Lean.discipline: ", "3:44 events.1.to: firms.Lean.target: "],
+    ),
     "a file that extends itself": (
         "extends: s.yaml\n",
         ["1:10 extends: goes round in a circle: s.yaml extends s.yaml"],

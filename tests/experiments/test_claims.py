@@ -15,10 +15,11 @@ from experiments.cli import app
 from experiments.cli.process import status_of
 from experiments.runs.statistics import Interval, t_interval
 from experiments.runs.trial import Trial, run_trial
-from experiments.studies.claims import ClaimMarkets, judge_claims, verdict_on
+from experiments.studies.claims import ClaimMarkets, claims_table, judge_claims, verdict_on
 from experiments.telling import claims as claim_answer
+from experiments.words.numbers import readable
 from sim.scenario import Scenario
-from sim.schema.claims import Claim
+from sim.schema.scenario import Claim
 
 SHARE = {
     "say": "Cheap wins",
@@ -133,7 +134,7 @@ def test_one_history_tells_nothing(plan):
 
 def test_words(judged):
     words = claim_answer.in_words(judged)
-    assert "- came true: Cheap wins (Somebody 1999). market_share of Lean, month 8: 0." in words
+    assert "- came true: Cheap wins (Somebody 1999). market share of Lean, month 8: 0." in words
     assert "- did not come true: Cheap wins" in words
     assert words.count("It is the price.") == 1  # why, where it did not come true
     assert "Of all things." not in words
@@ -147,7 +148,7 @@ def test_json_has_no_numbers_that_are_none(judged):
     assert [row["claim"] for row in told] == list(range(len(CLAIMS)))
     assert told[5]["difference"] is None
     assert told[3]["firm"] == ""
-    assert claim_answer.as_columns([]) == {}
+    assert claims_table([]) == {}
 
 
 @pytest.mark.parametrize(
@@ -155,7 +156,7 @@ def test_json_has_no_numbers_that_are_none(judged):
     [(0.01234, "0.0123"), (12345.6, "12,346"), (0.0, "0"), (-1.5, "−1.50"), (2e-9, "0.000000")],
 )
 def test_numbers_can_be_read(value, text):
-    assert claim_answer.number(value) == text
+    assert readable(value) == text
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from experiments.studies.compare import compare
 from experiments.studies.findings import findings
 from experiments.studies.tally import values_of
 from experiments.telling import compare as printing
-from experiments.telling.compare import in_words
+from experiments.telling.compare import change_in_words, in_words
 from experiments.words.terminal import columns_of, cut_to, wrapped
 from sim.problems import Problems
 from sim.scenario import Scenario
@@ -313,7 +313,7 @@ def test_changes_are_told_as_files_write_them(plan):
             "events": [{"month": 2, "scandal": "Lean"}],
         }
     )
-    found = {change.path: str(change) for change in changes(plan, other)}
+    found = {change.path: change_in_words(change) for change in changes(plan, other)}
     assert found["firms.Lean.markup"] == "firms.Lean.markup: 0.3 (its discipline's) → 0.2"
     assert found["firms.Broad.discipline"].endswith("none → customer-intimacy")
     assert "disciplines.product-leadership.launch_rate" in found

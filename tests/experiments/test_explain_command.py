@@ -36,7 +36,7 @@ def scenario(tmp_path):
 def explain(capsys, monkeypatch, tmp_path):
     """Runs the command in a folder of its own: exit status, stdout, stderr."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("experiments.explain.horizons.LEAST", 8)
+    monkeypatch.setattr("experiments.explain.asking.LEAST", 8)
 
     def typed(*arguments):
         arguments = ["explain", *map(str, arguments)]

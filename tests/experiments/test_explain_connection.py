@@ -7,21 +7,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.explain.connection import RIVALS, connection, months_of
-from experiments.explain.connection_table import (
+from experiments.explain.asking import ratio_interval
+from experiments.explain.connection import (
+    RIVALS,
     Asked,
+    connection,
     connection_table,
     marginal_gains,
+    months_of,
     stops_paying,
 )
-from experiments.explain.intervals import ratio_interval
-from experiments.explain.ladder import Ladder
+from experiments.explain.explanation import Explanation
+from experiments.explain.ladder import Follower, Ladder
 from experiments.runs.statistics import t_interval
+from experiments.telling.explained import in_words
 from sim.market import Market
 from sim.problems import Problems
 from sim.scenario import Scenario
 
 PLAN = Scenario().with_values({"market.customers": 400, "market.months": 14, "looking.base": 0.15})
+
+
+def told_of(found):
+    return in_words(Explanation(PLAN, found.prices, connection=found))["connection"]
 
 
 def ladder(plan, month, lever="service", months=10):
@@ -58,7 +66,7 @@ def test_what_costs_nothing_has_no_margin():
     assert np.isnan(found.table["marginal"]).all()
     assert np.isnan(found.table["stops_paying"]).all()
     assert not any(found.table[name].any() for name in ("crossings", "never_pays"))
-    assert "costs nothing" in found.words()
+    assert "costs nothing" in told_of(found)
 
 
 def test_what_is_spent_is_in_the_books():
@@ -79,11 +87,19 @@ def test_what_is_spent_is_in_the_books():
     assert climb.spent_in_year[0] == climb.spent[0]
 
 
-def test_prices_stay_what_they_would_have_been():
-    here = ladder(PLAN, 4)
-    raised = here._raised("Lean", 2.0, frozen=False)
-    assert raised.prices == here._followed["Lean"].prices
-    assert raised.spent > 0
+def test_prices_stay_what_they_would_have_been(monkeypatch):
+    seen = {}
+    take = Follower.take
+
+    def noting(follower, market):
+        take(follower, market)
+        seen.setdefault(follower, []).append(market.firm(follower.name).price)
+
+    monkeypatch.setattr(Follower, "take", noting)
+    climb = ladder(PLAN, 4).climb("Lean", [2.0], frozen=False)
+    own, raised = (prices for follower, prices in seen.items() if follower.name == "Lean")
+    assert raised == own
+    assert climb.spent[0] > 0
 
 
 def test_frozen_rivals_do_what_they_did():
@@ -160,7 +176,7 @@ def test_the_table_has_a_row_for_each_step(found):
 
 
 def test_words_name_every_firm(found):
-    told = found.words()
+    told = told_of(found)
     for firm in ("Lean", "Tailor"):
         assert f"{firm}: more service from month 3 on, its price held. Within 5 months" in told
 
@@ -188,8 +204,8 @@ def test_firms_with_nothing_to_raise_are_named():
     assert set(found.silent) == {"Lean", "Tailor"}
     assert len(found.table["firm"]) == 0
     assert set(found.table) == set(connection_table([], Asked("attention", "held", 1, 2)))
-    assert "no customers before month 1" in found.words()
-    assert "is 1 already" in found.words()
+    assert "no customers before month 1" in told_of(found)
+    assert "is 1 already" in told_of(found)
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,8 @@ import pytest
 
 from agents.columns import NOBODY, SOURCE_NAMES, Looks
 from agents.rules.looking import looking_probability
-from experiments.decided import WHAT_DECIDED
-from experiments.explain.customer import EXIT, explain_customer
-from experiments.explain.decision import LUCK, decision
+from experiments.explain.customer import EXIT, LUCK, decision, explain_customer
+from experiments.telling.customer import as_json, as_table, decided, in_words
 from sim.market import Market
 from sim.problems import Problems
 from sim.scenario import Scenario
@@ -72,6 +71,10 @@ MARKETS = {
     },
     "closing": {"events": [{"month": 13, "leave": "Broad"}, {"month": 12, "scandal": "Lean"}]},
 }
+
+
+def number(text):
+    return float(text.replace("−", "-"))
 
 
 def begun(plan, month):
@@ -189,21 +192,20 @@ def test_who_left_for_a_rival(lived):
         assert (found.move.month, found.move.source, found.move.destination) == (
             month, source, destination
         )  # fmt: skip
-        told = found.words()
+        told = in_words(found)
         assert f"In month {month} they left {source}" in told
         assert f"for {destination}." in told
         assert f"{destination} was ahead of {source} by" in told
         assert found.move.decided_by == found.decision.decided_by
-        assert f"What decided was {WHAT_DECIDED[found.move.decided_by]}." in told
+        assert f"What decided was {decided(found.move.decided_by)}." in told
         assert "They looked around" in told
         stayed = found.decision.best_without_luck().name == source
         assert ("they would have stayed" in told) == stayed
-        table = found.as_table()
-        head, *lines = table.splitlines()
+        table = as_table(found)
+        _, head, *lines = table.splitlines()
         assert head.split()[:2] == [source, destination]
         sums = next(line for line in lines if line.startswith("sum")).split()[1:]
-        stays, moves = (float(text.replace("−", "-")) for text in sums[:2])
-        assert moves >= stays
+        assert number(sums[1]) >= number(sums[0])
 
 
 def test_who_left_the_market(lived):
@@ -211,9 +213,9 @@ def test_who_left_the_market(lived):
     row, month, source, _ = rows_of(lived, 4)[0]
     found = explain_customer(LIVELY, market.first_customer_id + row, threads=1)
     assert (found.move.month, found.move.decided_by) == (month, EXIT)
-    assert "because they left the market" in found.words()
-    assert market.firms[source].name in found.words()
-    assert found.as_table() == ""
+    assert "because they left the market" in in_words(found)
+    assert market.firms[source].name in in_words(found)
+    assert as_table(found) == ""
 
 
 def test_who_never_left(lived):
@@ -223,7 +225,7 @@ def test_who_never_left(lived):
     )
     found = explain_customer(LIVELY, market.first_customer_id + row, threads=1)
     name = market.firms[market.population.column("provider")[row]].name
-    told = found.words()
+    told = in_words(found)
     assert f"never left a provider; at the end they are with {name}" in told
     assert "What holds them there" in told
     assert found.decision.month == 18
@@ -237,7 +239,7 @@ def test_who_never_had_a_provider():
         {"market.start": "empty", "adoption.innovation": 0.0, "market.months": 3}
     )
     first = Market(plan).first_customer_id
-    told = explain_customer(plan, first, threads=1).words()
+    told = in_words(explain_customer(plan, first, threads=1))
     assert "no provider in the whole run" in told
     assert "chance of looking for one was 0.0 %" in told
 
@@ -250,7 +252,7 @@ def test_whose_provider_closed():
     row = int(np.flatnonzero(market.population.column("provider") == 0)[0])
     found = explain_customer(plan, market.first_customer_id + row, threads=1)
     assert found.move.month == 5
-    assert "In month 5 Lean closed" in found.words()
+    assert "In month 5 Lean closed" in in_words(found)
     assert "Lean" not in {option.name for option in found.decision.options}
 
 
@@ -260,14 +262,14 @@ def test_another_month_can_be_asked_for(lived):
     number = market.first_customer_id + row
     found = explain_customer(LIVELY, number, month=month - 1, threads=1)
     assert found.decision.month == month - 1
-    assert f"month {month}" in found.words()  # that they left then is said, too
+    assert f"month {month}" in in_words(found)  # that they left then is said, too
     assert found.history == explain_customer(LIVELY, number, threads=1).history
 
 
 def test_plain_values_are_complete(lived):
     market, _ = lived
     row, *_ = rows_of(lived, Looks.AROUND)[0]
-    plain = explain_customer(LIVELY, market.first_customer_id + row, threads=1).as_json()
+    plain = as_json(explain_customer(LIVELY, market.first_customer_id + row, threads=1))
     for option in plain["options"]:
         assert math.fsum(option["terms"].values()) == pytest.approx(option["utility"])
     assert plain["history"]["moves"][-1]["month"] >= plain["month"]

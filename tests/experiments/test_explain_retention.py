@@ -9,9 +9,16 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from agents.firm.offer import HOLDS
-from experiments.explain.retention import METHODS, OFFER, PARTS, TOTAL, retention_parts
-from experiments.explain.shapley import shapley_values
-from experiments.explain.words import retention_in_words
+from experiments.explain.explanation import Explanation
+from experiments.explain.retention import (
+    METHODS,
+    OFFER,
+    PARTS,
+    TOTAL,
+    retention_parts,
+    shapley_values,
+)
+from experiments.telling.explained import in_words
 from sim.market import Market
 from sim.scenario import Scenario
 
@@ -25,6 +32,11 @@ PLAN = Scenario().with_values(
 )
 FIRMS = ["Tailor"]
 MONTH, HORIZON = 4, 12
+
+
+def told_of(found):
+    return in_words(Explanation(PLAN, found.prices, found))["retention_parts"]
+
 
 numbers = st.floats(-10.0, 10.0)
 
@@ -111,7 +123,7 @@ def test_workers_change_nothing():
 
 
 def test_words_tell_what_the_table_tells(found):
-    words = retention_in_words(found)
+    words = told_of(found)
     for firm in FIRMS:
         total = found.of(firm, "replayed")[TOTAL].mean
         assert f"{firm} keeps {100 * total:.1f} %" in words
@@ -122,5 +134,6 @@ def test_a_firm_without_customers_is_undefined_not_zero():
     plan = PLAN.with_values({"firms.Broad.share": 0.0, "firms.Broad.reach": 0.0})
     found = retention_parts(plan, firms=["Broad"], month=1, horizon=1, replications=2, threads=1)
     assert found.cohorts == {"Broad": 0.0}
-    assert all(math.isnan(part.value.mean) and part.replications == 0 for part in found.parts)
-    assert "no customers" in retention_in_words(found)
+    assert all(map(math.isnan, found.table["value"]))
+    assert set(found.table["replications"]) == {0}
+    assert "no customers" in told_of(found)

@@ -7,22 +7,32 @@ from hypothesis import strategies as st
 
 from agents.columns import MARKS, REALS
 from agents.phases import survey
-from experiments.explain.customer_value import CustomerValue, customer_value
-from experiments.explain.ledger import PARTS, Ledger
+from experiments.explain.explanation import Explanation
 from experiments.explain.word_of_mouth import (
     EVERYBODY,
+    PARTS,
     TOTAL,
+    CustomerValue,
+    Ledger,
+    customer_value,
     months_of,
+    turns,
     without_word_of_mouth,
     word_of_mouth,
 )
-from experiments.explain.word_of_mouth_words import turns
+from experiments.telling.explained import in_words
 from sim.market import Market
 from sim.scenario import Scenario
 
 PLAN = Scenario().with_values(
     {"market.customers": 300, "market.months": 14, "market.exit": 0.02, "looking.base": 0.15}
 )
+
+
+def told_of(found):
+    return in_words(Explanation(PLAN, found.prices, word_of_mouth=found))["word_of_mouth"]
+
+
 NOBODY = np.zeros(0, np.int64)
 SILENT = {
     "network.kind": "random",
@@ -197,7 +207,7 @@ def test_the_table_says_how_sure_it_is(found):
     total = table["part"] == TOTAL
     apart = table["with_word_of_mouth"] - table["without_word_of_mouth"]
     np.testing.assert_allclose(apart[total], table["value"][total], rtol=1e-9)
-    told = found.words()
+    told = told_of(found)
     assert all(f"\n{firm}: " in told for firm in found.firms)
 
 
@@ -221,7 +231,7 @@ def test_where_nobody_talks_word_of_mouth_is_worth_exactly_nothing():
     found = word_of_mouth(PLAN.with_values(SILENT), replications=2, threads=1)
     for column in ("value", "low", "high"):
         assert (found.table[column] == 0.0).all()
-    assert "worth nothing" in found.words()
+    assert "worth nothing" in told_of(found)
     one = word_of_mouth(PLAN.with_values(SILENT), replications=1, threads=1)
     assert np.isnan(one.table["low"]).all()
 

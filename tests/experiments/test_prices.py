@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from sweeping import assert_same
 
 from agents.firm.discipline import Discipline
-from experiments.explain.connection import connection, further
-from experiments.explain.connection_table import VERDICTS, verdict_of
+from experiments.explain.connection import VERDICTS, connection, further, verdict_of
+from experiments.explain.explanation import Explanation
 from experiments.explain.retention import retention_parts
 from experiments.explain.word_of_mouth import word_of_mouth
-from experiments.explain.words import retention_in_words
 from experiments.runs import prices as held_prices
 from experiments.runs.statistics import Interval
 from experiments.runs.trial import Trial, run_trial
@@ -26,8 +25,10 @@ from experiments.studies.sweep import sweep
 from experiments.studies.sweep_file import read_experiment
 from experiments.studies.tally import TO_DATE
 from experiments.telling import compare as printing
+from experiments.telling import explained
 from experiments.telling.compare import in_words
 from experiments.words import Words
+from experiments.words.numbers import signed
 from sim.market import Market
 from sim.problems import Problems
 from sim.scenario import Scenario
@@ -225,7 +226,7 @@ def test_price_cash_and_profit_are_told_with_figure_and_sign(decided):
         assert (document["prices"], prices in text or "not held" in text) == (prices, True)
         lean = {row.measure: row for row in part.main if row.firm == "Lean"}
         words = " ".join(in_words(found))
-        cash = Words("en").signed(lean["cash"].difference.mean)
+        cash = signed(lean["cash"].difference.mean)
         assert "Lean in month 24: price" in words
         assert f"cash {cash}" in words
         if prices == "held" and key != "price":
@@ -289,8 +290,12 @@ def test_a_sign_that_may_not_last_is_told(monkeypatch):
 # -- horizons ------------------------------------------------------------------------------------
 
 
+def told(part, found):
+    return explained.in_words(Explanation(SMALL, found.prices, **{part: found}))[part]
+
+
 def test_a_short_and_a_long_run_agree_in_words_that_name_their_horizon(monkeypatch):
-    monkeypatch.setattr("experiments.explain.horizons.LEAST", 24)
+    monkeypatch.setattr("experiments.explain.asking.LEAST", 24)
     plan = SMALL.with_values({"market.months": 24})
     asked = {"month": 4, "raises": (0.3,), "replications": 2, "threads": 1}
     long = connection(plan, ["Broad"], **asked)
@@ -302,12 +307,12 @@ def test_a_short_and_a_long_run_agree_in_words_that_name_their_horizon(monkeypat
     again = connection(longer, firms, **asked, horizon=horizon)
     for name, column in again.table.items():
         np.testing.assert_array_equal(column, long.table[name], name)
-    said = long.words().split("Within ")[1].split(" The gain still rises")[0]
+    said = told("connection", long).split("Within ")[1].split(" The gain still rises")[0]
     short = short.__class__(**{**vars(short), "longer": again})
-    assert f"Within {said}" in short.words()
-    assert "Within 9 months, to month 12" in short.words()
-    assert "month 12 is no verdict on what spending brings later" in short.words()
-    assert "never" not in short.words()
+    assert f"Within {said}" in told("connection", short)
+    assert "Within 9 months, to month 12" in told("connection", short)
+    assert "month 12 is no verdict on what spending brings later" in told("connection", short)
+    assert "never" not in told("connection", short)
 
 
 ENDS = st.tuples(st.floats(-3, 3), st.floats(0, 2))
@@ -340,11 +345,11 @@ def test_explaining_holds_prices_or_passes_costs_on():
     asked = {"month": 2, "raises": (0.5,), "replications": 1, "threads": 1}
     held, passed = (connection(plan, ["Lean"], prices=p, **asked) for p in held_prices.PRICES)
     assert (held.table["gained"] != passed.table["gained"]).all()
-    assert "its price held" in held.words()
-    assert "passed on to its price" in passed.words()
+    assert "its price held" in told("connection", held)
+    assert "passed on to its price" in told("connection", passed)
     worth = [word_of_mouth(plan, replications=1, prices=p, threads=1) for p in held_prices.PRICES]
-    assert "prices held" in worth[0].words()
-    assert "prices passed-on" in worth[1].words()
+    assert "prices held" in told("word_of_mouth", worth[0])
+    assert "costs passed on to prices" in told("word_of_mouth", worth[1])
     assert (
         worth[0].table["without_word_of_mouth"] != worth[1].table["without_word_of_mouth"]
     ).any()
@@ -355,12 +360,11 @@ def test_firms_that_answer_have_their_prices_held_too():
     plan = SMALL.with_values({"market.months": 6, "market.customers": 30})
     cohort = {"firms": ["Lean"], "month": 2, "horizon": 4, "replications": 1, "threads": 1}
     kept = [retention_parts(plan, prices=p, **cohort) for p in held_prices.PRICES]
-    values = [
-        [part.value.mean for part in found.parts if part.method == "replayed"] for found in kept
-    ]
-    assert values[0] == values[1]
-    assert "(prices held)" in retention_in_words(kept[0])
-    assert "(prices passed-on)" in retention_in_words(kept[1])
+    means = [[part.mean for part in parts.of("Lean", "replayed").values()] for parts in kept]
+    assert means[0] == means[1]
+    said = [told("retention_parts", parts) for parts in kept]
+    assert "(prices held)" in said[0]
+    assert "(costs passed on to prices)" in said[1]
 
 
 # -- sweeps --------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from test_same_to_the_bit import assert_same, tables_of, without
 
 from agents.firm.books import CAPABILITIES
 from sim.market import Market
-from sim.policies import DECISIONS, record
+from sim.policies import DECISIONS
 
 SWITCHES = {  # at these nothing happens, whatever the rest says
     "technology.transition": 0.0,
@@ -189,7 +189,7 @@ def test_what_a_plan_sets_is_recorded_and_replayed(everything):
     market.run_for(3)
     before = {firm.name: copy.deepcopy(decided(firm)) for firm in market.firms}
     twin = copy.deepcopy(market)
-    policies = record(market, 8)
+    policies = market.record_policies(8)
     changed = {
         name
         for firm in market.firms

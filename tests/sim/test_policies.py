@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from sim.market import Market
-from sim.policies import record
 from sim.scenario import Scenario
 
 MONTHS = 14
@@ -41,7 +40,7 @@ def begun():
 @pytest.fixture(scope="module")
 def recorded(begun):
     base = copy.deepcopy(begun)
-    return base, record(base, MONTHS)
+    return base, base.record_policies(MONTHS)
 
 
 def firms_of(market, name):

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
-from experiments.report.scenario_words import authored
 from experiments.report.sections.section import Section
 from experiments.runs.disk import digest_of
-from experiments.studies.changes import Change, changes
+from experiments.studies.changes import Change, changes, in_yaml
 from experiments.telling.names import meaning_of
+from experiments.telling.scenario import authored
 from experiments.words import Words
 
 if TYPE_CHECKING:
@@ -177,5 +177,5 @@ def tables_in(folder: Path) -> list[Path]:
 def _value(value: Any, words: Words) -> Markup:
     if value is None:
         return escaped(words("method.not_there"))
-    text = str(Change("", value, None)).removeprefix(": ").removesuffix(" → none")
+    text = in_yaml(value)
     return tag("code", escaped(text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"))

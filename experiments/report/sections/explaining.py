@@ -3,43 +3,38 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.explain.connection_words import sentences as connection_sentences
-from experiments.explain.word_of_mouth_words import turns
-from experiments.pictures.chart import FirmStyle, firm_styles
+from experiments.explain.asking import ENDS, rows_of
+from experiments.explain.connection import REACTING, RIVALS
+from experiments.explain.retention import REPLAYED
+from experiments.explain.word_of_mouth import PARTS, TOTAL
+from experiments.pictures.chart import Bar, BarChart, FirmStyle, LineChart, Series, firm_styles
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
-from experiments.report.charts.bars import Bar, BarChart
-from experiments.report.charts.ladder import Step, ladder
-from experiments.report.charts.line_chart import colour_of
+from experiments.pictures.web import colour_of, small
 from experiments.report.figure import Figure
 from experiments.report.sections.section import Section
 from experiments.report.source import EXPLAINED, Source
+from experiments.runs.prices import HELD
+from experiments.telling import explained
 from experiments.words import Words
-from experiments.words.numbers import readable, written
+from experiments.words.numbers import readable
 
 if TYPE_CHECKING:
-    type _Row = dict[str, Any]
+    type _Row = Mapping[str, Any]
 
-_HEADINGS = {
-    "retention_parts": "explaining.retention_parts",
-    "word_of_mouth": "explaining.word_of_mouth",
-    "connection": "explaining.connection_part",
-}
-LONGER = "{}_longer"
-ENDS = ("", "_low", "_high")
-_TOTAL, _OFFER, _METHOD = "total", "offer", "replayed"
+_FROZEN = (1.7, 1.7)
 
 
 def explanation_sections(source: Source, words: Words) -> tuple[list[Section], int]:
     """All that stands in the report on an explanation, and its replications."""
     makers = {"retention_parts": _retention, "word_of_mouth": _word_of_mouth,
               "connection": _connection}  # fmt: skip
-    names = [name for name in EXPLAINED if name in source.files]
-    found = {name: makers[name](rows_of(source, name), source, words) for name in names}
+    found = {name: makers[name](source, words) for name in EXPLAINED if name in source.files}
     told = [sentences[0] for sentences, _ in found.values()]
     answer = together(
         tag("div", *(paragraph(text) for text in told[:2]), class_="answer"),
@@ -48,150 +43,96 @@ def explanation_sections(source: Source, words: Words) -> tuple[list[Section], i
     )
     sections = [Section("answer", words("report.answer"), answer)]
     for name, (_, content) in found.items():
-        sections.append(Section(name.replace("_", "-"), words(_HEADINGS[name]), content))
+        heading = words(f"explaining.{explained.HEADINGS[name]}")
+        sections.append(Section(name.replace("_", "-"), heading, content))
     runs = len(source.record.get("replications", ())) or 1
     return sections, runs
 
 
-def rows_of(source: Source, name: str) -> list[_Row]:
-    """The rows of a table."""
-    columns = source.table(name)
-    values = zip(*(column.tolist() for column in columns.values()), strict=True)
-    return [dict(zip(columns, row, strict=True)) for row in values]
+def _rows(source: Source, name: str) -> Sequence[_Row]:
+    """The rows of a table; none where there is none."""
+    return rows_of(source.table(name)) if name in source.files else []
 
 
-def _retention(rows: list[_Row], source: Source, words: Words) -> tuple[list[str], Markup]:
+def _retention(source: Source, words: Words) -> tuple[list[str], Markup]:
     """Retention taken apart, with the policies of all firms replayed."""
-    rows = [row for row in rows if row["method"] == _METHOD]
-    firms = list(dict.fromkeys(row["firm"] for row in rows))
-    sentences, panels, cells = [], [], []
-    styles = _styles(source)
-    for firm in firms:
-        parts = {row["part"]: row for row in rows if row["firm"] == firm}
-        total = parts.pop(_TOTAL)
+    rows = _rows(source, "retention_parts")
+    sentences = list(explained.retention(rows, words).values())
+    prices = source.record.get("explanation", {}).get("prices", HELD)
+    sentences.append(explained.feedback(rows, prices, words))
+    styles, axis = _styles(source), words("explaining.points_axis")
+    panels, cells = [], []
+    for firm, parts in explained.by_firm(rows, REPLAYED).items():
+        total = parts.pop(TOTAL)
         if not math.isfinite(total["value"]):
-            sentences.append(words("explaining.no_customers", firm=firm))
             continue
-        holds = {name: row for name, row in parts.items() if name != _OFFER}
-        most = max(holds.values(), key=lambda row: row["value"])
-        sentences.append(
-            words(
-                "explaining.retention", firm=firm, month=total["month"],
-                months=words.counted(total["months"], "month"),
-                total=_share(total, words), part=words(f"explaining.{most['part']}"),
-                most=_points(most, words), offer=_points(parts[_OFFER], words),
-            )
-        )  # fmt: skip
         ordered = sorted(parts.values(), key=lambda row: -row["value"])
-        bars = [_bar(row, words(f"explaining.{row['part']}"), styles.get(firm), 100,
-                     _points(row, words)) for row in ordered]  # fmt: skip
-        panels.append(_panel(firm, bars, words("explaining.points_axis")))
-        cells += [
-            [firm, words(f"explaining.{row['part']}"), _points(row, words)]
-            for row in (total, *ordered)
-        ]
-    content = _figure(
-        "retention", sentences, panels, words,
-        how=words("explaining.retention_how"), rows=cells, value=words("explaining.points_axis"),
-    )  # fmt: skip
-    return sentences or [words("explaining.nothing")], content
+        bars = [_bar(row, explained.points, styles.get(firm), words) for row in ordered]
+        panels.append(_panel(firm, bars, axis))
+        cells += [[firm, explained.part_name(row, words), explained.points(row, words)]
+                  for row in (total, *ordered)]  # fmt: skip
+    return sentences, _figure("retention", sentences, panels, words, rows=cells, value=axis)
 
 
-def _word_of_mouth(rows: list[_Row], source: Source, words: Words) -> tuple[list[str], Markup]:
+def _word_of_mouth(source: Source, words: Words) -> tuple[list[str], Markup]:
     """What word of mouth changes for every firm and all of them together."""
-    sentences, panels, cells = [], [], []
-    styles = _styles(source)
-    firms = list(dict.fromkeys(row["firm"] for row in rows))
-    for firm in sorted(firms, key=lambda name: name != ""):
-        parts = {row["part"]: row for row in rows if row["firm"] == firm}
-        total = parts.pop(_TOTAL)
+    rows, longer = (_rows(source, f"word_of_mouth{end}") for end in ("", "_longer"))
+    told = explained.word_of_mouth(rows, longer, words)
+    found = explained.by_firm(rows)
+    styles, axis = _styles(source), words("explaining.money_axis")
+    panels, cells = [], []
+    for firm in told:
+        total, *parts = (found[firm][part] for part in (TOTAL, *PARTS))
         name = firm or words("explaining.all_firms")
-        told = _heard(total, name, words)
-        if turns(total):
-            totals = (row for row in longer_rows(source, "word_of_mouth") if row["part"] == _TOTAL)
-            told += [t for row in totals if row["firm"] == firm for t in _heard(row, name, words)]
-        sentences.append(words.together(told))
-        bars = [_bar(row, words(f"explaining.{_key(row['part'])}"), styles.get(firm), 1,
-                     _money(row, words), "per_customer") for row in parts.values()]  # fmt: skip
-        panels.append(_panel(name, bars, words("explaining.money_axis")))
-        cells += [
-            [name, words(f"explaining.{_key(row['part'])}"), _money(row, words)]
-            for row in (total, *parts.values())
-        ]
-    content = _figure(
-        "mouth", sentences, panels, words,
-        how=words("explaining.mouth_how"), rows=cells, value=words("explaining.money_axis"),
-    )  # fmt: skip
-    return sentences or [words("explaining.nothing")], content
+        bars = [_bar(row, explained.money, styles.get(firm), words) for row in parts]
+        panels.append(_panel(name, bars, axis))
+        cells += [[name, explained.part_name(row, words), explained.money(row, words)]
+                  for row in (total, *parts)]  # fmt: skip
+    sentences = list(told.values())
+    return sentences, _figure("mouth", sentences, panels, words, rows=cells, value=axis)
 
 
-def _heard(total: _Row, name: str, words: Words) -> list[str]:
-    """What word of mouth is worth to a firm within a horizon, and whether its sign may not last."""
-    before = total["without_word_of_mouth"]
-    is_sure = total["per_customer_low"] > 0 or total["per_customer_high"] < 0
-    told = [
-        words(
-            "explaining.mouth" if is_sure else "explaining.mouth_unsure",
-            firm=name,
-            amount=_money(total, words),
-            part=words.percent(total["value"] / before) if before else "–",
-            months=words.counted(int(total["months"]), "month"),
-            prices=words(f"explaining.mouth_prices_{total['prices'].replace('-', '_')}"),
-        )
-    ]
-    if turns(total):
-        ends = total["last"], total["last_low"], total["last_high"]
-        last = _with_interval(*ends, words, signed=True)
-        recent = words.counted(int(total["last_months"]), "month")
-        end = int(total["months"])
-        told.append(words("explaining.mouth_turns", firm=name, last=recent, amount=last, end=end))
-    return told
-
-
-def longer_rows(source: Source, name: str) -> list[_Row]:
-    """The rows of a second horizon; none where there is none."""
-    table = LONGER.format(name)
-    return rows_of(source, table) if table in source.files else []
-
-
-def _connection(rows: list[_Row], source: Source, words: Words) -> tuple[list[str], Markup]:
+def _connection(source: Source, words: Words) -> tuple[list[str], Markup]:
     """The marginal gain of spending more on a connection, step by step."""
-    sentences, panels, cells = [], [], []
+    rows, longer = (_rows(source, f"connection{end}") for end in ("", "_longer"))
+    told = explained.connection(rows, longer, words)
+    limits = _limits([row[f"marginal{end}"] for row in rows for end in ENDS])
+    axes = words("explaining.spent_axis"), words("explaining.gain_axis")
     styles = _styles(source)
-    seen = [row[f"marginal{end}"] for row in rows for end in ENDS]
-    longer = longer_rows(source, "connection")
-    told = connection_sentences(rows, longer, words)
+    panels, cells = [], []
     for firm, sentence in told.items():
         steps = [row for row in rows if row["firm"] == firm]
-        sentences.append(sentence)
-        style = styles.get(firm)
-        colour = colour_of(style.colour if style is not None else "#000000")
-        drawn = [
-            Step(row["rivals"] == "reacting", row["spent"], row["marginal"], row["marginal_low"],
-                 row["marginal_high"]) for row in steps
-        ]  # fmt: skip
-        axes = words("explaining.spent_axis"), words("explaining.gain_axis")
-        panels.append(
-            tag(
-                "div",
-                tag("h4", escaped(firm), translate="no"),
-                ladder(drawn, colour, _limits(seen), *axes, sentences[-1]),
-            )
-        )
+        chart = LineChart(
+            [_gains(steps, firm, rivals, styles.get(firm)) for rivals in RIVALS],
+            *axes, limits=limits, level=1.0,
+        )  # fmt: skip
+        heading = tag("h4", escaped(firm), translate="no")
+        panels.append(tag("div", heading, small(chart, sentence)))
         for row in [*steps, *(row for row in longer if row["firm"] == firm)]:
-            gain = _with_interval(row["marginal"], row["marginal_low"], row["marginal_high"], words)
             months = words.counted(int(row["months"]), "month")
-            cells.append([firm, words.joined([words(f"explaining.{row['rivals']}"), months]),
-                          f"{readable(row['spent'])} → {gain}"])  # fmt: skip
-    content = _figure(
-        "connection", sentences, panels, words,
-        how=words("explaining.connection_how"), rows=cells, value=words("explaining.step_axis"),
-    )  # fmt: skip
-    return sentences or [words("explaining.nothing")], content
+            part = words.joined([words(f"explaining.{row['rivals']}"), months])
+            spent = readable(row["spent"])
+            cells.append([firm, part, f"{spent} → {explained.gain(row, words)}"])
+    sentences = list(told.values()) or [words("explaining.nothing")]
+    value = words("explaining.step_axis")
+    return sentences, _figure("connection", sentences, panels, words, rows=cells, value=value)
+
+
+def _gains(steps: Sequence[_Row], firm: str, rivals: str, style: FirmStyle | None) -> Series:
+    """The marginal gain over what is spent; with intervals where rivals react."""
+    rows = [row for row in steps if row["rivals"] == rivals and math.isfinite(row["marginal"])]
+    spent, gain, low, high = (
+        np.array([row[name] for row in rows], np.float64)
+        for name in ("spent", "marginal", "marginal_low", "marginal_high")
+    )
+    look = FirmStyle(style.colour if style is not None else "#000000", (), "")
+    if rivals != REACTING:
+        return Series(firm, 0, replace(look, dashes=_FROZEN), gain, x=spent)
+    return Series(firm, 0, look, gain, low, high, spent)
 
 
 def _figure(
-    name: str, sentences: list[str], panels: list[Markup], words: Words, *, how: str,
+    name: str, sentences: list[str], panels: list[Markup], words: Words, *,
     rows: list[list[str]], value: str,
 ) -> Markup:  # fmt: skip
     title = words(f"explaining.{name}_title")
@@ -202,7 +143,7 @@ def _figure(
         title=title,
         finding="",
         drawing=tag("div", *panels, class_="multiples"),
-        how=how,
+        how=words(f"explaining.{name}_how"),
         numbers=numbers,
     )
     told = tag("ul", *(tag("li", escaped(text)) for text in sentences))
@@ -212,59 +153,29 @@ def _figure(
 def _panel(name: str, bars: list[Bar], axis: str) -> Markup:
     label = f"{name}. " + "; ".join(bar.tip.replace("\n", " ") for bar in bars)
     chart = BarChart(bars, axis, dots=True)
-    return tag("div", tag("h4", escaped(name), translate="no"), chart.small(label))
+    return tag("div", tag("h4", escaped(name), translate="no"), small(chart, label))
 
 
 def _bar(
-    row: Mapping[str, Any], name: str, style: FirmStyle | None, scale: float, text: str,
-    column: str = "value",
-) -> Bar:  # fmt: skip
-    ends = ("low", "high") if column == "value" else (f"{column}_low", f"{column}_high")
-    colour = colour_of(style.colour if style is not None else "#000000")
-    low, high = (scale * row[end] for end in ends)
-    return Bar(name, 0, colour, scale * row[column], low, high, math.nan, f"{name}\n{text}")
+    row: _Row, told: Callable[[_Row, Words], str], style: FirmStyle | None, words: Words
+) -> Bar:
+    """A part with its interval: of retention in points, else in money per customer."""
+    in_money = "per_customer" in row
+    names = [f"per_customer{end}" for end in ENDS] if in_money else ["value", "low", "high"]
+    value, low, high = (row[name] if in_money else 100 * row[name] for name in names)
+    name = explained.part_name(row, words)
+    tip = f"{name}\n{told(row, words)}"
+    return Bar(name, 0, _colour(style), value, low, high, math.nan, tip)
+
+
+def _colour(style: FirmStyle | None) -> str:
+    return colour_of(style.colour if style is not None else "#000000")
 
 
 def _styles(source: Source) -> dict[str, FirmStyle]:
     plan = source.plan
     entering = [event.enter.name for event in plan.events if event.enter is not None]
     return firm_styles([*(firm.name for firm in plan.firms), *entering])
-
-
-def _key(part: str) -> str:
-    return part.replace(" ", "_") if part != "retention" else "retention_part"
-
-
-def _share(row: _Row, words: Words) -> str:
-    if not math.isfinite(row["low"]):
-        return words.percent(row["value"])
-    low, high = (written(100 * row[end], ".1f") for end in ("low", "high"))
-    value = words.percent(row["value"])
-    return words("comparing.with_interval", value=value, low=low, high=high)
-
-
-def _points(row: _Row, words: Words) -> str:
-    text = written(100 * row["value"], ".1f")
-    if not math.isfinite(row["low"]):
-        return text
-    low, high = (written(100 * row[end], ".1f") for end in ("low", "high"))
-    return words("comparing.with_interval", value=text, low=low, high=high)
-
-
-def _money(row: _Row, words: Words) -> str:
-    ends = row["per_customer"], row["per_customer_low"], row["per_customer_high"]
-    return _with_interval(*ends, words, signed=True)
-
-
-def _with_interval(
-    value: float, low: float, high: float, words: Words, *, signed: bool = False
-) -> str:
-    def told(part: float) -> str:
-        return written(part, "+.3f" if signed else ".2f")
-
-    if not math.isfinite(low):
-        return told(value)
-    return words("comparing.with_interval", value=told(value), low=told(low), high=told(high))
 
 
 def _limits(seen: list[float]) -> tuple[float, float]:

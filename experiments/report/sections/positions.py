@@ -6,11 +6,12 @@ import math
 
 import numpy as np
 
-from experiments.report.charts.line_chart import colour_of
-from experiments.report.charts.maps import Spot, offers, triangle
+from experiments.pictures.chart import Spot, SpotMap, Triangle
+from experiments.pictures.web import colour_of, drawn
 from experiments.report.evidence import Evidence, firm_table
 from experiments.report.figure import Figure
 from experiments.report.remade import Customers, remade
+from experiments.telling.names import name_of
 from experiments.words.numbers import written
 
 _DOTS = 1_200
@@ -34,16 +35,16 @@ def offers_figure(evidence: Evidence) -> Figure:
     finding = offers_finding(evidence, spots)
     label = words("common.colon", head=title, text=finding)
     columns = [
-        (words(f"measures.{key}"), [f"{_two(a)} → {_two(b)}" for a, b in found[key].T.tolist()])
+        (name_of(key, words), [f"{_two(a)} → {_two(b)}" for a, b in found[key].T.tolist()])
         for key in found
     ]
-    columns.append((words("measures.market_share"), [words.percent(float(v)) for v in share]))
+    columns.append((name_of("market_share", words), [words.percent(float(v)) for v in share]))
     axes = words("evidence.price_axis"), words("evidence.satisfaction_axis")
     return Figure(
         identity=f"{evidence.prefix}offers",
         title=title,
         finding=finding,
-        drawing=offers(spots, *axes, label),
+        drawing=drawn(SpotMap(spots, *axes), label),
         how=words("evidence.offers_how", runs=evidence.runs, window=evidence.window("price")),
         firms=evidence.firms,
         numbers=firm_table(evidence, columns, words("evidence.first_to_last", title=title)),
@@ -87,7 +88,7 @@ def customers_figure(evidence: Evidence) -> Figure | None:
     step = max(1, len(provider) // _DOTS)
     corners = [words(f"evidence.corner_{name}") for name in ("cost", "product", "solution")]
     label = words("common.colon", head=title, text=finding)
-    drawing = triangle(seen.weights[::step], provider[::step], spots, corners, label)
+    chart = Triangle(seen.weights[::step], provider[::step], spots, corners)
     columns = [
         (words("evidence.weight_cost"), [words.percent(s.y, 0) for s in spots]),
         (words("evidence.weight_product"), [words.percent(s.x, 0) for s in spots]),
@@ -99,7 +100,7 @@ def customers_figure(evidence: Evidence) -> Figure | None:
         identity=f"{evidence.prefix}map",
         title=title,
         finding=finding,
-        drawing=drawing,
+        drawing=drawn(chart, label),
         how=words.together([words("evidence.map_how", dots=f"{dots:,}"), _origin(evidence, seen)]),
         firms=evidence.firms,
         numbers=firm_table(evidence, columns, title),

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.pictures.chart import FirmStyle, firm_styles
+from experiments.pictures.chart import Cloud, CloudChart, FirmStyle, firm_styles
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
 from experiments.pictures.scales import padded
-from experiments.report.charts.line_chart import colour_of
-from experiments.report.charts.panels import Cloud, panel
+from experiments.pictures.web import colour_of, small
 from experiments.report.figure import Figure
 from experiments.report.sections.indices import indices
 from experiments.report.sections.section import Section, tabs
 from experiments.report.source import Source
 from experiments.report.swept import Swept, swept_in
 from experiments.runs.statistics import Interval, t_quantile
+from experiments.studies.changes import in_yaml
 from experiments.telling.names import Amounts
 from experiments.words import Words
 
@@ -161,15 +161,9 @@ def _places(found: Swept, factor: str) -> tuple[NDArray[np.float64], list[str]]:
     values = found.values[factor]
     if all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):
         return np.array(values, np.float64), []
-    texts = [_text(value) for value in values]
-    names = list(dict.fromkeys(_text(p.values[factor]) for p in found.experiment.points))
+    texts = [in_yaml(value) for value in values]
+    names = list(dict.fromkeys(in_yaml(p.values[factor]) for p in found.experiment.points))
     return np.array([names.index(text) for text in texts], np.float64), names
-
-
-def _text(value: Any) -> str:
-    from experiments.studies.changes import Change
-
-    return str(Change("", value, None)).removeprefix(": ").removesuffix(" → none")
 
 
 def _groups(
@@ -217,7 +211,7 @@ def _outcomes(found: Swept, measure: str, words: Words) -> Markup:
             colour = colour_of(styles[firm].colour)
             clouds.append(Cloud(found.firms[firm], firm, colour, x, y, at, means))
         label = words("sweeping.panel", measure=amounts.name, factor=factor)
-        drawing = panel(clouds, limits, names, amounts.label, label)
+        drawing = small(CloudChart(clouds, limits, names, amounts.label), label)
         panels.append(tag("div", tag("h4", tag("code", escaped(factor))), drawing))
     for firm in shown:
         for effect in effects_of(found, measure, firm):
@@ -248,8 +242,8 @@ def _outcomes(found: Swept, measure: str, words: Words) -> Markup:
 
 def _design(found: Swept, words: Words) -> Markup:
     """The factors and their values."""
-    from experiments.report.scenario_words import authored
     from experiments.telling.names import meaning_of
+    from experiments.telling.scenario import authored
 
     design = found.experiment.design
     intro = words("sweeping.design_intro", design=words(f"sweeping.{design.design}"),
@@ -268,7 +262,7 @@ def _design(found: Swept, words: Words) -> Markup:
 
 
 def _span(values: Sequence[Any]) -> str:
-    texts = list(dict.fromkeys(map(_text, values)))
+    texts = list(dict.fromkeys(map(in_yaml, values)))
     if len(texts) <= _LEVELS:
         return ", ".join(texts)
     if all(isinstance(v, int | float) for v in values):

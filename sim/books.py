@@ -1,0 +1,215 @@
+"""Between two months: firms' books are closed, and the market tells where everybody stands.
+
+It tells firms their standards, and customers what is public: ratings, reviews and advertising.
+"""
+
+from __future__ import annotations
+
+from math import fsum
+
+import numpy as np
+
+from agents.firm.books import CAPABILITIES, Conditions, Rival, Sales, Standing
+from agents.firm.firm import Firm
+from agents.phases import survey
+from agents.rules.search import volume_effect
+from sim.state import State
+
+# -- the end of a month --------------------------------------------------------------------------
+
+
+def close_books(market: State, month: int, sums: np.ndarray) -> float:
+    """Close the books of every firm, and tell what customers paid, counted on their side.
+
+    Args:
+        market: The market.
+        month: The month that ends; before month 1 nothing has happened.
+        sums: The survey's, a row a firm.
+    """
+    side_units, spending = side_sales(market, sums)
+    for firm in market.firms:
+        if firm.active and month > 0:
+            own = sums[firm.index]
+            sales = Sales(
+                units=float(own[survey.UNITS]),
+                paid=float(own[survey.PAID]),
+                side_units=float(side_units[firm.index]),
+                settled=float(own[survey.SETTLED]),
+                joins=int(own[survey.JOINS]),
+            )
+            firm.account(market.conditions, sales)
+        elif firm.closed == month or month == 0:
+            firm.accounts = type(firm.accounts)()
+    return spending if month > 0 else 0.0
+
+
+def side_sales(market: State, sums: np.ndarray) -> tuple[np.ndarray, float]:
+    """What customers spend besides their provider, spread over its rivals by attractiveness.
+
+    They buy off the shelf: no rival gives them attention, so there is no solution in it. A firm
+    sells as much besides as its capacity leaves room for.
+
+    Returns:
+        Units sold to rivals' customers, per firm, and all money that customers paid.
+    """
+    firms = market.firms
+    offers, value = market.population.offers, market.live.value
+    customers = sums[:, survey.CUSTOMERS]
+    seen = np.array([is_seen(firm) for firm in firms])
+    known = np.where(seen, np.maximum(offers["reach"], weights(market)), 0.0) * room(market, sums)
+    prices = np.exp(offers["log_price"])
+    spare = sums[:, survey.SIDE_UNITS]
+    side = np.zeros(len(firms))
+    for firm in range(len(firms)):
+        rivals = known.copy()
+        rivals[firm] = 0.0
+        if spare[firm] > 0.0 and rivals.any():
+            product = value.product * sums[firm, survey.PRODUCT_VALUED] / customers[firm]
+            thrift = sums[firm, survey.COST_VALUED] / customers[firm]
+            sensitivity = value.price_base + value.price_slope * thrift
+            appeal = product * offers["product"] - sensitivity * offers["log_price"]
+            appeal = appeal + offers["reputation"]
+            # Against the best of them, so that no exponential is too large or all vanish.
+            rivals *= np.exp(np.minimum(0.0, appeal - appeal[rivals > 0.0].max()))
+            side += spare[firm] * rivals / fsum(rivals)
+    return side, fsum((sums[:, survey.PAID] + side) * prices)
+
+
+def room(market: State, sums: np.ndarray) -> np.ndarray:
+    """Part of every firm's capacity that its own customers leave; 1 where there is no limit."""
+    capacity = np.array([firm.terms.capacity for firm in market.firms])
+    used = sums[:, survey.CUSTOMERS] / (capacity * market.population.people)
+    return np.where(capacity < 1.0, np.maximum(0.0, 1.0 - used), 1.0)
+
+
+def take_standings(market: State, sums: np.ndarray) -> None:
+    """Tell every firm where it stands; firms plan the next month with it."""
+    customers = sums[:, survey.CUSTOMERS]
+    everybody = customers.sum()
+    rate = market.live.zmot.doubt_rate
+    for firm in market.firms:
+        own = sums[firm.index]
+        count = own[survey.CUSTOMERS]
+        share = float(count / everybody) if everybody else 0.0
+        firm.standing = Standing(
+            customers=int(count),
+            market_share=share,
+            # At the start nothing has been lost yet: shares are only being seated.
+            lost=firm.standing.market_share - share if market.month > 0 else 0.0,
+            revenue=firm.accounts.revenue,
+            liking=float(own[survey.LIKED] / count) if count else 0.0,
+            valued={name: float(own[column] / count) for name, column in survey.VALUED.items()}
+            if count
+            else {},
+        )
+        if own[survey.NEWCOMERS] > 0:
+            broken = -own[survey.BROKEN] / own[survey.NEWCOMERS]
+            firm.overpromise += rate * (broken - firm.overpromise)
+
+
+# -- the beginning of the next -------------------------------------------------------------------
+
+
+def is_seen(firm: Firm) -> bool:
+    """Whether anybody can know of a firm; one that nobody sees must change nothing."""
+    return firm.active and (firm.terms.reach > 0.0 or firm.customers > 0)
+
+
+def conditions(market: State, month: int) -> Conditions:
+    """What firms know of the market: last month's standards, this month's technology."""
+    live = market.live
+    people = market.population.people
+    shares = [firm.standing.market_share if firm.active else 0.0 for firm in market.firms]
+    total = sum(shares)
+    means = {
+        name: sum(w * f.capabilities[name] for w, f in zip(shares, market.firms, strict=True))
+        / total
+        if total > 0.0
+        else 1.0
+        for name in CAPABILITIES
+    }
+    seen = [firm for firm in market.firms if is_seen(firm)]
+    return Conditions(
+        month=month,
+        people=people,
+        reference_revenue=live.finance.reference_share * people,
+        means=means,
+        par={name: live.technology.par * mean for name, mean in means.items()},
+        products={firm.name: firm.product for firm in seen},
+        seen={
+            firm.name: Rival(firm.price, firm.standing.market_share, firm.capabilities.copy())
+            for firm in seen
+        },
+        technology=live.technology,
+        finance=live.finance,
+        relation=live.relation,
+        zmot=live.zmot,
+        value=live.value,
+        segments=tuple(segment.name for segment in market.plan.segments),
+    )
+
+
+def weights(market: State) -> np.ndarray:
+    """Weight of each firm in what "the market" gives: its share; its reach if all are new."""
+    # Exact sums here and below: a firm that nobody sees must not even move the last digit.
+    shares = np.array([f.standing.market_share if f.active else 0.0 for f in market.firms])
+    if shares.any():
+        return shares / fsum(shares)
+    reach = np.array([f.terms.reach if f.active else 0.0 for f in market.firms])
+    return reach / fsum(reach) if reach.any() else reach
+
+
+def public_standing(market: State) -> dict[str, np.ndarray]:
+    """What the market adds to firms' offers, by field of :data:`agents.firm.offer.OFFER`."""
+    return {
+        "weight": weights(market),
+        "rating_effect": rating_effects(market),
+        "volume": volume_effects(market),
+        "stimulus": rivals_stimulus(market),
+    }
+
+
+def rating_effects(market: State) -> np.ndarray:
+    """Factor on looking around of customers whose provider is rated below the market."""
+    firms = len(market.firms)
+    rating = market.measures.rating()
+    rating = np.pad(rating, (0, firms - len(rating)), constant_values=np.nan)
+    known = np.isfinite(rating)
+    weight = weights(market)
+    if not (weight * known).any():
+        return np.ones(firms)
+    mean = fsum(rating[known] * weight[known]) / fsum(weight[known])
+    below = np.where(known, np.maximum(0.0, mean - rating), 0.0)
+    return np.exp(market.live.looking.bad_rating * below)
+
+
+def volume_effects(market: State) -> np.ndarray:
+    """Utility to prospects of how much a firm is reviewed; none where nobody reads reviews."""
+    zmot, thousands = market.live.zmot, market.population.people / 1000.0
+    weight = zmot.volume if zmot.review > 0.0 else 0.0
+    reviews = market.measures.recent_reviews() / thousands
+    worth = np.array([volume_effect(weight, number) for number in reviews.tolist()])
+    return np.pad(worth, (0, len(market.firms) - len(worth)))
+
+
+def rivals_stimulus(market: State) -> np.ndarray:
+    """Factor on looking around from the mean advertising of each firm's rivals."""
+    level, reach = _voices(market)
+    others = fsum(reach) - reach
+    mean = np.divide(
+        fsum(level * reach) - level * reach, others, out=np.ones(len(level)), where=others > 0
+    )
+    return np.maximum(mean, 0.0) ** market.live.looking.stimulus
+
+
+def advertising(market: State) -> float:
+    """Mean advertising that reaches people without a provider."""
+    level, reach = _voices(market)
+    return fsum(level * reach) / fsum(reach) if reach.any() else 0.0
+
+
+def _voices(market: State) -> np.ndarray:
+    """Firms' advertising (first row) and its weight, their reach (second row)."""
+    return np.array(
+        [(f.terms.advertising, f.terms.reach) if f.active else (0.0, 0.0) for f in market.firms]
+    ).T.reshape(2, -1)

@@ -323,7 +323,10 @@ def read_markup(path: Path, form: Literal["GraphML", "GEXF"]) -> tuple[networkx.
 
 
 def _counted(path: Path, data: bytes) -> tuple[Counter[str], str]:
-    """How many elements of each kind there are, and the name space of the first."""
+    """How many elements of each kind there are, and the name space of the first.
+
+    A document type would stand before the first element, and has been refused by then.
+    """
     found: Counter[str] = Counter()
     spaces: list[str] = []
     parser = expat.ParserCreate(namespace_separator=" ")
@@ -335,11 +338,7 @@ def _counted(path: Path, data: bytes) -> tuple[Counter[str], str]:
         if attributes.get("yfiles.foldertype"):
             found["folder"] += 1
 
-    def refuse(*_: object) -> None:
-        raise NetworkFileProblem(path, None, "XML with a document type, which is not read")
-
     parser.StartElementHandler = start
-    parser.StartDoctypeDeclHandler = refuse
     try:
         parser.Parse(data, True)
     except expat.ExpatError as problem:

@@ -77,7 +77,7 @@ def read_experiment(
 
         for plan in (base, *file.plans_with_code(base)):
             import_own_code(plan, str(file.scenario_file))
-    from experiments.resolving import resolved
+    from experiments.runs.plans import resolved
 
     base, notes = resolved(base)
     base = base.with_values({"seed": design.seed, "replications": design.replications})

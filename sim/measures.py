@@ -18,6 +18,8 @@ from operator import attrgetter
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from agents.columns import RESERVOIRS
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -26,9 +28,6 @@ if TYPE_CHECKING:
 
 type Formula = Callable[[Month], Any]
 """From a month to a number for every firm, float64[firms], or to one for the market."""
-
-RESERVOIRS = ("location", "switching", "obligation", "success")
-"""What holds customers: the parts of stickiness."""
 
 
 # -- what a declaration says ---------------------------------------------------------------------

@@ -212,8 +212,7 @@ def _draw(found: Explanation, folder: Path) -> None:
     from experiments.pictures.page import plain_settings
 
     plan = found.plan
-    entering = [event.enter.name for event in plan.events if event.enter is not None]
-    names = [*(firm.name for firm in plan.firms), *entering]
+    names = list(plan.entries)
 
     def source(replications: int) -> str:
         times = "1 replication" if replications == 1 else f"{replications} replications"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.runs.sweep_files import trial_keys
+from sim.measures import COLUMNS
 from sim.paths import nearest
 from sim.problems import Problem, Problems
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _BY_FIRM, _OF_MARKET = "firms", "market"
-_NO_MEASURES = frozenset({"key", "scenario", "replication", "month", "firm", "discipline"})
+_NO_MEASURES = frozenset({"key", *COLUMNS["firms"]})
 
 
 def outcomes(

@@ -72,7 +72,7 @@ def japanese_file() -> Path:
     """Where the Japanese font is.
 
     Raises:
-        FileNotFoundError: It is missing.
+        FileNotFoundError: It is missing; the text says what to do.
     """
     found = importlib.util.find_spec("matplotlib_fontja")
     folders = found.submodule_search_locations if found is not None else None

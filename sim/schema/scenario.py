@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Protocol, Self
 from pydantic import Field, model_validator
 
 from experiments.words.text import LONGEST_STORY
-from sim.measures import FIRM_MEASURES, MARKET_MEASURES
+from sim.measures import COLUMNS, FIRM_MEASURES, MARKET_MEASURES
 from sim.problems import At
 from sim.schema.customers import (
     Adoption,
@@ -30,8 +30,7 @@ type Expectation = Literal["higher", "lower", "no-different"]
 type Language = Literal["en", "ja"]
 """A language by its tag (BCP 47)."""
 _Text = Annotated[str, Field(max_length=LONGEST_STORY)]
-_COLUMNS = ("scenario", "replication", "month", "firm", "discipline", "key")
-TAKEN = frozenset((*_COLUMNS, *FIRM_MEASURES, *MARKET_MEASURES))
+TAKEN = frozenset(("key", *COLUMNS["firms"], *FIRM_MEASURES, *MARKET_MEASURES))
 """Columns of ``firms`` and ``market``, of a run and of a sweep."""
 
 # A key in two lines reads better than one in eight.

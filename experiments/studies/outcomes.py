@@ -87,15 +87,6 @@ def is_of_firms(folder: Path, measure: str) -> bool:
     return _table_of(folder, measure) == _BY_FIRM
 
 
-def last_month(folder: Path, measure: str) -> int:
-    """The last month in the table that a measure stands in; the longest trial's.
-
-    Raises:
-        Problems: No table that the sweep kept has such a measure.
-    """
-    return _months(folder / _table_of(folder, measure))[1]
-
-
 def _table_of(folder: Path, measure: str) -> str:
     """The table in which a measure stands."""
     import pyarrow as pa

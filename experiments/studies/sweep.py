@@ -22,8 +22,8 @@ from experiments.runs.trial import Simulate, run_trial
 from experiments.runs.workers import Crew, ExecutorDiedError, crew_of
 from experiments.studies.design import Design
 from experiments.studies.experiment import Experiment
-from experiments.studies.finished import Task, given_up
 from experiments.studies.ledger import Counts, Ledger
+from experiments.studies.parts import Task, given_up
 from experiments.studies.rows import Rows
 from experiments.studies.store import Store
 from experiments.studies.sweep_file import read_experiment

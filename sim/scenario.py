@@ -51,6 +51,12 @@ class Scenario(Keys):
         plan, _ = load_as(cls, source, overrides, allow_code=allow_code)
         return plan
 
+    @property
+    def firm_names(self) -> list[str]:
+        """All firms at one time or another: those at the start, then those that enter."""
+        entering = [event.enter.name for event in self.events if event.enter is not None]
+        return [*(firm.name for firm in self.firms), *entering]
+
     def with_values(self, values: Mapping[str, Any]) -> Scenario:
         """A new, validated scenario with some values changed.
 
@@ -199,14 +205,9 @@ def _firm(
     if claim.firm is None:
         return
     for market, which in zip(markets, ("", " in the market without the idea"), strict=True):
-        names = _firms_of(market)
+        names = market.firm_names
         if claim.firm not in names:
             near = nearest(claim.firm, names)
             suggestion = f"did you mean {near}?" if near else _NEEDED
             yield (*at, "firm"), f"there is no firm {claim.firm!r}{which}", suggestion
             return
-
-
-def _firms_of(plan: Scenario) -> list[str]:
-    entering = [event.enter.name for event in plan.events if event.enter is not None]
-    return [*(firm.name for firm in plan.firms), *entering]

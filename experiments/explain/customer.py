@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agents.chance import absorbed, gumbel, uniform
-from agents.columns import NOBODY, SOURCE_NAMES, By, Looks
+from agents.columns import NOBODY, RESERVOIRS, SOURCE_NAMES, By, Looks
 from agents.phases.choose import (
     CHOOSING,
     NOBODY_WORD,
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 EXIT = SOURCE_NAMES[By.EXIT]
 """What decided when somebody left the market altogether."""
-RESERVOIRS = ("location", "switching", "obligation", "success")
 LUCK = "luck of the month"
 TERMS = {
     "price": "price",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from experiments.runs.sweep_files import Status, chunks_of, indices_of
 from experiments.studies.experiment import PlannedTrial
-from experiments.studies.finished import Job, Outcome
+from experiments.studies.parts import Job, Outcome
 from experiments.studies.rows import Row, Rows
 from experiments.studies.store import Store
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from experiments.runs.sweep_files import Status
 from experiments.studies.experiment import Experiment, PlannedTrial
-from experiments.studies.finished import Packed
+from experiments.studies.parts import Packed
 from experiments.studies.samples import Point
 
 if TYPE_CHECKING:

@@ -34,8 +34,15 @@ from experiments.runs.sweep_files import (
     trial_of,
 )
 from experiments.runs.tables import is_readable, read_part
-from experiments.studies.finished import Outcome, is_whole, record_of, table_of
-from experiments.studies.parts import OldPart, unify, write_part
+from experiments.studies.parts import (
+    OldPart,
+    Outcome,
+    is_whole,
+    record_of,
+    table_of,
+    unify,
+    write_part,
+)
 from experiments.studies.rows import (
     OWN,
     Outline,

@@ -13,6 +13,7 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from experiments.runs.disk import FORMAT
+from experiments.runs.folder import unusable
 from experiments.runs.given import whole_numbers
 from experiments.runs.interrupts import remembered
 from experiments.runs.record import machine, versions
@@ -21,12 +22,12 @@ from experiments.runs.trial import Simulate, run_trial
 from experiments.runs.workers import Crew, ExecutorDiedError, crew_of
 from experiments.studies.design import Design
 from experiments.studies.experiment import Experiment
-from experiments.studies.finished import Task, given_up
 from experiments.studies.ledger import Counts, Ledger
+from experiments.studies.parts import Task, given_up
 from experiments.studies.rows import Rows
 from experiments.studies.store import Store
 from experiments.studies.sweep_file import read_experiment
-from experiments.studies.sweep_folder import Identity, Shard, SweepFolder, default_folder, refused
+from experiments.studies.sweep_folder import Identity, Shard, SweepFolder, default_folder
 from sim.problems import Failure, Problem, Problems, of_kind
 
 if TYPE_CHECKING:
@@ -257,7 +258,7 @@ class SweepRun:
                     what = (
                         f"{RECORD} is damaged, and the trials are of another shard of this design"
                     )
-                    raise refused(folder.path, what, "choose another folder")
+                    raise unusable(folder.path, what, "choose another folder")
             self._watcher.note(
                 f"{RECORD} is damaged: every trial was looked at, and it is written anew"
             )

@@ -34,6 +34,9 @@ _COLUMNS = ("scenario", "replication", "month", "firm", "discipline", "key")
 TAKEN = frozenset((*_COLUMNS, *FIRM_MEASURES, *MARKET_MEASURES))
 """Columns of ``firms`` and ``market``, of a run and of a sweep."""
 
+# A key in two lines reads better than one in eight.
+# fmt: off
+
 
 class Event(Section):
     """One event; it has exactly one of the keys in :data:`KINDS`."""
@@ -43,26 +46,19 @@ class Event(Section):
     to: Any = Field(
         None, description="Its new value.", json_schema_extra={"unit": "", "dated": False}
     )
-    over: int = parameter(
-        0, unit="months", low=0, high=1200, meaning="Months over which a number moves there evenly."
-    )
+    over: int = parameter(0, unit="months", low=0, high=1200,
+        meaning="Months over which a number moves there evenly.")
     enter: FirmPlan | None = Field(None, description="A firm that enters the market.")  # type: ignore[valid-type]
     leave: str | None = parameter(None, unit="", meaning="A firm that closes.")
     launch: str | None = parameter(None, unit="", meaning="A firm that launches a new product.")
     scandal: str | None = parameter(None, unit="", meaning="A firm that is in the headlines.")
-    poach: str | None = parameter(
-        None,
-        unit="",
-        meaning="A firm some of whose people go to another, with their customers' liking.",
-    )
+    poach: str | None = parameter(None, unit="",
+        meaning="A firm some of whose people go to another, with their customers' liking.")
     by: str | None = parameter(None, unit="", meaning="The firm to which poached people go.")
     size: float = parameter(
-        1.0,
+        1.0, low=0, high=10,
         unit="utility; product level for a launch; share of accounts for poaching",
-        low=0,
-        high=10,
-        meaning="Of a launch, its jump; of a scandal, what trust loses; of poaching, how many.",
-    )
+        meaning="Of a launch, its jump; of a scandal, what trust loses; of poaching, how many.")
     note: str | None = parameter(None, unit="", meaning="Text beside the event in figures.")
 
     @model_validator(mode="after")
@@ -97,9 +93,8 @@ class Changeable(Protocol):
 class Claim(Section):
     """What a source says an idea does: a measure with the idea against one without it."""
 
-    say: str = parameter(
-        REQUIRED, unit="", lines=True, meaning="What the source claims, in one sentence."
-    )
+    say: str = parameter(REQUIRED, unit="", lines=True,
+        meaning="What the source claims, in one sentence.")
     source: str = parameter(REQUIRED, unit="", meaning="Who claims it: author and year.")
     without: dict[str, Any] = Field(
         min_length=1,
@@ -111,31 +106,18 @@ class Claim(Section):
         description="Values by path that both markets have otherwise than the scenario.",
         json_schema_extra={"unit": "", "dated": False},
     )
-    firm: str | None = parameter(
-        None, unit="", meaning="Whose measure; nothing for a measure of the market."
-    )
-    measure: str = parameter(
-        REQUIRED, unit="", meaning="A column of the table firms or market, own measures included."
-    )
-    month: int | None = parameter(
-        None, unit="month", low=0, meaning="Month in which it is measured; nothing means the last."
-    )
-    expect: Expectation = parameter(
-        REQUIRED, unit="", meaning="What the source expects of the market with the idea."
-    )
-    margin: float = parameter(
-        0.0,
-        unit="of the measure",
-        low=0,
-        source="Schuirmann 1987",
-        meaning="Largest difference that counts as none; no-different needs one.",
-    )
-    remark: str | None = parameter(
-        None,
-        unit="",
-        lines=True,
-        meaning="Why the model may see it otherwise; told if it does not come true.",
-    )
+    firm: str | None = parameter(None, unit="",
+        meaning="Whose measure; nothing for a measure of the market.")
+    measure: str = parameter(REQUIRED, unit="",
+        meaning="A column of the table firms or market, own measures included.")
+    month: int | None = parameter(None, unit="month", low=0,
+        meaning="Month in which it is measured; nothing means the last.")
+    expect: Expectation = parameter(REQUIRED, unit="",
+        meaning="What the source expects of the market with the idea.")
+    margin: float = parameter(0.0, unit="of the measure", low=0, source="Schuirmann 1987",
+        meaning="Largest difference that counts as none; no-different needs one.")
+    remark: str | None = parameter(None, unit="", lines=True,
+        meaning="Why the model may see it otherwise; told if it does not come true.")
 
     def with_idea[P: Changeable](self, plan: P) -> P:
         """The market with the idea: the scenario itself, unless both differ from it.
@@ -166,9 +148,8 @@ class Translation(Section):
     """
 
     title: str = parameter("", unit="", meaning="The title; empty where it is not translated.")
-    story: str = parameter(
-        "", unit="", lines=True, meaning="The story; empty where it is not translated."
-    )
+    story: str = parameter("", unit="", lines=True,
+        meaning="The story; empty where it is not translated.")
     claims: list[_Text] = _texts("What each claim says, in their order.")
     remarks: list[_Text] = _texts("The claims' remarks, in their order; empty where one has none.")
     notes: list[_Text] = _texts("The events' notes, in their order; empty where one has none.")
@@ -201,12 +182,10 @@ class Keys(Section):
     format: Literal[1] = parameter(1, unit="", meaning="Version of the scenario format.")
     title: str = parameter("", unit="", meaning="What figures and tables are headed with.")
     story: str = parameter("", unit="", lines=True, meaning="What to look at, and why it happens.")
-    seed: int = parameter(
-        1, unit="", low=0, high=2**63 - 1, meaning="Seed from which all chance of a run follows."
-    )
-    replications: int = parameter(
-        1, unit="runs", low=1, high=100_000, meaning="Runs that differ in their chance only."
-    )
+    seed: int = parameter(1, unit="", low=0, high=2**63 - 1,
+        meaning="Seed from which all chance of a run follows.")
+    replications: int = parameter(1, unit="runs", low=1, high=100_000,
+        meaning="Runs that differ in their chance only.")
     market: Market = Field(Market(), description="Size, length and start.")
     segments: list[Segment] = Field(
         default_factory=_default_segments,

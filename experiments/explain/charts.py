@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -27,12 +27,13 @@ from experiments.pictures.paper import bar_frame, grid, is_lowest, key, key_widt
 from experiments.pictures.scales import inner_ticks, padded
 from experiments.pictures.text import short_names, shortened
 from experiments.words import Words
-from experiments.words.numbers import written
+from experiments.words.numbers import counted, written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from experiments.explain.connection import Connection
+    from experiments.explain.explanation import Explanation
     from experiments.explain.retention import RetentionParts
     from experiments.explain.word_of_mouth import WordOfMouth
 
@@ -49,6 +50,27 @@ _COLOURS = {
     "loss to rivals": "#EE8866",
 }
 _HOLDS = tuple(part for part in PARTS if part != TOTAL)
+
+
+def pages(found: Explanation) -> dict[str, Page]:
+    """A sheet for every question that was asked, by the name of its table."""
+    plan = found.plan
+    makers: dict[str, Callable[..., Page]] = {
+        "retention_parts": retention_parts_page,
+        "word_of_mouth": word_of_mouth_page,
+        "connection": connection_page,
+    }
+    drawn = {}
+    for name, maker in makers.items():
+        part = getattr(found, name)
+        if part is not None:
+            times = counted(part.replications, "replication")
+            source = (
+                f"Tsunagari · {plan.title} · {plan.market.customers:,} customers · "
+                f"seed {plan.seed} · {times}"
+            )
+            drawn[name] = maker(part, plan.firm_names, source=source)
+    return drawn
 
 
 def _note(page: Page, words: str) -> Page:
@@ -117,10 +139,9 @@ def gains(
             np.array([row[name] for row in rows], np.float64)
             for name in ("spent", *(f"marginal{end}" for end in ENDS))
         )
-        ends = (low, high) if rivals == REACTING else (None, None)
         x = spent - np.diff(spent, prepend=0.0) / 2
-        look = FirmStyle(style.colour, dashes, "")
-        lines.append(Series(str(steps[0]["firm"]), 0, look, gain, *ends, x))
+        line = Series(str(steps[0]["firm"]), 0, FirmStyle(style.colour, dashes, ""), gain, x=x)
+        lines.append(replace(line, low=low, high=high) if rivals == REACTING else line)
     return LineChart(lines, across, up, limits=limits, level=1.0)
 
 

@@ -87,8 +87,7 @@ def resolved(plan: Scenario) -> tuple[Scenario, list[str]]:
 
 def _undrawn(plan: Scenario) -> list[str]:
     """Notes on names and titles that pictures cannot show."""
-    entering = [event.enter.name for event in plan.events if event.enter is not None]
-    texts = [plan.title, *(firm.name for firm in plan.firms), *entering]
+    texts = [plan.title, *plan.firm_names]
     unusual = [text for text in texts if not text.isascii()]
     if not unusual:
         return []

@@ -13,8 +13,8 @@ from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
     from experiments.runs.folder import ResultFolder
-    from experiments.runs.replications import Replications
     from experiments.runs.tables import Format
+    from experiments.runs.trial import Replications
     from experiments.studies.claims import JudgedClaim
     from experiments.words import Language
     from sim.scenario import Scenario
@@ -54,7 +54,7 @@ def run(
         if not written.no_figures:
             _draw(plan, done, folder.staging)
             job.phase("draw")
-        record = job.record(plan, done.trials, done.seconds)
+        record = job.record(plan, plan.replications, done.seconds)
         job.check()
         if report:
             _report(plan, folder, record, lang or "en")
@@ -73,8 +73,7 @@ def _run(
     job: Job, plan: Scenario, work: Work, *, with_claims: bool
 ) -> tuple[Replications, tuple[JudgedClaim, ...]]:
     """All replications, and what became of the claims: their other markets are run as often."""
-    from experiments.runs.replications import Replications
-    from experiments.runs.trial import Trial
+    from experiments.runs.trial import Replications, Trial
     from experiments.runs.workers import trial_runner
     from experiments.studies.claims import ClaimMarkets, judge
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import sys
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +14,7 @@ from experiments.cli.options import Force, Place, Said, Workers, option
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
+    from experiments.runs.workers import Crew
     from experiments.validate.pattern import Pattern, Verdict
 
 _FAILED = 1
@@ -44,7 +44,9 @@ def validate(
 
     Exit status 0 if all hold and all their null models fail, 1 if not. Failures come first.
     """
+    from experiments.runs.workers import crew_of
     from experiments.validate.registry import patterns
+    from sim.scenario import Scenario
 
     job = Job(quiet=said.quiet)
     chosen = patterns(only or ())
@@ -54,9 +56,9 @@ def validate(
             stack.enter_context(job.interruptible())
         else:
             folder = stack.enter_context(job.in_folder(Place(out=out, force=force), ""))
-        executor = stack.enter_context(_processes(workers))
+        crew = stack.enter_context(crew_of(None, workers, plan=Scenario()))
         job.phase("prepare")
-        verdicts = _verdicts(job, chosen, seed, executor)
+        verdicts = _verdicts(job, chosen, seed, crew)
         job.phase("patterns")
         if out is not None:
             from experiments.runs.tables import write_table
@@ -85,22 +87,7 @@ def _refuse_no_folder(page: Path | None) -> None:
         raise Problems([Problem("", message, file=f"--page {page}", suggestion=suggestion)])
 
 
-@contextlib.contextmanager
-def _processes(workers: int) -> Iterator[Executor | None]:
-    """Worker processes, or None for one: then all is done here."""
-    if workers == 1:
-        yield None
-        return
-    from experiments.runs.workers import worker_pool
-    from sim.scenario import Scenario
-
-    with worker_pool(workers, Scenario()) as pool:
-        yield pool
-
-
-def _verdicts(
-    job: Job, chosen: Sequence[Pattern], seed: int, executor: Executor | None
-) -> list[Verdict]:
+def _verdicts(job: Job, chosen: Sequence[Pattern], seed: int, crew: Crew) -> list[Verdict]:
     """Look for one pattern after another; say on stderr how far it is."""
     from experiments.telling.verdicts import word
     from experiments.validate.study import Study
@@ -109,7 +96,7 @@ def _verdicts(
         if not job.quiet:
             print(text, file=sys.stderr, flush=True)
 
-    study = Study(seed, executor=executor, progress=job.check)
+    study = Study(seed, crew=crew, progress=job.check)
     verdicts = []
     for number, pattern in enumerate(chosen, 1):
         say(f"{number} of {len(chosen)}: {pattern.id}, {pattern.pattern}")

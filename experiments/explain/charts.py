@@ -69,7 +69,7 @@ def pages(found: Explanation) -> dict[str, Page]:
                 f"Tsunagari · {plan.title} · {plan.market.customers:,} customers · "
                 f"seed {plan.seed} · {times}"
             )
-            drawn[name] = maker(part, plan.firm_names, source=source)
+            drawn[name] = maker(part, list(plan.entries), source=source)
     return drawn
 
 

@@ -218,16 +218,14 @@ def _no_part(part: str) -> Problem:
 
 def _firms_before(plan: Scenario, month: int) -> list[str]:
     """Names of the firms that are in the market before a month."""
-    entered = [e.enter.name for e in plan.events if e.enter is not None and e.month < month]
-    return [*(firm.name for firm in plan.firms), *entered]
+    return [name for name, entry in plan.entries.items() if entry < max(month, 1)]
 
 
 def _no_firm(plan: Scenario, name: str, known: Sequence[str]) -> Problem:
     option = f"--firm {name}"
-    later = {event.enter.name: event.month for event in plan.events if event.enter is not None}
-    if name in later:
-        suggestion = f"--from {later[name] + 1} or later"
-        message = f"{name} enters in month {later[name]}"
+    if entry := plan.entries.get(name):
+        suggestion = f"--from {entry + 1} or later"
+        message = f"{name} enters in month {entry}"
         return Problem("", message, file=option, suggestion=suggestion)
     near = nearest(name, known)
     suggestion = f"did you mean {near}?" if near else f"there are {', '.join(known)}"

@@ -97,8 +97,8 @@ def _done(
     from experiments.runs.workers import crew_of
 
     numbers = itertools.count(1)
-    with crew_of(None, workers) as crew:
-        crew.warm(market_of("three-disciplines", size, 12, {}))
+    plan = market_of("three-disciplines", size, 12, {})
+    with crew_of(None, workers, plan=plan) as crew:
         done = crew.in_order(
             partial(_one, size), jobs, told=lambda _: told(next(numbers), len(jobs))
         )

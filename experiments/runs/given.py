@@ -59,7 +59,7 @@ def firms_of(plan: Scenario, firms: Any) -> tuple[str, ...]:
     Raises:
         Problems: They are no list of names, or one is of no firm.
     """
-    known = plan.firm_names
+    known = list(plan.entries)
     names: Sequence[Any] = listed(firms, "firms", "names")
     for name in names:
         if name not in known:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.words.numbers import counted
-from sim.paths import path_of
+from sim.paths import path_of, text_of
 from sim.problems import Problem, Problems
 from sim.scenario import load
 
@@ -87,7 +87,7 @@ def resolved(plan: Scenario) -> tuple[Scenario, list[str]]:
 
 def _undrawn(plan: Scenario) -> list[str]:
     """Notes on names and titles that pictures cannot show."""
-    texts = [plan.title, *plan.firm_names]
+    texts = [plan.title, *plan.entries]
     unusual = [text for text in texts if not text.isascii()]
     if not unusual:
         return []
@@ -171,12 +171,9 @@ def _wrong_claims(plan: Scenario) -> Iterator[Problem]:
         if claim.measure not in own:
             continue
         of_firms = is_of_firms(measure_of(own[claim.measure]))
-        if of_firms and claim.firm is None:
-            message = f"{claim.measure} is a measure of firms: say of which"
-            yield Problem(f"claims.{index}", message, suggestion="add firm: Name")
-        elif not of_firms and claim.firm is not None:
-            message = f"{claim.measure} is a measure of the market, not of a firm"
-            yield Problem(f"claims.{index}.firm", message, suggestion="leave firm out")
+        if fault := claim.fault_of_firm(is_of_firms=of_firms):
+            below, message, suggestion = fault
+            yield Problem(text_of(("claims", index, *below)), message, suggestion=suggestion)
 
 
 def _disciplines(plan: Scenario) -> Iterator[tuple[str, str]]:

@@ -6,14 +6,18 @@ import hashlib
 import json
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.recording import Results
+
 if TYPE_CHECKING:
-    from experiments.runs.tables import Columns
+    import numpy as np
+
+    from experiments.runs.tables import Column, Columns
     from sim.scenario import Scenario
 
 _FEW = 200  # customers: enough for every compiled rule to be needed
@@ -64,6 +68,45 @@ class TrialResult:
     tables: Mapping[str, Columns]
     seconds: dict[str, float]
     peak_memory: int | None = None
+
+
+class Replications(Results):
+    """The tables of all replications of a run, below one another.
+
+    Attributes:
+        trials: What was run, in order.
+        seconds: Wall-clock seconds per phase, one mapping a replication.
+    """
+
+    def __init__(self, results: Sequence[TrialResult]) -> None:
+        super().__init__(joined([result.tables for result in results]))
+        self.trials: tuple[Trial, ...] = tuple(result.trial for result in results)
+        self.seconds: tuple[Mapping[str, float], ...] = tuple(r.seconds for r in results)
+
+    @property
+    def title(self) -> str:
+        """The scenario's title."""
+        return self.trials[0].plan.title
+
+    @property
+    def story(self) -> str:
+        """The scenario's story."""
+        return self.trials[0].plan.story
+
+
+def joined(parts: Sequence[Mapping[str, Columns]]) -> dict[str, Columns]:
+    """Tables of the same names and columns, below one another."""
+    import numpy as np
+
+    def below(columns: Iterable[Column]) -> np.ndarray:
+        return np.concatenate([np.asarray(column) for column in columns])
+
+    if len(parts) == 1:
+        return dict(parts[0])
+    return {
+        name: {column: below(part[name][column] for part in parts) for column in first}
+        for name, first in parts[0].items()
+    }
 
 
 type Simulate = Callable[[Trial], TrialResult]

@@ -255,6 +255,7 @@ def crew_of(
     in_flight: int | Callable[[], int] | None = None,
     *,
     market: bool = True,
+    plan: Scenario | None = None,
 ) -> Iterator[Crew]:
     """Who works: an executor if there is one, else processes, or this process alone.
 
@@ -263,6 +264,8 @@ def crew_of(
         workers: Processes, started now and killed in the end; 1 works here.
         in_flight: Jobs an executor is given at a time.
         market: Whether jobs are markets.
+        plan: A scenario like those that will be run, where that is known: else see
+            :meth:`Crew.warm`.
     """
     if executor is not None and not callable(getattr(executor, "submit", None)):
         what = f"must have submit(), as concurrent.futures.Executor has, not {shown(executor)}"
@@ -274,20 +277,9 @@ def crew_of(
         yield Crew(executor, in_flight)
         return
     with Processes(workers, market=market) as processes:
+        if plan is not None:
+            processes.warm(plan)
         yield Crew(processes)
-
-
-@contextmanager
-def worker_pool(workers: int, plan: Scenario) -> Iterator[Executor]:
-    """Processes ready to run trials of this plan or its like, as an executor.
-
-    Args:
-        workers: How many.
-        plan: The resolved scenario.
-    """
-    with Processes(workers) as processes:
-        processes.warm(plan)
-        yield processes
 
 
 @contextmanager
@@ -321,8 +313,7 @@ def trial_runner(
             for result in results:
                 progress(result.trial.plan.market.months)
 
-    with crew_of(executor, workers if executor is None else 1) as crew:
-        crew.warm(plan)
+    with crew_of(executor, workers if executor is None else 1, plan=plan) as crew:
         work = partial(_run, threads or 1)
         yield lambda trials: itertools.chain.from_iterable(
             crew.in_order(work, _together(trials), ahead=ahead, told=told)
@@ -374,8 +365,7 @@ def replicated[R](
         if progress is not None:
             progress(months)
 
-    with crew_of(None, workers) as crew:
-        crew.warm(plan)
+    with crew_of(None, workers, plan=plan) as crew:
         there = partial(_replication, work, threads or 1)
         return list(crew.in_order(there, range(replications), ahead=replications, told=told))
 

@@ -52,7 +52,7 @@ class Tally:
     """
 
     def __init__(self, plans: Sequence[Scenario], at: Sequence[int], measure: str) -> None:
-        self.firms = tuple(dict.fromkeys(name for plan in plans for name in plan.firm_names))
+        self.firms = tuple(dict.fromkeys(name for plan in plans for name in plan.entries))
         self.months = min(plan.market.months for plan in plans)
         self.at = tuple(at)
         self.measure = measure

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Protocol, Self
 from pydantic import Field, model_validator
 
 from experiments.words.text import LONGEST_STORY
-from sim.measures import FIRM_MEASURES, MARKET_MEASURES
+from sim.measures import COLUMNS, FIRM_MEASURES, MARKET_MEASURES
 from sim.problems import At
 from sim.schema.customers import (
     Adoption,
@@ -30,8 +30,7 @@ type Expectation = Literal["higher", "lower", "no-different"]
 type Language = Literal["en", "ja"]
 """A language by its tag (BCP 47)."""
 _Text = Annotated[str, Field(max_length=LONGEST_STORY)]
-_COLUMNS = ("scenario", "replication", "month", "firm", "discipline", "key")
-TAKEN = frozenset((*_COLUMNS, *FIRM_MEASURES, *MARKET_MEASURES))
+TAKEN = frozenset(("key", *COLUMNS["firms"], *FIRM_MEASURES, *MARKET_MEASURES))
 """Columns of ``firms`` and ``market``, of a run and of a sweep."""
 
 # A key in two lines reads better than one in eight.
@@ -118,6 +117,19 @@ class Claim(Section):
         meaning="Largest difference that counts as none; no-different needs one.")
     remark: str | None = parameter(None, unit="", lines=True,
         meaning="Why the model may see it otherwise; told if it does not come true.")
+
+    def fault_of_firm(self, *, is_of_firms: bool) -> tuple[tuple[str, ...], str, str] | None:
+        """Where, what is wrong and what to do if the measure is not of whom the claim says.
+
+        Args:
+            is_of_firms: Whether the measure is one of firms, and not of the market.
+        """
+        if is_of_firms and self.firm is None:
+            return (), f"{self.measure} is a measure of firms: say of which", "add firm: Name"
+        if not is_of_firms and self.firm is not None:
+            message = f"{self.measure} is a measure of the market, not of a firm"
+            return ("firm",), message, "leave firm out"
+        return None
 
     def with_idea[P: Changeable](self, plan: P) -> P:
         """The market with the idea: the scenario itself, unless both differ from it.
@@ -222,6 +234,15 @@ class Keys(Section):
         description="The words in other languages; no run depends on them.",
         json_schema_extra={"unit": "", "dated": False},
     )
+
+    @property
+    def entries(self) -> dict[str, int]:
+        """Month in which each firm enters, by name: 0 for those of the start, who come first."""
+        months = {firm.name: 0 for firm in self.firms}
+        for event in self.events:
+            if event.enter is not None:
+                months.setdefault(event.enter.name, event.month)
+        return months
 
 
 def fault_of_column(name: str, others: Collection[str]) -> tuple[str, str] | None:

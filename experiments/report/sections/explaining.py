@@ -53,7 +53,7 @@ def _retention(source: Source, words: Words) -> tuple[list[str], Markup]:
     sentences = list(explained.retention(rows, words).values())
     prices = source.record.get("explanation", {}).get("prices", HELD)
     sentences.append(explained.feedback(rows, prices, words))
-    styles, axis = firm_styles(source.plan.firm_names), words("explaining.points_axis")
+    styles, axis = firm_styles(list(source.plan.entries)), words("explaining.points_axis")
     panels, cells = [], []
     for firm, parts in by_firm(rows, REPLAYED).items():
         total = parts.pop(TOTAL)
@@ -72,7 +72,7 @@ def _word_of_mouth(source: Source, words: Words) -> tuple[list[str], Markup]:
     rows, longer = (_rows(source, f"word_of_mouth{end}") for end in ("", "_longer"))
     told = explained.word_of_mouth(rows, longer, words)
     found = by_firm(rows)
-    styles, axis = firm_styles(source.plan.firm_names), words("explaining.money_axis")
+    styles, axis = firm_styles(list(source.plan.entries)), words("explaining.money_axis")
     panels, cells = [], []
     for firm in told:
         total, *parts = (found[firm][part] for part in (TOTAL, *PARTS))
@@ -92,7 +92,7 @@ def _connection(source: Source, words: Words) -> tuple[list[str], Markup]:
     told = explained.connection(rows, longer, words)
     limits = _limits([row[f"marginal{end}"] for row in rows for end in ENDS])
     axes = words("explaining.spent_axis"), words("explaining.gain_axis")
-    styles = firm_styles(source.plan.firm_names)
+    styles = firm_styles(list(source.plan.entries))
     panels, cells = [], []
     for firm, sentence in told.items():
         steps = [row for row in rows if row["firm"] == firm]

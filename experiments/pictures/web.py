@@ -273,13 +273,12 @@ def _draw(plot: Plot, line: Series, *, strong: bool) -> None:
     if strong and line.low is not None and line.high is not None:
         area = band_of(x, plot.y(line.low[points]), plot.y(line.high[points]))
         parts.append(tag("path", d=area, class_="band") if area else None)
+    class_ = "line before" if line.before else "line" if strong else "line thin"
+    dashes = _dashes(line.style)
+    parts.append(tag("path", d=path_of(x, y), class_=class_, stroke_dasharray=dashes))
     if np.isfinite(y).sum() == 1:
         at = int(np.flatnonzero(np.isfinite(y))[0])
         parts.append(_circle(float(x[at]), float(y[at]), "dot", 4))
-    else:
-        class_ = "line before" if line.before else "line" if strong else "line thin"
-        dashes = _dashes(line.style)
-        parts.append(tag("path", d=path_of(x, y), class_=class_, stroke_dasharray=dashes))
     plot.group(line.place, line.style.colour, *parts)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import and_, or_, sub, xor
 from random import Random
 from typing import Any, NoReturn
 
@@ -39,6 +40,18 @@ class _Untouched:
     """A set of the market's own."""
 
     add = discard = remove = pop = clear = _update = _refuse
+
+
+class _Copied:
+    """What sets of any kind give."""
+
+    def copy(self) -> Any:
+        """The same agents in a set of its own."""
+        return copy.copy(self)
+
+    def to_list(self) -> list[Any]:
+        """The agents as a list."""
+        return list(self)  # type: ignore[call-overload]
 
 
 class FirmSet(_Untouched, _HardKeyAgentSet):
@@ -108,7 +121,12 @@ class FirmSet(_Untouched, _HardKeyAgentSet):
         return False
 
 
-class CustomerSet(AbstractAgentSet):
+def _in_place(operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """What ``|=`` and such do where the operator makes a set of its own."""
+    return lambda self, other: self._now(operation(self, other).rows, inplace=True)
+
+
+class CustomerSet(_Copied, AbstractAgentSet):
     """An ordered set of customers of one market.
 
     ``get``, ``set``, ``agg`` and ``groupby`` with the name of a column work on whole columns; a
@@ -230,14 +248,6 @@ class CustomerSet(AbstractAgentSet):
 
     def __copy__(self) -> CustomerSet:
         return CustomerSet(self.model, self._customer, self._rows)
-
-    def copy(self) -> CustomerSet:
-        """The same customers in a set of its own."""
-        return self.__copy__()
-
-    def to_list(self) -> list[Customer]:
-        """The customers as a list of views."""
-        return list(self)
 
     def get(
         self,
@@ -429,17 +439,8 @@ class CustomerSet(AbstractAgentSet):
     def __rsub__(self, other: Iterable[Any]) -> CustomerSet:
         return self._like(self._rows_of(other)) - self
 
-    def __ior__(self, other: Iterable[Any]) -> CustomerSet:
-        return self._now((self | other).rows, inplace=True)
-
-    def __iand__(self, other: Iterable[Any]) -> CustomerSet:
-        return self._now((self & other).rows, inplace=True)
-
-    def __isub__(self, other: Iterable[Any]) -> CustomerSet:
-        return self._now((self - other).rows, inplace=True)
-
-    def __ixor__(self, other: Iterable[Any]) -> CustomerSet:
-        return self._now((self ^ other).rows, inplace=True)
+    __ior__, __iand__ = _in_place(or_), _in_place(and_)
+    __isub__, __ixor__ = _in_place(sub), _in_place(xor)
 
     def _update(self, agents: Iterable[Customer]) -> CustomerSet:
         return self._now(self._rows_of(agents), inplace=True)
@@ -505,7 +506,7 @@ def _call(customer: Customer, method: str | Callable[..., Any], args: Any, kwarg
     return asked(customer, *args, **kwargs)
 
 
-class EveryAgent(_Untouched, AbstractAgentSet):
+class EveryAgent(_Untouched, _Copied, AbstractAgentSet):
     """Firms, customers and whatever agents a user adds, one set for each type.
 
     Args:
@@ -551,14 +552,6 @@ class EveryAgent(_Untouched, AbstractAgentSet):
 
     def __copy__(self) -> EveryAgent:
         return EveryAgent(self.model, [copy.copy(agents) for agents in self._sets])
-
-    def copy(self) -> EveryAgent:
-        """The same agents in a set of its own."""
-        return self.__copy__()
-
-    def to_list(self) -> list[Any]:
-        """All agents, as a list."""
-        return list(self)
 
     def get(self, attr_names: Any, handle_missing: str = "error", default_value: Any = None) -> Any:
         """Values of an attribute, type by type, as a list."""

@@ -11,7 +11,7 @@ from agents.phases import worth
 from agents.phases.search import Worth, choice_utility
 from agents.phases.settle import join, switching_cost_of
 from agents.phases.survey import appraise
-from agents.row import Row, fixed
+from agents.row import Row, fixed, over_rows
 from agents.rules.relation import wallet_share
 from agents.rules.value import success_probability
 
@@ -114,14 +114,14 @@ def draw_rows(first, last, people, seed, segments, districts, time_spread, p):
         draw_traits(Row(people, i), absorbed(chance, i), segments, districts, time_spread, p)
 
 
-@row_kernel
-def need_rows(first, last, people, month):
-    """Norms, and needs at the entry into the market: a margin below what the market gives."""
-    now = fixed(month)
-    for i in range(first, last):
-        c = Row(people, i)
-        c.norm, _, _ = appraise(c, now)
-        c.need = c.norm - now.p.judgement_need_margin
+@part
+def enter(c, month):
+    """The norm, and the need at the entry into the market: a margin below what the market gives."""
+    c.norm, _, _ = appraise(c, month)
+    c.need = c.norm - month.p.judgement_need_margin
+
+
+need_rows = over_rows(enter)
 
 
 @part

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from agents.chance import absorbed, gumbel, word_of
 from agents.columns import NOBODY, By, Looks
-from agents.compiled import part, row_kernel, rule
+from agents.compiled import part, rule
 from agents.phases import worth
 from agents.phases.search import Held, Worth, weigh_up, worth_of
 from agents.phases.worth import luck
-from agents.row import Row, fixed
+from agents.row import over_rows
 from agents.rules.stickiness import obligation
 from agents.rules.value import outside_value
 
@@ -233,9 +233,4 @@ def choose(c, month, circle, posts, findings):
             c.decided_by = By.DISMISSAL if dismissed else By.DISSATISFACTION
 
 
-@row_kernel
-def choose_rows(first, last, people, month, circle, posts, findings):
-    """Phases 7 and 8 for these rows."""
-    now, heard = fixed(month), fixed(circle)
-    for i in range(first, last):
-        choose(Row(people, i), now, heard, posts, findings)
+choose_rows = over_rows(choose)

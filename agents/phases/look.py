@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from agents.chance import uniform, word_of
 from agents.columns import By, Looks
-from agents.compiled import part, row_kernel, rule
+from agents.compiled import part, rule
 from agents.phases.face import left_seen, provider_seen, segment_seen
 from agents.phases.worth import fit_of, knowledge_used, luck
-from agents.row import Row, fixed
+from agents.row import over_rows
 from agents.rules.looking import (
     adoption_probability,
     attention_to_friend,
@@ -219,9 +219,4 @@ def look(c, month, circle):
     c.looks = looks
 
 
-@row_kernel
-def look_rows(first, last, people, month, circle):
-    """Phase 6 for these rows."""
-    now, heard = fixed(month), fixed(circle)
-    for i in range(first, last):
-        look(Row(people, i), now, heard)
+look_rows = over_rows(look)

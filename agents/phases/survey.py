@@ -12,7 +12,7 @@ from typing import NamedTuple
 from agents.columns import By, Looks
 from agents.compiled import part, row_kernel, rule
 from agents.phases import worth
-from agents.row import Row, fixed
+from agents.row import Row, fixed, over_rows
 from agents.rules.judgement import recommendation
 from agents.rules.stickiness import discount_per_unit, obligation
 from agents.rules.value import success_probability
@@ -231,19 +231,21 @@ def bill_of(c, offer):
     return wallet, units, units if term == 0.0 else paid_for(units, term)
 
 
-@row_kernel
-def bills(first, last, people, offers, found):
-    """Fill ``found`` (float64[3, people]): units bought of the provider, paid and settled.
+@part
+def tell_bill(c, offers, found):
+    """Fill one customer's part of ``found`` (float64[3, people]): units bought, paid and settled.
 
     In units at the price list, as :data:`PAID` and :data:`SETTLED` are; 0 without a provider.
     """
-    for i in range(first, last):
-        c = Row(people, i)
-        if c.provider < 0:
-            found[0, i] = found[1, i] = found[2, i] = 0.0
-            continue
-        _, found[0, i], found[1, i] = bill_of(c, offers[c.provider])
-        found[2, i] = found[1, i] * c.settlement
+    units, paid = 0.0, 0.0
+    if c.provider >= 0:
+        _, units, paid = bill_of(c, offers[c.provider])
+    found[0, c.row] = units
+    found[1, c.row] = paid
+    found[2, c.row] = paid * c.settlement
+
+
+bills = over_rows(tell_bill)
 
 
 @part

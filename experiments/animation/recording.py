@@ -75,8 +75,7 @@ def recorded(
         progress: Called after every month, with 1.
     """
     from experiments.app.neighbourhood import neighbourhood
-    from experiments.runs.replications import Replications
-    from experiments.runs.trial import Trial, TrialResult
+    from experiments.runs.trial import Replications, Trial, TrialResult
     from experiments.telling.scenario import words_of
     from experiments.words import Words
     from sim.market import Market

@@ -279,8 +279,8 @@ class Session:
             plan, self._wanted = self._wanted, None
         assert plan is not None
         self._show(busy="building", problem="")
-        from experiments.resolving import resolved
-        from experiments.runs.workers import is_warm, warm_up
+        from experiments.runs.plans import resolved
+        from experiments.runs.trial import is_warm, warm_up
         from sim.market import Market
 
         plan, _ = resolved(plan)

@@ -30,22 +30,22 @@ class Entry:
 
 COMMANDS: dict[str, Entry] = {
     "list": Entry(
-        "experiments.cli.list_:list_",
+        "experiments.cli.scenarios:list_",
         "The shipped scenarios, a line each.",
         ("tsunagari list",),
     ),
     "new": Entry(
-        "experiments.cli.new:new",
+        "experiments.cli.scenarios:new",
         "Write a commented scenario to start from.",
         ("tsunagari new mine.yaml",),
     ),
     "check": Entry(
-        "experiments.cli.check:check",
+        "experiments.cli.scenarios:check",
         "Tell every problem of a scenario at once.",
         ("tsunagari check mine.yaml", "tsunagari check mine.yaml --set firms.Lean.price=0.9"),
     ),
     "schema": Entry(
-        "experiments.cli.schema:schema",
+        "experiments.cli.scenarios:schema",
         "The JSON Schema of scenario files, for editors.",
         (
             "tsunagari schema > tsunagari.schema.json",
@@ -78,12 +78,12 @@ COMMANDS: dict[str, Entry] = {
         ),
     ),
     "merge": Entry(
-        "experiments.cli.merge:merge",
+        "experiments.cli.sweep:merge",
         "Join the shards of a sweep to what it would have written in one piece.",
         ("tsunagari merge results/design-1a2b3c4d-shard-*",),
     ),
     "sensitivity": Entry(
-        "experiments.cli.sensitivity:sensitivity",
+        "experiments.cli.analyse:sensitivity",
         "Morris or Sobol indices of a sweep's factors.",
         (
             "tsunagari sensitivity results/screening",
@@ -91,7 +91,7 @@ COMMANDS: dict[str, Entry] = {
         ),
     ),
     "discover": Entry(
-        "experiments.cli.discover:discover",
+        "experiments.cli.analyse:discover",
         "Which of a firm's options suits which environment, and what it may cost.",
         (
             "tsunagari discover results/disciplines",
@@ -108,7 +108,7 @@ COMMANDS: dict[str, Entry] = {
         ),
     ),
     "app": Entry(
-        "experiments.cli.app_:app",
+        "experiments.cli.show:app",
         "The market in a browser.",
         (
             "tsunagari app",
@@ -116,7 +116,7 @@ COMMANDS: dict[str, Entry] = {
         ),
     ),
     "animate": Entry(
-        "experiments.cli.animate:animate",
+        "experiments.cli.show:animate",
         "Make a film of a market: its network by provider, its shares month by month.",
         (
             "tsunagari animate disruptor",
@@ -124,7 +124,7 @@ COMMANDS: dict[str, Entry] = {
         ),
     ),
     "report": Entry(
-        "experiments.cli.report:report",
+        "experiments.cli.show:report",
         "Write one self-contained HTML file about a result folder.",
         (
             "tsunagari report results/first",

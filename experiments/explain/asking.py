@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from experiments.runs.trial import Progress
+
+    type Announced = Callable[[int], AbstractContextManager[Progress]]
 
 YEAR = 12
 LEAST = 120
@@ -36,6 +39,8 @@ class Runs(TypedDict, total=False):
         workers: Processes. 1 runs here.
         threads: Threads per market.
         progress: Told of further months done.
+        announced: Given how many months there are to simulate, whom to tell of those done; in place
+            of ``progress``.
     """
 
     seed: int | None
@@ -43,6 +48,7 @@ class Runs(TypedDict, total=False):
     workers: int
     threads: int | None
     progress: Progress | None
+    announced: Announced
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ class Effort:
     replications: int
     workers: int
     threads: int | None
-    progress: Progress | None
+    announced: Announced
 
     @classmethod
     def of(cls, plan: Scenario, fewest: int, **runs: Unpack[Runs]) -> Self:
@@ -64,13 +70,14 @@ class Effort:
             Problems: Something is no whole number, or out of range.
         """
         of_kind(plan, Scenario, "plan", "a Scenario")
-        progress = runs.pop("progress", None)
+        progress = runs.pop("progress", None) or _nobody
+        announced = runs.pop("announced", lambda months: nullcontext(progress))
         seed, replications, workers, threads = whole_numbers(
             **{"seed": None, "replications": None, "workers": 1, "threads": None, **runs}
         )
         seed = plan.seed if seed is None else seed
         replications = replications_of(plan, replications, fewest)
-        return cls(plan, seed, replications, workers, threads, progress)
+        return cls(plan, seed, replications, workers, threads, announced)
 
     def over[R](
         self, work: Callable[[int, int | None, Progress | None], R], jobs: int, months: int
@@ -87,10 +94,15 @@ class Effort:
         """
         from experiments.runs.workers import replicated
 
-        return replicated(
-            work, self.plan, jobs, months=months, workers=self.workers, threads=self.threads,
-            progress=self.progress,
-        )  # fmt: skip
+        with self.announced(jobs * months) as progress:
+            return replicated(
+                work, self.plan, jobs, months=months, workers=self.workers, threads=self.threads,
+                progress=progress,
+            )  # fmt: skip
+
+
+def _nobody(months: int) -> None:
+    """Nobody is told."""
 
 
 def replications_of(plan: Scenario, given: int | None, fewest: int) -> int:

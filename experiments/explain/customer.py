@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agents.chance import absorbed, gumbel, uniform
-from agents.columns import NOBODY, SOURCE_NAMES, By, Looks
+from agents.columns import NOBODY, RESERVOIRS, SOURCE_NAMES, By, Looks
 from agents.phases.choose import (
     CHOOSING,
     NOBODY_WORD,
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 EXIT = SOURCE_NAMES[By.EXIT]
 """What decided when somebody left the market altogether."""
-RESERVOIRS = ("location", "switching", "obligation", "success")
 LUCK = "luck of the month"
 TERMS = {
     "price": "price",
@@ -252,7 +251,7 @@ def explain_customer(
     told = progress or (lambda months: None)
     number, month = whole_numbers(number=number, month=month)
     market = Market(plan, seed, threads=threads)
-    row = _row_of(market, number)
+    row = row_of(market, number, f"--customer {number}")
     _check_month(plan, month)
     history = _history(market, row, plan.market.months, told)
     if month is None:
@@ -270,12 +269,17 @@ def explain_customer(
     )
 
 
-def _row_of(market: Market, number: int) -> int:
+def row_of(market: Market, number: int, asked: str) -> int:
+    """Row of a customer by their ``unique_id``; what was ``asked`` is named if there is none.
+
+    Raises:
+        Problems: There is no such customer.
+    """
     first, people = market.first_customer_id, market.population.people
-    if not first <= number < first + people:
+    if not (isinstance(number, int) and first <= number < first + people):
         message = f"there is no such customer; they are numbered from {first} to "
         message += f"{first + people - 1}"
-        raise Problems([Problem("", message, file=f"--customer {number}")])
+        raise Problems([Problem("", message, file=asked)])
     return number - first
 
 

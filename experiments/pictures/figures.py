@@ -44,8 +44,14 @@ from experiments.pictures.scales import round_ticks
 from experiments.pictures.text import short_names, width_of
 from experiments.runs.condensed import YEAR, churn_line, figures, mean_of_finite, window
 from experiments.runs.cube import RESERVOIRS, Cube, quantiles
-from experiments.runs.summary import Measured, Summary, summary_of
-from experiments.runs.survival import LifeTable, by_tenure, of_founders
+from experiments.runs.summary import (
+    LifeTable,
+    Measured,
+    Summary,
+    by_tenure,
+    of_founders,
+    summary_of,
+)
 from experiments.words import Words
 from experiments.words.text import isolated
 from sim.measures import MEASURES, Line, Unit

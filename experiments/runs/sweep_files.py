@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from experiments.runs.disk import DIGEST, FORMAT, damaged, digest_of, is_intact, listed, refused
-from experiments.runs.packing import Status
 from experiments.runs.record import SweepRecord, read_record
 from experiments.runs.tables import read_part
 from sim.problems import Problem, Problems
+
+type Status = Literal["done", "failed"]
 
 CHUNK = 128
 """Trials, one after another in the design, that become one part of each table."""

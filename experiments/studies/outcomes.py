@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.runs.sweep_files import trial_keys
+from sim.measures import COLUMNS
 from sim.paths import nearest
 from sim.problems import Problem, Problems
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _BY_FIRM, _OF_MARKET = "firms", "market"
-_NO_MEASURES = frozenset({"key", "scenario", "replication", "month", "firm", "discipline"})
+_NO_MEASURES = frozenset({"key", *COLUMNS["firms"]})
 
 
 def outcomes(
@@ -84,15 +85,6 @@ def is_of_firms(folder: Path, measure: str) -> bool:
         Problems: No table that the sweep kept has such a measure.
     """
     return _table_of(folder, measure) == _BY_FIRM
-
-
-def last_month(folder: Path, measure: str) -> int:
-    """The last month in the table that a measure stands in; the longest trial's.
-
-    Raises:
-        Problems: No table that the sweep kept has such a measure.
-    """
-    return _months(folder / _table_of(folder, measure))[1]
 
 
 def _table_of(folder: Path, measure: str) -> str:

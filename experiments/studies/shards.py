@@ -14,13 +14,13 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from experiments.runs.given import listed
-from experiments.runs.packing import Status
 from experiments.runs.sweep_files import (
     CHUNK,
     DESIGN,
     FINISHED,
     SCENARIO,
     TRIALS,
+    Status,
     checked_record,
     chunk_of,
     chunks_of,

@@ -19,7 +19,7 @@ from websockets.sync.client import connect
 from experiments.app.guard import Access, Hosts, guarded, is_loopback, shown
 from experiments.app.server import bound
 from experiments.app.session import Room
-from experiments.cli.app_ import _reached_by
+from experiments.cli.show import _reached_by
 from sim.problems import Problems
 from sim.scenario import Scenario
 from tests.experiments.paged import Server, served

@@ -17,8 +17,7 @@ from experiments.report.figure import Figure
 from experiments.report.sections.section import tabs
 from experiments.runs.condensed import YEAR
 from experiments.runs.cube import RESERVOIRS
-from experiments.runs.summary import Measured
-from experiments.runs.survival import by_tenure, of_founders
+from experiments.runs.summary import Measured, by_tenure, of_founders
 from experiments.telling.run import hedge, with_band
 from experiments.words.numbers import written
 from sim.measures import MEASURES

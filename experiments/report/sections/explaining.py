@@ -173,9 +173,7 @@ def _colour(style: FirmStyle | None) -> str:
 
 
 def _styles(source: Source) -> dict[str, FirmStyle]:
-    plan = source.plan
-    entering = [event.enter.name for event in plan.events if event.enter is not None]
-    return firm_styles([*(firm.name for firm in plan.firms), *entering])
+    return firm_styles(list(source.plan.entries))
 
 
 def _limits(seen: list[float]) -> tuple[float, float]:

@@ -1,13 +1,19 @@
-"""``tsunagari new``: a commented scenario to start from."""
+"""``tsunagari list``, ``new``, ``check`` and ``schema``: scenarios before they are run."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from experiments.cli.job import Job
+from experiments.cli.options import AllowCode, File, Quiet, Sets, Size, argument, option
+from experiments.words.numbers import counted
+from experiments.words.terminal import columns_of
+from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
+    from sim.scenario import Scenario
     from sim.schema.keys import Key
 
 _SECTIONS = {
@@ -39,16 +45,28 @@ events: []
 """
 
 
+def list_() -> None:
+    """The shipped scenarios, a line each.
+
+    A name stands for a scenario wherever a command takes a file.
+    """
+    import scenarios
+
+    names = scenarios.names()
+    widest = max(map(columns_of, names), default=0)
+    for name in names:
+        title = scenarios.title(name)
+        print(f"{name}{' ' * (widest - columns_of(name))}  {title}")
+
+
 def new(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
-    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    file: Annotated[Path, argument("FILE", "The file to write.")],
+    force: Annotated[bool, option("--force", "Replace the file if it exists.")] = False,
 ) -> None:
     """Write a commented scenario to start from.
 
     It runs as it is; every key in it has its unit, range and meaning beside it.
     """
-    from sim.problems import Problem, Problems
-
     try:
         with file.open("w" if force else "x", encoding="utf-8", newline="\n") as stream:
             stream.write(commented_scenario(_title_of(file)))
@@ -94,3 +112,62 @@ def _comment(key: Key) -> str:
 
 def _title_of(file: Path) -> str:
     return file.stem.replace("-", " ").replace("_", " ").strip().capitalize() or "A market"
+
+
+def check(
+    file: File, set_: Sets = None, allow_code: AllowCode = False, quiet: Quiet = False
+) -> None:
+    """Tell every problem of a scenario at once.
+
+    Does all that run does up to month 0: reads the network's file, and begins with code that is
+    allowed. Each problem is a line on stderr: file:line:column path: what is wrong; what to write
+    instead. The exit status is 2 if there is any.
+    """
+    job = Job(quiet=quiet)
+    (plan,) = job.resolve(job.load_file(file, set_ or (), Size(), allow_code))
+    if allow_code:
+        _begin_own_code(plan)
+    counts = [
+        counted(len(plan.firms), "firm"),
+        counted(len(plan.segments), "segment"),
+        counted(plan.market.customers, "customer"),
+        counted(plan.market.months, "month"),
+        counted(len(plan.events), "event"),
+    ]
+    print(f"{file}: ok, {', '.join(counts)}")
+
+
+def _begin_own_code(plan: Scenario) -> None:
+    """Begin every market that a run of the plan has, where somebody's own code may fail in it.
+
+    Nothing else can: a market of this program's own parts begins if its plan is sound.
+    """
+    from experiments.runs.plans import has_own_code
+
+    if not has_own_code(plan):
+        return
+    from experiments.studies.claims import ClaimMarkets
+    from sim.market import Market
+
+    for market in ClaimMarkets(plan).plans:
+        Market(market)
+
+
+def schema(sweep: Annotated[bool, option("--sweep", "Of sweep files instead.")] = False) -> None:
+    """The JSON Schema of scenario files, for editors.
+
+    With it an editor completes keys, shows their meaning, unit and range, and marks mistakes.
+    """
+    from sim.schema.keys import json_schema
+
+    if sweep:
+        from experiments.studies.design import Design
+
+        document = json_schema(Design)
+        base = "Sweep file that this one changes: a path relative to this file."
+        document["properties"]["extends"]["description"] = base
+    else:
+        from sim.scenario import Scenario
+
+        document = json_schema(Scenario)
+    print(json.dumps(document, indent=2, ensure_ascii=False))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -55,21 +56,27 @@ def sensitivity(
         print_answer(answer.as_text(found), place)
 
 
-def discover(
-    folder: Annotated[Path, argument("DIR", "A finished sweep whose design has levers.")],
-    *,
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What a firm that chooses an option wants."""
+
     measure: Annotated[
-        str,
-        option("--measure NAME", "The outcome that is wanted: a column of firms or market."),
-    ] = "cash",
+        str, option("--measure NAME", "The outcome that is wanted: a column of firms or market.")
+    ] = "cash"
     less_is_better: Annotated[
         bool, option("--less-is-better", "The smallest outcome is the best.")
-    ] = False,
+    ] = False
     firm: Annotated[
         str | None,
         option("--firm NAME", "Who decides.", shown="the firm that the levers belong to"),
-    ] = None,
-    at: _At = None,
+    ] = None
+    at: _At = None
+
+
+def discover(
+    folder: Annotated[Path, argument("DIR", "A finished sweep whose design has levers.")],
+    wanted: Wanted,
+    *,
     copied: Annotated[
         list[str] | None,
         option(
@@ -82,8 +89,7 @@ def discover(
     allow_code: AllowCode = False,
     workers: Workers = 1,
     force: Annotated[
-        bool,
-        option("--force", "Replace what --copied found for another option or other rivals."),
+        bool, option("--force", "Replace what --copied found for another option or other rivals.")
     ] = False,
     said: Said,
 ) -> None:
@@ -100,10 +106,10 @@ def discover(
     with TrialsDone(quiet=said.quiet) as watcher:
         found = discovered(
             folder,
-            measure,
-            firm=firm,
-            month=at,
-            less_is_better=less_is_better,
+            wanted.measure,
+            firm=wanted.firm,
+            month=wanted.at,
+            less_is_better=wanted.less_is_better,
             rivals=copied or (),
             workers=workers,
             force=force,

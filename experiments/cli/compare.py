@@ -216,12 +216,11 @@ def _record(
     scenarios: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """What ``run.json`` says: that of a run of the base, then the comparison."""
-    from experiments.runs.trial import Trial
     from experiments.telling.compare import as_json
 
     base = found.alternatives[0].plan.with_values({"replications": found.replications})
-    trials = [Trial(base, found.seed, number) for number in range(found.replications)]
-    record = job.record(base, trials, seconds[:: len(found.alternatives)])
+    times = seconds[:: len(found.alternatives)]
+    record = job.record(base, found.replications, times, seed=found.seed)
     summary = as_json(found)
     brief = {name: summary[name] for name in _BRIEF}
     return {**record, "scenarios": scenarios, "comparison": brief}

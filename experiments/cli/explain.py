@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from experiments.cli.job import Job, print_answer, print_json, tell
+from experiments.cli.job import Job, print_answer, print_json
 from experiments.cli.options import OneScenario, Place, Said, Work, Written, option
-from experiments.cli.progress import MonthsDone
 from experiments.runs.folder import SCENARIO
 from sim.problems import Problem, Problems
 
@@ -138,33 +135,19 @@ def explain(
     with job.in_folder(place, f"{Path(asked.file).stem}-explained") as folder:
         (plan,) = job.resolve(plan)
         job.phase("prepare")
-
-        @contextmanager
-        def told(what: str, months: int) -> Iterator[MonthsDone]:
-            tell([f"{what}: {months:,} months of market to simulate"], quiet=job.quiet)
-            with job.progress(months) as progress:
-                yield progress
-            job.phase(what)
-
         given = asked.size.replications
-        found = explained(plan, questions, told, replications=given, **vars(work))
+        found = explained(plan, questions, job.stage, replications=given, **vars(work))
         _write(found, folder.staging, written.format)
         job.phase("write")
         if not written.no_figures:
             _draw(found, folder.staging)
             job.phase("draw")
-        record = _record(job, plan, replications_of(plan, questions, given))
+        record = job.record(plan, replications_of(plan, questions, given))
         job.complete(folder, {**record, "explanation": asdict(questions)})
     if said.json:
         print_json(answer.as_json(found))
     else:
         print_answer(answer.as_text(found, _WIDTH), folder.path)
-
-
-def _record(job: Job, plan: Scenario, count: int) -> dict[str, Any]:
-    from experiments.runs.trial import Trial
-
-    return job.record(plan, [Trial(plan, plan.seed, number) for number in range(count)], [])
 
 
 def _refuse_beside_customer(question: Asked, place: Place) -> None:

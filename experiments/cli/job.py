@@ -18,7 +18,6 @@ from experiments.words.text import escaped
 
 if TYPE_CHECKING:
     from experiments.runs.folder import ResultFolder
-    from experiments.runs.trial import Trial
     from sim.reading.overrides import Override
     from sim.scenario import Scenario
 
@@ -127,6 +126,14 @@ class Job:
         """Counts what is done, and looks for interrupts."""
         return MonthsDone(total, quiet=self.quiet, unit=unit, check=self.check)
 
+    @contextmanager
+    def stage(self, name: str, months: int) -> Iterator[MonthsDone]:
+        """A phase that simulates, which is told before."""
+        tell([f"{name}: {months:,} months of market to simulate"], quiet=self.quiet)
+        with self.progress(months) as progress:
+            yield progress
+        self.phase(name)
+
     def phase(self, name: str) -> None:
         """What was done since the phase before was this."""
         now = time.perf_counter()
@@ -134,14 +141,28 @@ class Job:
         self._last = now
 
     def record(
-        self, plan: Scenario, trials: Sequence[Trial], seconds: Iterable[Mapping[str, float]]
+        self,
+        plan: Scenario,
+        replications: int,
+        seconds: Iterable[Mapping[str, float]] = (),
+        *,
+        seed: int | None = None,
     ) -> dict[str, Any]:
-        """What ``run.json`` says of trials of a plan; wall-clock seconds per phase of each."""
-        from experiments.runs.record import run_record
+        """What ``run.json`` says.
 
+        Args:
+            plan: What was run.
+            replications: How often.
+            seconds: Wall-clock seconds per phase of each.
+            seed: Under which seed; None for the plan's.
+        """
+        from experiments.runs.record import run_record
+        from experiments.runs.trial import Trial
+
+        luck = plan.seed if seed is None else seed
         return run_record(
             plan,
-            trials,
+            [Trial(plan, luck, number) for number in range(replications)],
             started=self.started,
             phases=self.seconds,
             seconds=seconds,

@@ -54,7 +54,7 @@ def run(
         if not written.no_figures:
             _draw(plan, done, folder.staging)
             job.phase("draw")
-        record = job.record(plan, done.trials, done.seconds)
+        record = job.record(plan, plan.replications, done.seconds)
         job.check()
         if report:
             _report(plan, folder, record, lang or "en")

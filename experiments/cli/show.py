@@ -162,6 +162,21 @@ class Film:
     ] = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class FilmPlace:
+    """Where the film goes."""
+
+    out: Annotated[
+        Path | None,
+        option(
+            "--out FILE",
+            "The film, .mp4 or .gif; or a folder, which gets <scenario>.mp4.",
+            shown="results/<scenario>-<time>/<scenario>.mp4",
+        ),
+    ] = None
+    force: Annotated[bool, option("--force", "Replace the film if it exists.")] = False
+
+
 def animate(
     *,
     file: File,
@@ -170,15 +185,7 @@ def animate(
     allow_code: AllowCode = False,
     film: Film,
     threads: Threads = None,
-    out: Annotated[
-        Path | None,
-        option(
-            "--out FILE",
-            "The film, .mp4 or .gif; or a folder, which gets <scenario>.mp4.",
-            shown="results/<scenario>-<time>/<scenario>.mp4",
-        ),
-    ] = None,
-    force: Annotated[bool, option("--force", "Replace the film if it exists.")] = False,
+    place: FilmPlace,
     quiet: Quiet = False,
 ) -> None:
     """Make a film of a market: its network by provider, its shares month by month.
@@ -192,9 +199,9 @@ def animate(
 
     job = Job(quiet=quiet)
     plan = job.load_file(file, sets or (), size, allow_code)
-    place = FilmFile.asked_for(out, Path(file).stem, force=force)
-    shot = _shot(place.path, film)
-    with job.interruptible(), place:
+    made = FilmFile.asked_for(place.out, Path(file).stem, force=place.force)
+    shot = _shot(made.path, film)
+    with job.interruptible(), made:
         (plan,) = job.resolve(plan)
         length = plan.market.months
         with (
@@ -202,12 +209,12 @@ def animate(
             job.progress(frames_of(length, shot), "frame") as drawn,
         ):
             found = filmed(
-                plan, place.staging, shot, threads=threads, simulated=simulated, drawn=drawn
+                plan, made.staging, shot, threads=threads, simulated=simulated, drawn=drawn
             )
         job.check()
-        place.complete()
-    megabytes = place.path.stat().st_size / 1e6
-    print(f"Film: {place.path} ({found.frames} frames, {found.seconds:.1f} s, {megabytes:.1f} MB)")
+        made.complete()
+    megabytes = made.path.stat().st_size / 1e6
+    print(f"Film: {made.path} ({found.frames} frames, {found.seconds:.1f} s, {megabytes:.1f} MB)")
 
 
 def _shot(file: Path, film: Film) -> Shot:

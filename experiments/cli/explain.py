@@ -98,16 +98,7 @@ def explain(
     from experiments.explain.explanation import explained, questions_of, replications_of
     from experiments.telling import explained as answer
 
-    questions = questions_of(
-        plan,
-        question.only,
-        question.firm,
-        question.from_,
-        question.lever,
-        question.raises,
-        question.horizon,
-        question.prices or "held",
-    )
+    questions = questions_of(plan, **vars(question))
     with job.in_folder(place, f"{Path(asked.file).stem}-explained") as folder:
         (plan,) = job.resolve(plan)
         job.phase("prepare")
@@ -180,28 +171,9 @@ def _write(found: Explanation, folder: Path, format: Format) -> None:
 
 def _draw(found: Explanation, folder: Path) -> None:
     """A picture for every question."""
-    from experiments.explain.charts import (
-        connection_page,
-        retention_parts_page,
-        word_of_mouth_page,
-    )
+    from experiments.explain.charts import pages
     from experiments.pictures.page import plain_settings
 
-    plan = found.plan
-    names = list(plan.entries)
-
-    def source(replications: int) -> str:
-        times = "1 replication" if replications == 1 else f"{replications} replications"
-        people = f"{plan.market.customers:,} customers"
-        return f"Tsunagari · {plan.title} · {people} · seed {plan.seed} · {times}"
-
     with plain_settings():
-        if (parts := found.retention_parts) is not None:
-            page = retention_parts_page(parts, names, source=source(parts.replications))
-            page.save(folder, "retention_parts")
-        if (mouth := found.word_of_mouth) is not None:
-            page = word_of_mouth_page(mouth, names, source=source(mouth.replications))
-            page.save(folder, "word_of_mouth")
-        if (worth := found.connection) is not None:
-            page = connection_page(worth, names, source=source(worth.replications))
-            page.save(folder, "connection")
+        for name, page in pages(found).items():
+            page.save(folder, name)

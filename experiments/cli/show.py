@@ -12,7 +12,6 @@ from typing import Annotated, Literal
 
 import typer
 
-from experiments.animation.animate import MONTHS_PER_SECOND, PEOPLE, RATES, WIDTHS, Shot
 from experiments.cli.job import Job, tell
 from experiments.cli.options import (
     AllowCode,
@@ -24,6 +23,7 @@ from experiments.cli.options import (
     argument,
     option,
 )
+from experiments.pictures.film_file import MONTHS_PER_SECOND, PEOPLE, RATES, WIDTHS, Shot
 from sim.problems import Problem, Problems
 from sim.version import need
 
@@ -193,9 +193,8 @@ def animate(
     An MP4 (H.264) plays in browsers and on slides; a GIF anywhere. Both are of one run.
     """
     need("film", "tsunagari animate")
-    from experiments.animation.animate import animate as filmed
-    from experiments.animation.animate import frames_of
-    from experiments.animation.place import FilmFile
+    from experiments.pictures.film import animate as filmed
+    from experiments.pictures.film_file import FilmFile, frames_of
 
     job = Job(quiet=quiet)
     plan = job.load_file(file, sets or (), size, allow_code)

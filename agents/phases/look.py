@@ -38,12 +38,6 @@ def share_of(part_: float, whole: float) -> float:
     return part_ / whole
 
 
-@rule
-def attentive(looking: float, inattention: float) -> float:
-    """Probability of looking around where inattention may be switched off (0): then 1."""
-    return looking if inattention > 0.0 else 1.0
-
-
 @part
 def friends_of(c, circle, p):
     """What is heard of friends.
@@ -173,8 +167,10 @@ def customer_looks(c, left, month, circle):
     looking = looking_of(c, month)
     if buys_anew(c.contract_left, offer.contract, offer.renews):
         looking = 1.0
+    if offer.holds_inattention == 0.0:
+        looking = 1.0
     looks = Looks.NOT
-    if uniform(luck(c, LOOKING, month)) < attentive(looking, offer.holds_inattention):
+    if uniform(luck(c, LOOKING, month)) < looking:
         looks = Looks.AROUND
     review = p.judgement_review
     if review > 0.0 and uniform(luck(c, COMPANY_REVIEW, month)) < review:

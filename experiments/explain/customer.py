@@ -25,7 +25,7 @@ from agents.phases.choose import (
 from agents.phases.live import judge, share
 from agents.phases.look import LOOKING, adopting_of, look, looking_of, urge_of
 from agents.phases.search import Held, scratch, weigh_up, worth_of
-from agents.phases.worth import Month, luck, obligation_weight, switching_weight
+from agents.phases.worth import Month, luck, weights_of
 from agents.row import Row, fixed, plain
 from agents.rules.looking import buys_anew
 from agents.rules.stickiness import obligation
@@ -432,8 +432,8 @@ def _terms(customer: Row, firm: int, found: Any, held: Held, month: Month) -> di
         del worth["contact"]
     terms = {name: worth[key] for key, name in TERMS.items() if key in worth}
     if is_own:
-        tied = obligation(customer.liking, customer.indebtedness)
-        terms["switching cost"] = switching_weight(held.switching, p) * customer.switching_cost
-        terms["obligation"] = obligation_weight(held.obligation, p) * tied
+        weights, tied = weights_of(p), obligation(customer.liking, customer.indebtedness)
+        terms["switching cost"] = held.switching * weights.switching * customer.switching_cost
+        terms["obligation"] = held.obligation * weights.obligation * tied
     terms[LUCK] = gumbel(absorbed(luck(customer, CHOOSING, month), offer.word))
     return terms

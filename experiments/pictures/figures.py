@@ -42,11 +42,19 @@ from experiments.pictures.paper import (
 )
 from experiments.pictures.scales import round_ticks
 from experiments.pictures.text import short_names, width_of
-from experiments.runs.condensed import YEAR, churn_line, mean_of_finite, window
+from experiments.runs.condensed import YEAR, churn_line, figures, mean_of_finite, window
 from experiments.runs.cube import RESERVOIRS, Cube, quantiles
-from experiments.runs.summary import LifeTable, Summary, by_tenure, of_founders, summary_of
+from experiments.runs.summary import (
+    LifeTable,
+    Measured,
+    Summary,
+    by_tenure,
+    of_founders,
+    summary_of,
+)
 from experiments.words import Words
 from experiments.words.text import isolated
+from sim.measures import MEASURES, Line, Unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,56 +73,48 @@ _MARKS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 class OverTime:
     """A measure of firms over the months, drawn alike in folder, report and app.
 
-    A row in :data:`OVER_TIME`, texts ``evidence.<name>_…`` in both languages and, to be in the
-    folder, a page in :data:`FIGURES` are all that a further one needs.
+    Its unit, its digits and its scale are declared with the measure (:mod:`sim.measures`), its
+    words are ``evidence.<name>_…`` in both languages. A further one needs a row in
+    :data:`OVER_TIME` and, to be in the folder, a place on a page of :data:`FIGURES`.
 
     Attributes:
-        name: Its name among the texts.
-        measure: The column of the firms' table that its figures are of, or ``churn``.
-        percent: Whether it is a share, shown in per cent.
-        digits: Decimals where there is little room.
-        zero: Whether its scale begins at zero, or has it.
-        least: Smallest height of its scale while a market runs.
-        monthly: Its values, [replication, month, firm]; by default the column's.
-        height: Of its frame in a document, in pixels.
+        measure: The measure.
+        section: Of the report in which it stands; empty for none.
+        height: Of its frame there, in pixels.
     """
 
-    name: str
     measure: str
-    percent: bool = False
-    digits: int = 0
-    zero: bool = False
-    least: float = 1.0
-    monthly: Callable[[Cube], Floats] | None = None
+    section: str = ""
     height: float = 300.0
 
     @property
-    def times(self) -> float:
-        """Factor from the table's unit to the one shown."""
-        return 100.0 if self.percent else 1.0
+    def unit(self) -> Unit:
+        """In what it is counted."""
+        return MEASURES[self.measure].unit
+
+    @property
+    def line(self) -> Line:
+        """Its scale."""
+        line = MEASURES[self.measure].line
+        assert line is not None, f"{self.measure} declares no line"
+        return line
 
     def values(self, cube: Cube) -> Floats:
         """What is drawn, [replication, month, firm], in the unit shown."""
-        found = self.monthly(cube) if self.monthly is not None else cube.measure(self.measure)
-        return self.times * found
-
-    def sign(self, words: Words) -> str:
-        """What stands behind a value."""
-        return words("common.percent_sign") if self.percent else ""
+        special = {"market_share": Cube.share, "churn": churn_line}.get(self.measure)
+        found = special(cube) if special is not None else cube.measure(self.measure)
+        return self.unit.scale * found
 
 
 OVER_TIME = {
-    row.name: row
-    for row in (
-        OverTime("share", "market_share", True, zero=True, least=10.0, monthly=Cube.share),
-        OverTime("retention", "retention_12", True, least=10.0, height=240.0),
-        OverTime("loss", "churn", True, 1, zero=True, monthly=churn_line, height=240.0),
-        OverTime("worth", "stickiness_money", True, zero=True, least=10.0),
-        OverTime("satisfaction", "satisfaction", digits=2, least=0.2),
-        OverTime("nps", "nps", least=10.0),
-    )
+    "share": OverTime("market_share", "share"),
+    "retention": OverTime("retention_12", "retention", height=240.0),
+    "loss": OverTime("churn", "retention", height=240.0),
+    "worth": OverTime("stickiness_money", "stickiness"),
+    "satisfaction": OverTime("satisfaction"),
+    "nps": OverTime("nps"),
 }
-"""By name."""
+"""By the name of their texts."""
 
 
 @dataclass(frozen=True)
@@ -211,17 +211,19 @@ class Subject:
         top = max(there, default=0.0)
         return [isolated(n) for n, s in shares.items() if s > 0 and s >= top - _LEVEL]
 
-    def ends(self, row: OverTime) -> list[float]:
-        """The figure of every firm, in the unit shown."""
-        name = "final_share" if row.measure == "market_share" else row.measure
-        return [row.times * getattr(firm, name).mean for firm in self.summary.firms]
+    def measured(self, measure: str) -> dict[str, Measured]:
+        """The figure of every firm by name, in the unit of the tables."""
+        if measure == "market_share":
+            return {firm.name: firm.final_share for firm in self.summary.firms}
+        each = figures(self.cube, measure).T.tolist()
+        return {n: Measured(tuple(v)) for n, v in zip(self.cube.names, each, strict=True)}
 
     def chart(self, name: str, *, digits: int | None = None) -> LineChart:
         """A measure of every firm over the months with its events; mean and 10–90 % band."""
         row, words = OVER_TIME[name], self.words
         values = row.values(self.cube)
         low, high = quantiles(values, 0.1, 0.9)
-        middle, ends = mean_of_finite(values, axis=0), self.ends(row)
+        middle, ends = mean_of_finite(values, axis=0), self.measured(row.measure)
         single = self.cube.replications == 1
         lines = [
             Series(
@@ -231,7 +233,7 @@ class Subject:
                 middle=middle[:, place],
                 low=None if single else low[:, place],
                 high=None if single else high[:, place],
-                figure=ends[place],
+                figure=row.unit.scale * ends[firm].mean,
             )
             for place, firm in enumerate(self.cube.names)
         ]
@@ -239,9 +241,9 @@ class Subject:
             lines,
             across=words("evidence.month"),
             up=words(f"evidence.{name}_axis"),
-            suffix=row.sign(words),
-            digits=row.digits if digits is None else digits,
-            zero=row.zero,
+            suffix=words("common.percent_sign") if row.unit.sign else "",
+            digits=row.unit.digits if digits is None else digits,
+            zero=row.line.zero,
             months=self.cube.months,
             events=self.events,
             lead=np.argsort(-self.cube.final_shares(), kind="stable").tolist(),

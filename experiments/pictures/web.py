@@ -55,6 +55,8 @@ MOST_POINTS = 250
 
 _POINTS_OF_PILES, _DOTS_OF_CLOUD = 130, 400
 _ROW = 18.0
+_LEAD, _SHORT_LEAD = 26.0, 12.0
+"""From the end of a line to its name."""
 _MARGIN, _NODE, _NAMES = 12.0, 14.0, 170.0
 
 
@@ -177,18 +179,25 @@ def live(chart: LineChart, width: float, height: float, label: str) -> Markup:
     """
     top = 26.0 if chart.events else 10.0
     most = max(1, int((height - top - 24.0) // _ROW))
-    lines = [chart.series[n] for n in chart.strong(most)]
-    column = max(_column(chart, lines, 0.3 * width), 60.0)
-    plot = Plot(
-        width, height, (44.0, min(column, 0.48 * width), top, 24.0), chart.acrosses, chart.ups(most)
-    )
+    now = max((line.across[-1] for line in chart.series if not line.before), default=0.0)
+    lines = [
+        line
+        for line in (chart.series[n] for n in chart.strong(most))
+        if line.across[line.last] == now
+    ]
+    room = 0.24 * width
+    column = min(_column(chart, lines, room, _SHORT_LEAD), 0.48 * width)
+    margins = (44.0, column, top, 24.0)
+    plot = Plot(width, height, margins, chart.acrosses, chart.ups(most))
     plot.grid_up(inner_ticks(*plot.up, 3 if height < 200 else 5), plain, "")
-    months = (plot.right - plot.left) / 45
-    plot.grid_across(month_ticks(plot.across[1], max(2, int(months))), plain, "", lines=False)
+    months = max(2, int((plot.right - plot.left) / 45))
+    plot.grid_across(month_ticks(plot.across[1], months), plain, "", lines=False)
     _dated(plot, chart)
-    _draw_lines(plot, chart, lines, 0.3 * width)
-    last = max((line.across[-1] for line in chart.series if line.across.size), default=0)
-    return plot.svg(label, "live", data_month=f"{last:g}")
+    _draw_lines(plot, chart, lines, room, _SHORT_LEAD)
+    for line in lines:
+        at = float(plot.x(now)), float(plot.y(line.end))
+        plot.group(line.place, line.style.colour, _circle(*at, "dot", 4))
+    return plot.svg(label, "live", data_month=f"{now:g}")
 
 
 def multiples(chart: Piles) -> Markup:
@@ -247,12 +256,14 @@ def _lines(chart: LineChart, width: float) -> Plot:
     return plot
 
 
-def _draw_lines(plot: Plot, chart: LineChart, lines: Sequence[Series], room: float) -> None:
+def _draw_lines(
+    plot: Plot, chart: LineChart, lines: Sequence[Series], room: float, lead: float = _LEAD
+) -> None:
     """All lines, and names at the ends of some where there is room for names."""
     for line in chart.series:
         _draw(plot, line, strong=line in lines)
     if room:
-        _name_lines(plot, chart, lines, room)
+        _name_lines(plot, chart, lines, room, lead)
 
 
 def _draw(plot: Plot, line: Series, *, strong: bool) -> None:
@@ -262,13 +273,12 @@ def _draw(plot: Plot, line: Series, *, strong: bool) -> None:
     if strong and line.low is not None and line.high is not None:
         area = band_of(x, plot.y(line.low[points]), plot.y(line.high[points]))
         parts.append(tag("path", d=area, class_="band") if area else None)
+    class_ = "line before" if line.before else "line" if strong else "line thin"
+    dashes = _dashes(line.style)
+    parts.append(tag("path", d=path_of(x, y), class_=class_, stroke_dasharray=dashes))
     if np.isfinite(y).sum() == 1:
         at = int(np.flatnonzero(np.isfinite(y))[0])
         parts.append(_circle(float(x[at]), float(y[at]), "dot", 4))
-    else:
-        class_ = "line before" if line.before else "line" if strong else "line thin"
-        dashes = _dashes(line.style)
-        parts.append(tag("path", d=path_of(x, y), class_=class_, stroke_dasharray=dashes))
     plot.group(line.place, line.style.colour, *parts)
 
 
@@ -279,29 +289,32 @@ def _texts(chart: LineChart, lines: Sequence[Series], room: float) -> list[str]:
     return [f"{name} {chart.told(end)}" for name, end in zip(names, ends, strict=True)]
 
 
-def _column(chart: LineChart, lines: Sequence[Series], room: float) -> float:
+def _column(chart: LineChart, lines: Sequence[Series], room: float, lead: float = _LEAD) -> float:
     """Width that names and figures at the right need."""
-    return max(map(text_width, _texts(chart, lines, room)), default=0.0) + 34
+    return max(map(text_width, _texts(chart, lines, room)), default=0.0) + lead + 8
 
 
-def _name_lines(plot: Plot, chart: LineChart, lines: Sequence[Series], room: float) -> None:
+def _name_lines(
+    plot: Plot, chart: LineChart, lines: Sequence[Series], room: float, lead: float
+) -> None:
+    """Beside the end of the longest line, each as near to the end of its own as they fit."""
     wanted = [float(plot.y(line.end)) for line in lines]
     places = spread(wanted, 17.0, plot.top, plot.bottom)
+    ends = [float(plot.x(line.across[line.last])) for line in lines]
+    edge = max(ends, default=plot.right)
     texts = _texts(chart, lines, room)
-    for line, text, real, place in zip(lines, texts, wanted, places, strict=True):
-        start, stop = float(plot.x(line.across[line.last])) + 3, plot.right + 26
-        way = path_of(np.array([start, stop]), np.array([real, place]))
-        lead = tag("path", d=way, class_="lead")
-        name = _text(plot.right + 30, place + 4.5, text)
-        plot.group(line.place, line.style.colour, lead, name)
+    for line, text, at, real, place in zip(lines, texts, ends, wanted, places, strict=True):
+        way = path_of(np.array([at + 3, edge + lead]), np.array([real, place]))
+        name = _text(edge + lead + 4, place + 4.5, text)
+        way_there = tag("path", d=way, class_="lead")
+        plot.group(line.place, line.style.colour, way_there, name)
 
 
 def _dated(plot: Plot, chart: LineChart) -> None:
     """Events with their words, cut where the next one begins; all of them are in the title."""
-    ends = [*(float(plot.x(event.month)) for event in chart.events[1:]), plot.width]
-    for event, end in zip(chart.events, ends, strict=True):
-        x, y = float(plot.x(event.month)), plot.top - 10
-        room = end - x - 12
+    places = [*(float(plot.x(event.month)) for event in chart.events), plot.width]
+    for event, x, end in zip(chart.events, places[:-1], places[1:], strict=True):
+        y, room = plot.top - 10, end - x - 12
         words = shortened(event.words, room, TEXT * 72 / 100) if room > 40 else ""
         title, rule = tag("title", escaped(event.words)), _rule(x, y - 8, x, plot.bottom, "event")
         plot.add(tag("g", title, rule, _text(x + 4, y, words, class_="tick")))

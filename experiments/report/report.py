@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
+from experiments.pictures.figures import OVER_TIME
 from experiments.pictures.markup import Markup, paragraph, together
 from experiments.report.document import Document
 from experiments.report.evidence import Evidence
@@ -105,16 +106,17 @@ def evidence_sections(evidence: Evidence) -> list[Section]:
         if customers is not None
         else Markup(paragraph(words("evidence.map_missing"), class_="note") or "")
     )
-    share, kept, lost, worth = (
-        figure.html(words) if figure is not None else None
-        for figure in (course_figure(evidence, n) for n in ("share", "retention", "loss", "worth"))
-    )
+    courses: dict[str, Markup] = {}
+    for name, row in OVER_TIME.items():
+        figure = course_figure(evidence, name) if row.section else None
+        if figure is not None:
+            courses[row.section] = together(courses.get(row.section), figure.html(words))
     survival = [figure.html(words) for figure in survival_figures(evidence)]
     parts = (
-        ("share", share),
-        ("retention", together(kept, lost)),
+        ("share", courses.get("share")),
+        ("retention", courses.get("retention")),
         ("survival", together(*survival)),
-        ("stickiness", together(worth, reservoir_figures(evidence))),
+        ("stickiness", together(courses.get("stickiness"), reservoir_figures(evidence))),
         ("moves", moving_figures(evidence)),
         ("nps", nps_figure(evidence).html(words)),
         ("positions", together(*positions)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -21,6 +20,8 @@ from experiments.runs.cube import RESERVOIRS
 from experiments.runs.summary import Measured, by_tenure, of_founders
 from experiments.telling.run import hedge, with_band
 from experiments.words.numbers import written
+from sim.measures import MEASURES
+from sim.measures import YEAR as MEAN_OF_A_YEAR
 
 _COLOURS = tuple(f"var(--{name})" for name in RESERVOIRS)
 _MOST_AT_RISK = 8
@@ -36,9 +37,9 @@ def course_figure(evidence: Evidence, name: str) -> Figure | None:
     """
     words, measure = evidence.words, OVER_TIME[name].measure
     chart = replace(evidence.subject.chart(name, digits=1), lead=())
-    if name in _ABSENT and not any(line.there for line in chart.series):
+    if OVER_TIME[name].section == "retention" and not any(line.there for line in chart.series):
         return None
-    title, finding = words(f"evidence.{name}_title"), _FINDINGS[name](evidence)
+    title, finding = words(f"evidence.{name}_title"), finding_of(evidence, name)
     return Figure(
         identity=f"{evidence.prefix}{name}",
         title=title,
@@ -92,32 +93,14 @@ def points_in_words(value: Measured, evidence: Evidence) -> str:
     return words("evidence.with_band", value=text, low=low, high=high)
 
 
-def retention_finding(evidence: Evidence) -> str:
-    """The firms that keep most and fewest of their customers for a year."""
-    values = {firm.name: firm.retention_12 for firm in evidence.summary.firms}
-    return best_and_worst(evidence, "evidence.retention", values, when=evidence.when)
-
-
-def loss_finding(evidence: Evidence) -> str:
-    """The firms that lose most and fewest in a month, over the whole run."""
-    values = {firm.name: firm.churn for firm in evidence.summary.firms}
-    return best_and_worst(evidence, "evidence.loss", values)
-
-
-def worth_finding(evidence: Evidence) -> str:
-    """Where stickiness is worth most and least, in the last year."""
-    values = {firm.name: firm.stickiness_money for firm in evidence.summary.firms}
-    return best_and_worst(evidence, "evidence.worth", values, when=evidence.when)
-
-
-_FINDINGS: dict[str, Callable[[Evidence], str]] = {
-    "share": share_finding,
-    "retention": retention_finding,
-    "loss": loss_finding,
-    "worth": worth_finding,
-}
-_ABSENT = ("retention", "loss")
-"""Left out where no firm ever has a value."""
+def finding_of(evidence: Evidence, name: str) -> str:
+    """What a measure over the months shows: the firms at both ends of its figures."""
+    if name == "share":
+        return share_finding(evidence)
+    measure = OVER_TIME[name].measure
+    when = {"when": evidence.when} if MEASURES[measure].figure is MEAN_OF_A_YEAR else {}
+    values = evidence.subject.measured(measure)
+    return best_and_worst(evidence, f"evidence.{name}", values, **when)
 
 
 def best_and_worst(

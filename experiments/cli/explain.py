@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
 from experiments.cli.job import Job, print_answer, print_json
-from experiments.cli.options import OneScenario, Place, Said, Work, Written, option
+from experiments.cli.options import OneScenario, Place, Said, Work, Written, option, record
 from experiments.runs.folder import SCENARIO
 from sim.problems import Problem, Problems
 
@@ -20,79 +20,55 @@ _WORDS = "explanation.txt"
 _WIDTH = 100
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Asked:
     """What is asked of a market."""
 
-    only: Annotated[
-        list[str] | None,
-        option(
-            "--only QUESTION",
-            "Only retention, word-of-mouth or connection. May be repeated.",
-            shown="all three",
-        ),
-    ] = None
-    firm: Annotated[
-        list[str] | None,
-        option(
-            "--firm NAME", "A firm to ask about. May be repeated.", shown="all firms at the start"
-        ),
-    ] = None
-    from_: Annotated[
-        int | None,
-        option(
-            "--from MONTH",
-            "Month at which cohorts are closed and a firm begins to spend more.",
-            min=1,
-            shown="12; half-way in runs of less than 24 months",
-        ),
-    ] = None
-    lever: Annotated[
-        Literal["service", "attention"], option("--lever", "What a firm spends more on.")
-    ] = "service"
-    raises: Annotated[
-        list[float] | None,
-        option(
-            "--raise X",
-            "A step of the ladder: so far above the firm's own level. May be repeated.",
-            shown="0.1, 0.3, 0.8 of service; 0.05, 0.15, 0.4 of attention",
-        ),
-    ] = None
-    horizon: Annotated[
-        int | None,
-        option(
-            "--horizon N",
-            "Months over which a connection is followed.",
-            min=1,
-            shown="to the end of the run",
-        ),
-    ] = None
-    prices: Annotated[
-        Literal["held", "passed-on"] | None,
-        option(
-            "--prices",
-            "held: costs that a change brings do not reach prices; passed-on: they do.",
-            shown="held",
-        ),
-    ] = None
+    only: list[str] | None = option(
+        "--only QUESTION",
+        "Only retention, word-of-mouth or connection. May be repeated.",
+        shown="all three",
+    )
+    firm: list[str] | None = option(
+        "--firm NAME", "A firm to ask about. May be repeated.", shown="all firms at the start"
+    )
+    from_: int | None = option(
+        "--from MONTH",
+        "Month at which cohorts are closed and a firm begins to spend more.",
+        min=1,
+        shown="12; half-way in runs of less than 24 months",
+    )
+    lever: Literal["service", "attention"] = option(
+        "--lever", "What a firm spends more on.", "service"
+    )
+    raises: list[float] | None = option(
+        "--raise X",
+        "A step of the ladder: so far above the firm's own level. May be repeated.",
+        shown="0.1, 0.3, 0.8 of service; 0.05, 0.15, 0.4 of attention",
+    )
+    horizon: int | None = option(
+        "--horizon N",
+        "Months over which a connection is followed.",
+        min=1,
+        shown="to the end of the run",
+    )
+    prices: Literal["held", "passed-on"] | None = option(
+        "--prices",
+        "held: costs that a change brings do not reach prices; passed-on: they do.",
+        shown="held",
+    )
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class AskedOfOne:
     """What is asked of one customer."""
 
-    customer: Annotated[
-        int | None,
-        option("--customer ID", "Tell why this customer left, and nothing else.", shown=False),
-    ] = None
-    month: Annotated[
-        int | None,
-        option(
-            "--month M",
-            "Month of that customer to explain.",
-            shown="when they last left a provider",
-        ),
-    ] = None
+    customer: int | None = option(
+        "--customer ID", "Tell why this customer left, and nothing else.", shown=False
+    )
+    month: int | None = option(
+        "--month M", "Month of that customer to explain.", shown="when they last left a provider"
+    )
 
 
 def explain(
@@ -122,16 +98,7 @@ def explain(
     from experiments.explain.explanation import explained, questions_of, replications_of
     from experiments.telling import explained as answer
 
-    questions = questions_of(
-        plan,
-        question.only,
-        question.firm,
-        question.from_,
-        question.lever,
-        question.raises,
-        question.horizon,
-        question.prices or "held",
-    )
+    questions = questions_of(plan, **vars(question))
     with job.in_folder(place, f"{Path(asked.file).stem}-explained") as folder:
         (plan,) = job.resolve(plan)
         job.phase("prepare")
@@ -204,28 +171,9 @@ def _write(found: Explanation, folder: Path, format: Format) -> None:
 
 def _draw(found: Explanation, folder: Path) -> None:
     """A picture for every question."""
-    from experiments.explain.charts import (
-        connection_page,
-        retention_parts_page,
-        word_of_mouth_page,
-    )
+    from experiments.explain.charts import pages
     from experiments.pictures.page import plain_settings
 
-    plan = found.plan
-    names = list(plan.entries)
-
-    def source(replications: int) -> str:
-        times = "1 replication" if replications == 1 else f"{replications} replications"
-        people = f"{plan.market.customers:,} customers"
-        return f"Tsunagari · {plan.title} · {people} · seed {plan.seed} · {times}"
-
     with plain_settings():
-        if (parts := found.retention_parts) is not None:
-            page = retention_parts_page(parts, names, source=source(parts.replications))
-            page.save(folder, "retention_parts")
-        if (mouth := found.word_of_mouth) is not None:
-            page = word_of_mouth_page(mouth, names, source=source(mouth.replications))
-            page.save(folder, "word_of_mouth")
-        if (worth := found.connection) is not None:
-            page = connection_page(worth, names, source=source(worth.replications))
-            page.save(folder, "connection")
+        for name, page in pages(found).items():
+            page.save(folder, name)

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     type Announced = Callable[[int], AbstractContextManager[Progress]]
 
+type Row = Mapping[str, Any]
+"""A row of one of the tables."""
+
 YEAR = 12
 LEAST = 120
 """Months that a second horizon reaches at least: ten years."""
@@ -137,9 +140,7 @@ def ends(name: str, values: ArrayLike | Interval) -> dict[str, float]:
     return {f"{name}{end}": number for end, number in zip(ENDS, numbers, strict=True)}
 
 
-def columns(
-    rows: Sequence[Mapping[str, Any]], kinds: Mapping[str, type]
-) -> dict[str, NDArray[Any]]:
+def columns(rows: Sequence[Row], kinds: Mapping[str, type]) -> dict[str, NDArray[Any]]:
     """Columns from rows: texts as objects, numbers by their kind."""
     types: dict[type, Any] = {str: object, int: np.int64, float: np.float64}
     return {
@@ -151,6 +152,15 @@ def rows_of(table: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The rows of a table, as plain values."""
     plain = [np.asarray(column).tolist() for column in table.values()]
     return [dict(zip(table, values, strict=True)) for values in zip(*plain, strict=True)]
+
+
+def by_firm(rows: Sequence[Row], method: str | None = None) -> dict[str, dict[str, Row]]:
+    """Rows by firm and part; of retention, those of one method."""
+    found: dict[str, dict[str, Row]] = {}
+    for row in rows:
+        if row.get("method") == method:
+            found.setdefault(row["firm"], {})[row["part"]] = row
+    return found
 
 
 def ratio_interval(above: ArrayLike, below: ArrayLike) -> Interval:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.explain.connection import RIVALS
-from experiments.explain.retention import METHODS, OFFER, PARTS, TOTAL
+from experiments.explain.asking import ENDS, Row, by_firm, rows_of
+from experiments.explain.connection import FROZEN, REACTING
+from experiments.explain.retention import OFFER, PARTS, REPLAYED, TOTAL
 from experiments.explain.word_of_mouth import PARTS as WORTH_PARTS
 from experiments.pictures.chart import (
     INK,
@@ -26,15 +27,17 @@ from experiments.pictures.paper import bar_frame, grid, is_lowest, key, key_widt
 from experiments.pictures.scales import inner_ticks, padded
 from experiments.pictures.text import short_names, shortened
 from experiments.words import Words
-from experiments.words.numbers import written
+from experiments.words.numbers import counted, written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from experiments.explain.connection import Connection
+    from experiments.explain.explanation import Explanation
     from experiments.explain.retention import RetentionParts
     from experiments.explain.word_of_mouth import WordOfMouth
-    from experiments.runs.statistics import Interval
+
+    type Limits = tuple[float, float] | None
 
 _WORDS = Words("en")
 _PANELS, _STACKS = 6, 9
@@ -47,6 +50,27 @@ _COLOURS = {
     "loss to rivals": "#EE8866",
 }
 _HOLDS = tuple(part for part in PARTS if part != TOTAL)
+
+
+def pages(found: Explanation) -> dict[str, Page]:
+    """A sheet for every question that was asked, by the name of its table."""
+    plan = found.plan
+    makers: dict[str, Callable[..., Page]] = {
+        "retention_parts": retention_parts_page,
+        "word_of_mouth": word_of_mouth_page,
+        "connection": connection_page,
+    }
+    drawn = {}
+    for name, maker in makers.items():
+        part = getattr(found, name)
+        if part is not None:
+            times = counted(part.replications, "replication")
+            source = (
+                f"Tsunagari · {plan.title} · {plan.market.customers:,} customers · "
+                f"seed {plan.seed} · {times}"
+            )
+            drawn[name] = maker(part, list(plan.entries), source=source)
+    return drawn
 
 
 def _note(page: Page, words: str) -> Page:
@@ -66,7 +90,9 @@ def connection_page(found: Connection, names: Sequence[str], *, source: str) -> 
     firms = list(dict.fromkeys(found.table.get("firm", ())))
     shown, styles = firms[:_PANELS], firm_styles(names)
     some = f" · the first {_PANELS} of {len(firms)} firms" if len(firms) > _PANELS else ""
-    charts = [_marginal(found, firm, styles[firm]) for firm in shown]
+    rows = rows_of(found.table)
+    below = "Spent per customer (present value, money)"
+    charts = [gains([r for r in rows if r["firm"] == f], styles[f], below) for f in shown]
     told = [f"{c.series[1].name} {c.series[1].middle[0]:.2f}" for c in charts]
     page = Page(
         f"How much a connection deserves: what a unit of money for {found.lever} brings",
@@ -94,19 +120,38 @@ def connection_page(found: Connection, names: Sequence[str], *, source: str) -> 
     return page
 
 
-def _marginal(found: Connection, firm: str, style: FirmStyle) -> LineChart:
-    """Marginal gain over spending, at the middle of each step; rivals frozen, then reacting."""
+def gains(
+    steps: Sequence[Row], style: FirmStyle, across: str, up: str = "", limits: Limits = None
+) -> LineChart:
+    """Marginal gain over spending, at the middle of each step; rivals frozen, then reacting.
+
+    Args:
+        steps: Rows of one firm.
+        style: Of the firm; its colour is that of both lines.
+        across: What the scale below is called.
+        up: What the scale at the left is called.
+        limits: Its ends; None follows the values.
+    """
     lines = []
-    for rivals in RIVALS:
-        here = (found.table["firm"] == firm) & (found.table["rivals"] == rivals)
-        spent = found.table["spent"][here]
-        gain, low, high = (found.table[f"marginal{end}"][here] for end in ("", "_low", "_high"))
-        reacting = rivals == RIVALS[-1]
-        look = FirmStyle(style.colour, () if reacting else _FROZEN, "")
+    for rivals, dashes in ((FROZEN, _FROZEN), (REACTING, ())):
+        rows = [row for row in steps if row["rivals"] == rivals]
+        spent, gain, low, high = (
+            np.array([row[name] for row in rows], np.float64)
+            for name in ("spent", *(f"marginal{end}" for end in ENDS))
+        )
         x = spent - np.diff(spent, prepend=0.0) / 2
-        ends = {"low": low, "high": high} if reacting else {}
-        lines.append(Series(firm, 0, look, gain, x=x, **ends))
-    return LineChart(lines, "Spent per customer (present value, money)", "", level=1.0)
+        line = Series(str(steps[0]["firm"]), 0, FirmStyle(style.colour, dashes, ""), gain, x=x)
+        lines.append(replace(line, low=low, high=high) if rivals == REACTING else line)
+    return LineChart(lines, across, up, limits=limits, level=1.0)
+
+
+def bar(row: Row, colour: str, name: str, tip: str = "") -> Bar:
+    """A part with its interval: of word of mouth in money per customer, of retention in points."""
+    if "per_customer" in row:
+        value, low, high = (row[f"per_customer{end}"] for end in ENDS)
+    else:
+        value, low, high = (100 * row[end] for end in ("value", "low", "high"))
+    return Bar(name, 0, colour, value, low, high, tip=tip)
 
 
 def retention_parts_page(found: RetentionParts, names: Sequence[str], *, source: str) -> Page:
@@ -121,8 +166,8 @@ def retention_parts_page(found: RetentionParts, names: Sequence[str], *, source:
     some = f" · the {_PANELS} largest of {len(firms)} firms" if len(firms) > _PANELS else ""
     firms = sorted(firms, key=lambda firm: -found.cohorts[firm])[:_PANELS]
     firms.sort(key=list(names).index)
-    parts = {firm: found.of(firm, METHODS[1]) for firm in firms}
-    told = [_kept(firm, of) for firm, of in parts.items()]
+    parts = by_firm(rows_of(found.table), REPLAYED)
+    told = [_kept(firm, parts[firm]) for firm in firms]
     span = f"{found.horizon} months from month {found.month}"
     page = Page(
         f"What holds customers: retention over {span}",
@@ -132,35 +177,36 @@ def retention_parts_page(found: RetentionParts, names: Sequence[str], *, source:
     )
     if not firms:
         return _note(page, "no firm had customers")
-    ends = [(p[n].low, p[n].mean, p[n].high) for p in parts.values() for n in _HOLDS]
-    limits = padded(100 * np.array(ends), zero=True)
-    styles, room = firm_styles(names), 150.0
+    styles = firm_styles(names)
+    bars = {firm: [bar(parts[firm][n], styles[firm].colour, _name(n)) for n in _HOLDS]
+            for firm in firms}  # fmt: skip
+    ends = [(one.low, one.value, one.high) for firm in firms for one in bars[firm]]
+    limits = padded(np.array(ends), zero=True)
+    room = 150.0
     box = (LEFT + room, 74.0, RIGHT - LEFT - room, 622.0 - 74.0)
     boxes = grid(len(firms), box, gap=34.0, head=34.0)
     for place, (firm, panel) in enumerate(zip(firms, boxes, strict=True)):
-        chart = BarChart(_bars(parts[firm], styles[firm]), "", limits=limits)
+        chart = BarChart(bars[firm], "", limits=limits)
         frame = bar_frame(
             page, chart, panel, names=room + 50 if panel[0] == box[0] else 0.0,
             foot=is_lowest(place, boxes), ticks=4,
         )  # fmt: skip
-        y, total = frame.top + 8, f"{100 * parts[firm][TOTAL].mean:.1f} % still there"
+        y, total = frame.top + 8, f"{100 * parts[firm][TOTAL]['value']:.1f} % still there"
         page.text(frame.left, y, shortened(firm, frame.width - 150, NORMAL), size=NORMAL)
         page.text(frame.right, y, total, colour=SOFT, across="right")
     return page
 
 
-def _bars(parts: dict[str, Interval], style: FirmStyle) -> list[Bar]:
-    found = {name: parts[name] for name in _HOLDS}
-    ends = {name: (100 * one.mean, 100 * one.low, 100 * one.high) for name, one in found.items()}
-    return [Bar(_WORDS(f"explaining.{name}"), 0, style.colour, *ends[name]) for name in _HOLDS]
-
-
-def _kept(firm: str, parts: dict[str, Interval]) -> str:
-    most = max((name for name in _HOLDS if name != OFFER), key=lambda name: parts[name].mean)
+def _kept(firm: str, parts: Mapping[str, Row]) -> str:
+    most = max((name for name in _HOLDS if name != OFFER), key=lambda name: parts[name]["value"])
     return (
-        f"{firm} keeps {100 * parts[TOTAL].mean:.1f} %, of which {_WORDS(f'explaining.{most}')} "
-        f"{100 * parts[most].mean:.1f} points"
+        f"{firm} keeps {100 * parts[TOTAL]['value']:.1f} %, of which {_name(most)} "
+        f"{100 * parts[most]['value']:.1f} points"
     )
+
+
+def _name(part: str) -> str:
+    return _WORDS(f"explaining.{part}")
 
 
 def word_of_mouth_page(found: WordOfMouth, names: Sequence[str], *, source: str) -> Page:

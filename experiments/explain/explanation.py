@@ -167,15 +167,16 @@ def _connection(
 
 def questions_of(
     plan: Scenario,
-    only: Sequence[str] | None,
-    firms: Sequence[str] | None,
-    month: int | None,
-    lever: Lever,
-    raises: Sequence[float] | None,
-    horizon: int | None,
-    prices: Prices,
+    *,
+    only: Sequence[str] | None = None,
+    firm: Sequence[str] | None = None,
+    from_: int | None = None,
+    lever: Lever = "service",
+    raises: Sequence[float] | None = None,
+    horizon: int | None = None,
+    prices: Prices | None = None,
 ) -> Questions:
-    """The questions that the options ask of a scenario.
+    """The questions that the options of the command, by their names, ask of a scenario.
 
     Raises:
         Problems: All that does not fit it.
@@ -184,13 +185,12 @@ def questions_of(
     last = plan.market.months
     if last < 2:
         problems.append(Problem("market.months", "a run to be explained has at least 2 months"))
-    elif month is not None and month >= last:
+    elif from_ is not None and from_ >= last:
         message = f"the run has {last} months, and some must follow"
-        problems.append(Problem("", message, file=f"--from {month}"))
-    if month is None:
-        month = min(_YEAR, max(1, last // 2))
+        problems.append(Problem("", message, file=f"--from {from_}"))
+    month = min(_YEAR, max(1, last // 2)) if from_ is None else from_
     known = _firms_before(plan, month)
-    problems += [_no_firm(plan, name, known) for name in firms or () if name not in known]
+    problems += [_no_firm(plan, name, known) for name in firm or () if name not in known]
     problems += [
         Problem("", "must be above 0", file=f"--raise {step:g}")
         for step in raises or ()
@@ -200,13 +200,13 @@ def questions_of(
         raise Problems(problems)
     return Questions(
         parts=tuple(part for part in PARTS if part in (only or PARTS)),
-        firms=tuple(dict.fromkeys(firms or (firm.name for firm in plan.firms))),
+        firms=tuple(dict.fromkeys(firm or (one.name for one in plan.firms))),
         month=month,
         months_of_retention=min(_YEAR, last - month),
         lever=lever,
         raises=tuple(sorted(set(raises))) if raises else None,
         horizon=horizon,
-        prices=prices,
+        prices=prices or "held",
     )
 
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from experiments.explain.asking import ENDS, rows_of
-from experiments.explain.connection import REACTING, RIVALS
+from experiments.explain.asking import ENDS, Row, by_firm, rows_of
+from experiments.explain.charts import bar, gains
 from experiments.explain.retention import REPLAYED
 from experiments.explain.word_of_mouth import PARTS, TOTAL
-from experiments.pictures.chart import Bar, BarChart, FirmStyle, LineChart, Series, firm_styles
+from experiments.pictures.chart import Bar, BarChart, firm_styles
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
 from experiments.pictures.web import colour_of, small
 from experiments.report.figure import Figure
@@ -23,11 +21,6 @@ from experiments.runs.prices import HELD
 from experiments.telling import explained
 from experiments.words import Words
 from experiments.words.numbers import readable
-
-if TYPE_CHECKING:
-    type _Row = Mapping[str, Any]
-
-_FROZEN = (1.7, 1.7)
 
 
 def explanation_sections(source: Source, words: Words) -> tuple[list[Section], int]:
@@ -49,7 +42,7 @@ def explanation_sections(source: Source, words: Words) -> tuple[list[Section], i
     return sections, runs
 
 
-def _rows(source: Source, name: str) -> Sequence[_Row]:
+def _rows(source: Source, name: str) -> Sequence[Row]:
     """The rows of a table; none where there is none."""
     return rows_of(source.table(name)) if name in source.files else []
 
@@ -60,14 +53,14 @@ def _retention(source: Source, words: Words) -> tuple[list[str], Markup]:
     sentences = list(explained.retention(rows, words).values())
     prices = source.record.get("explanation", {}).get("prices", HELD)
     sentences.append(explained.feedback(rows, prices, words))
-    styles, axis = _styles(source), words("explaining.points_axis")
+    styles, axis = firm_styles(list(source.plan.entries)), words("explaining.points_axis")
     panels, cells = [], []
-    for firm, parts in explained.by_firm(rows, REPLAYED).items():
+    for firm, parts in by_firm(rows, REPLAYED).items():
         total = parts.pop(TOTAL)
         if not math.isfinite(total["value"]):
             continue
         ordered = sorted(parts.values(), key=lambda row: -row["value"])
-        bars = [_bar(row, explained.points, styles.get(firm), words) for row in ordered]
+        bars = [_bar(row, explained.points, styles[firm].colour, words) for row in ordered]
         panels.append(_panel(firm, bars, axis))
         cells += [[firm, explained.part_name(row, words), explained.points(row, words)]
                   for row in (total, *ordered)]  # fmt: skip
@@ -78,13 +71,14 @@ def _word_of_mouth(source: Source, words: Words) -> tuple[list[str], Markup]:
     """What word of mouth changes for every firm and all of them together."""
     rows, longer = (_rows(source, f"word_of_mouth{end}") for end in ("", "_longer"))
     told = explained.word_of_mouth(rows, longer, words)
-    found = explained.by_firm(rows)
-    styles, axis = _styles(source), words("explaining.money_axis")
+    found = by_firm(rows)
+    styles, axis = firm_styles(list(source.plan.entries)), words("explaining.money_axis")
     panels, cells = [], []
     for firm in told:
         total, *parts = (found[firm][part] for part in (TOTAL, *PARTS))
         name = firm or words("explaining.all_firms")
-        bars = [_bar(row, explained.money, styles.get(firm), words) for row in parts]
+        colour = styles[firm].colour if firm else "#000000"
+        bars = [_bar(row, explained.money, colour, words) for row in parts]
         panels.append(_panel(name, bars, axis))
         cells += [[name, explained.part_name(row, words), explained.money(row, words)]
                   for row in (total, *parts)]  # fmt: skip
@@ -98,14 +92,11 @@ def _connection(source: Source, words: Words) -> tuple[list[str], Markup]:
     told = explained.connection(rows, longer, words)
     limits = _limits([row[f"marginal{end}"] for row in rows for end in ENDS])
     axes = words("explaining.spent_axis"), words("explaining.gain_axis")
-    styles = _styles(source)
+    styles = firm_styles(list(source.plan.entries))
     panels, cells = [], []
     for firm, sentence in told.items():
         steps = [row for row in rows if row["firm"] == firm]
-        chart = LineChart(
-            [_gains(steps, firm, rivals, styles.get(firm)) for rivals in RIVALS],
-            *axes, limits=limits, level=1.0,
-        )  # fmt: skip
+        chart = gains(steps, styles[firm], *axes, limits)
         heading = tag("h4", escaped(firm), translate="no")
         panels.append(tag("div", heading, small(chart, sentence)))
         for row in [*steps, *(row for row in longer if row["firm"] == firm)]:
@@ -116,19 +107,6 @@ def _connection(source: Source, words: Words) -> tuple[list[str], Markup]:
     sentences = list(told.values()) or [words("explaining.nothing")]
     value = words("explaining.step_axis")
     return sentences, _figure("connection", sentences, panels, words, rows=cells, value=value)
-
-
-def _gains(steps: Sequence[_Row], firm: str, rivals: str, style: FirmStyle | None) -> Series:
-    """The marginal gain over what is spent; with intervals where rivals react."""
-    rows = [row for row in steps if row["rivals"] == rivals and math.isfinite(row["marginal"])]
-    spent, gain, low, high = (
-        np.array([row[name] for row in rows], np.float64)
-        for name in ("spent", "marginal", "marginal_low", "marginal_high")
-    )
-    look = FirmStyle(style.colour if style is not None else "#000000", (), "")
-    if rivals != REACTING:
-        return Series(firm, 0, replace(look, dashes=_FROZEN), gain, x=spent)
-    return Series(firm, 0, look, gain, low, high, spent)
 
 
 def _figure(
@@ -156,24 +134,9 @@ def _panel(name: str, bars: list[Bar], axis: str) -> Markup:
     return tag("div", tag("h4", escaped(name), translate="no"), small(chart, label))
 
 
-def _bar(
-    row: _Row, told: Callable[[_Row, Words], str], style: FirmStyle | None, words: Words
-) -> Bar:
-    """A part with its interval: of retention in points, else in money per customer."""
-    in_money = "per_customer" in row
-    names = [f"per_customer{end}" for end in ENDS] if in_money else ["value", "low", "high"]
-    value, low, high = (row[name] if in_money else 100 * row[name] for name in names)
+def _bar(row: Row, told: Callable[[Row, Words], str], colour: str, words: Words) -> Bar:
     name = explained.part_name(row, words)
-    tip = f"{name}\n{told(row, words)}"
-    return Bar(name, 0, _colour(style), value, low, high, math.nan, tip)
-
-
-def _colour(style: FirmStyle | None) -> str:
-    return colour_of(style.colour if style is not None else "#000000")
-
-
-def _styles(source: Source) -> dict[str, FirmStyle]:
-    return firm_styles(list(source.plan.entries))
+    return bar(row, colour_of(colour), name, f"{name}\n{told(row, words)}")
 
 
 def _limits(seen: list[float]) -> tuple[float, float]:

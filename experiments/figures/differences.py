@@ -13,7 +13,7 @@ from experiments.pictures.chart import GRID, INK, FirmStyle, firm_styles
 from experiments.pictures.page import LEFT, NORMAL, TOP, WIDTH, Frame, Page, plain_settings
 from experiments.pictures.scales import inner_ticks, month_ticks, padded, spread
 from experiments.pictures.text import short_names, width_of
-from experiments.words.numbers import written
+from experiments.words.numbers import brief
 from sim.measures import unit_of
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _frame(found: Comparison, page: Page, course: Course, needed: float) -> Fram
         across_label="Month",
         across_ticks=month_ticks(months),
         up_ticks=inner_ticks(*scale, 8),
-        tick_text=_signed,
+        tick_text=lambda value: brief(value, "+"),
     )
     zero = float(frame.y(0.0))
     page.segments([[(frame.left, zero), (frame.right, zero)]], colour=INK, width=1.6)
@@ -140,7 +140,7 @@ def _last(course: Course, line: int) -> tuple[int, float]:
 
 def _last_text(course: Course, line: int) -> str:
     month, value = _last(course, line)
-    return _signed(value) if month == course.difference.shape[1] - 1 else f"to month {month}"
+    return brief(value, "+") if month == course.difference.shape[1] - 1 else f"to month {month}"
 
 
 def _styles(course: Course) -> list[FirmStyle]:
@@ -159,8 +159,4 @@ def _description(found: Comparison, course: Course, title: str) -> str:
     whose = course.lines[line] or "the market"
     sure = f" ± {half[line]:.2g}" if math.isfinite(half[line]) else ""
     months = course.difference.shape[1] - 1
-    return f"{title}. Month {months}: largest for {whose}, {_signed(float(last[line]))}{sure}."
-
-
-def _signed(value: float) -> str:
-    return written(value, "+,.0f" if abs(value) >= 1000 else "+.3g")
+    return f"{title}. Month {months}: largest for {whose}, {brief(float(last[line]), '+')}{sure}."

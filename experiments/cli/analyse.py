@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
 from experiments.cli.job import print_answer, print_json, tell
-from experiments.cli.options import AllowCode, Said, Workers, argument, option
+from experiments.cli.options import ALLOW_CODE, WORKERS, Said, argument, option, record
 
-_At = Annotated[
-    int | None, option("--at MONTH", "The outcome in this month.", min=0, shown="the last")
-]
+_AT = option("--at MONTH", "The outcome in this month.", min=0, shown="the last")
 
 
 def sensitivity(
-    folder: Annotated[
-        Path, argument("DIR", "A finished sweep with design: morris or design: sobol.")
-    ],
+    folder: Path = argument("DIR", "A finished sweep with design: morris or design: sobol."),
     *,
-    measure: Annotated[
-        str, option("--measure NAME", "The outcome: a column of firms or market.")
-    ] = "market_share",
-    firm: Annotated[
-        str | None, option("--firm NAME", "Of this firm only.", shown="every firm")
-    ] = None,
-    at: _At = None,
-    out: Annotated[
-        Path | None,
-        option(
-            "--out DIR",
-            "Folder for tables and figure; what they replace there are their like.",
-            shown="the sweep's",
-        ),
-    ] = None,
+    measure: str = option(
+        "--measure NAME", "The outcome: a column of firms or market.", "market_share"
+    ),
+    firm: str | None = option("--firm NAME", "Of this firm only.", shown="every firm"),
+    at: int | None = _AT,
+    out: Path | None = option(
+        "--out DIR",
+        "Folder for tables and figure; what they replace there are their like.",
+        shown="the sweep's",
+    ),
     said: Said,
 ) -> None:
     """Morris or Sobol indices of a sweep's factors.
@@ -56,41 +45,35 @@ def sensitivity(
         print_answer(answer.as_text(found), place)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Wanted:
     """What a firm that chooses an option wants."""
 
-    measure: Annotated[
-        str, option("--measure NAME", "The outcome that is wanted: a column of firms or market.")
-    ] = "cash"
-    less_is_better: Annotated[
-        bool, option("--less-is-better", "The smallest outcome is the best.")
-    ] = False
-    firm: Annotated[
-        str | None,
-        option("--firm NAME", "Who decides.", shown="the firm that the levers belong to"),
-    ] = None
-    at: _At = None
+    measure: str = option(
+        "--measure NAME", "The outcome that is wanted: a column of firms or market.", "cash"
+    )
+    less_is_better: bool = option("--less-is-better", "The smallest outcome is the best.", False)
+    firm: str | None = option(
+        "--firm NAME", "Who decides.", shown="the firm that the levers belong to"
+    )
+    at: int | None = _AT
 
 
 def discover(
-    folder: Annotated[Path, argument("DIR", "A finished sweep whose design has levers.")],
-    wanted: Wanted,
+    folder: Path = argument("DIR", "A finished sweep whose design has levers."),
     *,
-    copied: Annotated[
-        list[str] | None,
-        option(
-            "--copied FIRM",
-            "Run it all again with this rival, or with 'all' of them, having copied the best "
-            "option. May be repeated.",
-            shown=False,
-        ),
-    ] = None,
-    allow_code: AllowCode = False,
-    workers: Workers = 1,
-    force: Annotated[
-        bool, option("--force", "Replace what --copied found for another option or other rivals.")
-    ] = False,
+    wanted: Wanted,
+    copied: list[str] | None = option(
+        "--copied FIRM",
+        "Run it all again with this rival, or with 'all' of them, having copied the best "
+        "option. May be repeated.",
+        shown=False,
+    ),
+    allow_code: bool = ALLOW_CODE,
+    workers: int = WORKERS,
+    force: bool = option(
+        "--force", "Replace what --copied found for another option or other rivals.", False
+    ),
     said: Said,
 ) -> None:
     """Which of a firm's options suits which environment, and what it may cost.

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from experiments.cli.job import Job, print_answer, print_json
 from experiments.cli.options import (
-    AllowCode,
+    ALLOW_CODE,
+    PRICES,
+    SETS,
     Luck,
     Place,
-    Prices,
     Said,
-    Sets,
     Size,
     Work,
     Written,
     argument,
     option,
+    record,
 )
 from sim.paths import assignment_of
 from sim.problems import Problem, Problems
@@ -33,57 +33,46 @@ if TYPE_CHECKING:
 _BRIEF = ("measure", "months", "prices", "precision", "words")
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Scenarios:
     """What is compared."""
 
-    files: Annotated[
-        list[str],
-        argument("FILE", "Scenario files or names of shipped ones; the first is the base."),
-    ]
-    sets: Sets = None
-    variants: Annotated[
-        list[str] | None,
-        option(
-            "--variant PATH=VALUE",
-            "One more scenario: the first FILE with this, or with several joined by '; '. "
-            "May be repeated.",
-            shown=False,
-        ),
-    ] = None
+    files: list[str] = argument(
+        "FILE", "Scenario files or names of shipped ones; the first is the base."
+    )
+    sets: list[str] | None = SETS
+    variants: list[str] | None = option(
+        "--variant PATH=VALUE",
+        "One more scenario: the first FILE with this, or with several joined by '; '. "
+        "May be repeated.",
+        shown=False,
+    )
     size: Luck
-    allow_code: AllowCode = False
+    allow_code: bool = ALLOW_CODE
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Question:
     """What of it is asked for."""
 
-    at: Annotated[
-        list[int] | None,
-        option(
-            "--at MONTH",
-            "A month of the table. May be repeated.",
-            min=0,
-            shown="every twelfth and the last",
-        ),
-    ] = None
-    measure: Annotated[
-        str,
-        option("--measure NAME", "A column of firms or market, to show and to be precise about."),
-    ] = "market_share"
-    prices: Prices = "held"
-    precision: Annotated[
-        float | None,
-        option(
-            "--precision H",
-            "Add replications until the intervals of the measure reach no farther than ±H.",
-            shown=False,
-        ),
-    ] = None
-    limit: Annotated[
-        int, option("--limit R", "Most replications that --precision may lead to.")
-    ] = 100
+    at: list[int] | None = option(
+        "--at MONTH",
+        "A month of the table. May be repeated.",
+        min=0,
+        shown="every twelfth and the last",
+    )
+    measure: str = option(
+        "--measure NAME",
+        "A column of firms or market, to show and to be precise about.",
+        "market_share",
+    )
+    prices: Literal["held", "passed-on"] = PRICES
+    precision: float | None = option(
+        "--precision H",
+        "Add replications until the intervals of the measure reach no farther than ±H.",
+        shown=False,
+    )
+    limit: int = option("--limit R", "Most replications that --precision may lead to.", 100)
 
 
 def compare(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
 from experiments.cli.job import Job, print_answer, print_json
-from experiments.cli.options import OneScenario, Place, Said, Work, Written, option
+from experiments.cli.options import OneScenario, Place, Said, Work, Written, option, record
 from experiments.runs.folder import SCENARIO
 from sim.problems import Problem, Problems
 
@@ -20,79 +20,55 @@ _WORDS = "explanation.txt"
 _WIDTH = 100
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Asked:
     """What is asked of a market."""
 
-    only: Annotated[
-        list[str] | None,
-        option(
-            "--only QUESTION",
-            "Only retention, word-of-mouth or connection. May be repeated.",
-            shown="all three",
-        ),
-    ] = None
-    firm: Annotated[
-        list[str] | None,
-        option(
-            "--firm NAME", "A firm to ask about. May be repeated.", shown="all firms at the start"
-        ),
-    ] = None
-    from_: Annotated[
-        int | None,
-        option(
-            "--from MONTH",
-            "Month at which cohorts are closed and a firm begins to spend more.",
-            min=1,
-            shown="12; half-way in runs of less than 24 months",
-        ),
-    ] = None
-    lever: Annotated[
-        Literal["service", "attention"], option("--lever", "What a firm spends more on.")
-    ] = "service"
-    raises: Annotated[
-        list[float] | None,
-        option(
-            "--raise X",
-            "A step of the ladder: so far above the firm's own level. May be repeated.",
-            shown="0.1, 0.3, 0.8 of service; 0.05, 0.15, 0.4 of attention",
-        ),
-    ] = None
-    horizon: Annotated[
-        int | None,
-        option(
-            "--horizon N",
-            "Months over which a connection is followed.",
-            min=1,
-            shown="to the end of the run",
-        ),
-    ] = None
-    prices: Annotated[
-        Literal["held", "passed-on"] | None,
-        option(
-            "--prices",
-            "held: costs that a change brings do not reach prices; passed-on: they do.",
-            shown="held",
-        ),
-    ] = None
+    only: list[str] | None = option(
+        "--only QUESTION",
+        "Only retention, word-of-mouth or connection. May be repeated.",
+        shown="all three",
+    )
+    firm: list[str] | None = option(
+        "--firm NAME", "A firm to ask about. May be repeated.", shown="all firms at the start"
+    )
+    from_: int | None = option(
+        "--from MONTH",
+        "Month at which cohorts are closed and a firm begins to spend more.",
+        min=1,
+        shown="12; half-way in runs of less than 24 months",
+    )
+    lever: Literal["service", "attention"] = option(
+        "--lever", "What a firm spends more on.", "service"
+    )
+    raises: list[float] | None = option(
+        "--raise X",
+        "A step of the ladder: so far above the firm's own level. May be repeated.",
+        shown="0.1, 0.3, 0.8 of service; 0.05, 0.15, 0.4 of attention",
+    )
+    horizon: int | None = option(
+        "--horizon N",
+        "Months over which a connection is followed.",
+        min=1,
+        shown="to the end of the run",
+    )
+    prices: Literal["held", "passed-on"] | None = option(
+        "--prices",
+        "held: costs that a change brings do not reach prices; passed-on: they do.",
+        shown="held",
+    )
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class AskedOfOne:
     """What is asked of one customer."""
 
-    customer: Annotated[
-        int | None,
-        option("--customer ID", "Tell why this customer left, and nothing else.", shown=False),
-    ] = None
-    month: Annotated[
-        int | None,
-        option(
-            "--month M",
-            "Month of that customer to explain.",
-            shown="when they last left a provider",
-        ),
-    ] = None
+    customer: int | None = option(
+        "--customer ID", "Tell why this customer left, and nothing else.", shown=False
+    )
+    month: int | None = option(
+        "--month M", "Month of that customer to explain.", shown="when they last left a provider"
+    )
 
 
 def explain(

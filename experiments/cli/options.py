@@ -8,147 +8,143 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_type_hints
+from typing import Any, Literal, dataclass_transform, get_type_hints
 
 import typer
+from typer.models import ParameterInfo
 
 
-def option(typed: str, help: str, *, shown: str | bool = True, **more: Any) -> Any:
-    """An option.
+def option(
+    typed: str, help: str, default: Any = None, *, shown: str | bool = True, **more: Any
+) -> Any:
+    """An option, as the default of a command's or a record's parameter.
 
     Args:
         typed: Its names and what its value is called, as ``--customers N``.
         help: What it does.
+        default: Its value where it is not typed.
         shown: What its help shows as default; True for the default itself, False for nothing.
         more: Further settings of ``typer.Option``.
     """
     words = typed.split()
     names = [word for word in words if word.startswith("-")]
     metavar = words[-1] if len(words) > len(names) else None
-    return typer.Option(*names, metavar=metavar, help=help, show_default=shown, **more)
+    return typer.Option(default, *names, metavar=metavar, help=help, show_default=shown, **more)
 
 
-def argument(metavar: str, help: str) -> Any:
-    """What is typed without the name of an option; it has no default that is worth showing."""
-    return typer.Argument(metavar=metavar, help=help, show_default=False)
+def argument(metavar: str, help: str, default: Any = ..., *, shown: bool = False) -> Any:
+    """What is typed without the name of an option."""
+    return typer.Argument(default, metavar=metavar, help=help, show_default=shown)
 
 
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def record[C](cls: type[C]) -> type[C]:
+    """A class of options that travel together, as a frozen dataclass."""
+    for name in cls.__annotations__:
+        typed = cls.__dict__.get(name)
+        if isinstance(typed, ParameterInfo):
+            default = MISSING if typed.default is ... else typed.default
+            setattr(cls, name, field(default=default, metadata={_TYPED: typed}))
+    return dataclass(frozen=True, kw_only=True)(cls)
+
+
+_TYPED = "typed"
 _ITS_OWN = "the scenario's"
 
-File = Annotated[
-    str, argument("FILE", "A scenario file, or the name of a shipped one (see `tsunagari list`).")
-]
-Sets = Annotated[
-    list[str] | None,
-    option(
-        "--set PATH=VALUE",
-        "Another value for a key, in YAML: firms.Lean.price=0.9. May be repeated.",
-        shown=False,
-    ),
-]
-AllowCode = Annotated[
-    bool,
-    option("--allow-code", "Import the Python modules a scenario names; only for files you trust."),
-]
-Workers = Annotated[int, option("--workers W", "Processes side by side.", min=1)]
-Threads = Annotated[
-    int | None,
-    option(
-        "--threads T",
-        "Threads per run; results do not depend on it.",
-        min=1,
-        shown="one per processor, 1 with several workers",
-    ),
-]
-Prices = Annotated[
-    Literal["held", "passed-on"],
-    option("--prices", "held: costs that a change brings do not reach prices; passed-on: they do."),
-]
-Force = Annotated[
-    bool, option("--force", "Write to a folder that holds something; only results are replaced.")
-]
-Quiet = Annotated[bool, option("--quiet -q", "No progress and no notes, only errors.")]
-Json = Annotated[bool, option("--json", "Print only a summary, as JSON.")]
+FILE = argument("FILE", "A scenario file, or the name of a shipped one (see `tsunagari list`).")
+SETS = option(
+    "--set PATH=VALUE",
+    "Another value for a key, in YAML: firms.Lean.price=0.9. May be repeated.",
+    shown=False,
+)
+ALLOW_CODE = option(
+    "--allow-code", "Import the Python modules a scenario names; only for files you trust.", False
+)
+WORKERS = option("--workers W", "Processes side by side.", 1, min=1)
+THREADS = option(
+    "--threads T",
+    "Threads per run; results do not depend on it.",
+    min=1,
+    shown="one per processor, 1 with several workers",
+)
+PRICES = option(
+    "--prices",
+    "held: costs that a change brings do not reach prices; passed-on: they do.",
+    "held",
+)
+FORCE = option(
+    "--force", "Write to a folder that holds something; only results are replaced.", False
+)
+QUIET = option("--quiet -q", "No progress and no notes, only errors.", False)
+JSON = option("--json", "Print only a summary, as JSON.", False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Size:
     """How big a market is, how long, and what its chance depends on."""
 
-    customers: Annotated[
-        int | None, option("--customers N", "Number of customers.", min=1, shown=_ITS_OWN)
-    ] = None
-    months: Annotated[
-        int | None,
-        option("--months N", "Number of months; later events are left out.", min=0, shown=_ITS_OWN),
-    ] = None
-    seed: Annotated[
-        int | None,
-        option("--seed N", "Whole number all chance depends on.", min=0, shown=_ITS_OWN),
-    ] = None
+    customers: int | None = option("--customers N", "Number of customers.", min=1, shown=_ITS_OWN)
+    months: int | None = option(
+        "--months N", "Number of months; later events are left out.", min=0, shown=_ITS_OWN
+    )
+    seed: int | None = option(
+        "--seed N", "Whole number all chance depends on.", min=0, shown=_ITS_OWN
+    )
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Luck(Size):
     """That, and how often it is run."""
 
-    replications: Annotated[
-        int | None,
-        option("--replications R", "How often, each time under other luck.", min=1, shown=_ITS_OWN),
-    ] = None
+    replications: int | None = option(
+        "--replications R", "How often, each time under other luck.", min=1, shown=_ITS_OWN
+    )
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class OneScenario:
     """A scenario and what is changed of it."""
 
-    file: File
-    sets: Sets = None
+    file: str = FILE
+    sets: list[str] | None = SETS
     size: Luck
-    allow_code: AllowCode = False
+    allow_code: bool = ALLOW_CODE
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Work:
     """What may work at once."""
 
-    workers: Workers = 1
-    threads: Threads = None
+    workers: int = WORKERS
+    threads: int | None = THREADS
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Place:
     """Where results go."""
 
-    out: Annotated[
-        Path | None,
-        option(
-            "--out DIR",
-            "Folder for the results; new or empty.",
-            shown="results/<scenario>-<time>",
-        ),
-    ] = None
-    force: Force = False
+    out: Path | None = option(
+        "--out DIR", "Folder for the results; new or empty.", shown="results/<scenario>-<time>"
+    )
+    force: bool = FORCE
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Written:
     """In which form results are written."""
 
-    format: Annotated[Literal["parquet", "csv"], option("--format", "Kind of table files.")] = (
-        "parquet"
-    )
-    no_figures: Annotated[bool, option("--no-figures", "Draw no pictures.")] = False
+    format: Literal["parquet", "csv"] = option("--format", "Kind of table files.", "parquet")
+    no_figures: bool = option("--no-figures", "Draw no pictures.", False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Said:
     """What is told on the terminal."""
 
-    quiet: Quiet = False
-    json: Json = False
+    quiet: bool = QUIET
+    json: bool = JSON
 
 
 def flattened(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -166,14 +162,18 @@ def flattened(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _options_of(made: Callable[..., Any]) -> list[inspect.Parameter]:
-    hints = get_type_hints(made, include_extras=True)
+    hints = get_type_hints(made)
+    typed = {
+        each.name: each.metadata.get(_TYPED)
+        for each in (fields(made) if is_dataclass(made) else ())
+    }
     found = []
     for name, parameter in inspect.signature(made).parameters.items():
         if is_dataclass(hints[name]):
             found += _options_of(hints[name])
         else:
-            kind = inspect.Parameter.KEYWORD_ONLY
-            found.append(parameter.replace(annotation=hints[name], kind=kind))
+            kind, default = inspect.Parameter.KEYWORD_ONLY, typed.get(name, parameter.default)
+            found.append(parameter.replace(annotation=hints[name], kind=kind, default=default))
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from experiments.cli.job import Job, print_answer, print_json
 from experiments.cli.options import OneScenario, Place, Said, Work, Written, option
@@ -26,15 +26,11 @@ def run(
     place: Place,
     written: Written,
     *,
-    no_claims: Annotated[
-        bool, option("--no-claims", "Leave out what sources claim, and the runs that it takes.")
-    ] = False,
-    report: Annotated[
-        bool, option("--report", "Write report.html, too, a document to hand on.")
-    ] = False,
-    lang: Annotated[
-        Literal["en", "ja"] | None, option("--lang", "Language of the report.", shown="en")
-    ] = None,
+    no_claims: bool = option(
+        "--no-claims", "Leave out what sources claim, and the runs that it takes.", False
+    ),
+    report: bool = option("--report", "Write report.html, too, a document to hand on.", False),
+    lang: Literal["en", "ja"] | None = option("--lang", "Language of the report.", shown="en"),
     said: Said,
 ) -> None:
     """Run a scenario and write its tables, pictures and a summary.

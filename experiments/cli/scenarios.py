@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 from experiments.cli.job import Job
-from experiments.cli.options import AllowCode, File, Quiet, Sets, Size, argument, option
+from experiments.cli.options import ALLOW_CODE, FILE, QUIET, SETS, Size, argument, option
 from experiments.words.numbers import counted
 from experiments.words.terminal import columns_of
 from sim.problems import Problem, Problems
@@ -60,8 +60,8 @@ def list_() -> None:
 
 
 def new(
-    file: Annotated[Path, argument("FILE", "The file to write.")],
-    force: Annotated[bool, option("--force", "Replace the file if it exists.")] = False,
+    file: Path = argument("FILE", "The file to write."),
+    force: bool = option("--force", "Replace the file if it exists.", False),
 ) -> None:
     """Write a commented scenario to start from.
 
@@ -115,7 +115,10 @@ def _title_of(file: Path) -> str:
 
 
 def check(
-    file: File, set_: Sets = None, allow_code: AllowCode = False, quiet: Quiet = False
+    file: str = FILE,
+    set_: list[str] | None = SETS,
+    allow_code: bool = ALLOW_CODE,
+    quiet: bool = QUIET,
 ) -> None:
     """Tell every problem of a scenario at once.
 
@@ -153,7 +156,7 @@ def _begin_own_code(plan: Scenario) -> None:
         Market(market)
 
 
-def schema(sweep: Annotated[bool, option("--sweep", "Of sweep files instead.")] = False) -> None:
+def schema(sweep: bool = option("--sweep", "Of sweep files instead.", False)) -> None:
     """The JSON Schema of scenario files, for editors.
 
     With it an editor completes keys, shows their meaning, unit and range, and marks mistakes.

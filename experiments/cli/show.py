@@ -6,77 +6,67 @@ import contextlib
 import shlex
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-import typer
-
-from experiments.animation.animate import MONTHS_PER_SECOND, PEOPLE, RATES, WIDTHS, Shot
 from experiments.cli.job import Job, tell
 from experiments.cli.options import (
-    AllowCode,
-    File,
-    Quiet,
-    Sets,
+    ALLOW_CODE,
+    FILE,
+    QUIET,
+    SETS,
+    THREADS,
     Size,
-    Threads,
     argument,
     option,
+    record,
 )
+from experiments.pictures.film_file import MONTHS_PER_SECOND, PEOPLE, RATES, WIDTHS, Shot
 from sim.problems import Problem, Problems
 from sim.version import need
 
 # -- app ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Server:
     """Where the page is served, and to whom."""
 
-    host: Annotated[
-        str,
-        option(
-            "--host ADDRESS",
-            "Address to listen at. Other than this machine's own, others can open the page.",
-        ),
-    ] = "127.0.0.1"
-    port: Annotated[
-        int | None,
-        option("--port N", "Port to listen at.", min=1, max=65535, shown="8765, or a free one"),
-    ] = None
-    allow_host: Annotated[
-        list[str] | None,
-        option(
-            "--allow-host NAME",
-            "A name by which others may open the page, besides its address; may be repeated.",
-        ),
-    ] = None
-    no_token: Annotated[
-        bool,
-        option(
-            "--no-token",
-            "Ask for no token: whoever reaches the address can open the page, under any account "
-            "of this machine and, with --host, from any other.",
-        ),
-    ] = False
-    no_browser: Annotated[bool, option("--no-browser", "Open no browser.")] = False
+    host: str = option(
+        "--host ADDRESS",
+        "Address to listen at. Other than this machine's own, others can open the page.",
+        "127.0.0.1",
+    )
+    port: int | None = option(
+        "--port N", "Port to listen at.", min=1, max=65535, shown="8765, or a free one"
+    )
+    allow_host: list[str] | None = option(
+        "--allow-host NAME",
+        "A name by which others may open the page, besides its address; may be repeated.",
+    )
+    no_token: bool = option(
+        "--no-token",
+        "Ask for no token: whoever reaches the address can open the page, under any account "
+        "of this machine and, with --host, from any other.",
+        False,
+    )
+    no_browser: bool = option("--no-browser", "Open no browser.", False)
 
 
 def app(
     *,
-    file: Annotated[
-        str,
-        typer.Argument(
-            metavar="[FILE]",
-            help="The scenario that is open at first: a file, or the name of a shipped one.",
-        ),
-    ] = "three-disciplines",
-    sets: Sets = None,
+    file: str = argument(
+        "[FILE]",
+        "The scenario that is open at first: a file, or the name of a shipped one.",
+        "three-disciplines",
+        shown=True,
+    ),
+    sets: list[str] | None = SETS,
     size: Size,
-    allow_code: AllowCode = False,
+    allow_code: bool = ALLOW_CODE,
     server: Server,
-    quiet: Quiet = False,
+    quiet: bool = QUIET,
 ) -> None:
     """The market in a browser.
 
@@ -136,66 +126,54 @@ def _by_kind(usual: Mapping[str, int]) -> str:
     return f"{usual['.mp4']}, of a GIF {usual['.gif']}"
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Film:
     """What the film is like; what is not said is as usual, which depends on the kind of file."""
 
-    people: Annotated[
-        int,
-        option("--people N", "Customers whose network is shown, at most.", min=1, max=_MOST_PEOPLE),
-    ] = PEOPLE
-    fps: Annotated[
-        int | None, option("--fps N", "Frames a second.", min=1, max=60, shown=_by_kind(RATES))
-    ] = None
-    pace: Annotated[float, option("--pace X", "Months a second.", min=0.1, max=60)] = (
-        MONTHS_PER_SECOND
+    people: int = option(
+        "--people N", "Customers whose network is shown, at most.", PEOPLE, min=1, max=_MOST_PEOPLE
     )
-    width: Annotated[
-        int | None,
-        option(
-            "--width N",
-            "Width in pixels, a multiple of 32; the height is 9/16 of it.",
-            min=320,
-            max=3840,
-            shown=_by_kind(WIDTHS),
-        ),
-    ] = None
+    fps: int | None = option("--fps N", "Frames a second.", min=1, max=60, shown=_by_kind(RATES))
+    pace: float = option("--pace X", "Months a second.", MONTHS_PER_SECOND, min=0.1, max=60)
+    width: int | None = option(
+        "--width N",
+        "Width in pixels, a multiple of 32; the height is 9/16 of it.",
+        min=320,
+        max=3840,
+        shown=_by_kind(WIDTHS),
+    )
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class FilmPlace:
     """Where the film goes."""
 
-    out: Annotated[
-        Path | None,
-        option(
-            "--out FILE",
-            "The film, .mp4 or .gif; or a folder, which gets <scenario>.mp4.",
-            shown="results/<scenario>-<time>/<scenario>.mp4",
-        ),
-    ] = None
-    force: Annotated[bool, option("--force", "Replace the film if it exists.")] = False
+    out: Path | None = option(
+        "--out FILE",
+        "The film, .mp4 or .gif; or a folder, which gets <scenario>.mp4.",
+        shown="results/<scenario>-<time>/<scenario>.mp4",
+    )
+    force: bool = option("--force", "Replace the film if it exists.", False)
 
 
 def animate(
     *,
-    file: File,
-    sets: Sets = None,
+    file: str = FILE,
+    sets: list[str] | None = SETS,
     size: Size,
-    allow_code: AllowCode = False,
+    allow_code: bool = ALLOW_CODE,
     film: Film,
-    threads: Threads = None,
+    threads: int | None = THREADS,
     place: FilmPlace,
-    quiet: Quiet = False,
+    quiet: bool = QUIET,
 ) -> None:
     """Make a film of a market: its network by provider, its shares month by month.
 
     An MP4 (H.264) plays in browsers and on slides; a GIF anywhere. Both are of one run.
     """
     need("film", "tsunagari animate")
-    from experiments.animation.animate import animate as filmed
-    from experiments.animation.animate import frames_of
-    from experiments.animation.place import FilmFile
+    from experiments.pictures.film import animate as filmed
+    from experiments.pictures.film_file import FilmFile, frames_of
 
     job = Job(quiet=quiet)
     plan = job.load_file(file, sets or (), size, allow_code)
@@ -245,14 +223,13 @@ def _shot(file: Path, film: Film) -> Shot:
 
 
 def report(
-    folder: Annotated[Path, argument("DIR", "A folder that run, compare, sweep or explain wrote.")],
-    lang: Annotated[Literal["en", "ja"], option("--lang", "Language of the report.")] = "en",
-    out: Annotated[
-        Path | None,
-        option("--out FILE", "The file; new, unless --force.", shown="DIR/report.html"),
-    ] = None,
-    force: Annotated[bool, option("--force", "Replace a file.")] = False,
-    quiet: Quiet = False,
+    folder: Path = argument("DIR", "A folder that run, compare, sweep or explain wrote."),
+    lang: Literal["en", "ja"] = option("--lang", "Language of the report.", "en"),
+    out: Path | None = option(
+        "--out FILE", "The file; new, unless --force.", shown="DIR/report.html"
+    ),
+    force: bool = option("--force", "Replace a file.", False),
+    quiet: bool = QUIET,
 ) -> None:
     """Write one self-contained HTML file about a result folder.
 

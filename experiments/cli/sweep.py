@@ -5,19 +5,20 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
 from experiments.cli.options import (
-    AllowCode,
-    Json,
+    ALLOW_CODE,
+    JSON,
+    SETS,
+    WORKERS,
     Luck,
     Said,
-    Sets,
-    Workers,
     argument,
     option,
+    record,
 )
 from sim.problems import Failure, Problem, Problems
 
@@ -34,60 +35,48 @@ _PRICES: dict[Prices, str] = {
     "held": "held to what units cost in the scenario itself (--prices passed-on lets costs in)",
     "passed-on": "costs are passed on to them (--prices held keeps them out)",
 }
-_StartOver = Annotated[bool, option("--force", "Start over, also in the folder of another sweep.")]
+_START_OVER = option("--force", "Start over, also in the folder of another sweep.", False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class SweepFile:
     """A design and what is changed of it."""
 
-    file: Annotated[str, argument("FILE", "A sweep file.")]
-    sets: Sets = None
+    file: str = argument("FILE", "A sweep file.")
+    sets: list[str] | None = SETS
     size: Luck
-    prices: Annotated[
-        Literal["held", "passed-on"] | None,
-        option(
-            "--prices",
-            "held: costs that factors bring do not reach prices; passed-on: they do.",
-            shown="the design's, held unless it says so",
-        ),
-    ] = None
-    allow_code: AllowCode = False
+    prices: Literal["held", "passed-on"] | None = option(
+        "--prices",
+        "held: costs that factors bring do not reach prices; passed-on: they do.",
+        shown="the design's, held unless it says so",
+    )
+    allow_code: bool = ALLOW_CODE
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Cluster:
     """What works on it."""
 
-    workers: Workers = 1
-    threads: Annotated[
-        int | None,
-        option("--threads T", "Threads per trial; results do not depend on it.", min=1, shown="1"),
-    ] = None
-    dask: Annotated[
-        str | None,
-        option(
-            "--dask ADDRESS", "Run the trials on the Dask cluster of this scheduler.", shown=False
-        ),
-    ] = None
+    workers: int = WORKERS
+    threads: int | None = option(
+        "--threads T", "Threads per trial; results do not depend on it.", min=1, shown="1"
+    )
+    dask: str | None = option(
+        "--dask ADDRESS", "Run the trials on the Dask cluster of this scheduler.", shown=False
+    )
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Part:
     """What of it is done."""
 
-    shard: Annotated[
-        str | None,
-        option(
-            "--shard I/N",
-            "Only part I of N, for array jobs; I from 1 to N, or from 0 to N-1. See `merge`.",
-            shown=False,
-        ),
-    ] = None
-    retry_failed: Annotated[
-        bool, option("--retry-failed", "Run trials again that failed before.")
-    ] = False
-    status: Annotated[bool, option("--status", "Only say how far it is.")] = False
+    shard: str | None = option(
+        "--shard I/N",
+        "Only part I of N, for array jobs; I from 1 to N, or from 0 to N-1. See `merge`.",
+        shown=False,
+    )
+    retry_failed: bool = option("--retry-failed", "Run trials again that failed before.", False)
+    status: bool = option("--status", "Only say how far it is.", False)
 
 
 def sweep(
@@ -95,15 +84,12 @@ def sweep(
     work: Cluster,
     part: Part,
     *,
-    out: Annotated[
-        Path | None,
-        option(
-            "--out DIR",
-            "Folder for the tables; new, empty, or this sweep's own.",
-            shown="results/<file>-<key of the design>",
-        ),
-    ] = None,
-    force: _StartOver = False,
+    out: Path | None = option(
+        "--out DIR",
+        "Folder for the tables; new, empty, or this sweep's own.",
+        shown="results/<file>-<key of the design>",
+    ),
+    force: bool = _START_OVER,
     said: Said,
 ) -> None:
     """Run every trial of a design and keep its tables.
@@ -241,13 +227,12 @@ def _failed(done: SweepResults) -> Exception:
 
 
 def merge(
-    folders: Annotated[list[Path], argument("DIR…", "The folders of all shards.")],
-    out: Annotated[
-        Path | None,
-        option("--out DIR", "Folder for the tables.", shown="the shards' common name"),
-    ] = None,
-    force: _StartOver = False,
-    json: Json = False,
+    folders: list[Path] = argument("DIR…", "The folders of all shards."),
+    out: Path | None = option(
+        "--out DIR", "Folder for the tables.", shown="the shards' common name"
+    ),
+    force: bool = _START_OVER,
+    json: bool = JSON,
 ) -> None:
     """Join the shards of a sweep to what it would have written in one piece."""
     from experiments.studies.shards import merge as joined

@@ -7,10 +7,10 @@ import datetime
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 from experiments.cli.job import Job, print_json
-from experiments.cli.options import Force, Place, Said, Workers, option
+from experiments.cli.options import FORCE, WORKERS, Place, Said, option
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
@@ -24,20 +24,16 @@ _TABLE = "patterns.parquet"
 
 def validate(
     *,
-    only: Annotated[
-        list[str] | None,
-        option("--only ID", "A pattern or limit, as P3 or L1. May be repeated.", shown="all"),
-    ] = None,
-    seed: Annotated[int, option("--seed N", "Whole number all chance depends on.", min=0)] = 1,
-    workers: Workers = 1,
-    out: Annotated[
-        Path | None, option("--out DIR", "Folder for the verdicts; new or empty.", shown="none")
-    ] = None,
-    force: Force = False,
-    page: Annotated[
-        Path | None,
-        option("--page FILE", "Write a page of documentation with all verdicts.", shown=False),
-    ] = None,
+    only: list[str] | None = option(
+        "--only ID", "A pattern or limit, as P3 or L1. May be repeated.", shown="all"
+    ),
+    seed: int = option("--seed N", "Whole number all chance depends on.", 1, min=0),
+    workers: int = WORKERS,
+    out: Path | None = option("--out DIR", "Folder for the verdicts; new or empty.", shown="none"),
+    force: bool = FORCE,
+    page: Path | None = option(
+        "--page FILE", "Write a page of documentation with all verdicts.", shown=False
+    ),
     said: Said,
 ) -> int:
     """Hold the model to regularities of real markets, and to limits with known answers.

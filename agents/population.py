@@ -273,7 +273,9 @@ class Population:
         """Put this month's reviews on the firms' pages."""
         keys = np.full(self.posts.shape, LAST_KEY)
         word = decision_word(int(self.seed), POSTING, self.month)
-        post_rows(self.table, np.uint64(word), self.month, self.offers, self.posts, keys)
+        post_rows(
+            0, self.people, self.table, np.uint64(word), self.month, self.offers, self.posts, keys
+        )
 
     def bills(self) -> np.ndarray:
         """What everybody bought this month: float64[3, people].

@@ -10,6 +10,7 @@ int32: between reading and writing, arithmetic is Python's own.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -28,6 +29,7 @@ from numba.extending import (
 )
 
 from agents.columns import MARK_ROW, REAL_ROW
+from agents.compiled import row_kernel
 
 
 class Table(NamedTuple):
@@ -89,12 +91,36 @@ def plain(value: Any) -> Any:
 def fixed[Numbers: tuple[Any, ...]](numbers: Numbers) -> Numbers:
     """A named tuple as phases read it. An array of no dimension in it holds one record.
 
+    Of a tuple without names those in it that have names become so, all else stays as it is.
+
     Interpreted, everything is :func:`plain`. Compiled, such an array becomes a copy of its record
     that lies where no column can: the compiler would otherwise have to expect that writing a column
     changes a parameter, and take logarithms of parameters anew for every row. (A record handed over
     as itself takes ten times as long to unpack.)
     """
-    return type(numbers)(*map(plain, numbers))
+    if hasattr(numbers, "_fields"):
+        return type(numbers)(*map(plain, numbers))
+    return tuple(fixed(one) if hasattr(one, "_fields") else one for one in numbers)  # type: ignore[return-value]
+
+
+def over_rows(phase: Callable[..., Any]) -> Any:
+    """The kernel that takes ranges of rows through a piece of a month, handing on what it needs.
+
+    Args:
+        phase: A function of a row, of the month and of whatever else.
+
+    Returns:
+        A kernel of first row, end of rows, table (:class:`Table`), and the same.
+    """
+
+    def rows(first: int, last: int, people: Table, *given: Any) -> None:
+        known = fixed(given)
+        for i in range(first, last):
+            phase(Row(people, i), *known)
+
+    # What is kept on disk is told apart by this name, and by the phase in its closure.
+    rows.__qualname__ = f"{phase.__name__}_rows"
+    return row_kernel(rows)
 
 
 # -- the same for the compiler -------------------------------------------------------------------
@@ -185,31 +211,39 @@ def _write(context: Any, builder: Any, signature: Any, arguments: Any, name: str
     builder.store(narrowed(arguments[1], _NARROW[real]), cell)
 
 
-def _fixed_kinds(numbers: Any) -> list[Any]:
-    return [
-        kind.dtype if isinstance(kind, types.Array) and kind.ndim == 0 else kind
-        for kind in numbers.types
-    ]
+def _fixed_kind(kind: Any) -> Any:
+    """Type of what becomes of a value in a tuple."""
+    if isinstance(kind, types.Array) and kind.ndim == 0:
+        return kind.dtype
+    return _fixed_tuple(kind) if isinstance(kind, types.BaseNamedTuple) else kind
+
+
+def _fixed_tuple(numbers: Any) -> Any:
+    kinds = [_fixed_kind(kind) for kind in numbers.types]
+    return types.BaseTuple.from_types(kinds, getattr(numbers, "instance_class", None))
 
 
 @type_callable(fixed)
 def _type_of_fixed(context: Any) -> Any:
-    def typed(numbers: Any) -> Any:
-        names = getattr(numbers, "instance_class", None)
-        return names and types.BaseTuple.from_types(_fixed_kinds(numbers), names)
-
-    return typed
+    return lambda numbers: _fixed_tuple(numbers) if isinstance(numbers, types.BaseTuple) else None
 
 
-@lower_builtin(fixed, types.BaseNamedTuple)
+@lower_builtin(fixed, types.BaseTuple)
 def _fix(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-    (numbers,), values = signature.args, cgutils.unpack_tuple(builder, arguments[0])
-    for place, (kind, record) in enumerate(zip(numbers.types, _fixed_kinds(numbers), strict=True)):
-        if kind != record:
+    return _fixed_value(context, builder, signature.args[0], arguments[0])
+
+
+def _fixed_value(context: Any, builder: Any, numbers: Any, value: Any) -> Any:
+    values = cgutils.unpack_tuple(builder, value)
+    for place, kind in enumerate(numbers.types):
+        if isinstance(kind, types.BaseNamedTuple):
+            values[place] = _fixed_value(context, builder, kind, values[place])
+        elif isinstance(kind, types.Array) and kind.ndim == 0:
+            record = kind.dtype
             array = context.make_array(kind)(context, builder, values[place])
             space = cgutils.alloca_once(builder, ir.ArrayType(ir.IntType(8), record.size))
             space.align = 8
             once = ir.Constant(ir.IntType(64), 1)
             cgutils.raw_memcpy(builder, space, array.data, once, record.size, align=8)
             values[place] = builder.bitcast(space, context.get_value_type(record))
-    return context.make_tuple(builder, signature.return_type, values)
+    return context.make_tuple(builder, _fixed_tuple(numbers), values)

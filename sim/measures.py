@@ -18,6 +18,8 @@ from operator import attrgetter
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from agents.columns import RESERVOIRS
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -26,9 +28,6 @@ if TYPE_CHECKING:
 
 type Formula = Callable[[Month], Any]
 """From a month to a number for every firm, float64[firms], or to one for the market."""
-
-RESERVOIRS = ("location", "switching", "obligation", "success")
-"""What holds customers: the parts of stickiness."""
 
 
 # -- what a declaration says ---------------------------------------------------------------------
@@ -159,7 +158,13 @@ class Month:
         """An attribute of every firm, as ``accounts.revenue``."""
         import numpy as np
 
-        return np.array([*map(attrgetter(attribute), self.firms)])
+        found = attrgetter(attribute)
+        return np.array([found(firm) for firm in self.firms])
+
+    @cached_property
+    def lived(self) -> Floats:
+        """Settled customers of each firm; at the start nobody has lived a month of the run."""
+        return self.sums.lived * float(self.number > 0)
 
     @property
     def shares(self) -> Floats:
@@ -189,7 +194,9 @@ def ratio(above: Floats, below: Any) -> Floats:
     """A quotient, null where the denominator is 0."""
     import numpy as np
 
-    return np.divide(above, below, out=np.full(len(above), np.nan), where=below != 0)
+    out = np.empty(len(above))
+    out.fill(nan)
+    return np.divide(above, below, out=out, where=below != 0)
 
 
 def _each(attribute: str) -> Formula:
@@ -204,14 +211,8 @@ def _part(above: str, below: str = "customers") -> Formula:
     return lambda m: ratio(getattr(m.sums, above), getattr(m.sums, below))
 
 
-def _settled(above: str, less: str | None = None, scale: float = 1.0) -> Formula:
-    """A mean over settled customers; at the start nobody has lived a month of the run."""
-
-    def of(m: Month) -> Floats:
-        values = getattr(m.sums, above) - (getattr(m.sums, less) if less else 0.0)
-        return scale * ratio(values, m.sums.lived * float(m.number > 0))
-
-    return of
+def _settled(above: str) -> Formula:
+    return lambda m: ratio(getattr(m.sums, above), m.lived)
 
 
 def _of_parts(prefix: str, below: str) -> Formula:
@@ -328,7 +329,7 @@ OF_FIRMS = (
     Measure("nps", POINTS, "net promoter score",
             "Promoters less detractors among settled customers, in per cent. Promoters answer from "
             "8.5, detractors below 6.5, on the scale of 0 to 10 (Reichheld 2003).",
-            _settled("promoters", less="detractors", scale=100.0), NONE_SETTLED,
+            lambda m: 100.0 * ratio(m.sums.promoters - m.sums.detractors, m.lived), NONE_SETTLED,
             among="−100 to 100", line=Line("Net Promoter Score", "points, −100 to 100")),
     Measure("next_purchase_intention", SHARE, "intention to buy again",
             "Mean probability of choosing it again against the best rival.",

@@ -29,7 +29,7 @@ from agents.phases.search import scratch
 from agents.phases.settle import POACHING, move_contact, release, settle, shake
 from agents.phases.survey import SUMS, TOTALS, survey
 from agents.phases.worth import Month
-from agents.population import PHASES, Population
+from agents.population import Population
 from agents.row import fixed, plain
 from sim.market import Market
 from sim.scenario import Scenario
@@ -76,29 +76,12 @@ class PlainCustomer(mesa.Agent):
 
     def step(self) -> None:
         """Go through the month, from judging to settling."""
-        for phase in PHASES:
-            getattr(self, phase)()
-
-    def judge(self) -> None:
-        """Phase 4: judge what was lived."""
-        judge(self, self.population.this_month)
-
-    def share(self) -> None:
-        """Phase 5: share it."""
-        share(self, self.population.this_month)
-
-    def look(self) -> None:
-        """Phase 6: look around, or not."""
-        look(self, self.population.this_month, self.population.circle)
-
-    def choose(self) -> None:
-        """Phases 7 and 8: search and choose."""
-        here = self.population
-        choose(self, here.this_month, here.circle, here.posts, plain(scratch(len(here.posts))))
-
-    def settle(self) -> None:
-        """Phase 9: move or stay."""
-        settle(self, self.population.this_month)
+        here, month = self.population, self.population.this_month
+        judge(self, month)
+        share(self, month)
+        look(self, month, here.circle)
+        choose(self, month, here.circle, here.posts, plain(scratch(len(here.posts))))
+        settle(self, month)
 
 
 class PlainPopulation:

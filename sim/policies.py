@@ -16,25 +16,11 @@ import numpy as np
 
 from agents.firm.firm import Firm
 
-DECISIONS = (
-    "terms",
-    "discipline",
-    "capabilities",
-    "product",
-    "novelty",
-    "launched",
-    "course",
-    "culture",
-    "data",
-    "measured",
-    "measured_in",
-    "concession",
-    "staff",
-    "attention",
-    "unit_cost",
-    "cost",
-    "price",
-    "invested",
+DECISIONS = tuple(
+    """
+    terms discipline capabilities product novelty launched course culture data measured measured_in
+    concession staff attention unit_cost cost price invested
+    """.split()
 )
 """Attributes of a firm that its plan for a month sets."""
 

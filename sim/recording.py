@@ -229,8 +229,9 @@ class Moves:
     def take(self, population: Population, month: int, firms: int) -> None:
         """Take one month's moves down."""
         rows, width = self._alive.shape
-        wider = max(0, self._before + month + 1 - width)
-        self._alive = np.pad(self._alive, ((0, firms - rows), (0, wider)))
+        alive = np.zeros((firms, max(width, self._before + month + 1)), np.int64)
+        alive[:rows, :width] = self._alive
+        self._alive = alive
         if month == 0:
             self._take_founders(population.column("provider"), population.column("joined_month"))
         else:

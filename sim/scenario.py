@@ -181,12 +181,11 @@ def _measure(claim: Claim, at: tuple[str | int, ...], own: tuple[str, ...]) -> I
     """
     if claim.measure in own:
         return
-    if claim.measure in MARKET_MEASURES and claim.firm is not None:
-        message = f"{claim.measure} is a measure of the market, not of a firm"
-        yield (*at, "firm"), message, "leave firm out"
-    elif claim.measure in FIRM_MEASURES and claim.firm is None:
-        yield at, f"{claim.measure} is a measure of firms: say of which", "add firm: Name"
-    elif claim.measure not in (*FIRM_MEASURES, *MARKET_MEASURES):
+    if claim.measure in (*FIRM_MEASURES, *MARKET_MEASURES):
+        if fault := claim.fault_of_firm(is_of_firms=claim.measure in FIRM_MEASURES):
+            below, message, suggestion = fault
+            yield (*at, *below), message, suggestion
+    else:
         near = nearest(claim.measure, (*FIRM_MEASURES, *MARKET_MEASURES, *own))
         suggestion = f"did you mean {near}?" if near else "the tables' columns are in the manual"
         yield (*at, "measure"), f"there is no measure {claim.measure!r}", suggestion
@@ -199,14 +198,8 @@ def _firm(
     if claim.firm is None:
         return
     for market, which in zip(markets, ("", " in the market without the idea"), strict=True):
-        names = _firms_of(market)
-        if claim.firm not in names:
-            near = nearest(claim.firm, names)
+        if claim.firm not in market.entries:
+            near = nearest(claim.firm, market.entries)
             suggestion = f"did you mean {near}?" if near else _NEEDED
             yield (*at, "firm"), f"there is no firm {claim.firm!r}{which}", suggestion
             return
-
-
-def _firms_of(plan: Scenario) -> list[str]:
-    entering = [event.enter.name for event in plan.events if event.enter is not None]
-    return [*(firm.name for firm in plan.firms), *entering]

@@ -17,10 +17,11 @@ from mesa.datacollection import DataCollector
 from agents.asked import Declared, is_made, refuse_unknown
 from agents.chance import seed_word
 from agents.customer import Customer
+from agents.customer_set import CustomerSet
 from agents.firm.books import Conditions, UnitCosts
 from agents.firm.firm import HOW_FIRMS_COME, Firm
 from agents.population import PHASES, Population
-from agents.sets import CustomerSet, EveryAgent, FirmSet
+from agents.sets import EveryAgent, FirmSet
 from sim.live import LiveScenario, discipline_of
 from sim.own_code import told_as
 from sim.problems import of_kind, whole_number

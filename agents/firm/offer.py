@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from agents.columns import RESERVOIRS
 from agents.firm.books import CAPABILITIES, Conditions
 from agents.firm.data import data_quality
 from agents.firm.growth import lent
@@ -14,15 +15,7 @@ from agents.firm.state import State
 from agents.rules.relation import joint_progress
 from agents.rules.search import claim_heard, claim_precision
 
-HOLDS = (
-    "location",
-    "switching",
-    "obligation",
-    "success",
-    "knowledge",
-    "own_information",
-    "inattention",
-)
+HOLDS = (*RESERVOIRS, "knowledge", "own_information", "inattention")
 """What can hold a customer. Each can be switched off for the customers of one firm, to see what is
 left: the four reservoirs of stickiness, what the firm knows of them, what they know of the firm
 by their own experience, and that most of them do not look around."""

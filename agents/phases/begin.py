@@ -11,7 +11,7 @@ from agents.phases import worth
 from agents.phases.search import Worth, choice_utility
 from agents.phases.settle import join, switching_cost_of
 from agents.phases.survey import appraise
-from agents.row import Row, fixed
+from agents.row import Row, fixed, over_rows
 from agents.rules.relation import wallet_share
 from agents.rules.value import success_probability
 
@@ -64,12 +64,6 @@ def district_of(location: float, districts: int) -> int:
     return int(min(districts - 1.0, math.floor(location * districts)))
 
 
-@rule
-def exponential_months(word: Word, mean: float) -> int:
-    """Whole months, with a constant chance of ending (geometric, by its exponential)."""
-    return math.floor(-mean * math.log(uniform(word)))
-
-
 @part
 def draw_traits(c, word, segments, districts, time_spread, p):
     """Draw who this customer is; everybody starts without provider, memory or rating."""
@@ -114,14 +108,14 @@ def draw_rows(first, last, people, seed, segments, districts, time_spread, p):
         draw_traits(Row(people, i), absorbed(chance, i), segments, districts, time_spread, p)
 
 
-@row_kernel
-def need_rows(first, last, people, month):
-    """Norms, and needs at the entry into the market: a margin below what the market gives."""
-    now = fixed(month)
-    for i in range(first, last):
-        c = Row(people, i)
-        c.norm, _, _ = appraise(c, now)
-        c.need = c.norm - now.p.judgement_need_margin
+@part
+def enter(c, month):
+    """The norm, and the need at the entry into the market: a margin below what the market gives."""
+    c.norm, _, _ = appraise(c, month)
+    c.need = c.norm - month.p.judgement_need_margin
+
+
+need_rows = over_rows(enter)
 
 
 @part
@@ -132,6 +126,7 @@ def first_utility(c, offer, month):
     whoever is its customer knows it.
     """
     p, sensitivity = month.p, worth.sensitivity_of(c, month.p)
+    weights = worth.weights_of(p)
     fitted, believed = worth.at_face_value(c, offer, offer.knowledge, p)
     if fitted < offer.minimum_fit:
         return -math.inf
@@ -141,8 +136,8 @@ def first_utility(c, offer, month):
         -c.time_weight * offer.log_time,
         believed,
         0.0,
-        worth.success_weight(1.0, p) * success_probability(value, c.need, worth.noise_of(offer, p)),
-        -worth.location_weight(1.0, p) * worth.distance_of(c, offer, month),
+        weights.success * success_probability(value, c.need, worth.noise_of(offer, p)),
+        -weights.location * worth.distance_of(c, offer, month),
         worth.taste_of(c, offer, month),
         offer.reputation,
         0.0,
@@ -174,7 +169,8 @@ def seat(c, firm, mean_tenure, month):
     c.decided_by = By.NOTHING
     c.heard_through = By.NOTHING
     join(c, firm, month)
-    months = exponential_months(absorbed(word, 1), mean_tenure)
+    # Geometric: in whole months, with a constant chance of ending.
+    months = math.floor(worth.exponential(absorbed(word, 1), mean_tenure))
     c.tenure = months
     c.joined_month = -months
     if offer.contract > 0:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from agents.chance import absorbed, gumbel, word_of
 from agents.columns import NOBODY, By, Looks
-from agents.compiled import part, row_kernel, rule
+from agents.compiled import part
 from agents.phases import worth
 from agents.phases.search import Held, Worth, weigh_up, worth_of
 from agents.phases.worth import luck
-from agents.row import Row, fixed
+from agents.row import over_rows
 from agents.rules.stickiness import obligation
 from agents.rules.value import outside_value
 
@@ -23,14 +23,6 @@ SOURCES_IN_ORDER = (By.STIMULUS, By.FRIEND, By.REVIEW, By.MEMORY)
 """What each source is called, in the order of :func:`moved_by`."""
 TERMS_IN_ORDER = tuple(By)[By.PRICE : By.PEOPLE + 1]
 """What the terms of :class:`agents.phases.search.Worth` are called."""
-
-
-@rule
-def incumbency(
-    switching: float, switching_weight: float, tied: float, obligation_weight: float
-) -> float:
-    """What speaks for the provider alone: procedural switching cost and obligation."""
-    return switching_weight * switching + obligation_weight * tied
 
 
 @part
@@ -52,13 +44,10 @@ def held_by(c, month):
 
 @part
 def incumbency_of(c, held, p):
-    """What speaks for a customer's provider alone."""
-    return incumbency(
-        c.switching_cost,
-        worth.switching_weight(held.switching, p),
-        obligation(c.liking, c.indebtedness),
-        worth.obligation_weight(held.obligation, p),
-    )
+    """What speaks for a customer's provider alone: procedural switching cost and obligation."""
+    weights, tied = worth.weights_of(p), obligation(c.liking, c.indebtedness)
+    ties = held.obligation * weights.obligation * tied
+    return held.switching * weights.switching * c.switching_cost + ties
 
 
 @part
@@ -233,9 +222,4 @@ def choose(c, month, circle, posts, findings):
             c.decided_by = By.DISMISSAL if dismissed else By.DISSATISFACTION
 
 
-@row_kernel
-def choose_rows(first, last, people, month, circle, posts, findings):
-    """Phases 7 and 8 for these rows."""
-    now, heard = fixed(month), fixed(circle)
-    for i in range(first, last):
-        choose(Row(people, i), now, heard, posts, findings)
+choose_rows = over_rows(choose)

@@ -10,7 +10,7 @@ from agents.chance import absorbed, word_of
 from agents.columns import NOBODY
 from agents.compiled import part, row_kernel, rule
 from agents.firm.offer import SHOWN_REVIEWS
-from agents.row import Row
+from agents.row import Row, over_rows
 
 POSTING = word_of("posting")
 LAST_KEY = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
@@ -130,8 +130,4 @@ def post_review(c, word, month, offers, posts, keys):
             posts[firm][place] = c.rating
 
 
-@row_kernel
-def post_rows(people, word, month, offers, posts, keys):
-    """Put this month's reviews on the firms' pages."""
-    for i in range(people.state.shape[1]):
-        post_review(Row(people, i), word, month, offers, posts, keys)
+post_rows = over_rows(post_review)

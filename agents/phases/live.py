@@ -6,10 +6,10 @@ What is lived is the second moment of truth; what is said of it is seen next mon
 from __future__ import annotations
 
 from agents.chance import normal, uniform, word_of
-from agents.compiled import part, row_kernel, rule
+from agents.compiled import part, rule
 from agents.phases import worth
 from agents.phases.worth import luck
-from agents.row import Row, fixed
+from agents.row import over_rows
 from agents.rules import judgement
 from agents.rules.value import (
     gain_paid,
@@ -73,12 +73,7 @@ def live(c, month):
     c.lived_quality = judgement.adapted(c.lived_quality, lived - (value - experienced), rate)
 
 
-@row_kernel
-def live_rows(first, last, people, month):
-    """Phase 3 for these rows."""
-    now = fixed(month)
-    for i in range(first, last):
-        live(Row(people, i), now)
+live_rows = over_rows(live)
 
 
 @part
@@ -113,12 +108,7 @@ def judge(c, month):
     )
 
 
-@row_kernel
-def judge_rows(first, last, people, month):
-    """Phase 4 for these rows."""
-    now = fixed(month)
-    for i in range(first, last):
-        judge(Row(people, i), now)
+judge_rows = over_rows(judge)
 
 
 @part
@@ -144,9 +134,4 @@ def share(c, month):
         c.rated_month = month.number
 
 
-@row_kernel
-def share_rows(first, last, people, month):
-    """Phase 5 for these rows."""
-    now = fixed(month)
-    for i in range(first, last):
-        share(Row(people, i), now)
+share_rows = over_rows(share)

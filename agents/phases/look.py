@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from agents.chance import uniform, word_of
 from agents.columns import By, Looks
-from agents.compiled import part, row_kernel, rule
+from agents.compiled import part, rule
 from agents.phases.face import left_seen, provider_seen, segment_seen
 from agents.phases.worth import fit_of, knowledge_used, luck
-from agents.row import Row, fixed
+from agents.row import over_rows
 from agents.rules.looking import (
     adoption_probability,
     attention_to_friend,
@@ -36,12 +36,6 @@ def share_of(part_: float, whole: float) -> float:
     if whole <= 0.0:
         return 0.0
     return part_ / whole
-
-
-@rule
-def attentive(looking: float, inattention: float) -> float:
-    """Probability of looking around where inattention may be switched off (0): then 1."""
-    return looking if inattention > 0.0 else 1.0
 
 
 @part
@@ -173,8 +167,10 @@ def customer_looks(c, left, month, circle):
     looking = looking_of(c, month)
     if buys_anew(c.contract_left, offer.contract, offer.renews):
         looking = 1.0
+    if offer.holds_inattention == 0.0:
+        looking = 1.0
     looks = Looks.NOT
-    if uniform(luck(c, LOOKING, month)) < attentive(looking, offer.holds_inattention):
+    if uniform(luck(c, LOOKING, month)) < looking:
         looks = Looks.AROUND
     review = p.judgement_review
     if review > 0.0 and uniform(luck(c, COMPANY_REVIEW, month)) < review:
@@ -219,9 +215,4 @@ def look(c, month, circle):
     c.looks = looks
 
 
-@row_kernel
-def look_rows(first, last, people, month, circle):
-    """Phase 6 for these rows."""
-    now, heard = fixed(month), fixed(circle)
-    for i in range(first, last):
-        look(Row(people, i), now, heard)
+look_rows = over_rows(look)

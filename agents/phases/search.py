@@ -8,7 +8,7 @@ import numpy as np
 
 from agents.chance import absorbed, uniform, word_of
 from agents.columns import Looks
-from agents.compiled import part, rule
+from agents.compiled import part
 from agents.firm.offer import SHOWN_REVIEWS
 from agents.phases import worth
 from agents.phases.face import provider_seen, rated_seen, segment_seen, stars_seen
@@ -90,12 +90,6 @@ def choice_utility(terms):
     material = terms.quality + terms.price + terms.handling_time
     personal = material + terms.uncertainty + terms.success + terms.distance + terms.taste
     return personal + (terms.reputation + terms.reviews) + terms.terms + terms.contact
-
-
-@rule
-def terms_utility(refund: float, succeeding: float, paid: float) -> float:
-    """Utility expected of a guarantee and of sharing the gain."""
-    return refund * (1.0 - succeeding) - paid
 
 
 def scratch(firms):
@@ -249,19 +243,20 @@ def worth_of(c, g, found, held, month):
     sensitivity, term = worth.sensitivity_of(c, p), worth.price_term(c, g, offer)
     value = worth.value_of(c, offer, sensitivity, found.believed, term)
     succeeding = success_probability(value, c.need, worth.noise_of(offer, p))
-    terms, contact = 0.0, 0.0
+    weights, terms, contact = worth.weights_of(p), 0.0, 0.0
     if offer.guarantee > 0.0 or offer.gain_share > 0.0:
         refund = refund_value(sensitivity, offer.guarantee)
-        terms = terms_utility(refund, succeeding, gain_paid(offer.gain_share, value, c.norm))
+        paid = gain_paid(offer.gain_share, value, c.norm)
+        terms = refund * (1.0 - succeeding) - paid
     if c.contact_at == g and g != c.provider:
-        contact = worth.obligation_weight(1.0, p) * c.contact_liking
+        contact = weights.obligation * c.contact_liking
     return Worth(
         -sensitivity * (offer.log_price + term),
         -c.time_weight * offer.log_time,
         found.believed,
         -0.5 * p.zmot_risk_aversion * (1.0 / found.precision),
-        worth.success_weight(held.success, p) * succeeding,
-        -worth.location_weight(held.location, p) * worth.distance_of(c, offer, month),
+        held.success * weights.success * succeeding,
+        -(held.location * weights.location) * worth.distance_of(c, offer, month),
         worth.taste_of(c, offer, month),
         offer.reputation,
         0.0 if g == c.provider else offer.volume,

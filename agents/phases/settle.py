@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from agents.chance import absorbed, uniform, word_of
 from agents.columns import NEVER, NOBODY, By, Looks
-from agents.compiled import part, row_kernel
+from agents.compiled import part
 from agents.phases import worth
-from agents.row import Row, fixed
+from agents.row import over_rows
 from agents.rules.judgement import adapted
 from agents.rules.relation import (
     competence,
@@ -174,12 +174,7 @@ def settle(c, month):
         c.decided_by = By.CLOSURE
 
 
-@row_kernel
-def settle_rows(first, last, people, month):
-    """Phase 9 for these rows."""
-    now = fixed(month)
-    for i in range(first, last):
-        settle(Row(people, i), now)
+settle_rows = over_rows(settle)
 
 
 @part
@@ -190,12 +185,7 @@ def release(c, firm, month):
         part_ways(c)
 
 
-@row_kernel
-def release_rows(first, last, people, firm, month):
-    """Let these rows lose a firm that closes."""
-    now = fixed(month)
-    for i in range(first, last):
-        release(Row(people, i), firm, now)
+release_rows = over_rows(release)
 
 
 @part
@@ -206,11 +196,7 @@ def shake(c, firm, size):
         c.trust -= size
 
 
-@row_kernel
-def shake_rows(first, last, people, firm, size):
-    """A scandal of a firm, for these rows."""
-    for i in range(first, last):
-        shake(Row(people, i), firm, size)
+shake_rows = over_rows(shake)
 
 
 @part
@@ -223,8 +209,4 @@ def move_contact(c, victim, poacher, share, word, month):
         c.liking = 0.0
 
 
-@row_kernel
-def move_rows(first, last, people, victim, poacher, share, word, month):
-    """Let the contact persons of some of these rows go to a rival."""
-    for i in range(first, last):
-        move_contact(Row(people, i), victim, poacher, share, word, month)
+move_rows = over_rows(move_contact)

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from agents.compiled import part, row_kernel, rule
+from agents.compiled import part, row_kernel
 from agents.firm.offer import HOLDS
 from agents.phases.choose import incumbency_of, outside_utility
 from agents.phases.look import looking_of
@@ -22,12 +22,6 @@ CHOICE_HOLDS = HOLDS[:-1]
 """The holds that act on the choice; inattention acts before it."""
 COALITIONS = 2 ** len(CHOICE_HOLDS)
 """Ways of switching them on and off; in the number of one, bit k is 1 if the k-th hold is on."""
-
-
-@rule
-def logit_weight(utility: float, highest: float) -> float:
-    """Weight of an option in a logit choice, against the best of them."""
-    return math.exp(utility - highest)
 
 
 @part
@@ -48,15 +42,15 @@ def staying_of(c, held, month, findings):
     """Probability of choosing the provider among the findings."""
     outside = outside_utility(c, month.p)
     own = findings[c.provider].utility + incumbency_of(c, held, month.p)
-    highest = max(own, outside)
+    highest = max(own, outside)  # against the best, so that no exponential is too large
     for g in range(len(month.offers)):
         if findings[g].considered == 1 and g != c.provider:
             highest = max(highest, findings[g].utility)
-    others = logit_weight(outside, highest)
+    others = math.exp(outside - highest)
     for g in range(len(month.offers)):
         if findings[g].considered == 1 and g != c.provider:
-            others += logit_weight(findings[g].utility, highest)
-    mine = logit_weight(own, highest)
+            others += math.exp(findings[g].utility - highest)
+    mine = math.exp(own - highest)
     return mine / (mine + others)
 
 

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from agents.columns import By, Looks
 from agents.compiled import part, row_kernel, rule
 from agents.phases import worth
-from agents.row import Row, fixed
+from agents.phases.worth import Reservoirs
+from agents.row import Row, fixed, over_rows
 from agents.rules.judgement import recommendation
 from agents.rules.stickiness import discount_per_unit, obligation
 from agents.rules.value import success_probability
@@ -85,21 +86,9 @@ def again_probability(own: float, rival: float) -> float:
 
 
 @rule
-def kept_promise(lived: float, delivered: float, claim: float) -> float:
-    """What was lived less what the firm claimed; below zero where it promised too much."""
-    return lived - (delivered + claim)
-
-
-@rule
 def whole_wallet(wallet: float, found: float) -> float:
     """Units that a customer can spend: the wallet at the start, and what has been found since."""
     return wallet * (1.0 + found)
-
-
-@rule
-def paid_for(units: float, term: float) -> float:
-    """Units at the price list that cost as much as these with a log price of ``term`` besides."""
-    return units * math.exp(term)
 
 
 class Appraisal(NamedTuple):
@@ -116,15 +105,6 @@ class Appraisal(NamedTuple):
     fit: float
     value: float
     utility: float
-
-
-class Reservoirs(NamedTuple):
-    """What holds one customer besides the offer, in utility: the parts of stickiness."""
-
-    location: float
-    switching: float
-    obligation: float
-    success: float
 
 
 @part
@@ -176,11 +156,12 @@ def hold(c, own, rival, month):
         nearness = worth.distance_of(c, theirs, month) - worth.distance_of(c, offer, month)
         lead -= success_probability(rival.value, c.need, worth.noise_of(theirs, p))
     tied = obligation(c.liking, c.indebtedness)
+    weights = worth.weights_of(p)
     held = Reservoirs(
-        worth.location_weight(offer.holds_location, p) * nearness,
-        worth.switching_weight(offer.holds_switching, p) * c.switching_cost,
-        worth.obligation_weight(offer.holds_obligation, p) * tied,
-        worth.success_weight(offer.holds_success, p) * lead,
+        offer.holds_location * weights.location * nearness,
+        offer.holds_switching * weights.switching * c.switching_cost,
+        offer.holds_obligation * weights.obligation * tied,
+        offer.holds_success * weights.success * lead,
     )
     c.stickiness_location = held.location
     c.stickiness_switching = held.switching
@@ -228,22 +209,24 @@ def bill_of(c, offer):
     wallet = whole_wallet(c.wallet, c.found)
     units = wallet * c.wallet_share
     term = worth.price_term(c, c.provider, offer)
-    return wallet, units, units if term == 0.0 else paid_for(units, term)
+    return wallet, units, units if term == 0.0 else units * math.exp(term)
 
 
-@row_kernel
-def bills(first, last, people, offers, found):
-    """Fill ``found`` (float64[3, people]): units bought of the provider, paid and settled.
+@part
+def tell_bill(c, offers, found):
+    """Fill one customer's part of ``found`` (float64[3, people]): units bought, paid and settled.
 
     In units at the price list, as :data:`PAID` and :data:`SETTLED` are; 0 without a provider.
     """
-    for i in range(first, last):
-        c = Row(people, i)
-        if c.provider < 0:
-            found[0, i] = found[1, i] = found[2, i] = 0.0
-            continue
-        _, found[0, i], found[1, i] = bill_of(c, offers[c.provider])
-        found[2, i] = found[1, i] * c.settlement
+    units, paid = 0.0, 0.0
+    if c.provider >= 0:
+        _, units, paid = bill_of(c, offers[c.provider])
+    found[0, c.row] = units
+    found[1, c.row] = paid
+    found[2, c.row] = paid * c.settlement
+
+
+bills = over_rows(tell_bill)
 
 
 @part
@@ -294,7 +277,7 @@ def count_experience(c, own, month, sums):
         sums[firm, DETRACTORS] += 1.0
     if c.tenure <= 6:
         sums[firm, NEWCOMERS] += 1.0
-        sums[firm, BROKEN] += kept_promise(c.outcome, own.value, offer.claim)
+        sums[firm, BROKEN] += c.outcome - (own.value + offer.claim)
 
 
 @part

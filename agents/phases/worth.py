@@ -104,12 +104,6 @@ def knowledge_used(c, offer):
     return offer.holds_knowledge * c.knowledge
 
 
-@rule
-def discounted_solution(knowledge: float, aversion: float, competence: float) -> float:
-    """Knowledge expected of somebody new, less what the competent discount for dependence."""
-    return knowledge * (1.0 - aversion * competence)
-
-
 @part
 def knowledge_expected(c, g, offer, used, p):
     """How well a firm knows a customer, or would come to know somebody new.
@@ -118,31 +112,28 @@ def knowledge_expected(c, g, offer, used, p):
     """
     if g == c.provider:
         return used * c.knowledge
-    return discounted_solution(offer.knowledge, p.value_dependence_aversion, c.competence)
+    # The competent discount it for dependence.
+    return offer.knowledge * (1.0 - p.value_dependence_aversion * c.competence)
+
+
+class Reservoirs(NamedTuple):
+    """What only a provider has, in utility: the parts of stickiness, or one unit of each."""
+
+    location: float
+    switching: float
+    obligation: float
+    success: float
 
 
 @part
-def location_weight(held, p):
-    """Utility of being nearer by 1; ``held`` is 0 where location is switched off."""
-    return held * (p.stickiness_location * p.stickiness_location_strength)
-
-
-@part
-def switching_weight(held, p):
-    """Utility of one unit of procedural switching cost."""
-    return held * (p.stickiness_switching * p.stickiness_switching_strength)
-
-
-@part
-def obligation_weight(held, p):
-    """Utility of one unit of obligation."""
-    return held * (p.stickiness_obligation * p.stickiness_obligation_strength)
-
-
-@part
-def success_weight(held, p):
-    """Utility of certain success."""
-    return held * (p.stickiness_success * p.stickiness_success_strength)
+def weights_of(p):
+    """Utility of being nearer by 1, of a unit of switching cost or obligation, of sure success."""
+    return Reservoirs(
+        p.stickiness_location * p.stickiness_location_strength,
+        p.stickiness_switching * p.stickiness_switching_strength,
+        p.stickiness_obligation * p.stickiness_obligation_strength,
+        p.stickiness_success * p.stickiness_success_strength,
+    )
 
 
 @part

@@ -20,8 +20,8 @@ def write_purity(folder: Path, study: Study) -> list[Path]:
     Raises:
         OSError: A file cannot be written.
     """
-    from experiments.figures.purity import draw_purity
     from experiments.runs.tables import write_table
+    from experiments.validate.charts import draw_purity
 
     folder.mkdir(parents=True, exist_ok=True)
     found = mapped(study)
@@ -33,7 +33,7 @@ def write_purity(folder: Path, study: Study) -> list[Path]:
 
 def main() -> None:
     """Run the map with two processes and write it into the folder named."""
-    from experiments.runs.workers import worker_pool
+    from experiments.runs.workers import crew_of
     from sim.scenario import Scenario
 
     parser = argparse.ArgumentParser(description="Map of purity against the middle.")
@@ -42,10 +42,8 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--quick", action="store_true", help="small, fast, and not conclusive")
     asked = parser.parse_args()
-    with worker_pool(asked.workers, Scenario()) as executor:
-        for path in write_purity(
-            asked.folder, Study(asked.seed, quick=asked.quick, executor=executor)
-        ):
+    with crew_of(None, asked.workers, plan=Scenario()) as crew:
+        for path in write_purity(asked.folder, Study(asked.seed, quick=asked.quick, crew=crew)):
             print(path)
 
 

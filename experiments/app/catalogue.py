@@ -68,8 +68,7 @@ class Catalogue:
         Raises:
             Problems: All that is wrong with it, each at its path.
         """
-        from experiments.cli.loading import plan_of
-        from experiments.resolving import resolved
+        from experiments.runs.plans import plan_of, resolved
 
         opening = source == self.opening
         allow_code = self.allow_code and opening

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.app.catalogue import Catalogue, Download, report_file, scenario_file, sentences
 from experiments.app.controls import as_json, controls_of, wanted
-from experiments.app.person import story
 from experiments.app.session import Room, Session, sentence_of
+from experiments.telling.person import story
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
@@ -221,7 +221,7 @@ class Desk:
                 return None
             title = f"Customer {number}"
             try:
-                told = story(market, number, session.history(number))
+                told = story(market, number, session.history(number) or ())
             except Problems as problems:
                 return {"title": title, "sentences": [str(problems)], "path": [], "can": False}
             month = market.month

@@ -20,6 +20,7 @@ from experiments.app.labels import LABELS
 from experiments.app.plots import Figures, Holds, Plot
 from experiments.app.session import MOST_TIES, Room, ties_of
 from experiments.app.widgets import as_text
+from experiments.pictures.web import style as chart_style
 from sim.problems import Problem, Problems
 
 _STYLE = Path(__file__).resolve().parent / "vue" / "page.css"
@@ -29,7 +30,7 @@ _WORDS = json.dumps(dict(LABELS), ensure_ascii=False)
 @solara.component
 def Stylesheet() -> None:
     """The page's style sheet."""
-    solara.Style(_STYLE)
+    solara.Style(_STYLE.read_text(encoding="utf-8") + chart_style())
 
 
 @solara.component

@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import solara
 from mesa.visualization.utils import update_counter
 
@@ -14,7 +16,8 @@ from experiments.app.desk import Desk
 from experiments.app.labels import LABELS
 from experiments.app.series import DRAWN, ends, lines
 from experiments.app.widgets import as_text
-from experiments.pictures.chart import RESERVOIR_COLOURS
+from experiments.pictures.chart import RESERVOIR_COLOURS, Event, FirmStyle, LineChart, Series
+from experiments.pictures.web import live
 from experiments.runs.condensed import window
 from experiments.runs.cube import RESERVOIRS
 from experiments.words import Words
@@ -22,6 +25,12 @@ from experiments.words.numbers import UNDEFINED, written
 from sim.measures import Line
 from sim.problems import Problem, Problems
 
+if TYPE_CHECKING:
+    from experiments.app.session import View
+
+_SIZE = (480.0, 240.0)
+"""Of a chart until the browser has told how large its frame is, in pixels of its letters."""
+_MOST_SIZE = 10_000
 _FIGURES = ("market_share", "retention_12", "churn", "satisfaction", "nps", "stickiness_money")
 
 
@@ -37,12 +46,13 @@ def Plot(desk: Desk, slot: str, first: str, *, large: bool = False) -> None:
     """
     update_counter.get()
     chosen, choose = solara.use_state(first)
-    view, measure, line = desk.session.view, DRAWN[chosen], _line(chosen)
+    size, resize = solara.use_state(_SIZE)
+    view, line = desk.session.view, _line(chosen)
     choices = [first] if large else [key for key in DRAWN if key != "market_share"]
-    ghost = solara.use_memo(lambda: as_text(_ghost(view.ghost, measure)), [id(view.ghost), chosen])
-    nothing: dict[str, list[Any]] = {measure.name: []}
-    series = view.series or {"firms": [], "months": [0], "measures": nothing, "figures": nothing}
-    of = window(measure.name, view.month, Words("en"))
+    unit = LABELS["unit_and_figures"].format(
+        unit=line.unit, window=window(chosen, view.month, Words("en"))
+    )
+    chart = chart_of(view, chosen, with_events=large)
     widgets.plot(
         what=as_text(
             {
@@ -50,29 +60,86 @@ def Plot(desk: Desk, slot: str, first: str, *, large: bool = False) -> None:
                 "large": large,
                 "measure": chosen,
                 "label": line.title,
-                "unit": LABELS["unit_and_figures"].format(unit=line.unit, window=of),
+                "unit": unit,
                 "choices": [[key, _line(key).title] for key in choices],
-                "months": view.months,
-                "events": view.events if large else (),
-                "digits": measure.unit.digits,
-                "sign": measure.unit.sign,
-                "zero": line.zero,
-                "least": line.least,
-                "dotted": _dotted(view.series, view.ghost),
-                **{key: LABELS[key] for key in ("choose", "nothing", "month")},
+                "dotted": _dotted(view.series, view.ghost) if large and view.ghost else "",
+                **{key: LABELS[key] for key in ("choose", "nothing")},
             }
         ),
-        series=as_text(
-            {
-                "firms": series["firms"],
-                "months": series["months"],
-                "lines": lines(dict(series), measure),
-                "ends": ends(dict(series), measure),
-            }
-        ),
-        ghost=ghost,
+        drawing=live(chart, *size, _spoken(chart, f"{line.title}, {unit}", view.month))
+        if any(one.there for one in chart.series)
+        else "",
         event_choose=desk.asked(lambda key: choose(_offered(key, choices))),
+        event_resize=desk.asked(lambda said: resize(_fitting(said)), by_user=False),
     )
+
+
+def chart_of(view: View, key: str, *, with_events: bool) -> LineChart:
+    """A measure of every firm so far, and faintly that of the run before.
+
+    Args:
+        view: What the page shows.
+        key: The measure.
+        with_events: Whether events are marked.
+    """
+    measure, line = DRAWN[key], _line(key)
+    series = []
+    for found, before in ((view.ghost, True), (view.series, False)):
+        if found is None:
+            continue
+        values = zip(found["firms"], lines(found, measure), ends(found, measure), strict=True)
+        months = np.array(found["months"], np.float64)
+        for place, (firm, middle, end) in enumerate(values):
+            look = FirmStyle(firm["colour"], tuple(() if before else firm["dashes"]), "")
+            numbers = np.array(middle, np.float64)  # None is NaN
+            figure = None if before else np.nan if end is None else end
+            series.append(
+                Series(firm["name"], place, look, numbers, x=months, figure=figure, before=before)
+            )
+    return LineChart(
+        series,
+        across="",
+        up="",
+        suffix=measure.unit.sign,
+        digits=measure.unit.digits,
+        zero=line.zero,
+        least=line.least,
+        months=view.months,
+        events=_dated(view.events) if with_events else (),
+    )
+
+
+def _dated(events: Sequence[tuple[int, str]]) -> list[Event]:
+    """One mark a month, in their order."""
+    months = sorted({month for month, _ in events})
+    return [Event(month, "", "; ".join(w for m, w in events if m == month)) for month in months]
+
+
+def _spoken(chart: LineChart, title: str, month: int) -> str:
+    """The chart in words: the firms from the largest value down."""
+    there = [
+        line for line in chart.series if not line.before and np.isfinite(line.middle[-1:]).any()
+    ]
+    there.sort(key=lambda line: -line.end)
+    told = [
+        f"{line.name} {chart.told(np.nan if line.figure is None else line.figure)}"
+        for line in there
+    ]
+    return f"{title}. {LABELS['month']} {month}: {', '.join(told)}"
+
+
+def _fitting(said: Any) -> tuple[float, float]:
+    """The size of a frame that a browser tells, within limits.
+
+    Raises:
+        Problems: It is none.
+    """
+    match said:
+        case [int() | float() as width, int() | float() as height] if (
+            0 < width < _MOST_SIZE and 0 < height < _MOST_SIZE
+        ):
+            return max(160.0, float(width)), max(100.0, float(height))
+    raise Problems([Problem("", "a chart has no such size; it stays as it was")])
 
 
 @solara.component
@@ -105,7 +172,7 @@ def Figures(desk: Desk) -> None:
     view = desk.session.view
     rows = []
     if view.series is not None:
-        columns = [ends(dict(view.series), DRAWN[key]) for key in _FIGURES]
+        columns = [ends(view.series, DRAWN[key]) for key in _FIGURES]
         moves = [view.series["measures"][key] for key in ("joins", "leaves")]
         for place, firm in enumerate(view.series["firms"]):
             cells = [
@@ -140,17 +207,6 @@ def _offered(key: Any, choices: list[str]) -> str:
     if not isinstance(key, str) or key not in choices:
         raise Problems([Problem("", "this chart does not show such a measure; it stays as it was")])
     return key
-
-
-def _ghost(series: Any, measure: Any) -> list[dict[str, Any]]:
-    """The lines of the run before, each with the firm's colour."""
-    if series is None:
-        return []
-    drawn = lines(dict(series), measure)
-    return [
-        {"name": firm["name"], "colour": firm["colour"], "months": series["months"], "values": line}
-        for firm, line in zip(series["firms"], drawn, strict=True)
-    ]
 
 
 def _dotted(series: Any, ghost: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -92,7 +93,7 @@ class Series:
         }
 
 
-def lines(series: dict[str, Any], measure: Measure) -> list[list[float | None]]:
+def lines(series: Mapping[str, Any], measure: Measure) -> list[list[float | None]]:
     """A line per firm in the unit that is shown; None where there is no value.
 
     Args:
@@ -102,7 +103,7 @@ def lines(series: dict[str, Any], measure: Measure) -> list[list[float | None]]:
     return [[_shown(value, measure) for value in line] for line in series["measures"][measure.name]]
 
 
-def ends(series: dict[str, Any], measure: Measure) -> list[float | None]:
+def ends(series: Mapping[str, Any], measure: Measure) -> list[float | None]:
     """The figure of every firm so far, in the unit that is shown; None where there is none."""
     return [_shown(value, measure) for value in series["figures"][measure.name]]
 

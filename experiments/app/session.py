@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from experiments.app.neighbourhood import Neighbourhood, neighbourhood
 from experiments.app.series import Series
+from experiments.pictures.people import Neighbourhood, neighbourhood
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
@@ -279,8 +279,8 @@ class Session:
             plan, self._wanted = self._wanted, None
         assert plan is not None
         self._show(busy="building", problem="")
-        from experiments.resolving import resolved
-        from experiments.runs.workers import is_warm, warm_up
+        from experiments.runs.plans import resolved
+        from experiments.runs.trial import is_warm, warm_up
         from sim.market import Market
 
         plan, _ = resolved(plan)

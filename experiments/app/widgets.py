@@ -45,7 +45,7 @@ def network(what: str, people: str, state: str, picked: int, event_person: Event
 
 
 @solara.component_vue("vue/plot.vue", vuetify=False)
-def plot(what: str, series: str, ghost: str, event_choose: Event) -> None:
+def plot(what: str, drawing: str, event_choose: Event, event_resize: Event) -> None:
     """Lines over the months."""
 
 

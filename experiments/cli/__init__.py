@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from experiments.cli.options import flattened
 from experiments.cli.registry import COMMANDS, Entry
 
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -29,7 +30,7 @@ class LazyCommands(TyperGroup):
         one = typer.Typer(
             add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
         )
-        function = entry.function()
+        function = flattened(entry.function())
         one.command(cmd_name, epilog=_epilog(entry), context_settings=_SETTINGS)(function)
         return typer.main.get_command(one)
 

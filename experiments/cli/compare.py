@@ -2,110 +2,86 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-import typer
-
-from experiments.cli import options
-from experiments.cli.asked import asked_for, plans_of
-from experiments.cli.clock import Clock, tell
-from experiments.cli.progress import MonthsDone
-from experiments.runs.folder import ResultFolder
-from experiments.runs.interrupts import remembered
+from experiments.cli.job import Job, print_answer, print_json
+from experiments.cli.options import (
+    ALLOW_CODE,
+    PRICES,
+    SETS,
+    Luck,
+    Place,
+    Said,
+    Size,
+    Work,
+    Written,
+    argument,
+    option,
+    record,
+)
+from sim.paths import assignment_of
+from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
     from experiments.studies.changes import Alternative
     from experiments.studies.compare import Comparison
+    from sim.reading.overrides import Override
     from sim.scenario import Scenario
 
-_QUESTION = "Question"
 _BRIEF = ("measure", "months", "prices", "precision", "words")
 
-Files = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="FILE",
-        help="Scenario files or names of shipped ones; the first is the base.",
-        show_default=False,
-    ),
-]
-Variants = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--variant",
-        metavar="PATH=VALUE",
-        help="One more scenario: the first FILE with this, or with several joined by '; '. "
+
+@record
+class Scenarios:
+    """What is compared."""
+
+    files: list[str] = argument(
+        "FILE", "Scenario files or names of shipped ones; the first is the base."
+    )
+    sets: list[str] | None = SETS
+    variants: list[str] | None = option(
+        "--variant PATH=VALUE",
+        "One more scenario: the first FILE with this, or with several joined by '; '. "
         "May be repeated.",
-        rich_help_panel="Scenario",
-        show_default=False,
-    ),
-]
-At = Annotated[
-    list[int] | None,
-    typer.Option(
-        "--at",
-        metavar="MONTH",
+        shown=False,
+    )
+    size: Luck
+    allow_code: bool = ALLOW_CODE
+
+
+@record
+class Question:
+    """What of it is asked for."""
+
+    at: list[int] | None = option(
+        "--at MONTH",
+        "A month of the table. May be repeated.",
         min=0,
-        help="A month of the table. May be repeated.",
-        rich_help_panel=_QUESTION,
-        show_default="every twelfth and the last",
-    ),
-]
-Measure = Annotated[
-    str,
-    typer.Option(
-        "--measure",
-        metavar="NAME",
-        help="A column of firms or market, to show and to be precise about.",
-        rich_help_panel=_QUESTION,
-    ),
-]
-Precision = Annotated[
-    float | None,
-    typer.Option(
-        "--precision",
-        metavar="H",
-        help="Add replications until the intervals of the measure reach no farther than ±H.",
-        rich_help_panel=_QUESTION,
-        show_default=False,
-    ),
-]
-Limit = Annotated[
-    int,
-    typer.Option(
-        "--limit",
-        metavar="R",
-        help="Most replications that --precision may lead to.",
-        rich_help_panel=_QUESTION,
-    ),
-]
+        shown="every twelfth and the last",
+    )
+    measure: str = option(
+        "--measure NAME",
+        "A column of firms or market, to show and to be precise about.",
+        "market_share",
+    )
+    prices: Literal["held", "passed-on"] = PRICES
+    precision: float | None = option(
+        "--precision H",
+        "Add replications until the intervals of the measure reach no farther than ±H.",
+        shown=False,
+    )
+    limit: int = option("--limit R", "Most replications that --precision may lead to.", 100)
 
 
 def compare(
-    files: Files,
-    sets: options.Set = None,
-    variants: Variants = None,
-    customers: options.Customers = None,
-    months: options.Months = None,
-    seed: options.Seed = None,
-    replications: options.Replications = None,
-    allow_code: options.AllowCode = False,
-    at: At = None,
-    measure: Measure = "market_share",
-    prices: options.HeldPrices = "held",
-    precision: Precision = None,
-    limit: Limit = 100,
-    workers: options.Workers = 1,
-    threads: options.Threads = None,
-    out: options.Out = None,
-    force: options.Force = False,
-    format: options.TableFormat = "parquet",
-    no_figures: options.NoFigures = False,
-    quiet: options.Quiet = False,
-    json: options.Json = False,
+    asked: Scenarios,
+    question: Question,
+    work: Work,
+    place: Place,
+    written: Written,
+    said: Said,
 ) -> None:
     """Run scenarios with the same customers and the same luck; show what differs.
 
@@ -113,137 +89,127 @@ def compare(
     --set is for all of them. Without --replications there are 10, or as many as the first FILE
     says if that is more.
     """
-    clock = Clock()
-    plans, names, notes = plans_of(
-        asked_for(files, sets or [], variants or []),
-        customers=customers,
-        months=months,
-        seed=seed,
-        allow_code=allow_code,
-    )
-    name = f"{Path(files[0]).stem}-compared"
-    folder = ResultFolder(out, force=force) if out else ResultFolder.named_after(name)
-    with remembered() as stop_if_interrupted, folder:
-        alternatives, more_notes = _resolved(plans, names)
-        notes = list(dict.fromkeys([*notes, *more_notes]))
-        tell(notes, quiet=quiet)
-        clock.phase("prepare")
+    job = Job(quiet=said.quiet)
+    plans, names = _plans_of(job, asked)
+    with job.in_folder(place, f"{Path(asked.files[0]).stem}-compared") as folder:
+        from experiments.studies.changes import labelled
+
+        alternatives = labelled(job.resolve(*plans), names)
+        job.phase("prepare")
         from experiments.studies.compare import compare as compared
         from experiments.studies.compared_files import RunTables, write_comparison
 
-        count = _most_replications(alternatives, replications, precision, limit)
         with (
-            _Months(alternatives, count, stop_if_interrupted, quiet=quiet) as progress,
-            RunTables(folder.staging, format) as tables,
+            job.progress(_most_months(alternatives, asked, question)) as progress,
+            RunTables(folder.staging, written.format) as tables,
         ):
             found = compared(
                 alternatives,
-                seed=seed,
-                replications=replications,
-                workers=workers,
-                threads=threads,
-                at=at or None,
-                measure=measure,
-                prices=prices,
-                precision=precision,
-                limit=limit,
+                seed=asked.size.seed,
+                replications=asked.size.replications,
+                **{**vars(question), "at": question.at or None},
+                **vars(work),
                 progress=progress,
                 take=tables.take,
             )
-        tell(found.notes, quiet=quiet)
-        clock.phase("simulate")
-        listed = write_comparison(found, folder.staging, format)
-        clock.phase("write")
-        if not no_figures:
-            from experiments.figures.differences import draw_differences
+        job.note(found.notes)
+        job.phase("simulate")
+        listed = write_comparison(found, folder.staging, written.format)
+        job.phase("write")
+        if not written.no_figures:
+            from experiments.studies.charts import draw_differences
 
             draw_differences(found, folder.staging)
-            clock.phase("draw")
-        record = _record(found, clock, tables.seconds, [*notes, *found.notes], listed)
-        stop_if_interrupted()
-        folder.complete(record)
-    _answer(found, folder.path, as_json=json)
+            job.phase("draw")
+        job.complete(folder, _record(job, found, tables.seconds, listed))
+    from experiments.telling import compare as answer
+
+    if said.json:
+        print_json(answer.as_json(found))
+    else:
+        print_answer(answer.as_text(found), folder.path)
 
 
-def _resolved(
-    plans: Sequence[Scenario], names: Sequence[str]
-) -> tuple[list[Alternative], list[str]]:
-    """The scenarios with what the files they name can tell, under labels of their own."""
-    from experiments.resolving import resolved
-    from experiments.studies.changes import labelled
+def _plans_of(job: Job, asked: Scenarios) -> tuple[list[Scenario], list[str]]:
+    """The scenarios, and what each is called.
 
-    found = [resolved(plan) for plan in plans]
-    notes = [note for _, told in found for note in told]
-    return labelled([plan for plan, _ in found], names), notes
+    Raises:
+        Problems: All that is wrong with any of them.
+    """
+    whole = asked.size
+    size = Size(customers=whole.customers, months=whole.months, seed=whole.seed)
+    plans, names = [], []
+    problems: list[Problem] = []
+    for file, overrides in _asked_for(asked):
+        try:
+            plan = job.load_file(file, overrides, size, asked.allow_code)
+        except Problems as raised:
+            problems += raised.problems
+            continue
+        plans.append(plan)
+        names.append(plan.title or Path(file).stem)
+    if problems:
+        raise Problems(dict.fromkeys(problems))
+    return plans, names
 
 
-def _most_replications(
-    alternatives: Sequence[Alternative],
-    replications: int | None,
-    precision: float | None,
-    limit: int,
-) -> int:
-    """How many replications there will be, at most."""
-    if precision is not None:
-        return limit
-    return replications or max(10, alternatives[0].plan.replications)
+def _asked_for(asked: Scenarios) -> list[tuple[str, list[Override]]]:
+    """File and overrides of every scenario that was asked for, the base first.
+
+    Raises:
+        Problems: There would be one only.
+    """
+    files, sets = asked.files, asked.sets or []
+    if len(files) == 1 and not asked.variants:
+        if not sets:
+            message = "one scenario alone cannot be compared"
+            suggestion = "name another file, or what to change: --set firms.Lean.price=0.99"
+            raise Problems([Problem("", message, file=files[0], suggestion=suggestion)])
+        return [(files[0], []), (files[0], list(sets))]
+    changed = [(files[0], [*sets, *_parts(variant)]) for variant in asked.variants or ()]
+    whole: list[tuple[str, list[Override]]] = [(file, list(sets)) for file in files]
+    return whole + changed
 
 
-class _Months(MonthsDone):
-    """Months done of all scenarios; an interrupt that could have got lost is raised."""
+def _parts(variant: str) -> list[Override]:
+    """The ``path=value`` texts of a variant, which "; " joins; a value may hold one, too."""
+    parts: list[str] = []
+    for piece in variant.split("; "):
+        if parts and not _is_assignment(piece):
+            parts[-1] += f"; {piece}"
+        else:
+            parts.append(piece)
+    return [(f"--variant {part}", part) for part in parts]
 
-    def __init__(
-        self,
-        alternatives: Sequence[Alternative],
-        replications: int,
-        stop_if_interrupted: Callable[[], None],
-        *,
-        quiet: bool,
-    ) -> None:
-        months = sum(alternative.plan.market.months for alternative in alternatives)
-        super().__init__(months * replications, quiet=quiet)
-        self._stop_if_interrupted = stop_if_interrupted
 
-    def __call__(self, months: int) -> None:
-        self._stop_if_interrupted()
-        super().__call__(months)
+def _is_assignment(text: str) -> bool:
+    try:
+        assignment_of(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _most_months(alternatives: Sequence[Alternative], asked: Scenarios, question: Question) -> int:
+    """How many months of market will be simulated, at most."""
+    count = asked.size.replications or max(10, alternatives[0].plan.replications)
+    if question.precision is not None:
+        count = question.limit
+    return count * sum(alternative.plan.market.months for alternative in alternatives)
 
 
 def _record(
+    job: Job,
     found: Comparison,
-    clock: Clock,
     seconds: Sequence[dict[str, float]],
-    notes: Sequence[str],
     scenarios: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """What ``run.json`` says: that of a run of the base, then the comparison."""
-    from experiments.runs.record import run_record
-    from experiments.runs.trial import Trial
     from experiments.telling.compare import as_json
 
     base = found.alternatives[0].plan.with_values({"replications": found.replications})
-    record = run_record(
-        base,
-        [Trial(base, found.seed, number) for number in range(found.replications)],
-        started=clock.started,
-        phases=clock.seconds,
-        seconds=seconds[:: len(found.alternatives)],
-        notes=notes,
-        command=["tsunagari", *sys.argv[1:]],
-    )
+    times = seconds[:: len(found.alternatives)]
+    record = job.record(base, found.replications, times, seed=found.seed)
     summary = as_json(found)
     brief = {name: summary[name] for name in _BRIEF}
     return {**record, "scenarios": scenarios, "comparison": brief}
-
-
-def _answer(found: Comparison, folder: Path, *, as_json: bool) -> None:
-    from experiments.telling import compare as printing
-
-    if as_json:
-        from json import dumps
-
-        summary = printing.as_json(found)
-        print(dumps(summary, ensure_ascii=False, allow_nan=False, indent=2))
-        return
-    print(printing.as_text(found), end="\n\n")
-    print(f"Results: {folder}")

@@ -1,155 +1,188 @@
-"""Options that several commands share, with one name and one meaning."""
+"""Options, each with one name and one meaning, and records of options that travel together.
+
+A command's parameter may be a record: :func:`flattened` makes typer see the options in it.
+"""
 
 from __future__ import annotations
 
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Any, Literal, dataclass_transform, get_type_hints
 
 import typer
+from typer.models import ParameterInfo
 
-_INPUT = "Scenario"
-_WORK = "Work"
-_OUTPUT = "Output"
 
-File = Annotated[
-    str,
-    typer.Argument(
-        metavar="FILE",
-        help="A scenario file, or the name of a shipped one (see `tsunagari list`).",
-        show_default=False,
-    ),
-]
-Set = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="PATH=VALUE",
-        help="Another value for a key, in YAML: firms.Lean.price=0.9. May be repeated.",
-        rich_help_panel=_INPUT,
-        show_default=False,
-    ),
-]
-Customers = Annotated[
-    int | None,
-    typer.Option(
-        "--customers",
-        metavar="N",
-        min=1,
-        help="Number of customers.",
-        rich_help_panel=_INPUT,
-        show_default="the scenario's",
-    ),
-]
-Months = Annotated[
-    int | None,
-    typer.Option(
-        "--months",
-        metavar="N",
-        min=0,
-        help="Number of months; later events are left out.",
-        rich_help_panel=_INPUT,
-        show_default="the scenario's",
-    ),
-]
-Seed = Annotated[
-    int | None,
-    typer.Option(
-        "--seed",
-        metavar="N",
-        min=0,
-        help="Whole number all chance depends on.",
-        rich_help_panel=_INPUT,
-        show_default="the scenario's",
-    ),
-]
-Replications = Annotated[
-    int | None,
-    typer.Option(
-        "--replications",
-        metavar="R",
-        min=1,
-        help="How often, each time under other luck.",
-        rich_help_panel=_INPUT,
-        show_default="the scenario's",
-    ),
-]
-AllowCode = Annotated[
-    bool,
-    typer.Option(
-        "--allow-code",
-        help="Import the Python modules a scenario names; only for files you trust.",
-        rich_help_panel=_INPUT,
-    ),
-]
-HeldPrices = Annotated[
-    Literal["held", "passed-on"],
-    typer.Option(
-        "--prices",
-        help="held: costs that a change brings do not reach prices; passed-on: they do.",
-        rich_help_panel="Question",
-    ),
-]
-Workers = Annotated[
-    int,
-    typer.Option(
-        "--workers",
-        metavar="W",
-        min=1,
-        help="Processes side by side.",
-        rich_help_panel=_WORK,
-    ),
-]
-Threads = Annotated[
-    int | None,
-    typer.Option(
-        "--threads",
-        metavar="T",
-        min=1,
-        help="Threads per run; results do not depend on it.",
-        rich_help_panel=_WORK,
-        show_default="one per processor, 1 with several workers",
-    ),
-]
-Out = Annotated[
-    Path | None,
-    typer.Option(
-        "--out",
-        metavar="DIR",
-        help="Folder for the results; new or empty.",
-        rich_help_panel=_OUTPUT,
-        show_default="results/<scenario>-<time>",
-    ),
-]
-Force = Annotated[
-    bool,
-    typer.Option(
-        "--force",
-        help="Write to a folder that holds something; only results are replaced.",
-        rich_help_panel=_OUTPUT,
-    ),
-]
-Quiet = Annotated[
-    bool,
-    typer.Option(
-        "--quiet", "-q", help="No progress and no notes, only errors.", rich_help_panel=_OUTPUT
-    ),
-]
-Json = Annotated[
-    bool,
-    typer.Option("--json", help="Print only a summary, as JSON.", rich_help_panel=_OUTPUT),
-]
-TableFormat = Annotated[
-    Literal["parquet", "csv"],
-    typer.Option("--format", help="Kind of table files.", rich_help_panel=_OUTPUT),
-]
-NoFigures = Annotated[
-    bool, typer.Option("--no-figures", help="Draw no pictures.", rich_help_panel=_OUTPUT)
-]
-NoClaims = Annotated[
-    bool,
-    typer.Option(
-        "--no-claims",
-        help="Leave out what sources claim, and the runs that it takes.",
-        rich_help_panel=_WORK,
-    ),
-]
+def option(
+    typed: str, help: str, default: Any = None, *, shown: str | bool = True, **more: Any
+) -> Any:
+    """An option, as the default of a command's or a record's parameter.
+
+    Args:
+        typed: Its names and what its value is called, as ``--customers N``.
+        help: What it does.
+        default: Its value where it is not typed.
+        shown: What its help shows as default; True for the default itself, False for nothing.
+        more: Further settings of ``typer.Option``.
+    """
+    words = typed.split()
+    names = [word for word in words if word.startswith("-")]
+    metavar = words[-1] if len(words) > len(names) else None
+    return typer.Option(default, *names, metavar=metavar, help=help, show_default=shown, **more)
+
+
+def argument(metavar: str, help: str, default: Any = ..., *, shown: bool = False) -> Any:
+    """What is typed without the name of an option."""
+    return typer.Argument(default, metavar=metavar, help=help, show_default=shown)
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def record[C](cls: type[C]) -> type[C]:
+    """A class of options that travel together, as a frozen dataclass."""
+    for name in cls.__annotations__:
+        typed = cls.__dict__.get(name)
+        if isinstance(typed, ParameterInfo):
+            default = MISSING if typed.default is ... else typed.default
+            setattr(cls, name, field(default=default, metadata={_TYPED: typed}))
+    return dataclass(frozen=True, kw_only=True)(cls)
+
+
+_TYPED = "typed"
+_ITS_OWN = "the scenario's"
+
+FILE = argument("FILE", "A scenario file, or the name of a shipped one (see `tsunagari list`).")
+SETS = option(
+    "--set PATH=VALUE",
+    "Another value for a key, in YAML: firms.Lean.price=0.9. May be repeated.",
+    shown=False,
+)
+ALLOW_CODE = option(
+    "--allow-code", "Import the Python modules a scenario names; only for files you trust.", False
+)
+WORKERS = option("--workers W", "Processes side by side.", 1, min=1)
+THREADS = option(
+    "--threads T",
+    "Threads per run; results do not depend on it.",
+    min=1,
+    shown="one per processor, 1 with several workers",
+)
+PRICES = option(
+    "--prices",
+    "held: costs that a change brings do not reach prices; passed-on: they do.",
+    "held",
+)
+FORCE = option(
+    "--force", "Write to a folder that holds something; only results are replaced.", False
+)
+QUIET = option("--quiet -q", "No progress and no notes, only errors.", False)
+JSON = option("--json", "Print only a summary, as JSON.", False)
+
+
+@record
+class Size:
+    """How big a market is, how long, and what its chance depends on."""
+
+    customers: int | None = option("--customers N", "Number of customers.", min=1, shown=_ITS_OWN)
+    months: int | None = option(
+        "--months N", "Number of months; later events are left out.", min=0, shown=_ITS_OWN
+    )
+    seed: int | None = option(
+        "--seed N", "Whole number all chance depends on.", min=0, shown=_ITS_OWN
+    )
+
+
+@record
+class Luck(Size):
+    """That, and how often it is run."""
+
+    replications: int | None = option(
+        "--replications R", "How often, each time under other luck.", min=1, shown=_ITS_OWN
+    )
+
+
+@record
+class OneScenario:
+    """A scenario and what is changed of it."""
+
+    file: str = FILE
+    sets: list[str] | None = SETS
+    size: Luck
+    allow_code: bool = ALLOW_CODE
+
+
+@record
+class Work:
+    """What may work at once."""
+
+    workers: int = WORKERS
+    threads: int | None = THREADS
+
+
+@record
+class Place:
+    """Where results go."""
+
+    out: Path | None = option(
+        "--out DIR", "Folder for the results; new or empty.", shown="results/<scenario>-<time>"
+    )
+    force: bool = FORCE
+
+
+@record
+class Written:
+    """In which form results are written."""
+
+    format: Literal["parquet", "csv"] = option("--format", "Kind of table files.", "parquet")
+    no_figures: bool = option("--no-figures", "Draw no pictures.", False)
+
+
+@record
+class Said:
+    """What is told on the terminal."""
+
+    quiet: bool = QUIET
+    json: bool = JSON
+
+
+def flattened(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A command as typer takes it: every record among its parameters is the options in it."""
+
+    @functools.wraps(command)
+    def typed(**given: Any) -> Any:
+        return _called(command, given)
+
+    parameters = _options_of(command)
+    signature = inspect.Signature(parameters)
+    typed.__signature__ = signature  # type: ignore[attr-defined]
+    typed.__annotations__ = {each.name: each.annotation for each in parameters}
+    return typed
+
+
+def _options_of(made: Callable[..., Any]) -> list[inspect.Parameter]:
+    hints = get_type_hints(made)
+    typed = {
+        each.name: each.metadata.get(_TYPED)
+        for each in (fields(made) if is_dataclass(made) else ())
+    }
+    found = []
+    for name, parameter in inspect.signature(made).parameters.items():
+        if is_dataclass(hints[name]):
+            found += _options_of(hints[name])
+        else:
+            kind, default = inspect.Parameter.KEYWORD_ONLY, typed.get(name, parameter.default)
+            found.append(parameter.replace(annotation=hints[name], kind=kind, default=default))
+    return found
+
+
+def _called(made: Callable[..., Any], given: Mapping[str, Any]) -> Any:
+    """A command or a record, called with those of the given values that are its own."""
+    hints = get_type_hints(made)
+    return made(
+        **{
+            name: _called(hints[name], given) if is_dataclass(hints[name]) else given[name]
+            for name in inspect.signature(made).parameters
+        }
+    )

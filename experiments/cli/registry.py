@@ -4,140 +4,110 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A command that is imported when somebody uses it.
 
     Attributes:
-        place: Module and function, as ``experiments.cli.check:check``.
+        place: Module here and function, as ``scenarios:check``.
         summary: What it does, for the list of commands; begins like the function's docstring.
-        examples: Lines to type, shown by its ``--help``; none where its own text has them.
+        examples: Lines to type, shown by its ``--help``.
     """
 
     place: str
     summary: str
-    examples: tuple[str, ...] = ()
+    examples: tuple[str, ...]
 
     def function(self) -> Callable[..., Any]:
         """The command itself."""
         module, _, name = self.place.partition(":")
-        return getattr(importlib.import_module(module), name)
+        return getattr(importlib.import_module(f"experiments.cli.{module}"), name)
+
+
+def _entry(place: str, summary: str, *examples: str) -> Entry:
+    return Entry(place, summary, tuple(f"tsunagari {example}" for example in examples))
 
 
 COMMANDS: dict[str, Entry] = {
-    "list": Entry(
-        "experiments.cli.list_:list_",
-        "The shipped scenarios, a line each.",
-        ("tsunagari list",),
-    ),
-    "new": Entry(
-        "experiments.cli.new:new",
-        "Write a commented scenario to start from.",
-        ("tsunagari new mine.yaml",),
-    ),
-    "check": Entry(
-        "experiments.cli.check:check",
+    "list": _entry("scenarios:list_", "The shipped scenarios, a line each.", "list"),
+    "new": _entry("scenarios:new", "Write a commented scenario to start from.", "new mine.yaml"),
+    "check": _entry(
+        "scenarios:check",
         "Tell every problem of a scenario at once.",
-        ("tsunagari check mine.yaml", "tsunagari check mine.yaml --set firms.Lean.price=0.9"),
+        "check mine.yaml",
+        "check mine.yaml --set firms.Lean.price=0.9",
     ),
-    "schema": Entry(
-        "experiments.cli.schema:schema",
+    "schema": _entry(
+        "scenarios:schema",
         "The JSON Schema of scenario files, for editors.",
-        (
-            "tsunagari schema > tsunagari.schema.json",
-            "tsunagari schema --sweep > tsunagari-sweep.schema.json",
-        ),
+        "schema > tsunagari.schema.json",
+        "schema --sweep > tsunagari-sweep.schema.json",
     ),
-    "run": Entry(
-        "experiments.cli.run:run",
+    "run": _entry(
+        "run:run",
         "Run a scenario and write its tables, pictures and a summary.",
-        (
-            "tsunagari run connected-age",
-            "tsunagari run mine.yaml --customers 5000 --months 60 --out results/first",
-        ),
+        "run connected-age",
+        "run mine.yaml --customers 5000 --months 60 --out results/first",
     ),
-    "compare": Entry(
-        "experiments.cli.compare:compare",
+    "compare": _entry(
+        "compare:compare",
         "Run scenarios with the same customers and the same luck; show what differs.",
-        (
-            "tsunagari compare connected-age --set firms.Lean.price=0.99",
-            "tsunagari compare mine.yaml other.yaml --precision 0.005 --measure market_share",
-        ),
+        "compare connected-age --set firms.Lean.price=0.99",
+        "compare mine.yaml other.yaml --precision 0.005 --measure market_share",
     ),
-    "sweep": Entry(
-        "experiments.cli.sweep:sweep",
+    "sweep": _entry(
+        "sweep:sweep",
         "Run every trial of a design and keep its tables.",
-        (
-            "tsunagari sweep design.yaml --workers 4",
-            "tsunagari sweep design.yaml --status",
-            "tsunagari sweep design.yaml --shard 1/8",
-        ),
+        "sweep design.yaml --workers 4",
+        "sweep design.yaml --status",
+        "sweep design.yaml --shard 1/8",
     ),
-    "merge": Entry(
-        "experiments.cli.merge:merge",
+    "merge": _entry(
+        "sweep:merge",
         "Join the shards of a sweep to what it would have written in one piece.",
-        ("tsunagari merge results/design-1a2b3c4d-shard-*",),
+        "merge results/design-1a2b3c4d-shard-*",
     ),
-    "sensitivity": Entry(
-        "experiments.cli.sensitivity:sensitivity",
+    "sensitivity": _entry(
+        "analyse:sensitivity",
         "Morris or Sobol indices of a sweep's factors.",
-        (
-            "tsunagari sensitivity results/screening",
-            "tsunagari sensitivity results/screening --measure retention --firm Lean --at 60",
-        ),
+        "sensitivity results/screening",
+        "sensitivity results/screening --measure retention --firm Lean --at 60",
     ),
-    "discover": Entry(
-        "experiments.cli.discover:discover",
+    "discover": _entry(
+        "analyse:discover",
         "Which of a firm's options suits which environment, and what it may cost.",
-        (
-            "tsunagari discover results/disciplines",
-            "tsunagari discover results/disciplines --measure market_share --copied all",
-        ),
+        "discover results/disciplines",
+        "discover results/disciplines --measure market_share --copied all",
     ),
-    "explain": Entry(
-        "experiments.cli.explain:explain",
+    "explain": _entry(
+        "explain:explain",
         "Tell what holds customers, and what word of mouth and a connection are worth.",
-        (
-            "tsunagari explain connected-age",
-            "tsunagari explain mine.yaml --only connection --firm Lean --lever attention",
-            "tsunagari explain mine.yaml --customer 812",
-        ),
+        "explain connected-age",
+        "explain mine.yaml --only connection --firm Lean --lever attention",
+        "explain mine.yaml --customer 812",
     ),
-    "app": Entry(
-        "experiments.cli.app_:app",
-        "The market in a browser.",
-        (
-            "tsunagari app",
-            "tsunagari app connected-age --customers 5000 --seed 7",
-        ),
+    "app": _entry(
+        "show:app", "The market in a browser.", "app", "app connected-age --customers 5000 --seed 7"
     ),
-    "animate": Entry(
-        "experiments.cli.animate:animate",
+    "animate": _entry(
+        "show:animate",
         "Make a film of a market: its network by provider, its shares month by month.",
-        (
-            "tsunagari animate disruptor",
-            "tsunagari animate mine.yaml --out film.gif --months 48 --people 400",
-        ),
+        "animate disruptor",
+        "animate mine.yaml --out film.gif --months 48 --people 400",
     ),
-    "report": Entry(
-        "experiments.cli.report:report",
+    "report": _entry(
+        "show:report",
         "Write one self-contained HTML file about a result folder.",
-        (
-            "tsunagari report results/first",
-            "tsunagari report results/first --lang ja --out first-ja.html",
-        ),
+        "report results/first",
+        "report results/first --lang ja --out first-ja.html",
     ),
-    "validate": Entry(
-        "experiments.cli.validate:validate",
+    "validate": _entry(
+        "validate:validate",
         "Hold the model to regularities of real markets, and to limits with known answers.",
-        (
-            "tsunagari validate --workers 2",
-            "tsunagari validate --only P1 --only L1",
-        ),
+        "validate --workers 2",
+        "validate --only P1 --only L1",
     ),
 }
 """In the order of the list that ``tsunagari --help`` shows. A further command is a line here."""

@@ -2,111 +2,60 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import typer
-
-from experiments.cli import options
-from experiments.cli.clock import Clock, tell
-from experiments.cli.loading import plan_of
-from experiments.cli.progress import MonthsDone
-from experiments.runs.folder import REPORT, SCENARIO, ResultFolder
-from experiments.runs.interrupts import remembered
+from experiments.cli.job import Job, print_answer, print_json
+from experiments.cli.options import OneScenario, Place, Said, Work, Written, option
+from experiments.runs.folder import REPORT, SCENARIO
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
-    from experiments.runs.replications import Replications
+    from experiments.runs.folder import ResultFolder
     from experiments.runs.tables import Format
+    from experiments.runs.trial import Replications
     from experiments.studies.claims import JudgedClaim
     from experiments.words import Language
     from sim.scenario import Scenario
 
-Report = Annotated[
-    bool,
-    typer.Option(
-        "--report", help="Write report.html, too, a document to hand on.", rich_help_panel="Output"
-    ),
-]
-Lang = Annotated[
-    Literal["en", "ja"] | None,
-    typer.Option(
-        "--lang", help="Language of the report.", rich_help_panel="Output", show_default="en"
-    ),
-]
-
 
 def run(
-    file: options.File,
-    sets: options.Set = None,
-    customers: options.Customers = None,
-    months: options.Months = None,
-    seed: options.Seed = None,
-    replications: options.Replications = None,
-    allow_code: options.AllowCode = False,
-    workers: options.Workers = 1,
-    threads: options.Threads = None,
-    out: options.Out = None,
-    force: options.Force = False,
-    format: options.TableFormat = "parquet",
-    no_figures: options.NoFigures = False,
-    no_claims: options.NoClaims = False,
-    report: Report = False,
-    lang: Lang = None,
-    quiet: options.Quiet = False,
-    json: options.Json = False,
+    asked: OneScenario,
+    work: Work,
+    place: Place,
+    written: Written,
+    *,
+    no_claims: bool = option(
+        "--no-claims", "Leave out what sources claim, and the runs that it takes.", False
+    ),
+    report: bool = option("--report", "Write report.html, too, a document to hand on.", False),
+    lang: Literal["en", "ja"] | None = option("--lang", "Language of the report.", shown="en"),
+    said: Said,
 ) -> None:
     """Run a scenario and write its tables, pictures and a summary.
 
     Results go to a folder that is complete once it holds run.json.
     """
-    clock = Clock()
+    job = Job(quiet=said.quiet)
     _refuse_language_alone(report, lang)
-    plan, notes = plan_of(
-        file,
-        sets,
-        customers=customers,
-        months=months,
-        seed=seed,
-        replications=replications,
-        allow_code=allow_code,
-    )
-    folder = ResultFolder(out, force=force) if out else ResultFolder.named_after(Path(file).stem)
-    with remembered() as stop_if_interrupted, folder:
-        from experiments.resolving import resolved
-
-        plan, more_notes = resolved(plan)
-        notes += more_notes
-        tell(notes, quiet=quiet)
-        clock.phase("prepare")
-        done, judged = _run(
-            plan, workers, threads, stop_if_interrupted, with_claims=not no_claims, quiet=quiet
-        )
-        clock.phase("simulate")
-        _write_tables(plan, done, judged, folder.staging, format)
-        clock.phase("write")
-        if not no_figures:
+    plan = job.load(asked)
+    with job.in_folder(place, Path(asked.file).stem) as folder:
+        (plan,) = job.resolve(plan)
+        job.phase("prepare")
+        done, judged = _run(job, plan, work, with_claims=not no_claims)
+        job.phase("simulate")
+        _write_tables(plan, done, judged, folder.staging, written.format)
+        job.phase("write")
+        if not written.no_figures:
             _draw(plan, done, folder.staging)
-            clock.phase("draw")
-        from experiments.runs.record import run_record
-
-        record = run_record(
-            plan,
-            done.trials,
-            started=clock.started,
-            phases=clock.seconds,
-            seconds=done.seconds,
-            notes=notes,
-            command=["tsunagari", *sys.argv[1:]],
-        )
-        stop_if_interrupted()
+            job.phase("draw")
+        record = job.record(plan, plan.replications, done.seconds)
+        job.check()
         if report:
             _report(plan, folder, record, lang or "en")
-        stop_if_interrupted()
-        folder.complete(record)
-    _answer(done, judged, folder.path, as_json=json)
+        job.complete(folder, record)
+    _answer(done, judged, folder.path, as_json=said.json)
 
 
 def _refuse_language_alone(report: bool, lang: str | None) -> None:
@@ -117,34 +66,24 @@ def _refuse_language_alone(report: bool, lang: str | None) -> None:
 
 
 def _run(
-    plan: Scenario,
-    workers: int,
-    threads: int | None,
-    stop_if_interrupted: Callable[[], None],
-    *,
-    with_claims: bool,
-    quiet: bool,
+    job: Job, plan: Scenario, work: Work, *, with_claims: bool
 ) -> tuple[Replications, tuple[JudgedClaim, ...]]:
     """All replications, and what became of the claims: their other markets are run as often."""
-    from experiments.runs.replications import Replications
-    from experiments.runs.trial import Trial
+    from experiments.runs.trial import Replications, Trial
     from experiments.runs.workers import trial_runner
     from experiments.studies.claims import ClaimMarkets, judge
 
     markets = ClaimMarkets(plan) if with_claims else None
-    each = 1 if markets is None else len(markets.plans)
+    runs = plan.replications * (1 if markets is None else len(markets.plans))
     trials = [Trial(plan, plan.seed, number) for number in range(plan.replications)]
-    total = plan.market.months * plan.replications * each
-    with MonthsDone(total, quiet=quiet) as months_done:
-
-        def progress(months: int) -> None:
-            stop_if_interrupted()
-            months_done(months)
-
-        most = min(workers, plan.replications * each)
-        with trial_runner(plan, workers=most, threads=threads, progress=progress) as run:
-            results = list(run(trials))
-            judged = () if markets is None else judge(markets, results, run)
+    with (
+        job.progress(plan.market.months * runs) as progress,
+        trial_runner(
+            plan, workers=min(work.workers, runs), threads=work.threads, progress=progress
+        ) as run,
+    ):
+        results = list(run(trials))
+        judged = () if markets is None else judge(markets, results, run)
     return Replications(results), judged
 
 
@@ -181,7 +120,7 @@ def _report(
 
 
 def _draw(plan: Scenario, done: Replications, folder: Path) -> None:
-    from experiments.figures.drawing import draw_all
+    from experiments.pictures.figures import draw_all
     from experiments.telling.scenario import words_of
     from experiments.words import Words
 
@@ -192,19 +131,13 @@ def _draw(plan: Scenario, done: Replications, folder: Path) -> None:
 def _answer(
     done: Replications, judged: Sequence[JudgedClaim], folder: Path, *, as_json: bool
 ) -> None:
-    from json import dumps
-
     from experiments.runs.summary import summary
     from experiments.telling import claims as claim_answer
     from experiments.telling import run as answer
 
     found = summary(done)
     if as_json:
-        told = answer.as_json(found) | {"claims": claim_answer.as_json(judged)}
-        print(dumps(told, ensure_ascii=False, allow_nan=False, indent=2))
+        print_json(answer.as_json(found) | {"claims": claim_answer.as_json(judged)})
         return
-    print(answer.as_table(found), end="\n\n")
-    print(answer.in_words(found), end="\n\n")
-    if judged:
-        print(claim_answer.in_words(judged), end="\n\n")
-    print(f"Results: {folder}")
+    claims = [claim_answer.in_words(judged)] if judged else []
+    print_answer("\n\n".join([answer.as_table(found), answer.in_words(found), *claims]), folder)

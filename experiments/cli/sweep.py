@@ -1,162 +1,167 @@
-"""``tsunagari sweep``: every trial of a design, with all that a batch of many hours needs."""
+"""``tsunagari sweep`` and ``merge``: every trial of a design, with all that many hours need."""
 
 from __future__ import annotations
 
 import contextlib
 import sys
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
-import typer
-
-from experiments.cli import options
+from experiments.cli.options import (
+    ALLOW_CODE,
+    JSON,
+    SETS,
+    WORKERS,
+    Luck,
+    Said,
+    argument,
+    option,
+    record,
+)
+from sim.problems import Failure, Problem, Problems
 
 if TYPE_CHECKING:
-    from experiments.cli.trial_progress import TrialsDone
+    from experiments.cli.progress import TrialsDone
     from experiments.runs.prices import Prices
+    from experiments.runs.workers import Crew
     from experiments.studies.experiment import Experiment
+    from experiments.studies.ledger import Counts
     from experiments.studies.sweep import SweepResults
     from experiments.studies.sweep_folder import Shard
 
-_WORK = "Work"
 _PRICES: dict[Prices, str] = {
     "held": "held to what units cost in the scenario itself (--prices passed-on lets costs in)",
     "passed-on": "costs are passed on to them (--prices held keeps them out)",
 }
+_START_OVER = option("--force", "Start over, also in the folder of another sweep.", False)
 
-_File = Annotated[str, typer.Argument(metavar="FILE", help="A sweep file.", show_default=False)]
-_Prices = Annotated[
-    Literal["held", "passed-on"] | None,
-    typer.Option(
+
+@record
+class SweepFile:
+    """A design and what is changed of it."""
+
+    file: str = argument("FILE", "A sweep file.")
+    sets: list[str] | None = SETS
+    size: Luck
+    prices: Literal["held", "passed-on"] | None = option(
         "--prices",
-        help="held: costs that factors bring do not reach prices; passed-on: they do.",
-        rich_help_panel="Question", show_default="the design's, held unless it says so",
-    ),
-]  # fmt: skip
-_Threads = Annotated[
-    int | None,
-    typer.Option(
-        "--threads", metavar="T", min=1, help="Threads per trial; results do not depend on it.",
-        rich_help_panel=_WORK, show_default="1",
-    ),
-]  # fmt: skip
-_Dask = Annotated[
-    str | None,
-    typer.Option(
-        "--dask", metavar="ADDRESS", help="Run the trials on the Dask cluster of this scheduler.",
-        rich_help_panel=_WORK, show_default=False,
-    ),
-]  # fmt: skip
-_Shard = Annotated[
-    str | None,
-    typer.Option(
-        "--shard", metavar="I/N",
-        help="Only part I of N, for array jobs; I from 1 to N, or from 0 to N-1. See `merge`.",
-        rich_help_panel=_WORK, show_default=False,
-    ),
-]  # fmt: skip
-_RetryFailed = Annotated[
-    bool,
-    typer.Option(
-        "--retry-failed", help="Run trials again that failed before.", rich_help_panel=_WORK
-    ),
-]
-_Status = Annotated[
-    bool, typer.Option("--status", help="Only say how far it is.", rich_help_panel="Output")
-]
-_Out = Annotated[
-    Path | None,
-    typer.Option(
-        "--out", metavar="DIR", help="Folder for the tables; new, empty, or this sweep's own.",
-        rich_help_panel="Output", show_default="results/<file>-<key of the design>",
-    ),
-]  # fmt: skip
-_Force = Annotated[
-    bool,
-    typer.Option(
-        "--force", help="Start over, also in the folder of another sweep.",
-        rich_help_panel="Output",
-    ),
-]  # fmt: skip
+        "held: costs that factors bring do not reach prices; passed-on: they do.",
+        shown="the design's, held unless it says so",
+    )
+    allow_code: bool = ALLOW_CODE
+
+
+@record
+class Cluster:
+    """What works on it."""
+
+    workers: int = WORKERS
+    threads: int | None = option(
+        "--threads T", "Threads per trial; results do not depend on it.", min=1, shown="1"
+    )
+    dask: str | None = option(
+        "--dask ADDRESS", "Run the trials on the Dask cluster of this scheduler.", shown=False
+    )
+
+
+@record
+class Part:
+    """What of it is done."""
+
+    shard: str | None = option(
+        "--shard I/N",
+        "Only part I of N, for array jobs; I from 1 to N, or from 0 to N-1. See `merge`.",
+        shown=False,
+    )
+    retry_failed: bool = option("--retry-failed", "Run trials again that failed before.", False)
+    status: bool = option("--status", "Only say how far it is.", False)
 
 
 def sweep(
-    file: _File,
-    sets: options.Set = None,
-    customers: options.Customers = None,
-    months: options.Months = None,
-    seed: options.Seed = None,
-    replications: options.Replications = None,
-    prices: _Prices = None,
-    allow_code: options.AllowCode = False,
-    workers: options.Workers = 1,
-    threads: _Threads = None,
-    dask: _Dask = None,
-    shard: _Shard = None,
-    retry_failed: _RetryFailed = False,
-    status: _Status = False,
-    out: _Out = None,
-    force: _Force = False,
-    quiet: options.Quiet = False,
-    json: options.Json = False,
+    asked: SweepFile,
+    work: Cluster,
+    part: Part,
+    *,
+    out: Path | None = option(
+        "--out DIR",
+        "Folder for the tables; new, empty, or this sweep's own.",
+        shown="results/<file>-<key of the design>",
+    ),
+    force: bool = _START_OVER,
+    said: Said,
 ) -> None:
     """Run every trial of a design and keep its tables.
 
     A trial is kept as soon as it is finished. The same command goes on where an earlier one
     stopped, for whatever reason; the tables are the same in the end.
     """
-    from experiments.runs.workers import crew_of
     from experiments.studies.sweep_folder import Shard
 
-    part = Shard.parsed(shard) if shard is not None else None
-    if dask is not None and workers > 1:
-        raise _either_or(dask)
+    shard = Shard.parsed(part.shard) if part.shard is not None else None
     with contextlib.ExitStack() as stack:
-        executor, in_flight = None, None
-        if dask is not None and not status:
-            from experiments.runs.cluster import dask_cluster
-
-            cluster = stack.enter_context(dask_cluster(dask))
-            executor, in_flight = cluster.executor, cluster.in_flight
         # Worker processes get ready while this one imports what it needs, and reads the design.
-        crew = stack.enter_context(crew_of(executor, 1 if status else workers, in_flight))
-        from experiments.cli.trial_progress import TrialsDone
+        crew = stack.enter_context(_crew(work, only_status=part.status))
+        from experiments.cli.progress import TrialsDone
         from experiments.studies.sweep import SweepRun
         from experiments.studies.sweep_file import read_experiment
         from experiments.studies.sweep_folder import default_folder
 
-        watcher = stack.enter_context(TrialsDone(quiet=quiet or status))
+        watcher = stack.enter_context(TrialsDone(quiet=said.quiet or part.status))
         experiment, notes = read_experiment(
-            file,
-            sets or (),
-            customers=customers,
-            months=months,
-            seed=seed,
-            replications=replications,
-            prices=prices,
-            allow_code=allow_code,
+            asked.file,
+            asked.sets or (),
+            **vars(asked.size),
+            prices=asked.prices,
+            allow_code=asked.allow_code,
         )
-        folder = out or default_folder(experiment, part)
-        if status:
-            _tell_status(folder, experiment, part, as_json=json)
+        folder = out or default_folder(experiment, shard)
+        if part.status:
+            _tell_status(folder, experiment, shard, as_json=said.json)
             return
         for note in notes:
             watcher.note(note)
-        run = SweepRun(experiment, part, watcher, retry_failed=retry_failed)
+        run = SweepRun(experiment, shard, watcher, retry_failed=part.retry_failed)
         try:
-            done = run.in_folder(folder, crew, threads=threads, force=force)
+            done = run.in_folder(folder, crew, threads=work.threads, force=force)
         except KeyboardInterrupt:
-            _tell_how_to_go_on(folder, experiment, part)
+            _tell_how_to_go_on(folder, experiment, shard)
             raise
-    _answer(done, watcher, experiment.design.prices, as_json=json)
+    _answer(done, watcher, experiment.design.prices, as_json=said.json)
     if done.counts.failed:
         raise _failed(done)
+
+
+@contextlib.contextmanager
+def _crew(work: Cluster, *, only_status: bool) -> Iterator[Crew]:
+    """Who works on the sweep: processes here, or a cluster.
+
+    Raises:
+        Problems: Both are asked for.
+    """
+    from experiments.runs.workers import crew_of
+
+    if work.dask is not None and work.workers > 1:
+        what = "the cluster has its own workers, and --workers is for processes on this machine"
+        place = f"--dask {work.dask}"
+        raise Problems([Problem("", what, file=place, suggestion="leave one of them out")])
+    if work.dask is None or only_status:
+        with crew_of(None, 1 if only_status else work.workers, None) as crew:
+            yield crew
+        return
+    from experiments.runs.cluster import dask_cluster
+
+    with (
+        dask_cluster(work.dask) as cluster,
+        crew_of(cluster.executor, work.workers, cluster.in_flight) as crew,
+    ):
+        yield crew
 
 
 def _tell_status(
     folder: Path, experiment: Experiment, shard: Shard | None, *, as_json: bool
 ) -> None:
-    from dataclasses import asdict
     from json import dumps
 
     from experiments.studies.shards import counts_in
@@ -170,7 +175,6 @@ def _tell_status(
 
 def _tell_how_to_go_on(folder: Path, experiment: Experiment, shard: Shard | None) -> None:
     from experiments.studies.shards import counts_in
-    from sim.problems import Problems
 
     try:
         counts = counts_in(folder, experiment, shard)
@@ -186,10 +190,9 @@ def _tell_how_to_go_on(folder: Path, experiment: Experiment, shard: Shard | None
 
 
 def _answer(done: SweepResults, watcher: TrialsDone, prices: Prices, *, as_json: bool) -> None:
-    from dataclasses import asdict
     from json import dumps
 
-    from experiments.cli.trial_progress import in_words
+    from experiments.cli.progress import in_words
 
     seconds = watcher.seconds
     rate = watcher.here / seconds if watcher.here else None
@@ -200,9 +203,7 @@ def _answer(done: SweepResults, watcher: TrialsDone, prices: Prices, *, as_json:
         }  # fmt: skip
         print(dumps(summary, ensure_ascii=False))
         return
-    counts = done.counts
-    failed = f", {counts.failed} failed" if counts.failed else ""
-    print(f"{counts.done} of {counts.total} trials done{failed}")
+    print(_done(done.counts))
     if rate is None:
         print("nothing was left to do")
     else:
@@ -211,19 +212,36 @@ def _answer(done: SweepResults, watcher: TrialsDone, prices: Prices, *, as_json:
     print(f"Tables: {done.path}")
 
 
-def _either_or(dask: str) -> Exception:
-    from sim.problems import Problem, Problems
-
-    what = "the cluster has its own workers, and --workers is for processes on this machine"
-    return Problems([Problem("", what, file=f"--dask {dask}", suggestion="leave one of them out")])
+def _done(counts: Counts) -> str:
+    failed = f", {counts.failed} failed" if counts.failed else ""
+    return f"{counts.done} of {counts.total} trials done{failed}"
 
 
 def _failed(done: SweepResults) -> Exception:
-    from sim.problems import Failure
-
     number = done.counts.failed
     trials = f"{number} trial{'s' if number > 1 else ''} of {done.counts.total} failed"
     return Failure(
         f"{trials}; column error of {done.path / 'trials.parquet'} says why, "
         "and --retry-failed runs them again"
     )
+
+
+def merge(
+    folders: list[Path] = argument("DIR…", "The folders of all shards."),
+    out: Path | None = option(
+        "--out DIR", "Folder for the tables.", shown="the shards' common name"
+    ),
+    force: bool = _START_OVER,
+    json: bool = JSON,
+) -> None:
+    """Join the shards of a sweep to what it would have written in one piece."""
+    from experiments.studies.shards import merge as joined
+
+    done = joined(folders, out, force=force)
+    if json:
+        from json import dumps
+
+        print(dumps({"folder": str(done.path), **asdict(done.counts)}, ensure_ascii=False))
+        return
+    print(f"{_done(done.counts)}, from {len(folders)} shards")
+    print(f"Tables: {done.path}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from experiments.runs.trial import Progress
+
+    type Announced = Callable[[int], AbstractContextManager[Progress]]
+
+type Row = Mapping[str, Any]
+"""A row of one of the tables."""
 
 YEAR = 12
 LEAST = 120
@@ -36,6 +42,8 @@ class Runs(TypedDict, total=False):
         workers: Processes. 1 runs here.
         threads: Threads per market.
         progress: Told of further months done.
+        announced: Given how many months there are to simulate, whom to tell of those done; in place
+            of ``progress``.
     """
 
     seed: int | None
@@ -43,6 +51,7 @@ class Runs(TypedDict, total=False):
     workers: int
     threads: int | None
     progress: Progress | None
+    announced: Announced
 
 
 @dataclass(frozen=True)
@@ -54,7 +63,7 @@ class Effort:
     replications: int
     workers: int
     threads: int | None
-    progress: Progress | None
+    announced: Announced
 
     @classmethod
     def of(cls, plan: Scenario, fewest: int, **runs: Unpack[Runs]) -> Self:
@@ -64,13 +73,14 @@ class Effort:
             Problems: Something is no whole number, or out of range.
         """
         of_kind(plan, Scenario, "plan", "a Scenario")
-        progress = runs.pop("progress", None)
+        progress = runs.pop("progress", None) or _nobody
+        announced = runs.pop("announced", lambda months: nullcontext(progress))
         seed, replications, workers, threads = whole_numbers(
             **{"seed": None, "replications": None, "workers": 1, "threads": None, **runs}
         )
         seed = plan.seed if seed is None else seed
         replications = replications_of(plan, replications, fewest)
-        return cls(plan, seed, replications, workers, threads, progress)
+        return cls(plan, seed, replications, workers, threads, announced)
 
     def over[R](
         self, work: Callable[[int, int | None, Progress | None], R], jobs: int, months: int
@@ -87,10 +97,15 @@ class Effort:
         """
         from experiments.runs.workers import replicated
 
-        return replicated(
-            work, self.plan, jobs, months=months, workers=self.workers, threads=self.threads,
-            progress=self.progress,
-        )  # fmt: skip
+        with self.announced(jobs * months) as progress:
+            return replicated(
+                work, self.plan, jobs, months=months, workers=self.workers, threads=self.threads,
+                progress=progress,
+            )  # fmt: skip
+
+
+def _nobody(months: int) -> None:
+    """Nobody is told."""
 
 
 def replications_of(plan: Scenario, given: int | None, fewest: int) -> int:
@@ -125,9 +140,7 @@ def ends(name: str, values: ArrayLike | Interval) -> dict[str, float]:
     return {f"{name}{end}": number for end, number in zip(ENDS, numbers, strict=True)}
 
 
-def columns(
-    rows: Sequence[Mapping[str, Any]], kinds: Mapping[str, type]
-) -> dict[str, NDArray[Any]]:
+def columns(rows: Sequence[Row], kinds: Mapping[str, type]) -> dict[str, NDArray[Any]]:
     """Columns from rows: texts as objects, numbers by their kind."""
     types: dict[type, Any] = {str: object, int: np.int64, float: np.float64}
     return {
@@ -139,6 +152,15 @@ def rows_of(table: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The rows of a table, as plain values."""
     plain = [np.asarray(column).tolist() for column in table.values()]
     return [dict(zip(table, values, strict=True)) for values in zip(*plain, strict=True)]
+
+
+def by_firm(rows: Sequence[Row], method: str | None = None) -> dict[str, dict[str, Row]]:
+    """Rows by firm and part; of retention, those of one method."""
+    found: dict[str, dict[str, Row]] = {}
+    for row in rows:
+        if row.get("method") == method:
+            found.setdefault(row["firm"], {})[row["part"]] = row
+    return found
 
 
 def ratio_interval(above: ArrayLike, below: ArrayLike) -> Interval:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agents.chance import absorbed, gumbel, uniform
-from agents.columns import NOBODY, SOURCE_NAMES, By, Looks
+from agents.columns import NOBODY, RESERVOIRS, SOURCE_NAMES, By, Looks
 from agents.phases.choose import (
     CHOOSING,
     NOBODY_WORD,
@@ -25,7 +25,7 @@ from agents.phases.choose import (
 from agents.phases.live import judge, share
 from agents.phases.look import LOOKING, adopting_of, look, looking_of, urge_of
 from agents.phases.search import Held, scratch, weigh_up, worth_of
-from agents.phases.worth import Month, luck, obligation_weight, switching_weight
+from agents.phases.worth import Month, luck, weights_of
 from agents.row import Row, fixed, plain
 from agents.rules.looking import buys_anew
 from agents.rules.stickiness import obligation
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 EXIT = SOURCE_NAMES[By.EXIT]
 """What decided when somebody left the market altogether."""
-RESERVOIRS = ("location", "switching", "obligation", "success")
 LUCK = "luck of the month"
 TERMS = {
     "price": "price",
@@ -252,7 +251,7 @@ def explain_customer(
     told = progress or (lambda months: None)
     number, month = whole_numbers(number=number, month=month)
     market = Market(plan, seed, threads=threads)
-    row = _row_of(market, number)
+    row = row_of(market, number, f"--customer {number}")
     _check_month(plan, month)
     history = _history(market, row, plan.market.months, told)
     if month is None:
@@ -270,12 +269,17 @@ def explain_customer(
     )
 
 
-def _row_of(market: Market, number: int) -> int:
+def row_of(market: Market, number: int, asked: str) -> int:
+    """Row of a customer by their ``unique_id``; what was ``asked`` is named if there is none.
+
+    Raises:
+        Problems: There is no such customer.
+    """
     first, people = market.first_customer_id, market.population.people
-    if not first <= number < first + people:
+    if not (isinstance(number, int) and first <= number < first + people):
         message = f"there is no such customer; they are numbered from {first} to "
         message += f"{first + people - 1}"
-        raise Problems([Problem("", message, file=f"--customer {number}")])
+        raise Problems([Problem("", message, file=asked)])
     return number - first
 
 
@@ -428,8 +432,8 @@ def _terms(customer: Row, firm: int, found: Any, held: Held, month: Month) -> di
         del worth["contact"]
     terms = {name: worth[key] for key, name in TERMS.items() if key in worth}
     if is_own:
-        tied = obligation(customer.liking, customer.indebtedness)
-        terms["switching cost"] = switching_weight(held.switching, p) * customer.switching_cost
-        terms["obligation"] = obligation_weight(held.obligation, p) * tied
+        weights, tied = weights_of(p), obligation(customer.liking, customer.indebtedness)
+        terms["switching cost"] = held.switching * weights.switching * customer.switching_cost
+        terms["obligation"] = held.obligation * weights.obligation * tied
     terms[LUCK] = gumbel(absorbed(luck(customer, CHOOSING, month), offer.word))
     return terms

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from sim.paths import nearest
@@ -95,11 +96,11 @@ def explained(
         runs: See :class:`~experiments.explain.asking.Runs`.
     """
     answers = {RETENTION: _retention, WORD_OF_MOUTH: _word_of_mouth, CONNECTION: _connection}
-    found: dict[str, Any] = {
-        name: answers[part](plan, questions, told, runs)
-        for name, part in zip(TABLES, PARTS, strict=True)
-        if part in questions.parts
-    }
+    found: dict[str, Any] = {}
+    for name, part in zip(TABLES, PARTS, strict=True):
+        if part in questions.parts:
+            what = part.replace("-", " ")
+            found[name] = answers[part](plan, questions, what, told, runs)
     return Explanation(plan, questions.prices, **found)
 
 
@@ -111,77 +112,71 @@ def replications_of(plan: Scenario, questions: Questions, given: int | None) -> 
     return asking.replications_of(plan, given, retention.FEWEST if only else connection.FEWEST)
 
 
-def _retention(plan: Scenario, questions: Questions, told: Told, runs: Runs) -> RetentionParts:
-    from experiments.explain.asking import replications_of
-    from experiments.explain.retention import FEWEST, months_simulated, retention_parts
+def _retention(
+    plan: Scenario, questions: Questions, what: str, told: Told, runs: Runs
+) -> RetentionParts:
+    from experiments.explain.retention import retention_parts
 
-    month, horizon, firms = questions.month, questions.months_of_retention, questions.firms
-    count = replications_of(plan, runs.get("replications"), FEWEST)
-    with told("retention", months_simulated(count, len(firms), month, horizon)) as progress:
-        with_progress: Runs = {**runs, "progress": progress}
-        return retention_parts(
-            plan, firms=firms, month=month, horizon=horizon, prices=questions.prices,
-            **with_progress,
-        )  # fmt: skip
+    runs = {**runs, "announced": partial(told, what)}
+    return retention_parts(
+        plan, firms=questions.firms, month=questions.month, prices=questions.prices,
+        horizon=questions.months_of_retention, **runs,
+    )  # fmt: skip
 
 
-def _word_of_mouth(plan: Scenario, questions: Questions, told: Told, runs: Runs) -> WordOfMouth:
-    from experiments.explain.asking import followed_further, replications_of
-    from experiments.explain.word_of_mouth import FEWEST, months_of, word_of_mouth
+def _word_of_mouth(
+    plan: Scenario, questions: Questions, what: str, told: Told, runs: Runs
+) -> WordOfMouth:
+    from experiments.explain.asking import followed_further
+    from experiments.explain.word_of_mouth import word_of_mouth
 
     def heard(plan: Scenario, what: str) -> WordOfMouth:
-        count = replications_of(plan, runs.get("replications"), FEWEST)
-        with told(what, count * months_of(plan)) as progress:
-            with_progress: Runs = {**runs, "progress": progress}
-            return word_of_mouth(plan, prices=questions.prices, **with_progress)
+        again: Runs = {**runs, "announced": partial(told, what)}
+        return word_of_mouth(plan, prices=questions.prices, **again)
 
-    first = heard(plan, "word of mouth")
+    first = heard(plan, what)
     if not first.turns:
         return first
     longer = followed_further(plan, plan.market.months)
-    what = "word of mouth, a second horizon where its sign may not last"
-    return replace(first, longer=heard(longer, what))
+    return replace(
+        first, longer=heard(longer, f"{what}, a second horizon where its sign may not last")
+    )
 
 
-def _connection(plan: Scenario, questions: Questions, told: Told, runs: Runs) -> Connection:
-    from experiments.explain.asking import replications_of
-    from experiments.explain.connection import FEWEST, connection, further, months_of
-
-    month, lever, raises = questions.month, questions.lever, questions.raises
+def _connection(
+    plan: Scenario, questions: Questions, what: str, told: Told, runs: Runs
+) -> Connection:
+    from experiments.explain.connection import connection, further
 
     def followed(
         plan: Scenario, firms: Sequence[str], horizon: int | None, what: str
     ) -> Connection:
-        count = replications_of(plan, runs.get("replications"), FEWEST)
-        total = count * months_of(
-            plan, firms, month=month, lever=lever, raises=raises, horizon=horizon
-        )
-        with told(what, total) as progress:
-            with_progress: Runs = {**runs, "progress": progress}
-            return connection(
-                plan, firms, month=month, lever=lever, raises=raises, horizon=horizon,
-                prices=questions.prices, **with_progress,
-            )  # fmt: skip
+        again: Runs = {**runs, "announced": partial(told, what)}
+        return connection(
+            plan, firms, month=questions.month, lever=questions.lever, raises=questions.raises,
+            horizon=horizon, prices=questions.prices, **again,
+        )  # fmt: skip
 
-    first = followed(plan, questions.firms, questions.horizon, "connection")
+    first = followed(plan, questions.firms, questions.horizon, what)
     more = further(plan, first)
     if more is None:
         return first
-    what = "connection, a second horizon where the gain still rises"
+    what = f"{what}, a second horizon where the gain still rises"
     return replace(first, longer=followed(*more, what))
 
 
 def questions_of(
     plan: Scenario,
-    only: Sequence[str] | None,
-    firms: Sequence[str] | None,
-    month: int | None,
-    lever: Lever,
-    raises: Sequence[float] | None,
-    horizon: int | None,
-    prices: Prices,
+    *,
+    only: Sequence[str] | None = None,
+    firm: Sequence[str] | None = None,
+    from_: int | None = None,
+    lever: Lever = "service",
+    raises: Sequence[float] | None = None,
+    horizon: int | None = None,
+    prices: Prices | None = None,
 ) -> Questions:
-    """The questions that the options ask of a scenario.
+    """The questions that the options of the command, by their names, ask of a scenario.
 
     Raises:
         Problems: All that does not fit it.
@@ -190,13 +185,12 @@ def questions_of(
     last = plan.market.months
     if last < 2:
         problems.append(Problem("market.months", "a run to be explained has at least 2 months"))
-    elif month is not None and month >= last:
+    elif from_ is not None and from_ >= last:
         message = f"the run has {last} months, and some must follow"
-        problems.append(Problem("", message, file=f"--from {month}"))
-    if month is None:
-        month = min(_YEAR, max(1, last // 2))
+        problems.append(Problem("", message, file=f"--from {from_}"))
+    month = min(_YEAR, max(1, last // 2)) if from_ is None else from_
     known = _firms_before(plan, month)
-    problems += [_no_firm(plan, name, known) for name in firms or () if name not in known]
+    problems += [_no_firm(plan, name, known) for name in firm or () if name not in known]
     problems += [
         Problem("", "must be above 0", file=f"--raise {step:g}")
         for step in raises or ()
@@ -206,13 +200,13 @@ def questions_of(
         raise Problems(problems)
     return Questions(
         parts=tuple(part for part in PARTS if part in (only or PARTS)),
-        firms=tuple(dict.fromkeys(firms or (firm.name for firm in plan.firms))),
+        firms=tuple(dict.fromkeys(firm or (one.name for one in plan.firms))),
         month=month,
         months_of_retention=min(_YEAR, last - month),
         lever=lever,
         raises=tuple(sorted(set(raises))) if raises else None,
         horizon=horizon,
-        prices=prices,
+        prices=prices or "held",
     )
 
 
@@ -224,16 +218,14 @@ def _no_part(part: str) -> Problem:
 
 def _firms_before(plan: Scenario, month: int) -> list[str]:
     """Names of the firms that are in the market before a month."""
-    entered = [e.enter.name for e in plan.events if e.enter is not None and e.month < month]
-    return [*(firm.name for firm in plan.firms), *entered]
+    return [name for name, entry in plan.entries.items() if entry < max(month, 1)]
 
 
 def _no_firm(plan: Scenario, name: str, known: Sequence[str]) -> Problem:
     option = f"--firm {name}"
-    later = {event.enter.name: event.month for event in plan.events if event.enter is not None}
-    if name in later:
-        suggestion = f"--from {later[name] + 1} or later"
-        message = f"{name} enters in month {later[name]}"
+    if entry := plan.entries.get(name):
+        suggestion = f"--from {entry + 1} or later"
+        message = f"{name} enters in month {entry}"
         return Problem("", message, file=option, suggestion=suggestion)
     near = nearest(name, known)
     suggestion = f"did you mean {near}?" if near else f"there are {', '.join(known)}"

@@ -28,7 +28,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-from experiments.pictures.chart import GRID, INK, SOFT, FirmStyle
+from experiments.pictures.chart import GRID, INK, SOFT, Event, FirmStyle
 from experiments.pictures.scales import placed, stretches
 from experiments.pictures.text import outlined, shortened, width_of
 
@@ -266,15 +266,15 @@ class Frame:
             middle = self.left + self.width / 2
             page.text(middle, self.bottom - 47, across_label, size=NORMAL, across="center")
 
-    def events(self, events: Sequence[tuple[int, str]], lanes: int) -> None:
+    def events(self, events: Sequence[Event], lanes: int) -> None:
         """Draw a line for each dated event and write its words above the frame, in so many lanes.
 
         The lanes are taken in turn from the top. Words end where the line of a later event would
         strike them out; without lanes there are lines only.
         """
-        places = [float(self.x(month)) for month, _ in events]
+        places = [float(self.x(event.month)) for event in events]
         lines = []
-        for number, (place, (_, words)) in enumerate(zip(places, events, strict=True)):
+        for number, (place, event) in enumerate(zip(places, events, strict=True)):
             lane = lanes - 1 - number % lanes if lanes else -1
             base = self.top + _EVENT_LANE * max(lane, 0)
             lines.append([(place, self.bottom), (place, base + (_EVENT_LANE - 3) * (lane >= 0))])
@@ -284,8 +284,9 @@ class Frame:
                 if lanes - 1 - step % max(lanes, 1) >= lane
             ]
             room = min([*crossing, self.right + 60]) - place - 14
-            if lane >= 0 and room > min(100.0, width_of(words, SMALL)):
-                self.page.text(place + 6, base + 5, shortened(words, room, SMALL), colour=SOFT)
+            if lane >= 0 and room > min(100.0, width_of(event.words, SMALL)):
+                words = shortened(event.words, room, SMALL)
+                self.page.text(place + 6, base + 5, words, colour=SOFT)
         self.page.segments(lines, colour="#8c8c8c", width=1.3)
 
     def note(self, words: str) -> None:

@@ -7,9 +7,11 @@ out is in no text and in no picture of the page.
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -92,20 +94,20 @@ type _Job = tuple[Topic, float, int]
 def _done(
     jobs: Sequence[_Job], size: Size, workers: int, told: Callable[[int, int], None]
 ) -> list[Floats]:
-    if workers == 1:
-        here = []
-        for topic, value, number in jobs:
-            here.append(course(topic, value, size, number))
-            told(len(here), len(jobs))
-        return here
-    from experiments.runs.workers import as_they_finish, worker_pool
+    from experiments.runs.workers import crew_of
 
-    with worker_pool(workers, market_of("three-disciplines", size, 12, {})) as pool:
-        waiting = [pool.submit(course, topic, value, size, n) for topic, value, n in jobs]
-        for number, one in enumerate(as_they_finish(waiting), start=1):
-            one.result()
-            told(number, len(jobs))
-        return [one.result() for one in waiting]
+    numbers = itertools.count(1)
+    plan = market_of("three-disciplines", size, 12, {})
+    with crew_of(None, workers, plan=plan) as crew:
+        done = crew.in_order(
+            partial(_one, size), jobs, told=lambda _: told(next(numbers), len(jobs))
+        )
+        return list(done)
+
+
+def _one(size: Size, job: _Job) -> Floats:
+    topic, value, number = job
+    return course(topic, value, size, number)
 
 
 _UNDEFINED = 65535

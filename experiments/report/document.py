@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from experiments.pictures.markup import Markup, escaped, tag, together
+from experiments.pictures.web import style as chart_style
 from experiments.report.glyphs import font_face
 from experiments.report.sections.section import Section
 from experiments.words import Words
@@ -50,7 +51,8 @@ class Document:
                 type="application/json", id="words"),
             tag("script", _asset("report.js")),
         )  # fmt: skip
-        style = tag("style", Markup(font_face(_characters(body)) + _asset("report.css")))
+        rules = font_face(_characters(body)) + _asset("report.css") + chart_style()
+        style = tag("style", Markup(rules))
         head = tag(
             "head",
             tag("meta", charset="utf-8"),

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.figures.subject import Subject
-from experiments.pictures.chart import FirmStyle
+from experiments.pictures.chart import FirmStyle, LineChart, Series
+from experiments.pictures.figures import Subject
 from experiments.pictures.markup import Markup, escaped, table, tag, together
-from experiments.report.charts.line_chart import MOST_POINTS, LineChart, Series
-from experiments.report.charts.plot import plain
-from experiments.runs.condensed import YEAR, figures, mean_of_finite, window
-from experiments.runs.cube import Cube, quantiles
+from experiments.pictures.web import MOST_POINTS, plain
+from experiments.runs.condensed import YEAR, figures, mean_of_finite
+from experiments.runs.cube import Cube
 from experiments.telling.scenario import events_of, title_of
 from experiments.words import Words
 from experiments.words.numbers import written
@@ -56,6 +55,7 @@ class Evidence:
             customers=self.plan.market.customers,
             seed=self.plan.seed,
             events=events_of(self.plan, self.words),
+            words=self.words,
         )
 
     @property
@@ -83,19 +83,6 @@ class Evidence:
         """Names and looks, for a legend."""
         return list(zip(self.cube.names, self.subject.styles, strict=True))
 
-    @cached_property
-    def events(self) -> list[tuple[str, int, str]]:
-        """Mark, month and words of each dated event; those of one month together."""
-        marks = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
-        return [
-            (
-                marks[number] if number < len(marks) else f"({number + 1})",
-                month,
-                text.replace("; ", self.words("common.semicolon")),
-            )
-            for number, (month, text) in enumerate(self.subject.events)
-        ]
-
     def how(self, key: str, measure: str = "") -> str:
         """How to read a chart of lines: what line and band are, and the numbers of a measure."""
         runs, step = self.cube.replications, -(-(self.cube.months + 1) // MOST_POINTS)
@@ -116,7 +103,7 @@ class Evidence:
 
     def window(self, measure: str) -> str:
         """What the figure of a measure is of."""
-        return window(measure, self.cube.months, self.words)
+        return self.subject.window(measure)
 
     def years(self, measure: str) -> Floats:
         """Means of the first year and of the last, [2, firm]; the first is NaN in a short run.
@@ -128,40 +115,6 @@ class Evidence:
             first = np.full_like(first, np.nan)
         both = np.stack([first, figures(self.cube, measure)])
         return mean_of_finite(both, axis=1)
-
-    def lines(self, values: Floats, ends: Sequence[float]) -> list[Series]:
-        """A line for every firm with its 10–90 % band; values [replication, month, firm]."""
-        low, high = quantiles(values, 0.1, 0.9)
-        middle = mean_of_finite(values, axis=0)
-        single = self.cube.replications == 1
-        return [
-            Series(
-                name=name,
-                place=firm,
-                style=self.subject.styles[firm],
-                middle=middle[:, firm],
-                low=None if single else low[:, firm],
-                high=None if single else high[:, firm],
-                figure=ends[firm],
-            )
-            for firm, name in enumerate(self.cube.names)
-        ]
-
-    def chart(self, values: Floats, ends: Sequence[float], up: str, **more: object) -> LineChart:
-        """Lines over the months with the scenario's events.
-
-        Args:
-            values: Of the lines, [replication, month, firm].
-            ends: The firms' figures, in the same unit, for the ends of their lines.
-            up: What is measured, with its unit.
-            more: Further attributes of the chart.
-        """
-        given: dict[str, object] = {
-            "across": self.words("evidence.month"),
-            "events": [(month, mark) for mark, month, _ in self.events],
-            "band": "" if self.cube.replications == 1 else "10–90 %",
-        }
-        return LineChart(self.lines(values, ends), up=up, **(given | more))  # type: ignore[arg-type]
 
     def shown(self, value: Measured, *, share: bool, digits: int = 1) -> str:
         """A mean with its 10–90 % band, where there are several replications."""
@@ -181,26 +134,24 @@ class Evidence:
         return told(value, digits)
 
 
-def line_table(
-    chart: LineChart, caption: str, words: Words, first: str, window: str = ""
-) -> Markup:
+def line_table(chart: LineChart, words: Words) -> Markup:
     """A chart's numbers at about a dozen places, a column for every line.
 
-    The last row has the figures at the ends of the lines, and says of what they are (``window``).
+    The last row has the figures at the ends of the lines, and says of what they are.
     """
     last = max((line.middle.size for line in chart.series), default=1) - 1
     step = max(1, -(-last // (_ROWS - 1)))
     step = 12 * -(-step // 12) if last >= 48 else step
     places = sorted({*range(0, last + 1, step), last})
-    head = [escaped(first), *(escaped(line.name) for line in chart.series)]
+    head = [escaped(chart.across), *(escaped(line.name) for line in chart.series)]
     rows = [
         [escaped(place), *(_cell(line, place, chart, words) for line in chart.series)]
         for place in places
     ]
-    if window:
+    if chart.window:
         ends = [line.figure if line.figure is not None else np.nan for line in chart.series]
-        rows.append([escaped(window), *(escaped(told(end, chart.digits)) for end in ends)])
-    return table(head, rows, caption=caption)
+        rows.append([escaped(chart.window), *(escaped(told(end, chart.digits)) for end in ends)])
+    return table(head, rows, caption=chart.up)
 
 
 def told(value: float, digits: int) -> str:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from experiments.pictures.chart import FirmStyle
+from experiments.pictures.chart import Event, FirmStyle
 from experiments.pictures.markup import Markup, escaped, paragraph, tag, with_keys
-from experiments.report.charts.line_chart import colour_of
-from experiments.report.charts.plot import rounded
+from experiments.pictures.web import swatch
 from experiments.words import Words
 
 
@@ -20,11 +19,11 @@ class Figure:
         identity: Its place in the document, unique and stable.
         title: What it is of.
         finding: What it shows, from the tables.
-        drawing: The chart, by :mod:`experiments.report.charts`.
+        drawing: The chart, by :mod:`experiments.pictures.web`.
         how: How to read it: what a line, a band, a colour is.
         firms: Names and looks in the legend's order; none for no legend.
         numbers: Its table of data.
-        events: Number, month and words of the dated events marked in it.
+        events: The dated events marked in it.
         keys: Whether values can be walked through with the arrow keys.
     """
 
@@ -35,7 +34,7 @@ class Figure:
     how: str = ""
     firms: Sequence[tuple[str, FirmStyle]] = ()
     numbers: Markup | None = None
-    events: Sequence[tuple[str, int, str]] = ()
+    events: Sequence[Event] = ()
     keys: bool = True
 
     def html(self, words: Words) -> Markup:
@@ -79,7 +78,7 @@ class Figure:
                 "li",
                 tag(
                     "button",
-                    _swatch(style),
+                    swatch(style),
                     tag("span", escaped(name), translate="no", dir="auto"),
                     type="button",
                     aria_pressed="true",
@@ -94,18 +93,8 @@ class Figure:
         if not self.events:
             return None
         told = [
-            f"{mark} {words('report.in_month', month=month)} {text}"
-            for mark, month, text in self.events
+            f"{event.mark} {words('report.in_month', month=event.month)} {event.words}"
+            for event in self.events
         ]
         text = words("report.events", events=words("common.semicolon").join(told))
         return tag("p", with_keys(text), class_="events")
-
-
-def _swatch(style: FirmStyle) -> Markup:
-    """A piece of the firm's line."""
-    dashes = " ".join(rounded(2.4 * part) for part in style.dashes) or None
-    line = tag("line", x1=0, x2=26, y1=6, y2=6, class_="line", stroke_dasharray=dashes)
-    return tag(
-        "svg", line, viewBox="0 0 26 12", width=26, height=12, aria_hidden="true",
-        style=f"--c:{colour_of(style.colour)}",
-    )  # fmt: skip

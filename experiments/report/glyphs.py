@@ -20,7 +20,7 @@ def font_face(characters: Collection[str]) -> str:
     The font is IPAexGothic (IPA Font License 1.0), which is installed with this program.
 
     Raises:
-        Failure: The font is missing.
+        FileNotFoundError: The font is missing.
     """
     wanted = {c for c in characters if ord(c) > 0x2E7F or 0x2190 <= ord(c) <= 0x27BF}
     if not any(ord(c) > 0x2E7F for c in wanted):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
+from experiments.pictures.figures import OVER_TIME
 from experiments.pictures.markup import Markup, paragraph, together
 from experiments.report.document import Document
 from experiments.report.evidence import Evidence
@@ -16,15 +17,17 @@ from experiments.report.sections.closing import (
     reproduce_section,
 )
 from experiments.report.sections.comparing import comparison_sections
+from experiments.report.sections.courses import (
+    course_figure,
+    reservoir_figures,
+    survival_figures,
+)
 from experiments.report.sections.explaining import explanation_sections
-from experiments.report.sections.holding import reservoir_figures, worth_figure
-from experiments.report.sections.keeping import retention_figures, survival_figures
 from experiments.report.sections.moving import moving_figures
 from experiments.report.sections.opening import answer_section
 from experiments.report.sections.positions import customers_figure, offers_figure
 from experiments.report.sections.saying import nps_figure
 from experiments.report.sections.section import Section
-from experiments.report.sections.shares import share_figure
 from experiments.report.sections.sweeping import sweep_sections
 from experiments.report.source import Source, run_tables
 from experiments.telling.scenario import authored, title_of
@@ -103,14 +106,17 @@ def evidence_sections(evidence: Evidence) -> list[Section]:
         if customers is not None
         else Markup(paragraph(words("evidence.map_missing"), class_="note") or "")
     )
-    kept = [figure.html(words) for figure in retention_figures(evidence)]
+    courses: dict[str, Markup] = {}
+    for name, row in OVER_TIME.items():
+        figure = course_figure(evidence, name) if row.section else None
+        if figure is not None:
+            courses[row.section] = together(courses.get(row.section), figure.html(words))
     survival = [figure.html(words) for figure in survival_figures(evidence)]
-    held = together(worth_figure(evidence).html(words), reservoir_figures(evidence))
     parts = (
-        ("share", share_figure(evidence).html(words)),
-        ("retention", together(*kept)),
+        ("share", courses.get("share")),
+        ("retention", courses.get("retention")),
         ("survival", together(*survival)),
-        ("stickiness", held),
+        ("stickiness", together(courses.get("stickiness"), reservoir_figures(evidence))),
         ("moves", moving_figures(evidence)),
         ("nps", nps_figure(evidence).html(words)),
         ("positions", together(*positions)),

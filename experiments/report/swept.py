@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from experiments.report.source import Source, refused
-from experiments.runs.packing import record_of, table_of
 from experiments.runs.sweep_files import FINISHED, TRIALS, chunk_of, trial_of
 from experiments.studies.experiment import Experiment
+from experiments.studies.parts import record_of, table_of
 from experiments.studies.sweep_file import read_written
 
 if TYPE_CHECKING:

@@ -26,6 +26,22 @@ from experiments.runs.tables import FORMATS
 from sim.problems import Problem, Problems
 
 LOCK_NAME = ".lock"
+TABLES = ("firms", "market", "cohorts", "flows", "differences", "claims")
+RECORD = "run.json"
+SCENARIO = "scenario.yaml"
+REPORT = "report.html"
+STAGING_PREFIX = ".writing-"
+
+_PREVIOUS = "previous.json"  # the record of the result that is being replaced, in staging
+_WRITTEN_BY_A_RUN = frozenset(
+    [RECORD, SCENARIO, REPORT, *(f"{t}.{f}" for t in TABLES for f in FORMATS)]
+)
+_LONGEST_NAME = 60  # characters; four bytes each stay below the 255 bytes of most file systems
+
+
+def unusable(folder: Path, why: str, suggestion: str | None = None) -> Problems:
+    """The problem of a folder that cannot be written to."""
+    return Problems([Problem("", why, file=f"--out {folder}", suggestion=suggestion)])
 
 
 class FolderLock:
@@ -46,8 +62,7 @@ class FolderLock:
         except filelock.Timeout:
             why = "another process is writing to the folder"
             suggestion = "wait for it, or choose another"
-            problem = Problem("", why, file=f"--out {folder}", suggestion=suggestion)
-            raise Problems([problem]) from None
+            raise unusable(folder, why, suggestion) from None
 
     def release(self) -> None:
         """Give the folder up and remove the lock file."""
@@ -63,20 +78,84 @@ class FolderLock:
             self._lock.release()
 
 
-TABLES = ("firms", "market", "cohorts", "flows", "differences", "claims")
-RECORD = "run.json"
-SCENARIO = "scenario.yaml"
-REPORT = "report.html"
-STAGING_PREFIX = ".writing-"
+class LockedFolder:
+    """A folder with one writer, as a context manager.
 
-_PREVIOUS = "previous.json"  # the record of the result that is being replaced, in staging
-_WRITTEN_BY_A_RUN = frozenset(
-    [RECORD, SCENARIO, REPORT, *(f"{t}.{f}" for t in TABLES for f in FORMATS)]
-)
-_LONGEST_NAME = 60  # characters; four bytes each stay below the 255 bytes of most file systems
+    It is made where it is missing, and if nothing is in it in the end, it goes again.
+
+    Args:
+        path: The folder.
+
+    Raises:
+        Problems: On entering: it cannot be used.
+        WriteError: On leaving, instead of an error of the system that has to do with it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._made: list[Path] = []
+        self._lock: FolderLock | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            with undisturbed():
+                self._open()
+        except BaseException as error:
+            with undisturbed():
+                self._close()
+            if isinstance(error, OSError):
+                raise self._unusable(error) from error
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        with undisturbed():
+            self._close()
+        reason = self._why_unwritable(error) if isinstance(error, OSError) else None
+        if reason is not None:
+            raise WriteError(reason) from error
+
+    def _open(self, *, numbered: bool = False) -> None:
+        wanted = self.path
+        for number in itertools.count(2):
+            missing = [f for f in (self.path, *self.path.parents) if not f.exists()]
+            try:
+                self.path.mkdir(parents=True, exist_ok=not numbered)
+            except FileExistsError:
+                if not numbered:
+                    raise unusable(self.path, "this is a file, not a folder") from None
+                self.path = wanted.with_name(f"{wanted.name}-{number}")
+            else:
+                break
+        self._made = missing
+        self._lock = FolderLock(self.path)
+
+    def _close(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+        for folder in self._made:
+            try:
+                folder.rmdir()
+            except OSError:  # there is something in it, which is as it should be
+                break
+        self._made = []
+
+    def _unusable(self, error: OSError) -> Exception:
+        why = f"the folder cannot be written to ({error.strerror or error})"
+        return unusable(self.path, why)
+
+    def _why_unwritable(self, error: OSError) -> str | None:
+        """The sentence about an error of the system, or None if it is not about writing here."""
+        raise NotImplementedError
 
 
-class ResultFolder:
+class ResultFolder(LockedFolder):
     """A folder being filled by one process, as a context manager.
 
     Inside the ``with`` block files go to :attr:`staging`; :meth:`complete` turns them into the
@@ -96,12 +175,10 @@ class ResultFolder:
     """
 
     def __init__(self, path: Path, *, force: bool = False, numbered: bool = False) -> None:
-        self.path = path
+        super().__init__(path)
         self._force = force
         self._numbered = numbered
-        self._made: list[Path] = []
         self._earlier: frozenset[str] = frozenset()
-        self._lock: FolderLock | None = None
 
     @classmethod
     def named_after(cls, scenario: str, parent: Path = Path("results")) -> Self:
@@ -129,68 +206,22 @@ class ResultFolder:
         with undisturbed():
             self._put_in_place([file.name for file in staged])
 
-    def __enter__(self) -> Self:
-        try:
-            with undisturbed():
-                self._open()
-        except BaseException:
-            with undisturbed():
-                self._close(keep=False)
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        with undisturbed():
-            self._close(keep=error is None)
-        if isinstance(error, OSError):
-            reason = _why_unwritable(error, self.path)
-            if reason is not None:
-                raise WriteError(reason) from error
-
-    def _open(self) -> None:
-        try:
-            self._make()
-            self._lock = FolderLock(self.path)
-        except FileExistsError:
-            raise _refused(self.path, "this is a file, not a folder") from None
-        except OSError as error:
-            raise _unwritable(self.path, error) from error
+    def _open(self, *, numbered: bool = False) -> None:
+        super()._open(numbered=self._numbered)
         found = sorted(entry.name for entry in self.path.iterdir() if entry.name != LOCK_NAME)
         if found and not self._force:
             raise _not_empty(self.path, found)
         for name in _WRITTEN_BY_A_RUN.intersection(found):
             if (self.path / name).is_dir():
                 why = f"it holds a folder named {name}, where a run writes a file"
-                raise _refused(self.path, why)
+                raise unusable(self.path, why)
         # The lock is ours, so whoever wrote under such a name is dead.
         for name in found:
             if name.startswith(STAGING_PREFIX):
                 for record in (RECORD, _PREVIOUS):
                     self._earlier |= _files_listed(self.path / name / record)
                 shutil.rmtree(self.path / name)
-        try:
-            self.staging.mkdir()
-        except OSError as error:
-            raise _unwritable(self.path, error) from error
-
-    def _make(self) -> None:
-        wanted = self.path
-        for number in itertools.count(2):
-            missing = [f for f in (self.path, *self.path.parents) if not f.exists()]
-            try:
-                self.path.mkdir(parents=True, exist_ok=not self._numbered)
-            except FileExistsError:
-                if not self._numbered:
-                    raise
-                self.path = wanted.with_name(f"{wanted.name}-{number}")
-            else:
-                self._made = missing
-                return
+        self.staging.mkdir()
 
     def _put_in_place(self, names: list[str]) -> None:
         earlier = self._earlier | _files_listed(self.path / RECORD)
@@ -206,49 +237,32 @@ class ResultFolder:
         (self.staging / RECORD).replace(self.path / RECORD)
         bring_to_disk(self.path)
 
-    def _close(self, *, keep: bool) -> None:
+    def _close(self) -> None:
         if self._lock is not None:
             # Nothing to be done about a file that cannot be removed; the error that led here,
             # if there is one, says more. The next run with --force tries again.
             shutil.rmtree(self.staging, ignore_errors=True)
-            self._lock.release()
-            self._lock = None
-        if not keep or not (self.path / RECORD).exists():
-            for folder in self._made:
-                try:
-                    folder.rmdir()
-                except OSError:  # somebody put something in it
-                    break
-        self._made = []
+        super()._close()
 
-
-def _refused(folder: Path, why: str, suggestion: str | None = None) -> Problems:
-    return Problems([Problem("", why, file=f"--out {folder}", suggestion=suggestion)])
-
-
-def _unwritable(folder: Path, error: OSError) -> Problems:
-    return _refused(folder, f"the folder cannot be written to ({error.strerror or error})")
+    def _why_unwritable(self, error: OSError) -> str | None:
+        if error.errno in FULL:
+            why = FULL[error.errno]
+            return f"{why}: the result could not be written to {self.path}; none was kept"
+        if isinstance(error.filename, str | os.PathLike):
+            file = Path(error.filename)
+            if self.path.absolute() in file.absolute().parents:
+                return f"{file} could not be written ({error.strerror})"
+        return None
 
 
 def _not_empty(folder: Path, found: list[str]) -> Problems:
     if RECORD in found:
-        return _refused(folder, "the folder holds a result already", "--force replaces it")
+        return unusable(folder, "the folder holds a result already", "--force replaces it")
     if any(name.startswith(STAGING_PREFIX) for name in found):
         why = "the folder holds what an interrupted run left behind"
-        return _refused(folder, why, "--force replaces it")
+        return unusable(folder, why, "--force replaces it")
     why = f"the folder is not empty (it holds {found[0]})"
-    return _refused(folder, why, "--force writes there and leaves other files alone")
-
-
-def _why_unwritable(error: OSError, folder: Path) -> str | None:
-    """The sentence about an error of the system, or None if it is not about writing here."""
-    if error.errno in FULL:
-        return f"{FULL[error.errno]}: the result could not be written to {folder}; none was kept"
-    if isinstance(error.filename, str | os.PathLike):
-        file = Path(error.filename)
-        if folder.absolute() in file.absolute().parents:
-            return f"{file} could not be written ({error.strerror})"
-    return None
+    return unusable(folder, why, "--force writes there and leaves other files alone")
 
 
 def _files_listed(record: Path) -> frozenset[str]:

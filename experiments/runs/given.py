@@ -59,8 +59,7 @@ def firms_of(plan: Scenario, firms: Any) -> tuple[str, ...]:
     Raises:
         Problems: They are no list of names, or one is of no firm.
     """
-    known = [firm.name for firm in plan.firms]
-    known += [event.enter.name for event in plan.events if event.enter is not None]
+    known = list(plan.entries)
     names: Sequence[Any] = listed(firms, "firms", "names")
     for name in names:
         if name not in known:

@@ -11,11 +11,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 if TYPE_CHECKING:
     from agents.firm.books import UnitCosts
-    from experiments.runs.trial import Trial
     from sim.scenario import Scenario
 
     type Costs = Mapping[str, Mapping[int, UnitCosts]]
@@ -27,7 +26,25 @@ HELD, PASSED_ON = PRICES
 
 _KEPT = 8
 """Runs whose costs a process remembers: trials held to one market come one after another."""
-_remembered: deque[tuple[Scenario, int, int, int, Costs]] = deque(maxlen=_KEPT)
+
+
+class Priced(NamedTuple):
+    """A run on whose costs firms price.
+
+    Attributes:
+        plan: The market's.
+        seed: What all chance depends on.
+        replication: Which luck.
+        months: For how long.
+    """
+
+    plan: Scenario
+    seed: int
+    replication: int
+    months: int
+
+
+_remembered: deque[tuple[Priced, Costs]] = deque(maxlen=_KEPT)
 
 
 def checked(prices: str) -> Prices:
@@ -45,30 +62,24 @@ def checked(prices: str) -> Prices:
     raise Problems([Problem("prices", message)])
 
 
-def costs_held_to(trial: Trial, threads: int | None) -> Costs | None:
-    """Costs per unit in the market that a trial's prices are held to; None without one.
+def costs_in(wanted: Priced, threads: int | None) -> Costs:
+    """Costs per unit in the market that prices are held to.
 
-    That market is run here, as far as the trial goes, unless this process has just done so: it
-    depends on nothing but the base, seed and replication, so that whoever runs it finds the same.
+    It is run here, unless this process has just done so: its costs depend on nothing but the
+    plan, seed and replication, so that whoever runs it finds the same.
     """
-    if trial.base is None:
-        return None
-    months = trial.plan.market.months
-    for plan, seed, replication, known, costs in tuple(_remembered):
-        is_long = known >= months and (seed, replication) == (trial.seed, trial.replication)
-        if is_long and (plan is trial.base or plan == trial.base):
+    for known, costs in tuple(_remembered):
+        is_long = known.months >= wanted.months and known[1:3] == wanted[1:3]
+        if is_long and (known.plan is wanted.plan or known.plan == wanted.plan):
             return costs
     from sim.market import Market
 
-    market = Market(trial.base, seed=trial.seed, replication=trial.replication, threads=threads)
-    market.run_for(months)
-    costs = market.unit_costs
-    _remembered.append((trial.base, trial.seed, trial.replication, months, costs))
-    return costs
+    market = Market(wanted.plan, seed=wanted.seed, replication=wanted.replication, threads=threads)
+    market.run_for(wanted.months)
+    remember(wanted, market.unit_costs)
+    return market.unit_costs
 
 
-def remember(trial: Trial, costs: Costs) -> None:
+def remember(run: Priced, costs: Costs) -> None:
     """Keep what a market cost its firms, for trials whose prices are held to it."""
-    if trial.base is None:
-        months = trial.plan.market.months
-        _remembered.append((trial.plan, trial.seed, trial.replication, months, costs))
+    _remembered.append((run, costs))

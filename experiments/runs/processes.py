@@ -1,69 +1,102 @@
-"""Worker processes on this machine; one that dies, or hangs, is replaced, its own work lost."""
+"""Worker processes as an executor; one that dies, or hangs, is replaced, and its own work lost."""
 
 from __future__ import annotations
 
 import concurrent.futures as futures
 import contextlib
 import gc
-import itertools
 import multiprocessing
 import multiprocessing.connection
 import os
 import pickle
 import queue
+import signal
 import sys
 import threading
 import time
-import traceback
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from experiments.runs.interrupts import undisturbed
-from experiments.runs.workers import (
-    Job,
-    Lost,
-    Outcome,
-    Work,
-    WorkerDiedError,
-    be_deaf,
-    deaf_children,
-    is_warm,
-    one_line,
-    outcomes,
-    warm_up,
-)
-from sim.problems import Failure
+from experiments.runs.interrupts import ENDING, undisturbed
+from sim.problems import Failure, Problems
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-_SHORT = 1.0  # seconds; a worker with trials shorter than this has the next one waiting beside it
+_SHORT = 1.0  # seconds; a worker with jobs shorter than this has the next one waiting beside it
 _TRIES = 3  # workers that die before they are ready, one after another
 _READY = b""
-_LONG = 60.0  # seconds in which a trial may give no sign of life, however short those before
+_PATIENCE = 0.5  # seconds between looks at who hangs
+_LONG = 60.0  # seconds in which a job may give no sign of life, however short those before
 _TIMES_LONGER = 20  # than the slowest before, with as many customers and months
 _STEP = 5.0  # seconds; a longer time without a look was this process's own sleep, and not theirs
+_LONGEST_ERROR = 1000  # characters
 
 
-class Processes:
+class WorkerDiedError(Failure):
+    """A worker process ended before its work was done; the text says what may help."""
+
+
+class Lost(Exception):  # noqa: N818 - of a job, through no fault of its own as far as is known
+    """A job of which nothing came back.
+
+    Args:
+        why: A line.
+        advice: What may help, where it happens again.
+    """
+
+    def __init__(self, why: str, advice: str = "if memory ran out, try fewer workers") -> None:
+        super().__init__(why, advice)
+        self.why = why
+        self.advice = advice
+
+
+def one_line(error: BaseException) -> str:
+    """What went wrong, in a line; with the kind of error where its text alone would puzzle."""
+    text = "; ".join(line.strip() for line in str(error).splitlines() if line.strip())
+    if not isinstance(error, Failure | Problems):
+        text = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return text if len(text) <= _LONGEST_ERROR else f"{text[: _LONGEST_ERROR - 1]}…"
+
+
+@dataclass(eq=False)
+class _Job:
+    """A call on its way.
+
+    Attributes:
+        packed: Function and arguments, each pickled.
+        future: What becomes of it.
+        size: Months of customers that it simulates; 1 where it does not say.
+    """
+
+    packed: bytes
+    future: futures.Future[Any]
+    size: int
+
+
+class Processes(futures.Executor):
     """Spawned processes, each with a pipe of its own, so that it is known who ran what.
 
-    They keep compiled code and networks from trial to trial, do not hear Ctrl-C, and end by
+    They are spawned on every system: a forked child of a process with threads may never wake up.
+    They keep compiled code and networks from job to job, do not hear Ctrl-C, and end by
     themselves when this process ends. The first compiles what is not compiled yet while the
     others wait: they would all compile the same.
 
-    They start when the ``with`` block is entered, and get ready while this process still reads
-    what they are to do.
+    They start when the ``with`` block is entered, get ready while this process still reads what
+    they are to do, and begin after :meth:`warm`. When the block ends, nobody works any more. A
+    future whose job got lost with its worker has a :class:`Lost`; one that no worker can do any
+    more a :class:`WorkerDiedError`.
 
     Args:
         workers: How many.
         market: Whether they will run markets; if so they import what that needs.
-        patience: Seconds that every trial may take, before those that came back say how long one
+        patience: Seconds that every job may take, before those that came back say how long one
             takes; until the first is back nobody can tell that another hangs.
     """
 
@@ -74,13 +107,16 @@ class Processes:
         self._setup = b""
         self._workers: list[_Worker] = []
         self._first: _Worker | None = None  # as long as the others wait for it
-        self._waiting: deque[Job] = deque()
+        self._waiting: deque[_Job] = deque()
         self._stillborn = 0
         self._depth = 1
+        self._is_closed = threading.Event()
+        self._bell, self._ring = multiprocessing.Pipe(duplex=False)
+        self._thread = threading.Thread(target=self._work, daemon=True)
 
     @property
     def capacity(self) -> int:
-        """One job each, and one at hand where trials are short."""
+        """One job each, and one at hand where jobs are short."""
         return self._size * self._depth
 
     def __enter__(self) -> Self:
@@ -88,7 +124,7 @@ class Processes:
             for _ in range(self._size):
                 self._workers.append(_Worker.started(market=self._market))
         except BaseException:
-            self._end()
+            self.shutdown()
             raise
         return self
 
@@ -98,77 +134,124 @@ class Processes:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._end()
+        self.shutdown()
 
-    def assign(self, task: Work, plan: Scenario) -> None:
-        """Say what is done with every job."""
+    def warm(self, plan: Scenario) -> None:
+        """Have them begin; the first with a very small market of this kind.
+
+        Args:
+            plan: A scenario like those that will be run.
+        """
         # Modules of one's own may be found since; they are needed to unpack what follows.
-        self._setup = pickle.dumps((sys.path, pickle.dumps((task, None))))
+        self._setup = pickle.dumps((sys.path, None))
         if self._market:
             self._first = self._workers[0]
         for worker in self._workers:
             is_first = worker is self._first
-            with_plan = pickle.dumps((sys.path, pickle.dumps((task, plan))))
-            worker.send(with_plan if is_first else self._setup)
+            worker.send(pickle.dumps((sys.path, plan)) if is_first else self._setup)
+        self._thread.start()
 
-    def submit(self, job: Job) -> None:
-        """Take a job on."""
-        self._waiting.append(job)
-        self._deal()
+    def submit[R](self, fn: Callable[..., R], /, *args: Any, **kwargs: Any) -> futures.Future[R]:
+        """Have a function called in a worker; see :class:`concurrent.futures.Executor`."""
+        if self._is_closed.is_set():
+            raise RuntimeError("the pool takes no more work")
+        packed = pickle.dumps((pickle.dumps(fn), pickle.dumps((args, kwargs))))
+        future: futures.Future[R] = futures.Future()
+        self._waiting.append(_Job(packed, future, _size_of(args)))
+        self._ring.send_bytes(b"")
+        return future
 
-    def finished(self, patience: float) -> list[tuple[Job, Outcome | Lost]]:
-        """Jobs that have come back since.
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Take no more work and kill all of them; what is not done by now is given up."""
+        with undisturbed():
+            self._is_closed.set()
+            if self._thread.is_alive():
+                self._ring.send_bytes(b"")
+                self._thread.join()
+            for worker in self._workers:
+                worker.process.kill()
+            for worker in self._workers:
+                worker.process.join()
+                worker.wire.close()
+            for job in self._left():
+                job.future.cancel()
+            self._workers.clear()
+            self._bell.close()
+            self._ring.close()
+
+    def _left(self) -> list[_Job]:
+        return [*self._waiting, *(job for worker in self._workers for job in worker.jobs)]
+
+    def _work(self) -> None:
+        """Hand out what comes in until the block ends, in a thread of its own."""
+        try:
+            while not self._is_closed.is_set():
+                self._deal()
+                self._listen()
+        except Failure as failure:
+            self._is_closed.set()
+            for job in self._left():
+                if not job.future.done():
+                    job.future.set_exception(failure)
+
+    def _listen(self) -> None:
+        """Take what workers have to say, and replace those that say nothing any more.
 
         Raises:
-            WorkerDiedError: Processes end as soon as they start.
+            WorkerDiedError: Processes end as soon as they start, or cannot call the function.
         """
-        back: list[tuple[Job, Outcome | Lost]] = []
         wires = {worker.wire: worker for worker in self._workers}
-        heard = multiprocessing.connection.wait(list(wires), patience)
+        heard = multiprocessing.connection.wait([*wires, self._bell], _PATIENCE)
         self._hangs.pass_time()
         for wire in heard:
+            if wire is self._bell:
+                self._bell.recv_bytes()
+                continue
             worker = wires[wire]  # type: ignore[index]
             try:
-                said = worker.wire.recv_bytes()
+                self._take(worker, worker.wire.recv_bytes())
             except (EOFError, OSError):
-                back += self._replaced(worker)
-                continue
-            if said == _READY:
-                self._make_ready(worker)
-                continue
-            result: Outcome | Lost = pickle.loads(said)
-            if not worker.ready and isinstance(result, Lost):
-                raise WorkerDiedError(result.why)
-            if isinstance(result, Outcome):
-                self._depth = 2 if result.seconds < _SHORT else 1
-            back.append((self._hangs.learnt(worker), result))
+                self._replace(worker)
         for worker in list(self._workers):
             if self._hangs.is_over(worker):
                 worker.process.kill()
-                back += self._replaced(worker, self._hangs.told(worker))
-        self._deal()
-        return back
+                self._replace(worker, self._hangs.told(worker))
 
-    def _make_ready(self, worker: _Worker) -> None:
-        worker.ready = True
-        worker.since = self._hangs.now
-        self._stillborn = 0
-        if worker is self._first:
-            self._first = None
+    def _take(self, worker: _Worker, said: bytes) -> None:
+        if said == _READY:
+            worker.ready = True
+            worker.since = self._hangs.now
+            self._stillborn = 0
+            if worker is self._first:
+                self._first = None
+            return
+        seconds, value, error = _unpacked(said)
+        if isinstance(error, WorkerDiedError):
+            raise error
+        self._depth = 2 if seconds < _SHORT else 1
+        job = self._hangs.learnt(worker)
+        if error is None:
+            job.future.set_result(value)
+        else:
+            job.future.set_exception(error)
 
     def _deal(self) -> None:
         """Give waiting jobs to those who have least to do."""
         while self._waiting and self._first is None:
             worker = min(self._workers, key=lambda worker: len(worker.jobs))
-            if len(worker.jobs) >= self._depth or not worker.send(pickle.dumps(self._waiting[0])):
+            if len(worker.jobs) >= self._depth:
+                return
+            job = self._waiting[0]
+            if not job.future.running() and not job.future.set_running_or_notify_cancel():
+                self._waiting.popleft()
+                continue
+            if not worker.send(job.packed):
                 return
             if not worker.jobs:
                 worker.since = self._hangs.now
             worker.jobs.append(self._waiting.popleft())
 
-    def _replaced(
-        self, worker: _Worker, why: Lost | None = None
-    ) -> list[tuple[Job, Outcome | Lost]]:
+    def _replace(self, worker: _Worker, why: Lost | None = None) -> None:
         """Put a new worker in place of a dead one; the job it was at, if any, is lost."""
         worker.wire.close()
         worker.process.join()
@@ -181,25 +264,16 @@ class Processes:
                     'program of your own, call sweep() below `if __name__ == "__main__":`'
                 )
         # What was waiting beside it is not its fault, nor is anything before it was ready.
-        lost = [worker.jobs.popleft()] if worker.ready and worker.jobs else []
+        lost = worker.jobs.popleft() if worker.ready and worker.jobs else None
         self._waiting.extendleft(reversed(worker.jobs))
         if worker is self._first:
             self._first = None  # the others compile for themselves
         new = _Worker.started(market=self._market)
         new.send(self._setup)
         self._workers[self._workers.index(worker)] = new
-        how = f"signal {-status}" if status is not None and status < 0 else f"status {status}"
-        return [(job, why or Lost(f"the worker process died ({how})")) for job in lost]
-
-    def _end(self) -> None:
-        """Kill all of them: what they finished is not theirs, what they are at is lost."""
-        with undisturbed():
-            for worker in self._workers:
-                worker.process.kill()
-            for worker in self._workers:
-                worker.process.join()
-                worker.wire.close()
-            self._workers.clear()
+        if lost is not None:
+            how = f"signal {-status}" if status is not None and status < 0 else f"status {status}"
+            lost.future.set_exception(why or Lost(f"the worker process died ({how})"))
 
 
 @dataclass(eq=False)
@@ -208,7 +282,7 @@ class _Worker:
 
     process: SpawnProcess
     wire: Connection
-    jobs: deque[Job] = field(default_factory=deque)
+    jobs: deque[_Job] = field(default_factory=deque)
     ready: bool = False
     since: float = 0.0
 
@@ -217,8 +291,8 @@ class _Worker:
         """A new process."""
         spawn = multiprocessing.get_context("spawn")
         ours, theirs = spawn.Pipe()
-        process = spawn.Process(target=_work, args=(theirs, market), daemon=True)
-        with deaf_children():
+        process = spawn.Process(target=_live, args=(theirs, market), daemon=True)
+        with _deaf_children():
             process.start()
         theirs.close()
         return cls(process, ours)
@@ -233,13 +307,13 @@ class _Worker:
 
 
 class _Patience:
-    """How long a trial may take, by those that came back.
+    """How long a job may take, by those that came back.
 
     Time passes only while this process looks: if all of them sleep (Ctrl-Z, a lid that is closed),
     nobody has taken longer.
 
     Args:
-        least: Seconds that every trial may take.
+        least: Seconds that every job may take.
 
     Attributes:
         now: Seconds since the beginning.
@@ -258,12 +332,12 @@ class _Patience:
         self.now += min(clock - self._clock, _STEP)
         self._clock = clock
 
-    def learnt(self, worker: _Worker) -> Job:
+    def learnt(self, worker: _Worker) -> _Job:
         """The job that a worker has finished just now."""
         job = worker.jobs.popleft()
         took = self.now - worker.since
         self._slowest = max(self._slowest, took)
-        self._slowest_each = max(self._slowest_each, took / _size_of(job))
+        self._slowest_each = max(self._slowest_each, took / job.size)
         worker.since = self.now
         return job
 
@@ -271,7 +345,7 @@ class _Patience:
         """Whether what a worker is at takes so long that it hangs."""
         if not self._slowest or not worker.ready or not worker.jobs:
             return False
-        longest = max(self._slowest, self._slowest_each * _size_of(worker.jobs[0]))
+        longest = max(self._slowest, self._slowest_each * worker.jobs[0].size)
         return self.now - worker.since > max(self._least, _TIMES_LONGER * longest)
 
     def told(self, worker: _Worker) -> Lost:
@@ -283,51 +357,76 @@ class _Patience:
         )
 
 
-def _size_of(job: Job) -> int:
-    """Months of customers that a job simulates; 1 where it does not say."""
-    plan = getattr(job.trial, "plan", None)
+def _unpacked(said: bytes) -> tuple[float, Any, Exception | None]:
+    try:
+        seconds, value, error = pickle.loads(said)
+    except Exception as problem:  # whatever the class of a value or an exception does
+        return 0.0, None, RuntimeError(one_line(problem))
+    return seconds, value, error
+
+
+def _size_of(arguments: tuple[Any, ...]) -> int:
+    """Months of customers, by the first of the arguments that has a plan."""
+    plan = next((one.plan for one in arguments if hasattr(one, "plan")), None)
     return 1 if plan is None else max(1, plan.market.customers * plan.market.months)
 
 
-def _work(wire: Connection, market: bool) -> None:
+# -- in a worker ---------------------------------------------------------------------------------
+
+
+def _live(wire: Connection, market: bool) -> None:
     """The life of a worker."""
-    be_deaf()
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)  # what asks processes to end is for the parent
     gc.disable()  # nothing of what is imported will ever be garbage; to look takes a seventh longer
     inbox: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(wire, inbox), daemon=True).start()
+    threading.Thread(target=_take_in, args=(wire, inbox), daemon=True).start()
     if market:
         import pyarrow  # noqa: F401
 
         import sim.market  # noqa: F401
-    task: Work
-    plan: Scenario | None
-    try:
-        found_in, packed = pickle.loads(inbox.get())
-        sys.path += [folder for folder in found_in if folder not in sys.path]
-        task, plan = pickle.loads(packed)
-    except Exception as error:  # whatever the import of somebody's module raises
-        why = f"a worker process could not take what it is to do: {one_line(error)}"
-        wire.send_bytes(pickle.dumps(Lost(why)))
-        return
-    if plan is not None and not is_warm():
-        with contextlib.suppress(Exception):  # the trials themselves will tell, each its own
-            warm_up(plan)
+    found_in, plan = pickle.loads(inbox.get())
+    sys.path += [folder for folder in found_in if folder not in sys.path]
+    if plan is not None:
+        from experiments.runs.trial import is_warm, warm_up
+
+        if not is_warm():
+            with contextlib.suppress(Exception):  # the trials themselves will tell, each its own
+                warm_up(plan)
     gc.freeze()
     gc.enable()
     wire.send_bytes(_READY)
     while True:
-        wire.send_bytes(pickle.dumps(_result(task, inbox.get())))
+        wire.send_bytes(_answered(inbox.get()))
 
 
-def _result(task: Work, job: bytes) -> Outcome | Lost:
+def _answered(job: bytes) -> bytes:
+    """Seconds, value and error of a call, pickled."""
+    started = time.perf_counter()
+    value, error = None, None
+    function, arguments = pickle.loads(job)
     try:
-        arrived: Job = pickle.loads(job)
-    except Exception as error:  # whatever the import of somebody's module raises
-        return Lost(f"the trial could not be handed to a worker process: {one_line(error)}")
-    return task(arrived)
+        what: Callable[..., Any] = pickle.loads(function)
+    except Exception as problem:  # whatever the import of somebody's module raises
+        why = f"a worker process could not take what it is to do: {one_line(problem)}"
+        return pickle.dumps((0.0, None, WorkerDiedError(why)))
+    try:
+        positional, named = pickle.loads(arguments)
+    except Exception as problem:  # as above
+        why = f"the trial could not be handed to a worker process: {one_line(problem)}"
+        return pickle.dumps((0.0, None, Lost(why)))
+    try:
+        value = what(*positional, **named)
+    except Exception as problem:
+        error = problem
+    seconds = time.perf_counter() - started
+    try:
+        return pickle.dumps((seconds, value, error))
+    except Exception as problem:
+        return pickle.dumps((seconds, None, RuntimeError(one_line(error or problem))))
 
 
-def _listen(wire: Connection, inbox: queue.SimpleQueue[bytes]) -> None:
+def _take_in(wire: Connection, inbox: queue.SimpleQueue[bytes]) -> None:
     """Take jobs off the wire, even while one is run, so that nobody waits to hand one over.
 
     When the other end is closed, or its process killed, there is nobody to work for: end at once.
@@ -339,129 +438,18 @@ def _listen(wire: Connection, inbox: queue.SimpleQueue[bytes]) -> None:
             os._exit(1)
 
 
-_PATIENCE = 0.05  # seconds until work that was handed in is looked for
+@contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Processes started in the block do not hear Ctrl-C and its like: the parent ends them.
 
-
-@dataclass(frozen=True)
-class _Call:
-    """A function with its arguments, in place of a trial; ``plan`` says how long it may take."""
-
-    function: Callable[..., Any]
-    arguments: tuple[Any, ...]
-    keywords: dict[str, Any]
-
-    @property
-    def plan(self) -> Scenario | None:
-        """The scenario of the first argument, if that is a trial."""
-        return getattr(self.arguments[0], "plan", None) if self.arguments else None
-
-
-class Pool(futures.Executor):
-    """Worker processes as an executor; when its ``with`` block ends, nobody works any more.
-
-    Args:
-        crew: The processes, within their ``with`` block.
-        plan: A scenario like those that will be run.
+    A blocked signal is inherited and, in the parent, delivered at the end of the block. Windows
+    has no such thing; there what every worker does first must do.
     """
-
-    def __init__(self, crew: Processes, plan: Scenario) -> None:
-        self._crew = crew
-        self._plan = plan
-        self._inbox: queue.SimpleQueue[Job] = queue.SimpleQueue()
-        self._jobs: dict[str, futures.Future[Any]] = {}
-        self._numbers = itertools.count()
-        self._is_closed = threading.Event()
-        self._thread = threading.Thread(target=self._work, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._crew.assign(_called, self._plan)
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.shutdown()
-
-    def submit[R](self, fn: Callable[..., R], /, *args: Any, **kwargs: Any) -> futures.Future[R]:
-        """Have a function called in a worker; see :class:`concurrent.futures.Executor`."""
-        if self._is_closed.is_set():
-            raise RuntimeError("the pool takes no more work")
-        key = str(next(self._numbers))
-        future = self._jobs[key] = futures.Future()
-        self._inbox.put(Job(key, _Call(fn, args, kwargs)))
-        return future
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Take no more work; what is not done by now is given up."""
-        with undisturbed():
-            self._is_closed.set()
-            self._thread.join()
-            for future in self._jobs.values():
-                future.cancel()
-
-    def __iter__(self) -> Self:
-        return self
-
-    def __next__(self) -> Job:
-        """The next job to be run, for now; later there may be more."""
-        while True:
-            try:
-                job = self._inbox.get_nowait()
-            except queue.Empty:
-                raise StopIteration from None
-            if self._jobs[job.key].set_running_or_notify_cancel():
-                return job
-            del self._jobs[job.key]
-
-    def _work(self) -> None:
-        """Hand out what comes in until the pool is closed, in a thread of its own."""
-        try:
-            while not self._is_closed.is_set():
-                for outcome in outcomes(self, self._crew, self._check, _PATIENCE):
-                    self._settle(outcome)
-                time.sleep(_PATIENCE)
-        except _Closed:
-            return
-        except Failure as failure:  # the crew will do no more
-            for future in self._jobs.values():
-                future.set_exception(failure)
-            self._is_closed.set()
-
-    def _check(self) -> None:
-        if self._is_closed.is_set():
-            raise _Closed
-
-    def _settle(self, outcome: Outcome) -> None:
-        future = self._jobs.pop(outcome.key)
-        if outcome.error is not None:
-            future.set_exception(WorkerDiedError(outcome.error))
-            return
-        value, error = pickle.loads(outcome.content)
-        if error is None:
-            future.set_result(value)
-        else:
-            future.set_exception(error)
-
-
-class _Closed(Exception):  # noqa: N818 - no error: the end of the work
-    pass
-
-
-def _called(job: Job) -> Outcome:
-    """Call the function; what it returns or raises is the outcome."""
-    started = time.perf_counter()
-    value, raised = None, None
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, set(ENDING))
     try:
-        value = job.trial.function(*job.trial.arguments, **job.trial.keywords)
-    except Exception as error:
-        error.add_note(f"in a worker process:\n{traceback.format_exc()}")
-        raised = error
-    try:
-        content = pickle.dumps((value, raised))
-    except Exception as error:  # of the value, or of the exception
-        content = pickle.dumps((None, RuntimeError(one_line(raised or error))))
-    return Outcome(job.key, "done", time.perf_counter() - started, content)
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

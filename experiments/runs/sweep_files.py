@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from experiments.runs.disk import DIGEST, FORMAT, damaged, digest_of, is_intact, listed, refused
-from experiments.runs.packing import Status
 from experiments.runs.record import SweepRecord, read_record
 from experiments.runs.tables import read_part
 from sim.problems import Problem, Problems
+
+type Status = Literal["done", "failed"]
 
 CHUNK = 128
 """Trials, one after another in the design, that become one part of each table."""
@@ -46,6 +47,12 @@ def chunk_of(name: str) -> int | None:
     """The chunk whose file has this name; None if it is not the name of a part."""
     match = _PART.fullmatch(name)
     return int(match[1]) if match else None
+
+
+def parts_in(folder: Path) -> list[Path]:
+    """The parts in a folder, in order; none where there is no such folder."""
+    there = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [path for path in there if chunk_of(path.name) is not None]
 
 
 def small_name(key: str, status: Status) -> str:
@@ -109,8 +116,7 @@ def files_in(folder: Path, keep: Sequence[str]) -> list[dict[str, Any]]:
     there = [folder / name for name in (DESIGN, SCENARIO, TRIALS)]
     files = [path for path in there if path.exists() and (keep or path.name != TRIALS)]
     for name in keep:
-        parts = sorted((folder / name).iterdir()) if (folder / name).is_dir() else []
-        files += [part for part in parts if chunk_of(part.name) is not None]
+        files += parts_in(folder / name)
     return listed(folder, files)
 
 

@@ -36,6 +36,7 @@ PARQUET: Mapping[str, Any] = {"compression": "zstd", "write_page_checksum": True
 """How Parquet is written, everywhere."""
 
 _ROWS_TOGETHER = 16_384  # of a stream; few enough for memory, enough to be worth their overhead
+_MOST_IN_A_GROUP = 2**20  # rows
 _FIELD = re.compile(r'("(?:[^"]|"")*"|[^,\r\n"]*)(,|\r\n|\n|\Z)')
 
 
@@ -53,16 +54,8 @@ def write_table(columns: Columns, path: Path, format: Format = "parquet") -> Non
         ValueError: Columns of different length, or an unknown format.
         OSError: The file cannot be written, a full disk among other reasons.
     """
-    if format not in FORMATS:
-        raise ValueError(f"format {format!r} is not one of {', '.join(FORMATS)}")
-    arrays = {name: _as_arrow(column) for name, column in columns.items()}
-    lengths = {name: len(array) for name, array in arrays.items()}
-    if len(set(lengths.values())) > 1:
-        raise ValueError(f"columns of different length: {lengths}")
-    if format == "csv":
-        _write_csv(arrays, path)
-    else:
-        _write_parquet(arrays, path)
+    with TableStream(path, format) as stream:
+        stream.add(columns)
 
 
 class TableStream:
@@ -115,9 +108,7 @@ class TableStream:
             ValueError: Columns of different length, or others than before.
             OSError: The file cannot be written.
         """
-        import pyarrow as pa
-
-        table = pa.table({name: _as_arrow(column) for name, column in columns.items()})
+        table = arrow_table(columns)
         if self._schema is None:
             self._schema = table.schema
         elif table.schema != self._schema:
@@ -141,7 +132,7 @@ class TableStream:
             from pyarrow.parquet import ParquetWriter
 
             self._parquet = ParquetWriter(self._path, table.schema, **PARQUET)
-        self._parquet.write_table(table, row_group_size=max(len(table), 1))
+        self._parquet.write_table(table, row_group_size=min(max(len(table), 1), _MOST_IN_A_GROUP))
 
     def _write_csv(self, table: pa.Table) -> None:
         if self._csv is None:
@@ -217,7 +208,11 @@ def arrow_table(columns: Columns) -> pa.Table:
     """
     import pyarrow as pa
 
-    return pa.table({name: _as_arrow(column) for name, column in columns.items()})
+    arrays = {name: _as_arrow(column) for name, column in columns.items()}
+    lengths = {name: len(array) for name, array in arrays.items()}
+    if len(set(lengths.values())) > 1:
+        raise ValueError(f"columns of different length: {lengths}")
+    return pa.table(arrays)
 
 
 def _as_arrow(column: Column) -> pa.Array:
@@ -231,19 +226,6 @@ def _as_arrow(column: Column) -> pa.Array:
     if column.dtype.kind in "OUT":  # objects, fixed-width text, numpy's variable-width text
         return pa.array(column.tolist(), pa.string(), from_pandas=True)
     return pa.array(np.ascontiguousarray(column), from_pandas=True)
-
-
-def _write_parquet(arrays: Mapping[str, pa.Array], path: Path) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    pq.write_table(pa.table(dict(arrays)), path, **PARQUET)
-
-
-def _write_csv(arrays: Mapping[str, pa.Array], path: Path) -> None:
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        _write_names(arrays, file)
-        _write_rows(arrays.values(), file)
 
 
 def _write_names(names: Iterable[str], file: IO[str]) -> None:

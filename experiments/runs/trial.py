@@ -6,14 +6,21 @@ import hashlib
 import json
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.recording import Results
+
 if TYPE_CHECKING:
-    from experiments.runs.tables import Columns
+    import numpy as np
+
+    from experiments.runs.tables import Column, Columns
     from sim.scenario import Scenario
+
+_FEW = 200  # customers: enough for every compiled rule to be needed
 
 type Progress = Callable[[int], None]
 """Told how many further months are done."""
@@ -63,6 +70,45 @@ class TrialResult:
     peak_memory: int | None = None
 
 
+class Replications(Results):
+    """The tables of all replications of a run, below one another.
+
+    Attributes:
+        trials: What was run, in order.
+        seconds: Wall-clock seconds per phase, one mapping a replication.
+    """
+
+    def __init__(self, results: Sequence[TrialResult]) -> None:
+        super().__init__(joined([result.tables for result in results]))
+        self.trials: tuple[Trial, ...] = tuple(result.trial for result in results)
+        self.seconds: tuple[Mapping[str, float], ...] = tuple(r.seconds for r in results)
+
+    @property
+    def title(self) -> str:
+        """The scenario's title."""
+        return self.trials[0].plan.title
+
+    @property
+    def story(self) -> str:
+        """The scenario's story."""
+        return self.trials[0].plan.story
+
+
+def joined(parts: Sequence[Mapping[str, Columns]]) -> dict[str, Columns]:
+    """Tables of the same names and columns, below one another."""
+    import numpy as np
+
+    def below(columns: Iterable[Column]) -> np.ndarray:
+        return np.concatenate([np.asarray(column) for column in columns])
+
+    if len(parts) == 1:
+        return dict(parts[0])
+    return {
+        name: {column: below(part[name][column] for part in parts) for column in first}
+        for name, first in parts[0].items()
+    }
+
+
 type Simulate = Callable[[Trial], TrialResult]
 """What runs a trial: :func:`run_trial`, or whatever stands in for it."""
 
@@ -78,24 +124,27 @@ def run_trial(
             to the market.
         progress: Called after every month, with 1.
     """
-    from experiments.runs.prices import costs_held_to, remember
+    from experiments.runs.prices import Priced, costs_in, remember
     from sim.market import Market
 
+    months = trial.plan.market.months
+    held = None if trial.base is None else Priced(trial.base, trial.seed, trial.replication, months)
     started = time.perf_counter()
     market = Market(
         trial.plan,
         seed=trial.seed,
         replication=trial.replication,
         threads=threads,
-        costs=costs_held_to(trial, threads),
+        costs=None if held is None else costs_in(held, threads),
     )
     built = time.perf_counter()
-    for _ in range(trial.plan.market.months):
+    for _ in range(months):
         market.run_for(1)
         if progress is not None:
             progress(1)
     ran = time.perf_counter()
-    remember(trial, market.unit_costs)
+    if held is None:
+        remember(Priced(trial.plan, trial.seed, trial.replication, months), market.unit_costs)
     tables = market.results.tables
     measured = time.perf_counter()
     seconds = {"build": built - started, "months": ran - built, "tables": measured - ran}
@@ -114,6 +163,32 @@ def peak_memory() -> int | None:
         return None
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most if sys.platform == "darwin" else most * 1024  # macOS counts bytes, others KiB
+
+
+def warm_up(plan: Scenario) -> None:
+    """Run a very small market of this kind, so that every compiled rule is on the disk."""
+    months = min(plan.market.months, 2)
+    small: dict[str, object] = {"market.months": months, "events": [], "claims": []}
+    if plan.network.kind != "file":
+        small["market.customers"] = min(plan.market.customers, _FEW)
+    run_trial(Trial(plan.with_values(small), seed=0), threads=1)
+    mark = _mark_of_warmth()
+    if mark is not None:
+        mark.touch()
+
+
+def is_warm() -> bool:
+    """Whether these very rules have been compiled and kept by an earlier process."""
+    mark = _mark_of_warmth()
+    return mark is not None and mark.exists()
+
+
+def _mark_of_warmth() -> Path | None:
+    """A file beside the compiled rules that is there once all of them are; None without any."""
+    from agents.compiled import cache_folder
+
+    folder = cache_folder()
+    return None if folder is None else folder / "warm"
 
 
 def digest(plan: Scenario, *, seed: int, replication: int | None = None) -> str:

@@ -1,299 +1,271 @@
-"""The way to run trials: here, in processes side by side, or in anybody's executor."""
+"""The one way to run many trials: jobs in, results as they come, wherever there is room.
+
+Whoever runs trials, or anything else that takes long, does it through a :class:`Crew`: in this
+process, in worker processes of its own (:mod:`experiments.runs.processes`), or in anybody's
+:class:`concurrent.futures.Executor`, also on other machines.
+"""
 
 from __future__ import annotations
 
 import concurrent.futures as futures
 import itertools
-import signal
-import time
+import pickle
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from agents.asked import shown
-from experiments.runs.interrupts import ENDING
-from experiments.runs.packing import Packed, Status, packed
-from experiments.runs.trial import Progress, Simulate, Trial, TrialResult, peak_memory, run_trial
+from experiments.runs.processes import Lost, Processes, WorkerDiedError, one_line
+from experiments.runs.trial import Progress, Trial, TrialResult, run_trial
 from sim.problems import Failure, Problem, Problems
 
 if TYPE_CHECKING:
-    from experiments.runs.trial import Progress
     from sim.scenario import Scenario
 
+type Run = Callable[[Iterable[Trial]], Iterator[TrialResult]]
+"""Runs trials and gives their results in the order of the trials."""
+
+IN_FLIGHT = 64
+"""Jobs that an executor is given at a time if it does not say how many workers it has."""
+
+_SPARE = 4  # jobs beyond two for each worker
+_AHEAD = 4  # jobs a worker whose results wait until those before them are there
 _PATIENCE = 0.5  # seconds; on Windows a thread that waits longer does not hear Ctrl-C
-_FEW = 200  # customers: enough for every compiled rule to be needed
 
 
-class WorkerDiedError(Failure):
-    """A worker process ended before its work was done; the text says what may help."""
+class ExecutorDiedError(Failure):
+    """An executor takes no more work, or gave up what it had."""
 
 
-@contextmanager
-def worker_pool(workers: int, plan: Scenario) -> Iterator[futures.Executor]:
-    """Processes ready to run trials of this plan or its like.
-
-    They are spawned, on every system: a forked child of a process with threads may never wake up.
-    One of them first runs a very small market, so that compiled rules are on the disk before all
-    others would compile the same at the same time. Ctrl-C is for the parent; when the block ends
-    the workers are killed, and they end by themselves if the parent dies. What a worker that died
-    or hung was at is run once more (:class:`experiments.runs.processes.Processes`).
-
-    Args:
-        workers: How many.
-        plan: The resolved scenario.
+def raise_lost(job: object, why: str) -> Any:
+    """What becomes of a job that is lost for good, where nothing else is said.
 
     Raises:
-        WorkerDiedError: Work got lost twice with its worker, for lack of memory most often.
+        WorkerDiedError: Always.
     """
-    from experiments.runs.processes import Pool, Processes
-
-    with Processes(workers) as crew, Pool(crew, plan) as pool:
-        yield pool
+    raise WorkerDiedError(why)
 
 
-def as_they_finish[R](jobs: Iterable[futures.Future[R]]) -> Iterator[futures.Future[R]]:
-    """Jobs in the order in which they finish; Ctrl-C is heard while waiting."""
-    pending = set(jobs)
-    while pending:
-        done, pending = futures.wait(pending, _PATIENCE, futures.FIRST_COMPLETED)
-        yield from done
+@dataclass(frozen=True)
+class Crew:
+    """Who works, and on how much at a time.
+
+    Attributes:
+        executor: Runs functions that can be pickled; None is this process itself.
+        in_flight: Most jobs it is given at a time, or what tells the number anew whenever it is
+            asked. None: two for each of its workers and a few, or 64 where it does not tell their
+            number.
+    """
+
+    executor: Executor | None = None
+    in_flight: int | Callable[[], int] | None = None
+
+    def warm(self, plan: Scenario) -> None:
+        """Say what is about to be run, before the first job; others' executors need not know."""
+        if isinstance(self.executor, Processes):
+            self.executor.warm(plan)
+
+    def room(self) -> int:
+        """How many jobs may be under way."""
+        if isinstance(self.executor, Processes):
+            return self.executor.capacity
+        if self.in_flight is not None:
+            return self.in_flight if isinstance(self.in_flight, int) else self.in_flight()
+        workers = getattr(self.executor, "_max_workers", None)
+        return 2 * workers + _SPARE if isinstance(workers, int) else IN_FLIGHT
+
+    def results[J, R](
+        self,
+        work: Callable[[J], R],
+        jobs: Iterable[J],
+        *,
+        check: Callable[[], None] = lambda: None,
+        given_up: Callable[[J, str], R] = raise_lost,
+    ) -> Iterator[R]:
+        """What a function makes of every job, as it comes back.
+
+        A job that gets lost, with the process that ran it, is run once more. Of the jobs no more
+        are taken than there is room for.
+
+        Args:
+            work: A function of a module, so that another process can find it.
+            jobs: Its arguments, in the order in which they are begun.
+            check: Called now and then; may raise to make an end.
+            given_up: What stands for a job that got lost twice, and why, in a line.
+
+        Raises:
+            ExecutorDiedError: The executor will do no more.
+            WorkerDiedError: Work got lost twice, or worker processes end as soon as they start.
+            Exception: Whatever the function raises.
+        """
+        if self.executor is None:
+            for job in jobs:
+                yield work(job)
+                check()
+            return
+        going = _Going(self.executor, work, iter(jobs), given_up)
+        try:
+            while going.fill(self.room(), check):
+                yield from going.back()
+                check()
+        finally:
+            going.cancel()
+
+    def in_order[J, R](
+        self,
+        work: Callable[[J], R],
+        jobs: Iterable[J],
+        *,
+        ahead: int = IN_FLIGHT,
+        told: Callable[[R], None] = lambda result: None,
+    ) -> Iterator[R]:
+        """What a function makes of every job, in the order of the jobs.
+
+        Only so many results wait at a time as there are jobs under way.
+
+        Args:
+            work: As for :meth:`results`.
+            jobs: Its arguments.
+            ahead: Most jobs that are under way, or wait until those before them are there.
+            told: Called with every result as soon as it is there.
+
+        Raises:
+            Failure: As for :meth:`results`.
+        """
+        waiting: dict[int, R] = {}
+        here = Crew(self.executor, lambda: ahead - len(waiting))
+        numbered = here.results(partial(_numbered, work), enumerate(jobs))
+        wanted = 0
+        for number, result in numbered:
+            told(result)
+            waiting[number] = result
+            while wanted in waiting:
+                yield waiting.pop(wanted)
+                wanted += 1
 
 
-def warm_up(plan: Scenario) -> None:
-    """Run a very small market of this kind, so that every compiled rule is on the disk."""
-    months = min(plan.market.months, 2)
-    small: dict[str, object] = {"market.months": months, "events": [], "claims": []}
-    if plan.network.kind != "file":
-        small["market.customers"] = min(plan.market.customers, _FEW)
-    run_trial(Trial(plan.with_values(small), seed=0), threads=1)
-    mark = _mark_of_warmth()
-    if mark is not None:
-        mark.touch()
+def _numbered[J, R](work: Callable[[J], R], job: tuple[int, J]) -> tuple[int, R]:
+    return job[0], work(job[1])
 
 
-def is_warm() -> bool:
-    """Whether these very rules have been compiled and kept by an earlier process."""
-    mark = _mark_of_warmth()
-    return mark is not None and mark.exists()
+class _Going[J, R]:
+    """Jobs under way in an executor."""
+
+    def __init__(
+        self,
+        executor: Executor,
+        work: Callable[[J], R],
+        jobs: Iterator[J],
+        given_up: Callable[[J, str], R],
+    ) -> None:
+        self._executor = executor
+        self._work = partial(_called, work)
+        self._jobs = jobs
+        self._given_up = given_up
+        self._again: deque[J] = deque()
+        self._under_way: dict[futures.Future[Any], tuple[J, bool]] = {}
+        self._end: BaseException | None = None
+
+    def fill(self, room: int, check: Callable[[], None]) -> bool:
+        """Hand out jobs as long as there is room; whether any are under way then."""
+        while self._end is None and (len(self._under_way) < room or not self._under_way):
+            is_second = bool(self._again)
+            job = self._again.popleft() if is_second else next(self._jobs, _NONE)
+            if job is _NONE:
+                break
+            try:
+                future = self._executor.submit(self._work, job)
+            except RuntimeError as error:  # shut down, or broken
+                self._end = error
+            else:
+                self._under_way[future] = job, is_second  # type: ignore[assignment]
+                check()
+        if self._end is not None and not self._under_way:
+            raise self._died(self._end)
+        return bool(self._under_way)
+
+    def back(self) -> Iterator[R]:
+        """What has come back since."""
+        # Waiting does not notice a job that was cancelled while it stood in line.
+        done = {future for future in self._under_way if future.done()}
+        if self._end is not None and not done:
+            raise self._died(self._end)
+        done = done or futures.wait(self._under_way, _PATIENCE, futures.FIRST_COMPLETED).done
+        for future in done:
+            job, is_second = self._under_way.pop(future)
+            try:
+                value, error = future.result()
+            except (futures.CancelledError, futures.BrokenExecutor) as broken:
+                self._end = broken
+            except WorkerDiedError:
+                raise
+            except Exception as machinery:
+                lost = machinery if isinstance(machinery, Lost) else Lost(one_line(machinery))
+                if is_second:
+                    yield self._given_up(job, f"lost twice: {lost.why}; {lost.advice}")
+                else:
+                    self._again.append(job)
+            else:
+                if error is not None:
+                    raise error
+                yield value
+
+    def cancel(self) -> None:
+        """Give up what is under way."""
+        for future in self._under_way:
+            future.cancel()
+
+    @staticmethod
+    def _died(end: BaseException) -> ExecutorDiedError:
+        died = ExecutorDiedError(f"the executor gave up its work ({one_line(end)})")
+        died.__cause__ = end
+        return died
 
 
-def _mark_of_warmth() -> Path | None:
-    """A file beside the compiled rules that is there once all of them are; None without any."""
-    from agents.compiled import cache_folder
+_NONE: Any = object()
 
-    folder = cache_folder()
-    return None if folder is None else folder / "warm"
+
+def _called[J, R](work: Callable[[J], R], job: J) -> tuple[R | None, Exception | None]:
+    """What a function returns or raises: all else is an error of the machinery, not its own."""
+    try:
+        return work(job), None
+    except Exception as error:
+        error.add_note(f"in a worker process:\n{traceback.format_exc()}")
+        return None, _portable(error)
+
+
+def _portable(error: Exception) -> Exception:
+    """The error, or one that says the same where it cannot be sent from process to process."""
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:  # whatever its class does
+        return RuntimeError(one_line(error))
+    return error
 
 
 @contextmanager
-def deaf_children() -> Iterator[None]:
-    """Processes started in the block do not hear Ctrl-C and its like: the parent ends them.
-
-    A blocked signal is inherited and, in the parent, delivered at the end of the block. Windows
-    has no such thing; there :func:`be_deaf` alone must do.
-    """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, set(ENDING))
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def be_deaf() -> None:
-    """What every worker does first: what asks processes to end is for the parent."""
-    for number in ENDING:
-        signal.signal(number, signal.SIG_IGN)
-
-
-_LONGEST_ERROR = 1000  # characters
-
-
-@dataclass(frozen=True)
-class Job:
-    """A trial to be run.
-
-    Attributes:
-        key: The trial's.
-        trial: What is run: a trial, or a call that stands in its place
-            (:class:`experiments.runs.processes.Pool`).
-    """
-
-    key: str
-    trial: Any
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """A trial that was run, well or not.
-
-    Attributes:
-        key: The trial's.
-        status: Whether it has tables.
-        seconds: How long it took, wall-clock.
-        content: What is stored of it, as :mod:`experiments.runs.packing` packs it.
-        error: What went wrong, a line; None where nothing did.
-    """
-
-    key: str
-    status: Status
-    seconds: float
-    content: bytes
-    error: str | None = None
-
-
-@dataclass(frozen=True)
-class Lost:
-    """A trial of which nothing came back, through no fault of its own as far as is known.
-
-    Attributes:
-        why: A line.
-        advice: What may help, where it happens again.
-    """
-
-    why: str
-    advice: str = "if memory ran out, try fewer workers"
-
-
-type Work = Callable[[Job], Outcome]
-"""What a worker does with a job."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """What is done with every job, in any process.
-
-    Attributes:
-        simulate: Runs a trial.
-        keep: Names of the tables that are kept.
-    """
-
-    simulate: Simulate
-    keep: tuple[str, ...]
-
-    def __call__(self, job: Job) -> Outcome:
-        """Run the trial; whatever goes wrong in it is part of the outcome."""
-        started = time.perf_counter()
-        try:
-            tables = self.simulate(job.trial).tables
-            kept = {name: tables[name] for name in self.keep}
-            seconds = time.perf_counter() - started
-            content = packed(Packed(job.key, "done", None, seconds, peak_memory()), kept)
-        except Exception as error:
-            return failed(job.key, one_line(error), time.perf_counter() - started, peak_memory())
-        return Outcome(job.key, "done", seconds, content)
-
-
-def failed(key: str, error: str, seconds: float, peak: int | None = None) -> Outcome:
-    """The outcome of a trial without tables."""
-    content = packed(Packed(key, "failed", error, seconds, peak), {})
-    return Outcome(key, "failed", seconds, content, error)
-
-
-def one_line(error: BaseException) -> str:
-    """What went wrong, in a line; with the kind of error where its text alone would puzzle."""
-    text = "; ".join(line.strip() for line in str(error).splitlines() if line.strip())
-    if not isinstance(error, Failure | Problems):
-        text = f"{type(error).__name__}: {text}" if text else type(error).__name__
-    return text if len(text) <= _LONGEST_ERROR else f"{text[: _LONGEST_ERROR - 1]}…"
-
-
-class Crew(Protocol):
-    """A context manager; when its block ends, nobody works any more."""
-
-    def __enter__(self) -> Self: ...
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None: ...
-
-    @property
-    def capacity(self) -> int:
-        """How many jobs it wants to have at a time, so that nobody waits for the next."""
-        ...
-
-    def assign(self, task: Work, plan: Scenario) -> None:
-        """Say what is done with every job, before the first.
-
-        Args:
-            task: What is done.
-            plan: A scenario like those of the trials.
-        """
-        ...
-
-    def submit(self, job: Job) -> None:
-        """Take a job on."""
-        ...
-
-    def finished(self, patience: float) -> list[tuple[Job, Outcome | Lost]]:
-        """Jobs that have come back since; waits at most ``patience`` seconds for the first.
-
-        Raises:
-            sim.problems.Failure: No further job will ever come back; what had come back by then
-                was handed out before.
-        """
-        ...
-
-
-class Here:
-    """This process: one trial after another, when somebody asks for it."""
-
-    capacity = 1
-
-    def __init__(self) -> None:
-        self._task: Work | None = None
-        self._jobs: deque[Job] = deque()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._jobs.clear()
-
-    def assign(self, task: Work, plan: Scenario) -> None:
-        """Say what is done with every job."""
-        self._task = task
-
-    def submit(self, job: Job) -> None:
-        """Take a job on."""
-        self._jobs.append(job)
-
-    def finished(self, patience: float) -> list[tuple[Job, Outcome | Lost]]:
-        """Run the next job, however long it takes."""
-        assert self._task is not None
-        job = self._jobs.popleft()
-        return [(job, self._task(job))]
-
-
 def crew_of(
-    executor: futures.Executor | None,
+    executor: Executor | None,
     workers: int,
     in_flight: int | Callable[[], int] | None = None,
     *,
     market: bool = True,
-) -> Crew:
-    """Who runs trials: an executor if there is one, else processes, or this process alone.
+    plan: Scenario | None = None,
+) -> Iterator[Crew]:
+    """Who works: an executor if there is one, else processes, or this process alone.
 
     Args:
-        executor: As for :func:`experiments.studies.sweep.sweep`, and so are ``workers`` and
-            ``in_flight``.
-        workers: Processes.
+        executor: Somebody else's: it is used, and not shut down.
+        workers: Processes, started now and killed in the end; 1 works here.
         in_flight: Jobs an executor is given at a time.
-        market: Whether trials are markets.
+        market: Whether jobs are markets.
+        plan: A scenario like those that will be run, where that is known: else see
+            :meth:`Crew.warm`.
     """
     if executor is not None and not callable(getattr(executor, "submit", None)):
         what = f"must have submit(), as concurrent.futures.Executor has, not {shown(executor)}"
@@ -301,172 +273,13 @@ def crew_of(
     if executor is not None and workers > 1:
         message = "an executor has its own workers: give one or the other"
         raise Problems([Problem("workers", message)])
-    if executor is not None:
-        return Elsewhere(executor, in_flight)
-    if workers == 1:
-        return Here()
-    from experiments.runs.processes import Processes
-
-    return Processes(workers, market=market)
-
-
-IN_FLIGHT = 64
-"""Jobs that an executor is given at a time if it does not say how many workers it has."""
-
-_SPARE = 4  # jobs beyond two for each worker
-
-
-class ExecutorDiedError(Failure):
-    """An executor takes no more work, or gave up what it had."""
-
-
-class Elsewhere:
-    """An executor that belongs to somebody else: it is used, and not shut down.
-
-    Args:
-        executor: Runs functions that can be pickled.
-        in_flight: Most jobs it is given at a time, or what tells the number anew whenever it is
-            asked. None: two for each of its workers and a few, or 64 where it does not tell their
-            number.
-    """
-
-    def __init__(
-        self, executor: futures.Executor, in_flight: int | Callable[[], int] | None = None
-    ) -> None:
-        if isinstance(in_flight, int) and in_flight < 1:
-            raise ValueError(f"in_flight must be at least 1, not {in_flight}")
-        self._executor = executor
-        self._task: Work | None = None
-        self._in_flight = in_flight
-        self._jobs: dict[futures.Future[Outcome], Job] = {}
-        self._end: BaseException | None = None
-
-    @property
-    def capacity(self) -> int:
-        """How many jobs it is given at a time."""
-        if isinstance(self._in_flight, int):
-            return self._in_flight
-        if self._in_flight is not None:
-            return self._in_flight()
-        workers = getattr(self._executor, "_max_workers", None)
-        return 2 * workers + _SPARE if isinstance(workers, int) else IN_FLIGHT
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        for future in self._jobs:
-            future.cancel()
-        self._jobs.clear()
-
-    def assign(self, task: Work, plan: Scenario) -> None:
-        """Say what is done with every job."""
-        self._task = task
-
-    def submit(self, job: Job) -> None:
-        """Hand a job over.
-
-        Raises:
-            ExecutorDiedError: It is not taken.
-        """
-        assert self._task is not None
-        try:
-            future = self._executor.submit(self._task, job)
-        except RuntimeError as error:  # shut down, or broken
-            self._end = self._end or error
-            if not self._jobs:
-                raise self._died() from error
-            return
-        self._jobs[future] = job
-
-    def finished(self, patience: float) -> list[tuple[Job, Outcome | Lost]]:
-        """Jobs that have come back since.
-
-        Raises:
-            ExecutorDiedError: Nothing will come back any more.
-        """
-        # Waiting does not notice a job that was cancelled while it stood in line.
-        done = {future for future in self._jobs if future.done()}
-        if self._end is not None and not done:
-            raise self._died()
-        done = done or futures.wait(self._jobs, patience, futures.FIRST_COMPLETED).done
-        back: list[tuple[Job, Outcome | Lost]] = []
-        for future in done:
-            job = self._jobs.pop(future)
-            try:
-                back.append((job, future.result()))
-            except (futures.CancelledError, futures.BrokenExecutor) as error:
-                self._end = error
-            except Exception as error:  # of the machinery: the trial's own errors are outcomes
-                back.append((job, Lost(one_line(error))))
-        return back
-
-    def _died(self) -> ExecutorDiedError:
-        assert self._end is not None
-        return ExecutorDiedError(
-            f"the executor gave up its work ({one_line(self._end)}); what is finished is kept, and "
-            "the same command goes on from there"
-        )
-
-
-_PATIENCE = 0.5  # seconds; on Windows a thread that waits longer does not hear Ctrl-C
-
-
-def outcomes(
-    jobs: Iterator[Job], crew: Crew, check: Callable[[], None], patience: float = _PATIENCE
-) -> Iterator[Outcome]:
-    """The outcomes of all jobs, as they come back.
-
-    A job that gets lost, with the process that ran it, is run once more; if it gets lost again, it
-    is a failed trial. Of the jobs no more are taken than the crew has use for.
-
-    Args:
-        jobs: What is to be run, in the order in which it is begun.
-        crew: Who runs it, within its ``with`` block.
-        check: Called now and then; may raise to make an end.
-        patience: Seconds after which it is called at the latest, and further jobs are looked for.
-
-    Raises:
-        sim.problems.Failure: The crew will do no more.
-    """
-    again: deque[Job] = deque()
-    lost_before: set[str] = set()
-    under_way = 0
-    while True:
-        while under_way < crew.capacity:
-            job = again.popleft() if again else next(jobs, None)
-            if job is None:
-                break
-            crew.submit(job)
-            under_way += 1
-            check()
-        if not under_way:
-            return
-        for job, result in crew.finished(patience):
-            under_way -= 1
-            if isinstance(result, Outcome):
-                yield result
-            elif job.key not in lost_before:
-                lost_before.add(job.key)
-                again.append(job)
-            else:
-                yield _given_up(job, result)
-        check()
-
-
-def _given_up(job: Job, lost: Lost) -> Outcome:
-    return failed(job.key, f"lost twice: {lost.why}; {lost.advice}", seconds=0.0)
-
-
-type Run = Callable[[Iterable[Trial]], Iterator[TrialResult]]
-
-_AHEAD = 64
-"""Least number of trials under way in somebody else's executor, whose size is not known."""
+    if executor is not None or workers == 1:
+        yield Crew(executor, in_flight)
+        return
+    with Processes(workers, market=market) as processes:
+        if plan is not None:
+            processes.warm(plan)
+        yield Crew(processes)
 
 
 @contextmanager
@@ -480,8 +293,6 @@ def trial_runner(
 ) -> Iterator[Run]:
     """Yields a function that runs trials and gives their results in the order of the trials.
 
-    Only so many results wait at a time as there are trials under way, four for every worker.
-
     Args:
         plan: One of the scenarios, for workers to warm up with.
         workers: Processes; 1 runs here. Of an executor, how many it has, if that is known.
@@ -490,44 +301,23 @@ def trial_runner(
         progress: Told of further months done, here after each, elsewhere a trial at once.
 
     Raises:
-        experiments.runs.workers.WorkerDiedError: The system ended a worker process.
+        WorkerDiedError: The system ended a worker process.
     """
-    if executor is not None:
-        ahead = max(_AHEAD, 4 * workers)
-        yield lambda trials: _elsewhere(executor, trials, threads or 1, ahead, progress)
-    elif workers == 1:
+    if executor is None and workers == 1:
         yield lambda trials: (run_trial(trial, threads, progress) for trial in trials)
-    else:
-        with worker_pool(workers, plan) as pool:
-            yield lambda trials: _elsewhere(pool, trials, threads or 1, 4 * workers, progress)
+        return
+    ahead = _AHEAD * workers if executor is None else max(IN_FLIGHT, _AHEAD * workers)
 
+    def told(results: Iterable[TrialResult]) -> None:
+        if progress is not None:
+            for result in results:
+                progress(result.trial.plan.market.months)
 
-def _elsewhere(
-    executor: Executor,
-    trials: Iterable[Trial],
-    threads: int,
-    ahead: int,
-    progress: Progress | None,
-) -> Iterator[TrialResult]:
-
-    waiting = _together(trials)
-    jobs: deque[Future[list[TrialResult]]] = deque()
-    try:
-        while True:
-            for some in itertools.islice(waiting, ahead - len(jobs)):
-                jobs.append(executor.submit(_run, some, threads))
-            if not jobs:
-                return
-            for job in as_they_finish([jobs[0]]):
-                results = job.result()
-                jobs.popleft()
-                for result in results:
-                    if progress is not None:
-                        progress(result.trial.plan.market.months)
-                    yield result
-    finally:
-        for job in jobs:
-            job.cancel()
+    with crew_of(executor, workers if executor is None else 1, plan=plan) as crew:
+        work = partial(_run, threads or 1)
+        yield lambda trials: itertools.chain.from_iterable(
+            crew.in_order(work, _together(trials), ahead=ahead, told=told)
+        )
 
 
 def _together(trials: Iterable[Trial]) -> Iterator[list[Trial]]:
@@ -539,7 +329,7 @@ def _together(trials: Iterable[Trial]) -> Iterator[list[Trial]]:
     return (list(some) for _, some in itertools.groupby(trials, key=held_to))
 
 
-def _run(trials: Sequence[Trial], threads: int) -> list[TrialResult]:
+def _run(threads: int, trials: Sequence[Trial]) -> Iterable[TrialResult]:
     return [run_trial(trial, threads) for trial in trials]
 
 
@@ -565,16 +355,22 @@ def replicated[R](
         progress: Told of further months done.
 
     Raises:
-        experiments.runs.workers.WorkerDiedError: The system ended a worker process.
+        WorkerDiedError: The system ended a worker process.
     """
     workers = min(workers, replications)
     if workers == 1:
         return [work(number, threads, progress) for number in range(replications)]
 
-    with worker_pool(workers, plan) as pool:
-        jobs = [pool.submit(work, number, threads or 1, None) for number in range(replications)]
-        for job in as_they_finish(jobs):
-            job.result()
-            if progress is not None:
-                progress(months)
-        return [job.result() for job in jobs]
+    def told(result: R) -> None:
+        if progress is not None:
+            progress(months)
+
+    with crew_of(None, workers, plan=plan) as crew:
+        there = partial(_replication, work, threads or 1)
+        return list(crew.in_order(there, range(replications), ahead=replications, told=told))
+
+
+def _replication[R](
+    work: Callable[[int, int | None, Progress | None], R], threads: int, number: int
+) -> R:
+    return work(number, threads, None)

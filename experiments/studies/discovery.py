@@ -334,8 +334,8 @@ def write_discovery(found: Discovery, folder: Path) -> list[Path]:
         experiments.runs.disk.WriteError: The disk is full.
         OSError: A file cannot be written.
     """
-    from experiments.figures.regret import draw_regret
     from experiments.runs.disk import FULL, WriteError
+    from experiments.studies.charts import draw_regret
 
     try:
         files = _written(found.regret, found.options, folder)

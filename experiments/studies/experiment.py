@@ -242,7 +242,7 @@ class Planning:
         # Of how the file is read depends, too, how many people it has.
         asked = plan.network.model_dump_json(include={"file", "digest", "columns", "weights"})
         if asked not in self._files:
-            from experiments.resolving import resolved
+            from experiments.runs.plans import resolved
 
             found, notes = resolved(plan)
             self.notes += [note for note in notes if note not in self.notes]

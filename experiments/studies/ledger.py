@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from experiments.runs.packing import Status
-from experiments.runs.sweep_files import chunks_of, indices_of
-from experiments.runs.workers import Job, Outcome
+from experiments.runs.sweep_files import Status, chunks_of, indices_of
 from experiments.studies.experiment import PlannedTrial
+from experiments.studies.parts import Job, Outcome
 from experiments.studies.rows import Row, Rows
 from experiments.studies.store import Store
 

@@ -256,8 +256,7 @@ def _regret(
 
 def firms_of(experiment: Experiment) -> tuple[str, ...]:
     """The firms of the base scenario, those that enter later last."""
-    entering = (event.enter for event in experiment.base.events)
-    return tuple(one.name for one in (*experiment.base.firms, *filter(None, entering)))
+    return tuple(experiment.base.entries)
 
 
 def focal_firm(experiment: Experiment) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from experiments.runs.packing import Packed, Status
+from experiments.runs.sweep_files import Status
 from experiments.studies.experiment import Experiment, PlannedTrial
+from experiments.studies.parts import Packed
 from experiments.studies.samples import Point
 
 if TYPE_CHECKING:

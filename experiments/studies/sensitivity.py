@@ -305,9 +305,9 @@ def write_sensitivity(found: Sensitivity, folder: Path) -> list[Path]:
         experiments.runs.disk.WriteError: The disk is full.
         OSError: A file cannot be written.
     """
-    from experiments.figures.sensitivity import draw_sensitivity
     from experiments.runs.disk import FULL, WriteError
     from experiments.runs.tables import write_table
+    from experiments.studies.charts import draw_sensitivity
 
     try:
         folder.mkdir(parents=True, exist_ok=True)

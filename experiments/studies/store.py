@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.runs.disk import is_intact, written
-from experiments.runs.packing import Status, is_whole, record_of, table_of
 from experiments.runs.sweep_files import (
     DAMAGED,
     FINISHED,
     TEMPORARY_PREFIX,
     TRIALS,
+    Status,
     chunk_of,
     chunks_of,
     indices_of,
@@ -34,8 +34,15 @@ from experiments.runs.sweep_files import (
     trial_of,
 )
 from experiments.runs.tables import is_readable, read_part
-from experiments.runs.workers import Outcome
-from experiments.studies.parts import OldPart, unify, write_part
+from experiments.studies.parts import (
+    OldPart,
+    Outcome,
+    is_whole,
+    record_of,
+    table_of,
+    unify,
+    write_part,
+)
 from experiments.studies.rows import (
     OWN,
     Outline,

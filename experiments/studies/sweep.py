@@ -13,19 +13,21 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from experiments.runs.disk import FORMAT
+from experiments.runs.folder import unusable
 from experiments.runs.given import whole_numbers
 from experiments.runs.interrupts import remembered
 from experiments.runs.record import machine, versions
 from experiments.runs.sweep_files import RECORD, TRIALS, files_in, indices_of, is_changed, trial_of
 from experiments.runs.trial import Simulate, run_trial
-from experiments.runs.workers import Crew, Task, crew_of, outcomes
+from experiments.runs.workers import Crew, ExecutorDiedError, crew_of
 from experiments.studies.design import Design
 from experiments.studies.experiment import Experiment
 from experiments.studies.ledger import Counts, Ledger
+from experiments.studies.parts import Task, given_up
 from experiments.studies.rows import Rows
 from experiments.studies.store import Store
 from experiments.studies.sweep_file import read_experiment
-from experiments.studies.sweep_folder import Identity, Shard, SweepFolder, default_folder, refused
+from experiments.studies.sweep_folder import Identity, Shard, SweepFolder, default_folder
 from sim.problems import Failure, Problem, Problems, of_kind
 
 if TYPE_CHECKING:
@@ -183,7 +185,7 @@ class SweepRun:
 
         Args:
             path: The folder.
-            crew: Runs the trials, within its ``with`` block.
+            crew: Runs the trials.
             simulate: What runs a trial.
             threads: Threads per market; None is 1.
             force: Start over.
@@ -235,11 +237,17 @@ class SweepRun:
         first = next(jobs, None)
         if first is None:
             return
-        crew.assign(task, self._experiment.base)
-        with remembered() as stop_if_interrupted:
-            for outcome in outcomes(chain([first], jobs), crew, stop_if_interrupted):
-                ledger.add(outcome)
-                self._watcher.progress(ledger.counts)
+        crew.warm(self._experiment.base)
+        try:
+            with remembered() as stop_if_interrupted:
+                for outcome in crew.results(
+                    task, chain([first], jobs), check=stop_if_interrupted, given_up=given_up
+                ):
+                    ledger.add(outcome)
+                    self._watcher.progress(ledger.counts)
+        except ExecutorDiedError as died:
+            what = f"{died}; what is finished is kept, and the same command goes on from there"
+            raise ExecutorDiedError(what) from died.__cause__
 
     def _tell_of_damage(self, folder: SweepFolder, store: Store, changed: Sequence[str]) -> None:
         """Say what is mended; without a record also make sure that the trials are this sweep's."""
@@ -250,7 +258,7 @@ class SweepRun:
                     what = (
                         f"{RECORD} is damaged, and the trials are of another shard of this design"
                     )
-                    raise refused(folder.path, what, "choose another folder")
+                    raise unusable(folder.path, what, "choose another folder")
             self._watcher.note(
                 f"{RECORD} is damaged: every trial was looked at, and it is written anew"
             )

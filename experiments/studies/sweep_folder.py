@@ -1,4 +1,4 @@
-"""One of several equal parts of a sweep, each for a job of its own."""
+"""Whose folder it is: a sweep, or a shard of one, goes on in its own and nowhere else."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from experiments.runs.disk import FULL, WriteError, record_content, written
-from experiments.runs.folder import LOCK_NAME, FolderLock, safe_name
-from experiments.runs.interrupts import undisturbed
+from experiments.runs.folder import LOCK_NAME, LockedFolder, safe_name, unusable
 from experiments.runs.sweep_files import (
     FINISHED,
     RECORD,
@@ -109,7 +107,7 @@ def check_identity(folder: Path, identity: Identity) -> dict[str, Any] | None:
         Problems: It belongs to another, or holds something else.
     """
     if folder.is_file():
-        raise refused(folder, "this is a file, not a folder")
+        raise unusable(folder, "this is a file, not a folder")
     record = record_in(folder)
     if record is None:
         found = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
@@ -117,19 +115,19 @@ def check_identity(folder: Path, identity: Identity) -> dict[str, Any] | None:
         if others:
             what = f"the folder is not empty (it holds {others[0]}), and it holds no sweep"
             suggestion = "choose another; --force writes there and leaves other files alone"
-            raise refused(folder, what, suggestion)
+            raise unusable(folder, what, suggestion)
         return None
     found_here = identity_of(record)
     if found_here.design != identity.design:
         title = record.get("name")
         what = f"the folder holds another design ({title}, key {found_here.design[:8]})"
-        raise refused(folder, what, "choose another folder; --force starts over in this one")
+        raise unusable(folder, what, "choose another folder; --force starts over in this one")
     if found_here != identity:
-        raise refused(folder, f"the folder holds {found_here}, not {identity}", "choose another")
+        raise unusable(folder, f"the folder holds {found_here}, not {identity}", "choose another")
     return record
 
 
-class SweepFolder:
+class SweepFolder(LockedFolder):
     """The folder of a sweep while one process works in it, as a context manager.
 
     Args:
@@ -149,39 +147,11 @@ class SweepFolder:
     """
 
     def __init__(self, path: Path, identity: Identity, *, force: bool = False) -> None:
-        self.path = path
+        super().__init__(path)
         self.is_new = True
         self.record: dict[str, Any] | None = None
         self._identity = identity
         self._force = force
-        self._made: list[Path] = []
-        self._lock: FolderLock | None = None
-
-    def __enter__(self) -> Self:
-        try:
-            with undisturbed():
-                self._open()
-        except BaseException as error:
-            with undisturbed():
-                self._close()
-            if isinstance(error, OSError):
-                if error.errno in FULL:
-                    raise WriteError(_sentence(error, self.path)) from error
-                why = f"the folder cannot be written to ({error.strerror or error})"
-                raise refused(self.path, why) from error
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        with undisturbed():
-            self._close()
-        if isinstance(error, OSError) and not isinstance(error, ConnectionError):
-            raise WriteError(_sentence(error, self.path)) from error
 
     def write_record(self, record: Mapping[str, Any]) -> None:
         """Write ``sweep.json``.
@@ -207,13 +177,8 @@ class SweepFolder:
         finally:
             shutil.rmtree(staging, ignore_errors=True)
 
-    def _open(self) -> None:
-        if self.path.is_file():
-            raise refused(self.path, "this is a file, not a folder")
-        missing = [f for f in (self.path, *self.path.parents) if not f.exists()]
-        self.path.mkdir(parents=True, exist_ok=True)
-        self._made = missing
-        self._lock = FolderLock(self.path)
+    def _open(self, *, numbered: bool = False) -> None:
+        super()._open(numbered=numbered)
         if self._force:
             self._clear()
             return
@@ -256,26 +221,16 @@ class SweepFolder:
                 folder.rmdir()
         (self.path / RECORD).unlink(missing_ok=True)
 
-    def _close(self) -> None:
-        if self._lock is not None:
-            self._lock.release()
-            self._lock = None
-        for folder in self._made:
-            try:
-                folder.rmdir()
-            except OSError:  # there is something in it, which is as it should be
-                break
-        self._made = []
+    def _unusable(self, error: OSError) -> Exception:
+        if error.errno in FULL:
+            return WriteError(self._why_unwritable(error))
+        return super()._unusable(error)
 
-
-def refused(folder: Path, why: str, suggestion: str | None = None) -> Problems:
-    """The problem of a folder that cannot be used."""
-    return Problems([Problem("", why, file=f"--out {folder}", suggestion=suggestion)])
-
-
-def _sentence(error: OSError, folder: Path) -> str:
-    kept = f"what is finished is kept in {folder}"
-    if error.errno in FULL:
-        return f"{FULL[error.errno]}: {kept}; the same command goes on once there is room"
-    name = f"{error.filename}: " if error.filename else ""
-    return f"{name}{error.strerror or error}; {kept}, and the same command goes on from there"
+    def _why_unwritable(self, error: OSError) -> str | None:
+        if isinstance(error, ConnectionError):
+            return None
+        kept = f"what is finished is kept in {self.path}"
+        if error.errno in FULL:
+            return f"{FULL[error.errno]}: {kept}; the same command goes on once there is room"
+        name = f"{error.filename}: " if error.filename else ""
+        return f"{name}{error.strerror or error}; {kept}, and the same command goes on from there"

@@ -52,7 +52,7 @@ class Tally:
     """
 
     def __init__(self, plans: Sequence[Scenario], at: Sequence[int], measure: str) -> None:
-        self.firms = tuple(dict.fromkeys(name for plan in plans for name in _firms_of(plan)))
+        self.firms = tuple(dict.fromkeys(name for plan in plans for name in plan.entries))
         self.months = min(plan.market.months for plan in plans)
         self.at = tuple(at)
         self.measure = measure
@@ -263,9 +263,3 @@ def _profit_to_date(
     there = np.isfinite(monthly)
     sums = np.cumsum(np.where(there, monthly, 0.0), axis=1)
     return np.where(np.logical_or.accumulate(there, axis=1), sums, np.nan)[:, list(months)]
-
-
-def _firms_of(plan: Scenario) -> list[str]:
-    """All firms that are in the market at one time or another."""
-    entering = [event.enter.name for event in plan.events if event.enter is not None]
-    return [*(firm.name for firm in plan.firms), *entering]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from agents.firm.offer import HOLDS
-from experiments.explain.asking import ENDS, rows_of
+from experiments.explain.asking import ENDS, Row, by_firm, rows_of
 from experiments.explain.connection import FROZEN, REACTING, highest
 from experiments.explain.explanation import TABLES
 from experiments.explain.retention import FEEDBACK, OFFER, REPLAYED
@@ -20,8 +20,6 @@ from experiments.words.terminal import wrapped
 if TYPE_CHECKING:
     from experiments.explain.connection import Connection
     from experiments.explain.explanation import Explanation
-
-type Row = Mapping[str, Any]
 
 HEADINGS = dict(zip(TABLES, ("retention_parts", "word_of_mouth", "connection_part"), strict=True))
 """What the texts are headed, in the theme ``explaining``."""
@@ -81,15 +79,6 @@ def retention(rows: Sequence[Row], words: Words) -> dict[str, str]:
     if it is at least half a percentage point.
     """
     return {firm: _kept(firm, parts, words) for firm, parts in by_firm(rows, REPLAYED).items()}
-
-
-def by_firm(rows: Sequence[Row], method: str | None = None) -> dict[str, dict[str, Row]]:
-    """Rows by firm and part; of retention, those of one method."""
-    found: dict[str, dict[str, Row]] = {}
-    for row in rows:
-        if row.get("method") == method:
-            found.setdefault(row["firm"], {})[row["part"]] = row
-    return found
 
 
 def _kept(firm: str, parts: Mapping[str, Row], words: Words) -> str:

@@ -26,23 +26,12 @@ class BassFit:
     Attributes:
         innovation: p, a year.
         imitation: q, a year; below 0 where adoption slows down faster than by saturation.
-        potential: Part of all people who adopt in the end; above 1 where the data ask for it.
-        likelihood: Log-likelihood.
-        people: Number of people, for the criterion.
-        parameters: How many were fitted.
+        bic: Bayesian information criterion (Schwarz 1978): less is better.
     """
 
     innovation: float
     imitation: float
-    potential: float
-    likelihood: float
-    people: int
-    parameters: int
-
-    @property
-    def bic(self) -> float:
-        """Bayesian information criterion (Schwarz 1978): less is better."""
-        return self.parameters * math.log(self.people) - 2.0 * self.likelihood
+    bic: float
 
 
 def adopted(months: ArrayLike, p: float, q: float) -> NDArray[np.float64]:
@@ -51,21 +40,17 @@ def adopted(months: ArrayLike, p: float, q: float) -> NDArray[np.float64]:
     return (1.0 - left) / (1.0 + q / p * left)
 
 
-def fitted_bass(
-    adoptions: ArrayLike, people: int, *, imitation: bool = True, potential: float | None = None
-) -> BassFit:
+def fitted_bass(adoptions: ArrayLike, people: int, *, imitation: bool = True) -> BassFit:
     """Maximum likelihood of counts grouped by month (Schmittlein & Mahajan 1982).
 
-    With ``c`` the part of people who adopt in the end, somebody adopts in month t with probability
-    c·[F(t) − F(t−1)] and not within the observed time with 1 − c·F(T). Searched over ln p,
-    ln(p + q) and the logit of c·F(T); q may be negative, but not below −p, and c above 1: a bound
-    there would push q up where nobody imitates and all adopt in the end.
+    Everybody adopts in the end: in month t with probability F(t) − F(t−1), and not within the
+    observed time with 1 − F(T). Searched over ln p and ln(p + q); q may be negative, but not below
+    −p: a bound there would push q up where nobody imitates.
 
     Args:
         adoptions: First adoptions in months 1, 2, …, T.
         people: All who could adopt.
         imitation: Whether q is fitted; else it is 0, and adoption exponential.
-        potential: c where it is known; None fits it.
     """
     from scipy.optimize import minimize
 
@@ -73,66 +58,37 @@ def fitted_bass(
     never = people - counts.sum()
     months = np.arange(len(counts) + 1)
 
-    def unpacked(point: NDArray[np.float64]) -> tuple[float, float, float]:
+    def unpacked(point: NDArray[np.float64]) -> tuple[float, float]:
         p = math.exp(point[0])
-        q = math.exp(point[1]) - p if imitation else 0.0
-        if potential is not None:
-            return p, q, potential
-        ever = 1.0 / (1.0 + math.exp(-point[-1]))  # part of all who adopt within the time
-        return p, q, ever / float(adopted(months[-1], p, q))
+        return p, math.exp(point[1]) - p if imitation else 0.0
 
     def cost(point: NDArray[np.float64]) -> float:
-        p, q, ever = unpacked(point)
-        total = ever * adopted(months, p, q)
+        total = adopted(months, *unpacked(point))
         each = np.maximum(np.diff(total), 1e-300)
         left = max(1.0 - float(total[-1]), 1e-300)
         return -float((counts * np.log(each)).sum() + never * math.log(left)) / people
 
     early = max(counts[:_MONTHS].mean(), 0.5) / people
-    seen = min(max(counts.sum() / people, 0.02), 0.98)
-    best = None
-    for q in (0.005, 0.05) if imitation else (0.0,):
-        start, bounds = [math.log(early)], [(-14.0, 0.0)]
-        if imitation:
-            start.append(math.log(early + q))
-            bounds.append((-14.0, 1.0))
-        if potential is None:
-            start.append(math.log(seen / (1.0 - seen)))
-            bounds.append((-6.0, 14.0))
-        found = minimize(cost, start, method="L-BFGS-B", bounds=bounds)
-        if best is None or found.fun < best.fun:
-            best = found
-    assert best is not None
+    starts = [[math.log(early)]]
+    if imitation:
+        starts = [[math.log(early), math.log(early + q)] for q in (0.005, 0.05)]
+    bounds = [(-14.0, 0.0), (-14.0, 1.0)][: len(starts[0])]
+    found = [minimize(cost, start, method="L-BFGS-B", bounds=bounds) for start in starts]
     polished = minimize(
-        cost, best.x, method="Nelder-Mead", options={"xatol": 1e-5, "fatol": 1e-10, "maxiter": 600}
+        cost,
+        min(found, key=lambda each: each.fun).x,
+        method="Nelder-Mead",
+        options={"xatol": 1e-5, "fatol": 1e-10, "maxiter": 600},
     )
-    p, q, ever = unpacked(polished.x)
+    p, q = unpacked(polished.x)
     likelihood = -float(polished.fun) * people
-    return BassFit(p * _MONTHS, q * _MONTHS, ever, likelihood, people, len(best.x))
-
-
-@dataclass(frozen=True)
-class HazardFit:
-    """Coefficients of a hazard's logarithm.
-
-    Attributes:
-        names: Of the covariates, in order; ``intercept`` is the last.
-        coefficients: Log hazard ratios, float64[covariates + 1].
-        errors: Standard errors.
-    """
-
-    names: tuple[str, ...]
-    coefficients: NDArray[np.float64]
-    errors: NDArray[np.float64]
-
-    def __getitem__(self, name: str) -> float:
-        """The log hazard ratio of a covariate."""
-        return float(self.coefficients[self.names.index(name)])
+    bic = len(starts[0]) * math.log(people) - 2.0 * likelihood
+    return BassFit(p * _MONTHS, q * _MONTHS, bic)
 
 
 def fitted_hazard(
     covariates: Mapping[str, ArrayLike], event: ArrayLike, offset: ArrayLike | float = 0.0
-) -> HazardFit:
+) -> dict[str, float]:
     """Complementary log-log regression by Fisher scoring (Prentice & Gloeckler 1978).
 
     The probability that the event happens to somebody within a month in which it may happen is
@@ -143,6 +99,9 @@ def fitted_hazard(
         covariates: By name, one number per person and month at risk.
         event: 1 where it happened.
         offset: Known part of the log hazard.
+
+    Returns:
+        The logarithm of every covariate's hazard ratio, and the ``intercept``.
 
     Raises:
         ValueError: Covariates are collinear, or separate events from others.
@@ -156,7 +115,6 @@ def fitted_hazard(
         raise ValueError("a hazard needs events, and not everywhere")
     coefficients = np.zeros(x.shape[1])
     coefficients[-1] = np.log(-np.log1p(-mean)) - known.mean()
-    information = np.empty((0, 0))
     for _ in range(_STEPS):
         rate = np.exp(np.clip(known + x @ coefficients, -_LARGEST, _LARGEST))
         survives = np.exp(-rate)
@@ -174,8 +132,7 @@ def fitted_hazard(
             break
     else:
         raise ValueError("the hazard's regression did not converge")
-    errors = np.sqrt(np.diag(np.linalg.inv(information)))
-    return HazardFit((*covariates, "intercept"), coefficients, errors)
+    return dict(zip((*covariates, "intercept"), coefficients.tolist(), strict=True))
 
 
 def rate_offset(event: ArrayLike, group: ArrayLike) -> NDArray[np.float64]:

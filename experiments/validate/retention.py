@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from agents.columns import Looks
-from experiments.runs.statistics import Interval, t_interval
+from experiments.runs.statistics import t_interval
 from experiments.runs.trial import Trial, run_trial
 from experiments.validate.estimators import slope, slopes_about_zero
 from experiments.validate.experiment import Expected, Experiment, above_zero, exactly
@@ -312,29 +312,14 @@ def placebo_factor(study: Study, plan: Scenario, base: float, wanted: float) -> 
     return guess
 
 
-@dataclass(frozen=True)
-class Rises:
-    """What erosion does to the slope in one market.
+def rises(study: Study, plan: Scenario) -> SimpleNamespace:
+    """Run a market without erosion, with three reservoirs eroded, and with the placebo.
 
-    Attributes:
-        more: Rise with three reservoirs eroded less that with all four.
-        rise: Rise with three eroded, against no erosion.
-        placebo: Rise with all four eroded, against no erosion.
-        slope: The slope without erosion.
-        regime: Regime of all four in the placebo.
-        totals: Mean stickiness without erosion, with three and with four eroded.
+    Returns:
+        ``slope`` without erosion; its ``rise`` with three eroded, the ``placebo`` with all four,
+        and how much ``more`` the first is; the placebo's ``regime``; ``totals``, mean stickiness
+        without erosion, with three and with four eroded.
     """
-
-    more: Interval
-    rise: Interval
-    placebo: Interval
-    slope: Interval
-    regime: float
-    totals: tuple[float, float, float]
-
-
-def rises(study: Study, plan: Scenario) -> Rises:
-    """Run a market without erosion, with three reservoirs eroded, and with the placebo."""
     draws = study.draws(plan, _REPLICATIONS)
     eroded = study.draws(eroding(plan, dict.fromkeys(_ERODED, _LEFT)), _REPLICATIONS)
     first = np.array(study.each(stay_on_success, [*draws, *eroded])).reshape(2, -1, 2)
@@ -343,13 +328,13 @@ def rises(study: Study, plan: Scenario) -> Rises:
     placebo = eroding(plan, dict.fromkeys(_RESERVOIRS, factor))
     third = np.array(study.each(stay_on_success, study.draws(placebo, _REPLICATIONS)))
     rise, placebo_rise = first[1, :, 0] - first[0, :, 0], third[:, 0] - first[0, :, 0]
-    return Rises(
+    return SimpleNamespace(
         more=t_interval(rise - placebo_rise),
         rise=t_interval(rise),
         placebo=t_interval(placebo_rise),
         slope=t_interval(first[0, :, 0]),
         regime=factor,
-        totals=(float(base), float(total), float(third[:, 1].mean())),
+        totals=(base, total, third[:, 1].mean()),
     )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from experiments.runs.workers import Crew
     from sim.market import Market
     from sim.scenario import Scenario
 
@@ -38,7 +38,7 @@ class Study:
     Args:
         seed: What all chance depends on.
         quick: A quarter of the people and three replications at most: fast, and not conclusive.
-        executor: Processes for the markets; None runs them here.
+        crew: Who runs the markets; None is this process.
         progress: Called when a piece of work is done.
     """
 
@@ -47,12 +47,12 @@ class Study:
         seed: int = 1,
         *,
         quick: bool = False,
-        executor: Executor | None = None,
+        crew: Crew | None = None,
         progress: Callable[[], None] | None = None,
     ) -> None:
         self.seed = seed
         self.quick = quick
-        self._executor = executor
+        self._crew = crew
         self._progress = progress
 
     def people(self, usual: int) -> int:
@@ -74,20 +74,11 @@ class Study:
             measure: A function of a module, so that a process can find it.
             jobs: Its arguments, which can be pickled.
         """
-        found: list[R] = []
-        if self._executor is None:
-            for job in jobs:
-                found.append(measure(job))
-                self._tell()
-            return found
-        from experiments.runs.workers import as_they_finish
+        from experiments.runs.workers import Crew
 
-        pending = [self._executor.submit(measure, job) for job in jobs]
-        for future in as_they_finish(pending):
-            future.result()
-            self._tell()
-        return [future.result() for future in pending]
+        def told(found: R) -> None:
+            if self._progress is not None:
+                self._progress()
 
-    def _tell(self) -> None:
-        if self._progress is not None:
-            self._progress()
+        crew = self._crew or Crew()
+        return list(crew.in_order(measure, jobs, told=told))

@@ -41,8 +41,8 @@ def adoption(draw: Draw) -> dict[str, float]:
     counts = np.array(first_adoptions(draw), float)
     people = draw.plan.market.customers
     # Nobody leaves this market, and whoever looks may find a firm: all are potential adopters.
-    bass = fitted_bass(counts, people, potential=1.0)
-    exponential = fitted_bass(counts, people, potential=1.0, imitation=False)
+    bass = fitted_bass(counts, people)
+    exponential = fitted_bass(counts, people, imitation=False)
     yearly = np.convolve(counts, np.ones(_YEAR), "valid")
     return {
         "p": bass.innovation,

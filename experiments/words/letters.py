@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.words.text import code_of
-from sim.problems import Failure
 
 if TYPE_CHECKING:
     from matplotlib.ft2font import FT2Font
@@ -73,7 +72,7 @@ def japanese_file() -> Path:
     """Where the Japanese font is.
 
     Raises:
-        Failure: It is missing.
+        FileNotFoundError: It is missing; the text says what to do.
     """
     found = importlib.util.find_spec("matplotlib_fontja")
     folders = found.submodule_search_locations if found is not None else None
@@ -81,7 +80,7 @@ def japanese_file() -> Path:
         path = Path(folder) / "fonts" / "ipaexg.ttf"
         if path.is_file():
             return path
-    raise Failure("the font of matplotlib-fontja is missing: install this program again")
+    raise FileNotFoundError("the font of matplotlib-fontja is missing: install this program again")
 
 
 def _latin_file() -> Path:

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from experiments.words.numbers import counted
 from sim.network.files import NetworkFileProblem
 
 type Name = str | int | None
@@ -269,8 +270,7 @@ def problem_in(
 
 def fault_of_width(fields: list[str], columns: int, separator: str) -> str:
     """What to say of a line with more or fewer columns than the first."""
-    own = "1 column" if len(fields) == 1 else f"{len(fields)} columns"
-    message = f"{own}, while the first line has {columns}"
+    message = f"{counted(len(fields), 'column')}, while the first line has {columns}"
     last = fields[-2:]
     if separator == "," and len(fields) == columns + 1 and all(map(str.isdecimal, last)):
         return f"{message}; if it ends with a decimal comma, write {'.'.join(last)}"

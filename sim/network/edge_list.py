@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.words.numbers import counted
 from sim.network.columns import Asked, Layout, NoEdgeList, counting, fields_of, problem_in, shown
 from sim.network.csr import LooseTies
 from sim.network.files import NetworkFileProblem, not_utf_8, pieces, whole_text
@@ -84,9 +85,7 @@ def _read_ties(path: Path, asked: Asked) -> LooseTies:
     ends = [np.concatenate(side) for side in zip(*pieces, strict=True)]
     notes = list(layout.notes)
     if comments:
-        lines = (
-            "1 line that begins" if len(comments) == 1 else f"{len(comments):,} lines that begin"
-        )
+        lines = counted(len(comments), "line that begins", "lines that begin")
         example = shown(comments[0].decode().strip())
         notes.append(
             f"{lines} with # or % passed over as comments ({example}); "

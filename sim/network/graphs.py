@@ -15,6 +15,7 @@ from xml.parsers import expat
 
 import numpy as np
 
+from experiments.words.numbers import counted
 from sim.network.columns import (
     IGNORE,
     Ambiguous,
@@ -114,8 +115,8 @@ def _weights(
     values = [data.get(names[place]) for _, _, data in edges]
     lacking = sum(value is None for value in values)
     if lacking and stated is not None and lacking < len(values):
-        ties = "tie" if lacking == 1 else "ties"
-        notes.append(f"{lacking:,} {ties} without a weight taken to have {stated}, the default")
+        ties = counted(lacking, "tie")
+        notes.append(f"{ties} without a weight taken to have {stated}, the default")
     filled = (stated if value is None else value for value in values)
     return np.array(
         [
@@ -316,13 +317,16 @@ def read_markup(path: Path, form: Literal["GraphML", "GEXF"]) -> tuple[networkx.
         raise NetworkFileProblem(path, None, message)
     added = len(graph) - found["node"]
     if added:
-        people = "person" if added == 1 else "people"
-        return graph, [f"{added:,} {people} that only ties name added to the nodes"]
+        people = counted(added, "person", "people")
+        return graph, [f"{people} that only ties name added to the nodes"]
     return graph, []
 
 
 def _counted(path: Path, data: bytes) -> tuple[Counter[str], str]:
-    """How many elements of each kind there are, and the name space of the first."""
+    """How many elements of each kind there are, and the name space of the first.
+
+    A document type would stand before the first element, and has been refused by then.
+    """
     found: Counter[str] = Counter()
     spaces: list[str] = []
     parser = expat.ParserCreate(namespace_separator=" ")
@@ -334,11 +338,7 @@ def _counted(path: Path, data: bytes) -> tuple[Counter[str], str]:
         if attributes.get("yfiles.foldertype"):
             found["folder"] += 1
 
-    def refuse(*_: object) -> None:
-        raise NetworkFileProblem(path, None, "XML with a document type, which is not read")
-
     parser.StartElementHandler = start
-    parser.StartDoctypeDeclHandler = refuse
     try:
         parser.Parse(data, True)
     except expat.ExpatError as problem:

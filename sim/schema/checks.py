@@ -103,10 +103,7 @@ def _network(plan: Keys) -> Iterator[Complaint]:
 
 
 def _events(plan: Keys) -> Iterator[Complaint]:
-    present = {firm.name: 0 for firm in plan.firms}
-    for event in plan.events:
-        if event.enter is not None:
-            present.setdefault(event.enter.name, event.month)
+    present = plan.entries
     if len(present) > MOST_FIRMS:
         yield ("events",), f"{len(present)} firms in all are more than {MOST_FIRMS}", None
     for index, event in enumerate(plan.events):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from functools import partial
+from typing import Any, TypedDict, Unpack
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
@@ -15,6 +16,22 @@ REQUIRED: Any = ...
 """Stands as ``default`` of a parameter that has none and must be written in the file."""
 
 _ARGUMENT_OF_BOUND = {"low": "ge", "high": "le", "above": "gt", "below": "lt"}
+
+
+class Bounds(TypedDict, total=False):
+    """Of a number: at most one for each end.
+
+    Attributes:
+        low: Smallest value allowed.
+        high: Largest value allowed.
+        above: Every value must be larger than this.
+        below: Every value must be smaller than this.
+    """
+
+    low: float
+    high: float
+    above: float
+    below: float
 
 
 class Section(BaseModel):
@@ -64,14 +81,11 @@ def parameter(
     *,
     unit: str,
     meaning: str,
-    low: float | None = None,
-    high: float | None = None,
-    above: float | None = None,
-    below: float | None = None,
     source: str | None = None,
     dated: bool = False,
     longest: int | None = None,
     lines: bool = False,
+    **bounds: Unpack[Bounds],
 ) -> Any:
     """A key of a :class:`Section` with all that a reader of the schema wants to know about it.
 
@@ -81,16 +95,13 @@ def parameter(
         unit: In what it is measured: ``customers``, ``per month``, ``share``, ``money``; an empty
             text where it has none, as names have.
         meaning: One line: what it is, in the words of the field.
-        low: Smallest value allowed.
-        high: Largest value allowed.
-        above: Every value must be larger than this.
-        below: Every value must be smaller than this.
         source: Where the default comes from, as author and year.
         dated: Whether an event may change it in the course of a run.
         longest: Most characters of a text; None means
             :data:`experiments.words.text.LONGEST_LINE`, or, where it may have several lines,
             :data:`experiments.words.text.LONGEST_STORY`.
         lines: Whether a text may have several lines.
+        **bounds: Of its values.
 
     Raises:
         ValueError: The meaning is empty or longer than a line, a bound is not finite, or two
@@ -98,23 +109,23 @@ def parameter(
     """
     if not meaning.strip() or "\n" in meaning:
         raise ValueError(f"a parameter's meaning is one line, not {meaning!r}")
-    if low is not None and above is not None:
-        raise ValueError(f"low and above exclude each other ({meaning!r})")
-    if high is not None and below is not None:
-        raise ValueError(f"high and below exclude each other ({meaning!r})")
-    given = {"low": low, "high": high, "above": above, "below": below}
-    bounds: dict[str, Any] = {
-        _ARGUMENT_OF_BOUND[end]: value for end, value in given.items() if value is not None
-    }
-    if not all(math.isfinite(value) for value in bounds.values()):
+    for one, other in (("low", "above"), ("high", "below")):
+        if one in bounds and other in bounds:
+            raise ValueError(f"{one} and {other} exclude each other ({meaning!r})")
+    limits: dict[str, Any] = {_ARGUMENT_OF_BOUND[end]: value for end, value in bounds.items()}
+    if not all(math.isfinite(value) for value in limits.values()):
         raise ValueError(f"a bound that is not finite is none: leave it out ({meaning!r})")
     extra: dict[str, Any] = {"unit": unit, "source": source, "dated": dated}
     if lines:
         extra["lines"] = True
         longest = longest or LONGEST_STORY
     return Field(
-        default, description=meaning, json_schema_extra=extra, max_length=longest, **bounds
+        default, description=meaning, json_schema_extra=extra, max_length=longest, **limits
     )
+
+
+dated = partial(parameter, dated=True)
+"""A :func:`parameter` that an event may change in the course of a run."""
 
 
 def unit_of(field: FieldInfo) -> str:

@@ -1,4 +1,4 @@
-"""Firms: the operating models of the disciplines, and what sets one firm apart."""
+"""Firms: operating models of the disciplines, what sets one apart, technology and money."""
 
 from __future__ import annotations
 
@@ -8,231 +8,125 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field, create_model
 
 from experiments.words.text import LONGEST_NAME
-from sim.schema.fields import REQUIRED, Section, parameter
+from sim.schema.fields import REQUIRED, Section, dated, parameter
 
-# One key per three lines reads better than one per eight.
+# A key in two lines reads better than one in eight.
 # fmt: off
 
 
 class OperatingModel(Section):
     """How a firm splits its money, prices, accepts, serves and speaks.
 
-    A discipline is nothing but a set of these numbers and the decisions made with them
-    (:mod:`agents.firm.discipline`); none of them adds to anything because of the discipline's name.
+    A discipline is nothing but a set of these numbers and the decisions made with them; none of
+    them adds to anything because of the discipline's name.
     """
 
-    operations: float = parameter(
-        1.0, unit="parts", low=0, high=1000, dated=True,
-        meaning="Parts of investment that go into operations.",
-    )
-    innovation: float = parameter(
-        1.0, unit="parts", low=0, high=1000, dated=True,
-        meaning="Parts of investment that go into innovation.",
-    )
-    intimacy: float = parameter(
-        1.0, unit="parts", low=0, high=1000, dated=True,
-        meaning="Parts of investment that go into intimacy.",
-    )
-    investment: float = parameter(
-        0.10, unit="share of revenue", low=0, high=1, dated=True,
-        meaning="Part of revenue that is invested in capabilities.",
-    )
-    markup: float = parameter(
-        0.30, unit="share of full cost", low=-0.99, high=100, dated=True,
-        meaning="Price asked above the cost of delivery, service and attention.",
-    )
-    launch_premium: float = parameter(
-        0.0, unit="share of price", low=0, high=10, dated=True,
-        meaning="Premium on a product that is just out; it fades with its novelty.",
-    )
-    launch_rate: float = parameter(
-        0.0, unit="per month", low=0, high=1, dated=True,
-        meaning="Probability of a launch; without launches the product improves steadily.",
-    )
-    launch_size: float = parameter(
-        0.3, unit="share", low=0, high=10, dated=True,
-        meaning="How far a launch may go beyond what innovation gives steadily.",
-    )
-    attention: float = parameter(
-        0.4, unit="share", low=0, high=1, dated=True,
-        meaning="Staff attention per customer; 1 is a team of one's own.",
-    )
-    capacity: float = parameter(
-        1.0, unit="share of the market's customers", above=0, high=1, dated=True,
-        meaning="Most customers the firm takes; 1 is everybody.",
-    )
-    minimum_fit: float = parameter(
-        0.0, unit="", low=0, high=1, dated=True,
-        meaning="Customers with a fit below this are not taken.",
-    )
-    authority: float = parameter(
-        0.2, unit="share", low=0, high=1, dated=True,
-        meaning="How far staff near the customer may tailor what they offer.",
-    )
-    solution: float = parameter(
-        1.0, unit="ratio", low=0, high=10, dated=True,
-        meaning="Depth of the solution per unit of intimacy capability.",
-    )
-    breadth: float = parameter(
-        0.35, unit="ring width", above=0, high=10, dated=True,
-        meaning="Distance of need at which an untailored offer has lost 40 % of its fit.",
-    )
-    position: float = parameter(
-        0.0, unit="ring position", low=0, high=1, dated=True,
-        meaning="Need that the untailored offer is made for.",
-    )
-    renewal: float = parameter(
-        0.2, unit="share", low=0, high=1, dated=True,
-        meaning="How far the firm opens new areas where customers have become independent.",
-    )
-    warmth: float = parameter(
-        1.0, unit="ratio", low=0, high=10, dated=True,
-        meaning="Liking that full attention earns.",
-    )
-    service: float = parameter(
-        0.0, unit="utility", low=-10, high=10, dated=True,
-        meaning="Outcome delivered beyond what was asked.",
-    )
-    service_cost: float = parameter(
-        0.15, unit="unit costs per utility", low=0, high=10, dated=True,
-        meaning="Cost of service beyond what was asked, per unit sold.",
-    )
-    indulgence: float = parameter(
-        0.0, unit="utility", low=0, high=10, dated=True,
-        meaning="Comfort given to the contact person; felt, but no outcome.",
-    )
-    integration: float = parameter(
-        0.6, unit="", low=0, high=10, dated=True,
-        meaning="How far long-standing customers are integrated with the firm.",
-    )
-    wallet_breadth: float = parameter(
-        0.0, unit="share", low=-1, high=1, dated=True,
-        meaning="Share of wallet due to the breadth of the offer.",
-    )
-    contract: int = parameter(
-        12, unit="months", low=0, high=120, dated=True,
-        meaning="Length of a contract; 0 means none.",
-    )
-    claim: float = parameter(
-        0.0, unit="utility", low=-10, high=10, dated=True,
-        meaning="How far the firm's claim goes beyond the quality it delivers.",
-    )
-    reach: float = parameter(
-        1.0, unit="share", low=0, high=1, dated=True,
-        meaning="Part of all people who know the firm without being told by others.",
-    )
-    advertising: float = parameter(
-        1.0, unit="ratio", low=0, high=100, dated=True,
-        meaning="Advertising, relative to what is usual in the market.",
-    )
-    data_quality: float = parameter(
-        1.0, unit="ratio", low=0, high=10, dated=True,
-        meaning="Quality of customer data: how fast attention becomes knowledge.",
-    )
-    digital: float = parameter(
-        0.0, unit="share", low=0, high=10, dated=True,
-        meaning="Digital contact: how fast knowledge grows without staff, up to its ceiling.",
-    )
-    inconsistency: float = parameter(
-        0.0, unit="share", low=0, high=10, dated=True,
-        meaning="How far contact points disagree: spread that they add to outcomes.",
-    )
-    foresight: float = parameter(
-        0.0, unit="utility", low=0, high=10, dated=True,
-        meaning="Outcome from needs foreseen; hits as often as the customer is known.",
-    )
-    discovery: float = parameter(
-        0.0, unit="per month", low=0, high=1, dated=True,
-        meaning="How fast proposals find what a well-known customer had not noticed.",
-    )
-    minimum_potential: float = parameter(
-        0.0, unit="share of wallet", low=0, high=10, dated=True,
-        meaning="Customers with less potential left to be found are not taken.",
-    )
-    drops_below: float = parameter(
-        0.0, unit="", low=0, high=1, dated=True,
-        meaning="Relations with a fit below this are ended after three months.",
-    )
-    guarantee: float = parameter(
-        0.0, unit="share of the bill", low=0, high=0.99, dated=True,
-        meaning="Part of the bill returned for a month without success.",
-    )
-    gain_share: float = parameter(
-        0.0, unit="share", low=0, high=1, dated=True,
-        meaning="Part of the gain above what is usual that customers pay for.",
-    )
-    joiner_price: float = parameter(
-        1.0, unit="ratio", above=0, high=10, dated=True,
-        meaning="Price for new customers against that for the loyal.",
-    )
-    winback_price: float = parameter(
-        1.0, unit="ratio", above=0, high=10, dated=True,
-        meaning="Price for customers who come back against that for the loyal.",
-    )
-    joiner_months: int = parameter(
-        0, unit="months", low=0, high=120, dated=True,
-        meaning="Months for which prices for joiners and returners hold.",
-    )
-    renews: float = parameter(
-        1.0, unit="", low=0, high=1, dated=True,
-        meaning="1: contracts renew by themselves (a service); 0: each purchase is decided anew.",
-    )
-    target: str | None = parameter(
-        None, unit="", dated=True,
-        meaning="Segment that advertising aims at; nothing means everybody.",
-    )
-    focus: float = parameter(
-        0.0, unit="share", low=0, high=1, dated=True,
-        meaning="How far advertising leaves out all other segments.",
-    )
-    culture: float = parameter(
-        1.0, unit="ratio", low=0, high=10, dated=True,
-        meaning="How much of a budget becomes capability.",
-    )
-    purpose: float = parameter(
-        0.0, unit="share", low=0, high=1, dated=True,
-        meaning="How far the firm means to be of use, beyond its own result.",
-    )
-    use: float = parameter(
-        0.0, unit="share", low=0, high=1, dated=True,
-        meaning="How far what is measured of the firm moves its budgets, if it has a purpose.",
-    )
-    plan_months: int = parameter(
-        1, unit="months", low=1, high=120, dated=True,
-        meaning="Months for which what was measured once is planned with; 1 corrects monthly.",
-    )
-    governance: float = parameter(
-        0.0, unit="share", low=0, high=1, dated=True,
-        meaning="How far customer data are kept in order; ungoverned, quantity clutters them.",
-    )
-    learning: float = parameter(
-        0.0, unit="share per log point", low=0, high=10, dated=True,
-        meaning="How far what is learned with one account helps to know the others.",
-    )
-    partners: float = parameter(
-        0.0, unit="share", low=0, high=1, dated=True,
-        meaning="How far partners lend what the firm lacks where it does not lead.",
-    )
-    experiments: float = parameter(
-        0.0, unit="trials per month", low=0, high=30, dated=True,
-        meaning="Trials that staff make on their own, on average.",
-    )
-    expansion: float = parameter(
-        0.0, unit="ring width per month", low=0, high=10, dated=True,
-        meaning="Growth of breadth since entry: into fields that the firm did not serve at first.",
-    )
-    expansion_most: float = parameter(
-        1.0, unit="ring width", low=0, high=10, dated=True,
-        meaning="Breadth at which that growth ends.",
-    )
-    marginal_cost: float = parameter(
-        1.0, unit="ratio", low=0, high=10, dated=True,
-        meaning="Cost of delivering one unit, relative to the usual technology.",
-    )
-    network_effect: float = parameter(
-        0.0, unit="utility per share", low=0, high=100, dated=True,
-        meaning="Utility added when everybody is with the firm.",
-    )
+    operations: float = dated(1.0, unit="parts", low=0, high=1000,
+        meaning="Parts of investment that go into operations.")
+    innovation: float = dated(1.0, unit="parts", low=0, high=1000,
+        meaning="Parts of investment that go into innovation.")
+    intimacy: float = dated(1.0, unit="parts", low=0, high=1000,
+        meaning="Parts of investment that go into intimacy.")
+    investment: float = dated(0.10, unit="share of revenue", low=0, high=1,
+        meaning="Part of revenue that is invested in capabilities.")
+    markup: float = dated(0.30, unit="share of full cost", low=-0.99, high=100,
+        meaning="Price asked above the cost of delivery, service and attention.")
+    launch_premium: float = dated(0.0, unit="share of price", low=0, high=10,
+        meaning="Premium on a product that is just out; it fades with its novelty.")
+    launch_rate: float = dated(0.0, unit="per month", low=0, high=1,
+        meaning="Probability of a launch; without launches the product improves steadily.")
+    launch_size: float = dated(0.3, unit="share", low=0, high=10,
+        meaning="How far a launch may go beyond what innovation gives steadily.")
+    attention: float = dated(0.4, unit="share", low=0, high=1,
+        meaning="Staff attention per customer; 1 is a team of one's own.")
+    capacity: float = dated(1.0, unit="share of the market's customers", above=0, high=1,
+        meaning="Most customers the firm takes; 1 is everybody.")
+    minimum_fit: float = dated(0.0, unit="", low=0, high=1,
+        meaning="Customers with a fit below this are not taken.")
+    authority: float = dated(0.2, unit="share", low=0, high=1,
+        meaning="How far staff near the customer may tailor what they offer.")
+    solution: float = dated(1.0, unit="ratio", low=0, high=10,
+        meaning="Depth of the solution per unit of intimacy capability.")
+    breadth: float = dated(0.35, unit="ring width", above=0, high=10,
+        meaning="Distance of need at which an untailored offer has lost 40 % of its fit.")
+    position: float = dated(0.0, unit="ring position", low=0, high=1,
+        meaning="Need that the untailored offer is made for.")
+    renewal: float = dated(0.2, unit="share", low=0, high=1,
+        meaning="How far the firm opens new areas where customers have become independent.")
+    warmth: float = dated(1.0, unit="ratio", low=0, high=10,
+        meaning="Liking that full attention earns.")
+    service: float = dated(0.0, unit="utility", low=-10, high=10,
+        meaning="Outcome delivered beyond what was asked.")
+    service_cost: float = dated(0.15, unit="unit costs per utility", low=0, high=10,
+        meaning="Cost of service beyond what was asked, per unit sold.")
+    indulgence: float = dated(0.0, unit="utility", low=0, high=10,
+        meaning="Comfort given to the contact person; felt, but no outcome.")
+    integration: float = dated(0.6, unit="", low=0, high=10,
+        meaning="How far long-standing customers are integrated with the firm.")
+    wallet_breadth: float = dated(0.0, unit="share", low=-1, high=1,
+        meaning="Share of wallet due to the breadth of the offer.")
+    contract: int = dated(12, unit="months", low=0, high=120,
+        meaning="Length of a contract; 0 means none.")
+    claim: float = dated(0.0, unit="utility", low=-10, high=10,
+        meaning="How far the firm's claim goes beyond the quality it delivers.")
+    reach: float = dated(1.0, unit="share", low=0, high=1,
+        meaning="Part of all people who know the firm without being told by others.")
+    advertising: float = dated(1.0, unit="ratio", low=0, high=100,
+        meaning="Advertising, relative to what is usual in the market.")
+    data_quality: float = dated(1.0, unit="ratio", low=0, high=10,
+        meaning="Quality of customer data: how fast attention becomes knowledge.")
+    digital: float = dated(0.0, unit="share", low=0, high=10,
+        meaning="Digital contact: how fast knowledge grows without staff, up to its ceiling.")
+    inconsistency: float = dated(0.0, unit="share", low=0, high=10,
+        meaning="How far contact points disagree: spread that they add to outcomes.")
+    foresight: float = dated(0.0, unit="utility", low=0, high=10,
+        meaning="Outcome from needs foreseen; hits as often as the customer is known.")
+    discovery: float = dated(0.0, unit="per month", low=0, high=1,
+        meaning="How fast proposals find what a well-known customer had not noticed.")
+    minimum_potential: float = dated(0.0, unit="share of wallet", low=0, high=10,
+        meaning="Customers with less potential left to be found are not taken.")
+    drops_below: float = dated(0.0, unit="", low=0, high=1,
+        meaning="Relations with a fit below this are ended after three months.")
+    guarantee: float = dated(0.0, unit="share of the bill", low=0, high=0.99,
+        meaning="Part of the bill returned for a month without success.")
+    gain_share: float = dated(0.0, unit="share", low=0, high=1,
+        meaning="Part of the gain above what is usual that customers pay for.")
+    joiner_price: float = dated(1.0, unit="ratio", above=0, high=10,
+        meaning="Price for new customers against that for the loyal.")
+    winback_price: float = dated(1.0, unit="ratio", above=0, high=10,
+        meaning="Price for customers who come back against that for the loyal.")
+    joiner_months: int = dated(0, unit="months", low=0, high=120,
+        meaning="Months for which prices for joiners and returners hold.")
+    renews: float = dated(1.0, unit="", low=0, high=1,
+        meaning="1: contracts renew by themselves (a service); 0: each purchase is decided anew.")
+    target: str | None = dated(None, unit="",
+        meaning="Segment that advertising aims at; nothing means everybody.")
+    focus: float = dated(0.0, unit="share", low=0, high=1,
+        meaning="How far advertising leaves out all other segments.")
+    culture: float = dated(1.0, unit="ratio", low=0, high=10,
+        meaning="How much of a budget becomes capability.")
+    purpose: float = dated(0.0, unit="share", low=0, high=1,
+        meaning="How far the firm means to be of use, beyond its own result.")
+    use: float = dated(0.0, unit="share", low=0, high=1,
+        meaning="How far what is measured of the firm moves its budgets, if it has a purpose.")
+    plan_months: int = dated(1, unit="months", low=1, high=120,
+        meaning="Months for which what was measured once is planned with; 1 corrects monthly.")
+    governance: float = dated(0.0, unit="share", low=0, high=1,
+        meaning="How far customer data are kept in order; ungoverned, quantity clutters them.")
+    learning: float = dated(0.0, unit="share per log point", low=0, high=10,
+        meaning="How far what is learned with one account helps to know the others.")
+    partners: float = dated(0.0, unit="share", low=0, high=1,
+        meaning="How far partners lend what the firm lacks where it does not lead.")
+    experiments: float = dated(0.0, unit="trials per month", low=0, high=30,
+        meaning="Trials that staff make on their own, on average.")
+    expansion: float = dated(0.0, unit="ring width per month", low=0, high=10,
+        meaning="Growth of breadth since entry: into fields that the firm did not serve at first.")
+    expansion_most: float = dated(1.0, unit="ring width", low=0, high=10,
+        meaning="Breadth at which that growth ends.")
+    marginal_cost: float = dated(1.0, unit="ratio", low=0, high=10,
+        meaning="Cost of delivering one unit, relative to the usual technology.")
+    network_effect: float = dated(0.0, unit="utility per share", low=0, high=100,
+        meaning="Utility added when everybody is with the firm.")
 
 
 def _operating_model(name: str, doc: str, **defaults: Any) -> type[OperatingModel]:
@@ -285,42 +179,24 @@ class Disciplines(Section):
 
 
 class _FirmIdentity(Section):
-    name: str = parameter(
-        REQUIRED, unit="", longest=LONGEST_NAME, meaning="Name of the firm; it keys all its luck."
-    )
-    discipline: str = parameter(
-        "none", unit="", dated=True,
-        meaning="Value discipline, or module:Class of one's own (needs --allow-code).",
-    )
-    share: float | None = parameter(
-        None, unit="share", low=0, high=1,
-        meaning="Share of customers at the start; nothing means an equal part of the rest.",
-    )
-    price: float = parameter(
-        1.0, unit="ratio", above=0, high=100, dated=True,
-        meaning="Factor on the price that the firm would ask; 0.9 is a tenth cheaper.",
-    )
+    name: str = parameter(REQUIRED, unit="", longest=LONGEST_NAME,
+        meaning="Name of the firm; it keys all its luck.")
+    discipline: str = dated("none", unit="",
+        meaning="Value discipline, or module:Class of one's own (needs --allow-code).")
+    share: float | None = parameter(None, unit="share", low=0, high=1,
+        meaning="Share of customers at the start; nothing means an equal part of the rest.")
+    price: float = dated(1.0, unit="ratio", above=0, high=100,
+        meaning="Factor on the price that the firm would ask; 0.9 is a tenth cheaper.")
 
 
 def _own_values() -> dict[str, Any]:
     """Every key of an operating model, optional, with nothing meaning the discipline's value."""
     fields: dict[str, Any] = {}
-    for name, field in OperatingModel.model_fields.items():
-        bounds = {type(m).__name__.lower(): m for m in field.metadata}
-        limits = {
-            keyword: getattr(bounds[keyword], keyword)
-            for keyword in ("ge", "le", "gt", "lt")
-            if keyword in bounds
-        }
-        fields[name] = (
-            field.annotation | None,  # type: ignore[operator]
-            Field(
-                None,
-                description=f"{field.description} Nothing means the discipline's.",
-                json_schema_extra=field.json_schema_extra,
-                **limits,
-            ),
-        )
+    for name, own in OperatingModel.model_fields.items():
+        field = copy(own)
+        field.default = None
+        field.description = f"{own.description} Nothing means the discipline's."
+        fields[name] = (own.annotation | None, field)  # type: ignore[operator]
     return fields
 
 
@@ -341,3 +217,106 @@ else:
         __module__=__name__,
         **_own_values(),
     )
+
+
+class Technology(Section):
+    """Capabilities against a moving frontier; 1 is what an average firm keeps up."""
+
+    gain: float = dated(0.02, unit="per month", low=0, high=1,
+        meaning="Capability η that a reference budget adds.")
+    drift: float = dated(0.02, unit="per month", low=0, high=1,
+        meaning="Part δ of every capability lost as the frontier moves on.")
+    returns: float = dated(0.6, unit="", above=0, high=1,
+        meaning="Power θ of the budget: below 1, the next unit of money does less.")
+    scale: float = dated(0.15, unit="", low=0, high=1,
+        meaning="How far budgets count by amount (1) and not relative to revenue (0).")
+    reference_investment: float = dated(0.10, unit="share of revenue", above=0, high=1,
+        meaning="Investment at which an even spread keeps all capabilities at 1.")
+    floor: float = dated(0.2, unit="reference revenues", low=0, high=10,
+        meaning="Revenue that a firm invests as if it had at least, while it has credit.")
+    alignment: float = dated(0.0, unit="share", low=0, high=10,
+        meaning="Bonus on the capability of a wholly focused firm; swept, never assumed.")
+    par: float = dated(0.6, unit="share", low=0, high=10,
+        meaning="Par in the other disciplines, relative to the market's mean.")
+    par_softness: float = dated(0.04, unit="capability", above=0, high=100,
+        meaning="Width of the soft threshold around par.")
+    cost_slope: float = dated(0.45, unit="log points", low=0, high=10,
+        meaning="Fall of log unit cost per unit of operations capability.")
+    time_slope: float = dated(0.4, unit="log points", low=0, high=10,
+        meaning="Fall of log handling time per unit of operations capability.")
+    improvement: float = dated(0.08, unit="per month", low=0, high=1,
+        meaning="Speed at which a product without launches follows innovation.")
+    imitation: float = dated(0.005, unit="per month", low=0, high=1,
+        meaning="Part of the gap to the best product on the market closed by imitation.")
+    novelty_fading: float = dated(0.1, unit="per month", low=0, high=1,
+        meaning="Part of a launch's novelty lost each month.")
+    extended_staff: float = dated(1.0, unit="ratio", above=0, high=100,
+        meaning="Attention that the same staff can give with technology.")
+    transition: float = dated(0.0, unit="share", low=0, high=1,
+        meaning="Part of every capability lost in the month in which the discipline changes.")
+    culture_rate: float = dated(0.0, unit="per month", low=0, high=1,
+        meaning="Speed at which culture grows while purpose and discipline stay the same.")
+    culture_worth: float = dated(0.5, unit="share", low=0, high=10,
+        meaning="How much more of a budget becomes capability with a fully grown culture.")
+    data_growth: float = dated(0.0, unit="per month", low=0, high=1,
+        meaning="Speed at which data gather in full contact with a reference firm's customers.")
+    data_worth: float = dated(0.5, unit="share", low=0, high=10,
+        meaning="How much better all data there can be make the data of a firm.")
+    data_clutter: float = dated(0.6, unit="share", low=0, high=1,
+        meaning="Part of their quality that they lose again if nobody governs them.")
+    measurement_noise: float = dated(0.3, unit="capability", low=0, high=100,
+        meaning="Standard error of a month's measurement, with data of the usual quality.")
+    reaction: float = dated(0.0, unit="share", low=0, high=1,
+        meaning="How far firms answer rivals in price and imitation: 0 frozen, 1 full.")
+    price_reaction: float = dated(0.2, unit="per month", low=0, high=1,
+        meaning="Part of the gap to cheaper rivals closed in price after a loss of share.")
+    cost_imitation: float = dated(0.01, unit="per month", low=0, high=1,
+        meaning="Part of the gap to the best operations seen that firms which react close.")
+    solution_imitation: float = dated(0.01, unit="per month", low=0, high=1,
+        meaning="Part of the gap to the best intimacy seen that firms which react close.")
+    handed_over: float = dated(0.5, unit="share", low=0, high=1,
+        meaning="Part of what customers no longer need that a full set of partners takes over.")
+    trial_size: float = dated(0.01, unit="capability", low=0, high=1,
+        meaning="Mean size of what a trial changes.")
+    trial_harm: float = dated(0.4, unit="share", low=0, high=1,
+        meaning="Part of trials that do harm.")
+
+
+class Finance(Section):
+    """Money. Sizes are relative to a firm of reference share, so that markets rescale."""
+
+    reference_share: float = parameter(0.25, unit="share", above=0, high=1,
+        meaning="Share of the market of the firm that sizes are relative to.")
+    attention_cost: float = dated(0.10, unit="money per customer", low=0, high=100,
+        meaning="Monthly cost of full attention to one customer.")
+    hiring_lag: float = dated(3.0, unit="months", low=1, high=120,
+        meaning="Mean time until staff follow the number of customers.")
+    fixed_cost: float = dated(0.02, unit="money per reference customer", low=0, high=100,
+        meaning="Monthly cost of being in the market, whatever is sold.")
+    indulgence_cost: float = dated(0.0, unit="money per utility and customer", low=0, high=100,
+        meaning="Monthly cost of indulging one customer.")
+    digital_cost: float = dated(0.0, unit="money per customer", low=0, high=100,
+        meaning="Monthly cost of digital contact at level 1 with one customer.")
+    foresight_cost: float = dated(0.03, unit="money per utility and customer", low=0, high=100,
+        meaning="Monthly cost of foreseeing one customer's needs, whether it hits or not.")
+    discovery_cost: float = dated(0.5, unit="money per monthly rate and customer", low=0, high=100,
+        meaning="Monthly cost of proposals to one customer, per rate of discovery.")
+    technology_cost: float = dated(0.0, unit="money per customer", low=0, high=100,
+        meaning="Monthly cost per customer of technology that doubles what staff can attend to.")
+    partner_cost: float = dated(0.05, unit="money per unit", low=0, high=100,
+        meaning="What a full set of partners asks for each unit delivered.")
+    trial_cost: float = dated(0.01, unit="money per reference customer", low=0, high=100,
+        meaning="Cost of one trial.")
+    acquisition_cost: float = dated(0.5, unit="money per joiner", low=0, high=100,
+        meaning="Cost of taking one customer on board.")
+    advertising_cost: float = dated(0.02, unit="money per reference customer", low=0, high=100,
+        meaning="Monthly cost of advertising at level 1.")
+    start_cash: float = parameter(2.0, unit="months of reference revenue", low=0, high=1000,
+        meaning="Money that a firm begins with.")
+    credit: float = dated(2.0, unit="months of reference revenue", low=0, high=1000,
+        meaning="Debt up to which a firm gets credit.")
+    grace: int = dated(6, unit="months", low=0, high=1200,
+        meaning="Months a firm may be beyond its credit before it must leave.")
+    interest: float = dated(0.004, unit="per month", low=0, high=1, meaning="Interest on debt.")
+    discount: float = dated(0.008, unit="per month", low=0, high=1,
+        meaning="Discount rate in lifetime values.")

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Protocol, Self
 from pydantic import Field, model_validator
 
 from experiments.words.text import LONGEST_STORY
-from sim.measures import FIRM_MEASURES, MARKET_MEASURES
+from sim.measures import COLUMNS, FIRM_MEASURES, MARKET_MEASURES
 from sim.problems import At
 from sim.schema.customers import (
     Adoption,
@@ -21,9 +21,8 @@ from sim.schema.customers import (
     Wallet,
     Zmot,
 )
-from sim.schema.economy import Finance, Technology
 from sim.schema.fields import REQUIRED, Section, parameter
-from sim.schema.firms import Disciplines, FirmPlan
+from sim.schema.firms import Disciplines, Finance, FirmPlan, Technology
 from sim.schema.market import Market, NetworkPlan, Segment
 
 KINDS = ("set", "enter", "leave", "launch", "scandal", "poach")
@@ -31,9 +30,11 @@ type Expectation = Literal["higher", "lower", "no-different"]
 type Language = Literal["en", "ja"]
 """A language by its tag (BCP 47)."""
 _Text = Annotated[str, Field(max_length=LONGEST_STORY)]
-_COLUMNS = ("scenario", "replication", "month", "firm", "discipline", "key")
-TAKEN = frozenset((*_COLUMNS, *FIRM_MEASURES, *MARKET_MEASURES))
+TAKEN = frozenset(("key", *COLUMNS["firms"], *FIRM_MEASURES, *MARKET_MEASURES))
 """Columns of ``firms`` and ``market``, of a run and of a sweep."""
+
+# A key in two lines reads better than one in eight.
+# fmt: off
 
 
 class Event(Section):
@@ -44,26 +45,19 @@ class Event(Section):
     to: Any = Field(
         None, description="Its new value.", json_schema_extra={"unit": "", "dated": False}
     )
-    over: int = parameter(
-        0, unit="months", low=0, high=1200, meaning="Months over which a number moves there evenly."
-    )
+    over: int = parameter(0, unit="months", low=0, high=1200,
+        meaning="Months over which a number moves there evenly.")
     enter: FirmPlan | None = Field(None, description="A firm that enters the market.")  # type: ignore[valid-type]
     leave: str | None = parameter(None, unit="", meaning="A firm that closes.")
     launch: str | None = parameter(None, unit="", meaning="A firm that launches a new product.")
     scandal: str | None = parameter(None, unit="", meaning="A firm that is in the headlines.")
-    poach: str | None = parameter(
-        None,
-        unit="",
-        meaning="A firm some of whose people go to another, with their customers' liking.",
-    )
+    poach: str | None = parameter(None, unit="",
+        meaning="A firm some of whose people go to another, with their customers' liking.")
     by: str | None = parameter(None, unit="", meaning="The firm to which poached people go.")
     size: float = parameter(
-        1.0,
+        1.0, low=0, high=10,
         unit="utility; product level for a launch; share of accounts for poaching",
-        low=0,
-        high=10,
-        meaning="Of a launch, its jump; of a scandal, what trust loses; of poaching, how many.",
-    )
+        meaning="Of a launch, its jump; of a scandal, what trust loses; of poaching, how many.")
     note: str | None = parameter(None, unit="", meaning="Text beside the event in figures.")
 
     @model_validator(mode="after")
@@ -98,9 +92,8 @@ class Changeable(Protocol):
 class Claim(Section):
     """What a source says an idea does: a measure with the idea against one without it."""
 
-    say: str = parameter(
-        REQUIRED, unit="", lines=True, meaning="What the source claims, in one sentence."
-    )
+    say: str = parameter(REQUIRED, unit="", lines=True,
+        meaning="What the source claims, in one sentence.")
     source: str = parameter(REQUIRED, unit="", meaning="Who claims it: author and year.")
     without: dict[str, Any] = Field(
         min_length=1,
@@ -112,31 +105,31 @@ class Claim(Section):
         description="Values by path that both markets have otherwise than the scenario.",
         json_schema_extra={"unit": "", "dated": False},
     )
-    firm: str | None = parameter(
-        None, unit="", meaning="Whose measure; nothing for a measure of the market."
-    )
-    measure: str = parameter(
-        REQUIRED, unit="", meaning="A column of the table firms or market, own measures included."
-    )
-    month: int | None = parameter(
-        None, unit="month", low=0, meaning="Month in which it is measured; nothing means the last."
-    )
-    expect: Expectation = parameter(
-        REQUIRED, unit="", meaning="What the source expects of the market with the idea."
-    )
-    margin: float = parameter(
-        0.0,
-        unit="of the measure",
-        low=0,
-        source="Schuirmann 1987",
-        meaning="Largest difference that counts as none; no-different needs one.",
-    )
-    remark: str | None = parameter(
-        None,
-        unit="",
-        lines=True,
-        meaning="Why the model may see it otherwise; told if it does not come true.",
-    )
+    firm: str | None = parameter(None, unit="",
+        meaning="Whose measure; nothing for a measure of the market.")
+    measure: str = parameter(REQUIRED, unit="",
+        meaning="A column of the table firms or market, own measures included.")
+    month: int | None = parameter(None, unit="month", low=0,
+        meaning="Month in which it is measured; nothing means the last.")
+    expect: Expectation = parameter(REQUIRED, unit="",
+        meaning="What the source expects of the market with the idea.")
+    margin: float = parameter(0.0, unit="of the measure", low=0, source="Schuirmann 1987",
+        meaning="Largest difference that counts as none; no-different needs one.")
+    remark: str | None = parameter(None, unit="", lines=True,
+        meaning="Why the model may see it otherwise; told if it does not come true.")
+
+    def fault_of_firm(self, *, is_of_firms: bool) -> tuple[tuple[str, ...], str, str] | None:
+        """Where, what is wrong and what to do if the measure is not of whom the claim says.
+
+        Args:
+            is_of_firms: Whether the measure is one of firms, and not of the market.
+        """
+        if is_of_firms and self.firm is None:
+            return (), f"{self.measure} is a measure of firms: say of which", "add firm: Name"
+        if not is_of_firms and self.firm is not None:
+            message = f"{self.measure} is a measure of the market, not of a firm"
+            return ("firm",), message, "leave firm out"
+        return None
 
     def with_idea[P: Changeable](self, plan: P) -> P:
         """The market with the idea: the scenario itself, unless both differ from it.
@@ -167,9 +160,8 @@ class Translation(Section):
     """
 
     title: str = parameter("", unit="", meaning="The title; empty where it is not translated.")
-    story: str = parameter(
-        "", unit="", lines=True, meaning="The story; empty where it is not translated."
-    )
+    story: str = parameter("", unit="", lines=True,
+        meaning="The story; empty where it is not translated.")
     claims: list[_Text] = _texts("What each claim says, in their order.")
     remarks: list[_Text] = _texts("The claims' remarks, in their order; empty where one has none.")
     notes: list[_Text] = _texts("The events' notes, in their order; empty where one has none.")
@@ -202,12 +194,10 @@ class Keys(Section):
     format: Literal[1] = parameter(1, unit="", meaning="Version of the scenario format.")
     title: str = parameter("", unit="", meaning="What figures and tables are headed with.")
     story: str = parameter("", unit="", lines=True, meaning="What to look at, and why it happens.")
-    seed: int = parameter(
-        1, unit="", low=0, high=2**63 - 1, meaning="Seed from which all chance of a run follows."
-    )
-    replications: int = parameter(
-        1, unit="runs", low=1, high=100_000, meaning="Runs that differ in their chance only."
-    )
+    seed: int = parameter(1, unit="", low=0, high=2**63 - 1,
+        meaning="Seed from which all chance of a run follows.")
+    replications: int = parameter(1, unit="runs", low=1, high=100_000,
+        meaning="Runs that differ in their chance only.")
     market: Market = Field(Market(), description="Size, length and start.")
     segments: list[Segment] = Field(
         default_factory=_default_segments,
@@ -244,6 +234,15 @@ class Keys(Section):
         description="The words in other languages; no run depends on them.",
         json_schema_extra={"unit": "", "dated": False},
     )
+
+    @property
+    def entries(self) -> dict[str, int]:
+        """Month in which each firm enters, by name: 0 for those of the start, who come first."""
+        months = {firm.name: 0 for firm in self.firms}
+        for event in self.events:
+            if event.enter is not None:
+                months.setdefault(event.enter.name, event.month)
+        return months
 
 
 def fault_of_column(name: str, others: Collection[str]) -> tuple[str, str] | None:

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.chance import absorbed, word_of
-from agents.phases.begin import around, district_of, exponential_months, gamma, log_normal
-from agents.phases.choose import incumbency
+from agents.phases.begin import around, district_of, gamma, log_normal
 from agents.phases.face import (
     face,
     left_seen,
@@ -19,13 +18,10 @@ from agents.phases.face import (
     stars_seen,
 )
 from agents.phases.live import averaging_rate
-from agents.phases.look import attentive, share_of
-from agents.phases.search import terms_utility
-from agents.phases.stay import logit_weight
-from agents.phases.survey import again_probability, kept_promise, paid_for, whole_wallet
+from agents.phases.look import share_of
+from agents.phases.survey import again_probability, whole_wallet
 from agents.phases.worth import (
     aware,
-    discounted_solution,
     distance,
     exponential,
     place_word,
@@ -53,12 +49,6 @@ def test_a_face_shows_what_was_put_on_it(provider, rated, stars, left, segment):
     assert left_seen(seen) == left
     assert segment_seen(seen) == segment
     assert 0 <= seen < 2**32
-
-
-def test_a_promise_is_kept_where_as_much_is_lived_as_was_claimed():
-    assert kept_promise(1.5, 1.0, 0.5) == 0.0
-    assert kept_promise(1.0, 1.0, 0.5) == -0.5
-    assert kept_promise(1.2, 1.0, 0.0) == approx(0.2)
 
 
 def test_a_district_is_as_far_from_a_firm_for_everybody_in_it():
@@ -92,23 +82,14 @@ def test_awareness_grows_with_reach_and_never_shrinks():
 def test_arithmetic():
     assert share_of(1.0, 4.0) == 0.25
     assert share_of(0.0, 0.0) == 0.0
-    assert discounted_solution(0.6, 0.5, 1.0) == approx(0.3)
-    assert discounted_solution(0.6, 0.5, 0.0) == 0.6
     assert reach_for(0.8, 0.5, True) == 0.8
     assert reach_for(0.8, 0.5, False) == approx(0.4)
     assert exponential(0x8000_0000_0000_0000, 2.0) == approx(2.0 * math.log(2.0))
     assert whole_wallet(2.0, 0.25) == 2.5
-    assert paid_for(2.0, math.log(0.5)) == approx(1.0)
-    assert terms_utility(0.8, 0.75, 0.1) == approx(0.1)
     assert buys_anew(1, 12, 0.0)
     assert not buys_anew(2, 12, 0.0)
     assert not buys_anew(1, 12, 1.0)
     assert not buys_anew(0, 0, 0.0)
-    assert attentive(0.25, 1.0) == 0.25
-    assert attentive(0.25, 0.0) == 1.0
-    assert logit_weight(1.0, 1.0) == 1.0
-    assert logit_weight(0.0, 2.0) == approx(math.exp(-2.0))
-    assert incumbency(2.0, 0.5, 3.0, 0.1) == approx(1.3)
 
 
 def test_an_average_of_few_months_is_their_mean():
@@ -159,9 +140,10 @@ def test_districts_are_numbered_from_nought(location, districts):
     assert district_of(0.35, 10) == 3
 
 
-def test_exponential_months():
-    drawn = np.array([exponential_months(word, 24.0) for word in WORDS])
+def test_exponential_numbers_and_whole_months_of_them():
+    assert np.mean([exponential(word, 24.0) for word in WORDS]) == approx(24.0, rel=0.03)
+    drawn = np.array([math.floor(exponential(word, 24.0)) for word in WORDS])
     assert drawn.min() == 0
     # The mean of an exponential number rounded down is 1/(e^(1/m) − 1).
     assert drawn.mean() == approx(1.0 / math.expm1(1.0 / 24.0), rel=0.03)
-    assert exponential_months(WORDS[0], 0.0) == 0
+    assert exponential(WORDS[0], 0.0) == 0.0

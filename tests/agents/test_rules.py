@@ -15,24 +15,43 @@ MACHINE = {float: np.float64, int: np.int64, bool: np.bool_, Word: np.uint64}
 TRIES = 3000
 
 
-def compiled(function, *kinds):
-    """The rule in a loop over columns of these types, as kernels call it."""
-    names, result = types_of(function)
-    columns = ", ".join(names)
-    values = ", ".join(f"{name}[row]" for name in names)
-    space = {"a_rule": function}
-    code = f"def loop(out, {columns}):\n for row in range(len(out)):\n  out[row] = a_rule({values})"
-    exec(code, space)
-    loop = numba.njit(nogil=True, error_model="numpy")(space["loop"])
-    kinds = kinds or [MACHINE[kind] for kind in names.values()]
+def compiled(given):
+    """What rules give where kernels call them, by rule: one compiled loop after another.
 
-    def run(inputs):
-        out = np.zeros(len(inputs), MACHINE[result])
-        columns = zip(*inputs, strict=True)
-        loop(out, *(np.array(column, kind) for column, kind in zip(columns, kinds, strict=True)))
-        return out
+    Args:
+        given: For every rule, arrays of its parameters.
+    """
+    tables, lines = [], []
+    for number, (function, columns) in enumerate(given.items()):
+        names, result = types_of(function)
+        kinds = [(name, column.dtype) for name, column in zip(names, columns, strict=True)]
+        table = np.zeros(len(columns[0]), [*kinds, ("result", MACHINE[result])])
+        for name, column in zip(names, columns, strict=True):
+            table[name] = column
+        tables.append(table)
+        values = ", ".join(f"row.{name}" for name in names)
+        lines += [f" for row in table{number}:", f"  row.result = rule{number}({values})"]
+    space = {f"rule{number}": function for number, function in enumerate(given)}
+    code = [f"def loops({', '.join(f'table{n}' for n in range(len(tables)))}):", *lines]
+    exec("\n".join(code), space)
+    numba.njit(nogil=True, error_model="numpy")(space["loops"])(*tables)
+    return {function: table["result"] for function, table in zip(given, tables, strict=True)}
 
-    return run
+
+def arrays_of(function, inputs, kind_of=MACHINE.get):
+    """The parameters of a rule as arrays: of their machine types, if nothing else is said."""
+    names, _ = types_of(function)
+    columns = zip(*inputs, strict=True)
+    return [np.array(c, kind_of(kind)) for c, kind in zip(columns, names.values(), strict=True)]
+
+
+@pytest.fixture(scope="module")
+def agreed():
+    """Inputs of every rule, what it gives interpreted, and what it gives compiled."""
+    tried = {function: inputs_of(function, TRIES, seed=1) for function in RULES}
+    given = {function: arrays_of(function, inputs) for function, (inputs, _) in tried.items()}
+    found = compiled(given)
+    return {function: (*tried[function], found[function]) for function in RULES}
 
 
 def bits(values):
@@ -57,41 +76,42 @@ def test_there_are_rules():
 
 
 @pytest.mark.parametrize("function", RULES, ids=lambda function: function.__name__)
-def test_compiled_and_interpreted_agree_to_the_bit(function):
-    inputs, results = inputs_of(function, TRIES, seed=1)
+def test_compiled_and_interpreted_agree_to_the_bit(agreed, function):
+    inputs, results, found = agreed[function]
     assert len(inputs) > TRIES / 2
     expected = np.array(results, MACHINE[types_of(function)[1]])
-    np.testing.assert_array_equal(bits(compiled(function)(inputs)), bits(expected))
-
-
-@pytest.mark.parametrize(
-    "function",
-    [judgement.satisfaction_earned, value.quality, value.success_probability, value.fit],
-    ids=lambda function: function.__name__,
-)
-def test_numbers_straight_from_storage_are_widened_first(function):
-    inputs, _ = inputs_of(function, TRIES, seed=2)
-    stored = [tuple(float(np.float32(number)) for number in numbers) for numbers in inputs]
-    stored = [numbers for numbers in stored if all(map(np.isfinite, numbers))]
-    found, expected = [], []
-    narrow = compiled(function, *[np.float32] * len(stored[0]))
-    for numbers, result in zip(stored, narrow(stored), strict=True):
-        try:
-            expected.append(function(*numbers))
-        except (ArithmeticError, ValueError):
-            continue
-        found.append(result)
-    assert len(found) > TRIES / 2
     np.testing.assert_array_equal(bits(found), bits(expected))
+
+
+def test_numbers_straight_from_storage_are_widened_first():
+    rules = (judgement.satisfaction_earned, value.quality, value.success_probability, value.fit)
+    stored = {}
+    for function in rules:
+        inputs, _ = inputs_of(function, TRIES, seed=2)
+        narrow = [tuple(float(np.float32(number)) for number in numbers) for numbers in inputs]
+        stored[function] = [numbers for numbers in narrow if all(map(np.isfinite, numbers))]
+    found_by = compiled({f: arrays_of(f, stored[f], lambda _: np.float32) for f in rules})
+    for function in rules:
+        found, expected = [], []
+        for numbers, result in zip(stored[function], found_by[function], strict=True):
+            try:
+                expected.append(function(*numbers))
+            except (ArithmeticError, ValueError):
+                continue
+            found.append(result)
+        assert len(found) > TRIES / 2
+        np.testing.assert_array_equal(bits(found), bits(expected), function.__name__)
 
 
 def test_whole_numbers_straight_from_storage_are_widened_first():
     """A month of 32 bits and a customer of 64 give the word that Python's numbers give."""
     luck = random.Random(3)
     inputs = [(luck.getrandbits(64), luck.getrandbits(64), luck.randrange(1200)) for _ in range(99)]
-    narrow = compiled(chance.decision_word, np.uint64, np.uint64, np.int32)
+    narrow = {Word: np.uint64, int: np.int32}
+    columns = arrays_of(chance.decision_word, inputs, narrow.get)
     expected = [chance.decision_word(*values) for values in inputs]
-    assert narrow(inputs).tolist() == expected
+    found = compiled({chance.decision_word: columns})[chance.decision_word]
+    assert found.tolist() == expected
 
 
 def test_a_number_is_not_taken_for_a_word_or_a_whole_number():

@@ -9,8 +9,7 @@ import pytest
 
 from agents.columns import SOURCE_NAMES
 from docs.makers.documentation import FOLDER, filled, main, stale
-from experiments.cli.loading import plan_of
-from experiments.resolving import resolved
+from experiments.runs.plans import plan_of, resolved
 from sim.market import Market
 from sim.scenario import Scenario
 from sim.schema.keys import keys

@@ -157,9 +157,9 @@ class Tab:
         self.page.fill(field, value)
         self.page.press(field, "Enter")
 
-    def lines(self, which: str = "ts-line") -> list[str]:
+    def lines(self, which: str = ".line:not(.before)") -> list[str]:
         """The lines of market share as they are drawn: the run's, or those of the run before."""
-        found = f"[...document.querySelectorAll('#ts-plot-share .{which}')]"
+        found = f"[...document.querySelectorAll('#ts-plot-share {which}')]"
         paths: list[str] = self.page.evaluate(f"{found}.map(line => line.getAttribute('d'))")
         return paths
 

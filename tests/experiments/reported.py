@@ -102,7 +102,7 @@ def incomplete(sweep: Path, folder: Path, trials: int) -> Path:
     import pyarrow.parquet as pq
 
     from experiments.runs.disk import record_content
-    from experiments.runs.packing import Packed, packed
+    from experiments.studies.parts import Packed, packed
 
     folder.mkdir()
     for name in ("design.yaml", "scenario.yaml"):

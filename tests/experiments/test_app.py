@@ -18,11 +18,11 @@ import scenarios
 from experiments.app.catalogue import Catalogue, cut_off, sentences
 from experiments.app.controls import GROUPS, controls_of
 from experiments.app.desk import Desk
-from experiments.app.neighbourhood import neighbourhood
-from experiments.app.person import story
-from experiments.app.places import places
 from experiments.app.series import DRAWN, Series, ends, lines
 from experiments.app.session import Session
+from experiments.pictures.people import neighbourhood, places
+from experiments.runs.cube import RESERVOIRS
+from experiments.telling.person import story
 from sim.market import Market
 from sim.problems import Problems
 from sim.scenario import Scenario
@@ -417,6 +417,7 @@ def test_every_label_is_used_and_every_label_used_is_there() -> None:
     )
     made = {
         *(f"group_{group}" for group in GROUPS),
+        *RESERVOIRS,
     }
     unused = [
         key

@@ -101,7 +101,7 @@ def test_pausing_and_stepping(tab: Tab) -> None:
 def test_a_slider_counts_from_the_next_reset_on(tab: Tab) -> None:
     tab.step(6)
     before = tab.lines()
-    assert tab.lines("ts-ghost") == []
+    assert tab.lines(".line.before") == []
     slider = '[data-path="firms.Lean.price"] input[type="range"]'
     tab.page.focus(slider)
     for _ in range(4):
@@ -116,7 +116,7 @@ def test_a_slider_counts_from_the_next_reset_on(tab: Tab) -> None:
     tab.step(6)
     assert shown(tab, shares(plan(firms__Lean__price=price), 6))
     assert tab.lines() != before
-    assert len(tab.lines("ts-ghost")) == 4, "the run before stays as dotted lines"
+    assert len(tab.lines(".line.before")) == 4, "the run before stays as dotted lines"
 
 
 def test_a_value_that_is_not_allowed_is_told(tab: Tab) -> None:

@@ -21,15 +21,16 @@ MOST_LEFT = 0.25
 """Part of a market's memory that may stay behind: compiled code, what the allocator keeps."""
 
 _CLICK_TO_PICTURE = """() => new Promise(done => {
-  const picture = document.querySelector('#ts-plot-share svg'), before = picture.dataset.month;
+  const chart = document.querySelector('#ts-plot-share');
+  const month = () => chart.querySelector('svg.chart')?.dataset.month, before = month();
   const begun = performance.now();
   const watch = new MutationObserver(() => {
-    if (picture.dataset.month === before) return;
+    if (month() === before) return;
     watch.disconnect();
     // The first frame has the change in it, the second comes when the first is on the screen.
     requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - begun)));
   });
-  watch.observe(picture, { attributes: true });
+  watch.observe(chart, { childList: true, subtree: true });
   document.querySelector('#ts-step').click();
 })"""
 

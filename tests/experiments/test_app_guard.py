@@ -19,7 +19,7 @@ from websockets.sync.client import connect
 from experiments.app.guard import Access, Hosts, guarded, is_loopback, shown
 from experiments.app.server import bound
 from experiments.app.session import Room
-from experiments.cli.app_ import _reached_by
+from experiments.cli.show import _reached_by
 from sim.problems import Problems
 from sim.scenario import Scenario
 from tests.experiments.paged import Server, served
@@ -288,7 +288,7 @@ def test_a_bad_event_is_a_message_in_a_tab_that_works(line: Line, event: str, sa
 
 def test_a_chart_shows_only_what_it_offers(line: Line) -> None:
     states = line.states.items()
-    charts = [number for number, state in states if "ghost" in state and "series" in state]
+    charts = [number for number, state in states if "drawing" in state]
     for said in ("market_share", "/etc/passwd", None, {}, []):
         line.read()
         line.event("choose", said, part=charts[1])

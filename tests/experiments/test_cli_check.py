@@ -129,7 +129,7 @@ def test_a_new_scenario_is_sound_and_never_replaces_another(tmp_path, monkeypatc
 
 
 def test_a_new_scenario_says_what_the_defaults_are(tmp_path):
-    from experiments.cli.new import commented_scenario
+    from experiments.cli.scenarios import commented_scenario
     from sim.reading import load_as
     from sim.scenario import Scenario
 

@@ -2,8 +2,7 @@
 
 import pytest
 
-from experiments.cli.loading import plan_of
-from experiments.resolving import resolved
+from experiments.runs.plans import plan_of, resolved
 from sim.problems import Problems
 
 TRIANGLE = "a b\nb c\nc a\n"

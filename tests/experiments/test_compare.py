@@ -16,8 +16,8 @@ from PIL import Image
 
 from experiments.cli import app
 from experiments.cli.process import status_of
-from experiments.figures.differences import pages
 from experiments.runs.tables import read_table
+from experiments.studies.charts import pages
 from sim.measures import unit_of
 
 ROOT = Path(__file__).parents[2]

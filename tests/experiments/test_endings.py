@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections import deque
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,8 +19,8 @@ import sweeping
 from sweeping import design, experiment, quick
 
 from experiments.runs.interrupts import ENDING, end_politely, remembered, undisturbed
-from experiments.runs.processes import Pool, Processes, _Patience
-from experiments.runs.workers import Job, as_they_finish
+from experiments.runs.processes import Lost, Processes, _Job, _Patience, _size_of
+from experiments.runs.workers import Crew, WorkerDiedError
 from experiments.studies.sweep import Nobody, SweepRun, sweep
 from sim.scenario import Scenario
 
@@ -164,19 +165,20 @@ def test_how_long_a_trial_may_take_follows_from_those_before(monkeypatch):
     clock = iter([0.0, 1.0, 2.0, 1000.0, *(1000.0 + 4.0 * step for step in range(1, 99))])
     monkeypatch.setattr("experiments.runs.processes.time.monotonic", lambda: next(clock))
     patience = _Patience(60.0)
-    job = Job("a", experiment().trials()[0].trial)
-    months = job.trial.plan.market.months
-    large = replace(job.trial, plan=job.trial.plan.with_values({"market.months": 10 * months}))
+    trial = experiment().trials()[0].trial
+    months = trial.plan.market.months
+    large = replace(trial, plan=trial.plan.with_values({"market.months": 10 * months}))
+    job, longer = (_Job(b"", Future(), _size_of((each,))) for each in (trial, large))
     one, other = (
         SimpleNamespace(jobs=deque([job] * 2), since=0.0, ready=True),
-        SimpleNamespace(jobs=deque([Job("b", large)]), since=0.0, ready=True),
+        SimpleNamespace(jobs=deque([longer]), since=0.0, ready=True),
     )
     for _ in range(2):
         patience.pass_time()
     assert not patience.is_over(one)  # none is back yet: nobody can tell
     patience.learnt(one)
     patience.learnt(other)
-    other.jobs.append(Job("b", large))
+    other.jobs.append(longer)
     one.jobs.clear()
     one.jobs.append(job)
     patience.pass_time()  # all slept: no time of theirs
@@ -199,8 +201,8 @@ def test_a_worker_that_hangs_is_replaced_and_its_trial_tried_once_more(
     monkeypatch.setenv("HANGS", str(tmp_path / "hangs"))
     monkeypatch.setattr("experiments.runs.processes._TIMES_LONGER", 0)
     run = SweepRun(experiment(), None, Nobody())
-    with Processes(2, patience=10.0) as crew:
-        done = run.in_folder(tmp_path / "out", crew, simulate=hanging)
+    with Processes(2, patience=10.0) as pool:
+        done = run.in_folder(tmp_path / "out", Crew(pool), simulate=hanging)
     assert multiprocessing.active_children() == []
     assert (done.counts.done, done.counts.failed) == (25 - times, times - 1)
     if times == 2:
@@ -227,18 +229,32 @@ def _die():
     os._exit(3)
 
 
+def _die_at(number):
+    if number == 3:
+        os._exit(3)
+    return number
+
+
 @pytest.mark.slow
-def test_a_pool_has_the_same_workers(tmp_path, monkeypatch):
+def test_the_workers_are_an_executor(tmp_path, monkeypatch):
     monkeypatch.setattr("experiments.runs.processes._TIMES_LONGER", 0)
     plan = Scenario().with_values({"market.customers": 50, "market.months": 1})
     (tmp_path / "stop").touch()
-    with Processes(2, patience=10.0) as crew, Pool(crew, plan) as pool:
-        jobs = [pool.submit(pow, 2, power) for power in range(9)]
-        assert sorted(job.result() for job in as_they_finish(jobs)) == [2**n for n in range(9)]
-        assert pool.submit(_stop_once, tmp_path / "stop").result(60) == "stop"
+    with Processes(2, patience=10.0) as pool:
+        crew = Crew(pool)
+        crew.warm(plan)
+        assert sorted(crew.results(str, range(9))) == list("012345678")
+        assert list(crew.in_order(abs, range(-99, 0), ahead=5)) == list(range(99, 0, -1))
+        assert list(crew.results(_stop_once, [tmp_path / "stop"])) == ["stop"]
+        with pytest.raises(LookupError, match="as it is"):
+            list(crew.results(_raise, ["as it is"]))
         with pytest.raises(LookupError, match="as it is"):
             pool.submit(_raise, "as it is").result(60)
-        with pytest.raises(Exception, match="lost twice: the worker process died"):
+        with pytest.raises(WorkerDiedError, match="lost twice: the worker process died"):
+            list(crew.results(_die_at, range(5)))
+        whole = list(crew.results(_die_at, range(5), given_up=lambda job, why: -job))
+        assert sorted(whole) == [-3, 0, 1, 2, 4]
+        with pytest.raises(Lost):
             pool.submit(_die).result(60)
         assert list(pool.map(abs, [-1, -2])) == [1, 2]
     assert multiprocessing.active_children() == []

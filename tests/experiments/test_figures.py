@@ -2,6 +2,7 @@
 
 import io
 import xml.etree.ElementTree as ET
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +12,10 @@ from hypothesis import strategies as st
 from PIL import Image
 from synthetic import tables
 
-from experiments.figures.drawing import FIGURES, describe, draw, draw_all
-from experiments.figures.flows import switching
-from experiments.figures.subject import Subject
-from experiments.figures.survival import compact
 from experiments.pictures import page as page_module
-from experiments.pictures.chart import firm_styles
+from experiments.pictures.chart import Event, firm_styles
+from experiments.pictures.figures import FIGURES, Subject, describe, draw_all, switching
+from experiments.pictures.paper import compact
 from experiments.pictures.scales import inner_ticks, month_ticks, padded, round_ticks, spread
 from experiments.pictures.text import outlined, short_names, shortened, width_of
 from experiments.runs.cube import Cube, quantiles
@@ -77,15 +76,18 @@ def test_same_tables_make_the_same_files(tmp_path):
 def test_a_users_settings_change_nothing_and_stay(tmp_path):
     import matplotlib
 
-    plain = draw("flows", tables(FIVE), tmp_path, customers=1, seed=1)[0].read_bytes()
+    drawn = partial(draw_all, tables(FIVE), tmp_path, customers=1, seed=1, names=["flows"])
+    plain = drawn()[0].read_bytes()
     with matplotlib.rc_context({"savefig.bbox": "tight", "lines.linewidth": 9, "font.size": 30}):
-        again = draw("flows", tables(FIVE), tmp_path, customers=1, seed=1)[0].read_bytes()
+        again = draw_all(tables(FIVE), tmp_path, customers=1, seed=1, names=["flows"])[
+            0
+        ].read_bytes()
         assert matplotlib.rcParams["font.size"] == 30
     assert again == plain
 
 
 def test_a_picture_that_fails_leaves_the_old_one(tmp_path, monkeypatch):
-    [path, _] = draw("flows", tables(FIVE), tmp_path, customers=1, seed=1)
+    [path, _] = draw_all(tables(FIVE), tmp_path, customers=1, seed=1, names=["flows"])
     old = path.read_bytes()
 
     def full(self, data):
@@ -93,7 +95,7 @@ def test_a_picture_that_fails_leaves_the_old_one(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OSError, match="No space"):
-        draw("flows", tables(FIVE), tmp_path, customers=2, seed=1)
+        draw_all(tables(FIVE), tmp_path, customers=2, seed=1, names=["flows"])
     assert path.read_bytes() == old
     assert len(list(tmp_path.iterdir())) == 2
 
@@ -143,9 +145,9 @@ def test_source_line():
 
 def test_events_of_one_month_share_a_line_and_later_ones_are_left_out():
     assert subject(tables(FIVE), EVENTS).events == (
-        (0, "start"),
-        (3, "location erodes; 立地"),
-        (4, "a launch"),
+        Event(0, "①", "start"),
+        Event(3, "②", "location erodes; 立地"),
+        Event(4, "③", "a launch"),
     )
 
 

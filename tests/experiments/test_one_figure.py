@@ -11,9 +11,8 @@ import pytest
 import yaml
 from reported import typed
 
-from experiments.figures import timelines
-from experiments.figures.drawing import FIGURES, describe
-from experiments.figures.subject import Subject
+from experiments.pictures import figures as pictures
+from experiments.pictures.figures import FIGURES, Subject, describe
 from experiments.report.report import report
 from experiments.report.source import RunTables, opened
 from experiments.runs.condensed import figures
@@ -146,18 +145,18 @@ def test_every_measure_has_one_figure(name, ran, monkeypatch):
     # pictures: what is written at the ends of their lines
     drawn = {}
     monkeypatch.setattr(
-        timelines, "over_time", lambda page, subject, all_: drawn.update({p.label: p for p in all_})
+        pictures, "over_time", lambda page, charts: drawn.update({c.up: c for c in charts})
     )
-    subject = Subject.of(tables, customers=1, seed=1, events=())
-    for picture in (timelines.market_share, timelines.retention, timelines.satisfaction_nps):
+    subject = Subject.of(tables, customers=1, seed=1)
+    for picture in (pictures.market_share, pictures.retention, pictures.satisfaction_nps):
         picture(subject)
-    ends = {label.split(" (")[0]: plotted.ends for label, plotted in drawn.items()}
+    ends = {label.split(" (")[0]: [s.figure for s in c.series] for label, c in drawn.items()}
     for label, measure, scale in (
-        ("Share of customers", "market_share", 100),
-        ("Customers of a year ago still there", "retention_12", 100),
-        ("Customers lost per month", "churn", 100),
-        ("Satisfaction", "satisfaction", 1),
-        ("Net Promoter Score", "nps", 1),
+        ("Share of customers who have a provider", "market_share", 100),
+        ("Of the customers a year ago, still there", "retention_12", 100),
+        ("Of the customers a month ago, lost", "churn", 100),
+        ("Mean satisfaction", "satisfaction", 1),
+        ("Promoters less detractors", "nps", 1),
     ):
         wanted = [scale * figure[measure][f] for f in names]
         np.testing.assert_allclose(ends[label], wanted, atol=1e-9, err_msg=measure)

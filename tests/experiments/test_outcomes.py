@@ -8,7 +8,7 @@ import pytest
 import swept
 
 from experiments.runs.tables import write_table
-from experiments.studies.outcomes import firms, is_of_firms, last_month, outcomes
+from experiments.studies.outcomes import firms, is_of_firms, outcomes
 from experiments.studies.sweep import sweep
 from sim.problems import Problems
 
@@ -55,7 +55,6 @@ def test_what_a_sweep_has_is_told(swept_once):
     assert firms(swept_once) == ["Lean", "Spark"]
     assert is_of_firms(swept_once, "market_share")
     assert not is_of_firms(swept_once, "hhi")
-    assert last_month(swept_once, "hhi") == 2
 
 
 @pytest.mark.parametrize(

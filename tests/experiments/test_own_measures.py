@@ -7,8 +7,8 @@ import sys
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from replicated import run_replications
 
-from experiments.runs.replications import run_replications
 from experiments.studies.compare import compare
 from sim.market import Market
 from sim.own_code import OwnCodeError

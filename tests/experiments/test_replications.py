@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from replicated import run_replications
 
-from experiments.runs.replications import joined, run_replications
-from experiments.runs.trial import Trial, digest, run_trial
+from experiments.runs.trial import Trial, digest, joined, run_trial
 from experiments.runs.workers import WorkerDiedError
 from sim.scenario import Scenario
 
@@ -111,12 +111,6 @@ def test_workers_and_threads_do_not_show(plan):
     assert_same(here.tables, there.tables)
     assert months == [3, 3, 3]
     assert multiprocessing.active_children() == []
-
-
-@pytest.mark.parametrize("numbers", [{"replications": 0}, {"workers": 0}])
-def test_nothing_to_run_is_refused(plan, numbers):
-    with pytest.raises(ValueError, match="at least 1"):
-        run_replications(plan, **numbers)
 
 
 def while_working(plan, act):

@@ -224,7 +224,7 @@ def test_a_full_disk_is_a_sentence(tsunagari, scenario, tmp_path, monkeypatch):
     def full(*_, **__):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(pyarrow.parquet, "write_table", full)
+    monkeypatch.setattr(pyarrow.parquet.ParquetWriter, "write_table", full)
     status, said, told = tsunagari("run", scenario, "--out", tmp_path / "out", "--no-figures")
     assert (status, said) == (1, "")
     assert "the disk is full" in told

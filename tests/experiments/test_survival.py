@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from synthetic import tables
 
 from experiments.runs.cube import Cube
-from experiments.runs.survival import by_tenure, of_founders
+from experiments.runs.summary import by_tenure, of_founders
 from experiments.runs.trial import Trial, run_trial
 from sim.recording import Results
 from sim.scenario import Scenario

@@ -12,7 +12,7 @@ from sweeping import assert_same, trials_in
 
 from experiments.cli import app
 from experiments.cli.process import status_of
-from experiments.cli.trial_progress import TrialsDone, in_words, time_left
+from experiments.cli.progress import TrialsDone, in_words, time_left
 from experiments.runs.folder import FolderLock
 from experiments.runs.trial import run_trial
 from experiments.studies.ledger import Counts
@@ -226,7 +226,7 @@ def test_progress_is_plain_and_rare_where_there_is_no_terminal(monkeypatch, caps
 def test_a_terminal_gets_a_bar_with_rate_and_time_left(monkeypatch, capsys):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     monkeypatch.setattr(sys, "__stderr__", sys.stderr)
-    monkeypatch.setattr("experiments.cli.trial_progress.size_of_terminal", lambda: (80, 24))
+    monkeypatch.setattr("experiments.cli.progress.size_of_terminal", lambda: (80, 24))
     with TrialsDone() as watcher:
         watcher.begin(Counts(0, 0, 3))
         for done in range(1, 4):

@@ -21,8 +21,9 @@ from mesa.experimental.mesa_signals import ObservableSignals
 from mesa.time import Priority, Schedule
 
 from agents.customer import Customer
+from agents.customer_set import CustomerSet
 from agents.firm.firm import Firm
-from agents.sets import CustomerSet, EveryAgent
+from agents.sets import EveryAgent
 from sim.market import Market
 from sim.scenario import Scenario
 

@@ -14,8 +14,8 @@ import pytest
 from mesa.datacollection import DataCollector
 
 from agents.customer import Customer
+from agents.customer_set import CustomerSet
 from agents.firm.firm import Firm
-from agents.sets import CustomerSet
 from sim.market import Market
 from sim.scenario import Scenario
 

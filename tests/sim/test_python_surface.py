@@ -19,7 +19,6 @@ from experiments.explain.connection import connection
 from experiments.explain.customer import explain_customer
 from experiments.explain.retention import retention_parts
 from experiments.explain.word_of_mouth import word_of_mouth
-from experiments.runs.replications import run_replications
 from experiments.studies.compare import compare
 from experiments.studies.shards import merge
 from experiments.studies.sweep import sweep
@@ -64,7 +63,6 @@ PLACES = {
     "seed": [
         lambda v: Market(PLAN, seed=v),
         lambda v: compare([PLAN, PLAN], seed=v),
-        lambda v: run_replications(PLAN, v),
         lambda v: word_of_mouth(PLAN, seed=v),
         lambda v: connection(PLAN, ["Lean"], seed=v),
         lambda v: retention_parts(PLAN, firms=["Lean"], seed=v, replications=1),
@@ -72,7 +70,6 @@ PLACES = {
     ],
     "replications": [
         lambda v: compare([PLAN, PLAN], replications=v),
-        lambda v: run_replications(PLAN, replications=v),
         lambda v: word_of_mouth(PLAN, replications=v),
         lambda v: connection(PLAN, ["Lean"], replications=v),
         lambda v: retention_parts(PLAN, firms=["Lean"], replications=v),
@@ -80,7 +77,6 @@ PLACES = {
     "workers": [
         lambda v: compare([PLAN, PLAN], workers=v),
         lambda v: sweep({}, workers=v),
-        lambda v: run_replications(PLAN, workers=v),
         lambda v: connection(PLAN, ["Lean"], workers=v),
     ],
     "threads": [

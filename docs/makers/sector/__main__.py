@@ -14,6 +14,7 @@ from docs.makers.sector.page import PAGE, with_figures
 
 def main(arguments: Sequence[str]) -> int:
     """Write the measured part of the page; the exit status."""
+    from experiments.runs.workers import crew_of
     from experiments.validate.study import Study
     from sim.scenario import Scenario
 
@@ -29,12 +30,8 @@ def main(arguments: Sequence[str]) -> int:
     if not asked.page.is_file():
         parser.error(f"there is no page {asked.page}")
     with contextlib.ExitStack() as stack:
-        executor = None
-        if asked.workers > 1:
-            from experiments.runs.workers import worker_pool
-
-            executor = stack.enter_context(worker_pool(asked.workers, Scenario()))
-        study = Study(asked.seed, quick=asked.quick, executor=executor)
+        crew = stack.enter_context(crew_of(None, asked.workers, plan=Scenario()))
+        study = Study(asked.seed, quick=asked.quick, crew=crew)
         found = figures.measured(study)
     text = with_figures(asked.page.read_text(encoding="utf-8"), found, _told(study, asked))
     asked.page.write_text(text, encoding="utf-8", newline="\n")

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
-import numpy as np
-
-from experiments.pictures.chart import INK, FirmStyle, firm_styles
+from experiments.pictures.chart import INK, Bar, BarChart, FirmStyle
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together, with_keys
-from experiments.report.charts.bars import Bar, BarChart
-from experiments.report.charts.line_chart import LineChart, Series, colour_of
+from experiments.pictures.web import colour_of, drawn, small
 from experiments.report.compared import comparison_in
 from experiments.report.evidence import Evidence, line_table
 from experiments.report.figure import Figure
 from experiments.report.sections.closing import change_table
-from experiments.report.sections.keeping import retention_figures
+from experiments.report.sections.courses import course_figure
 from experiments.report.sections.section import Section, tabs
-from experiments.report.sections.shares import share_figure
 from experiments.report.source import Source, run_tables
 from experiments.studies.changes import changes
+from experiments.studies.charts import course_chart, styles_of
 from experiments.studies.compare import Comparison
 from experiments.studies.findings import MAIN, Finding, Findings, findings
 from experiments.studies.tally import Course
@@ -72,38 +70,26 @@ def _changes(found: Comparison, number: int, words: Words) -> Markup:
 def _course(found: Comparison, part: Findings, course: Course, number: int, words: Words) -> Markup:
     """The measure followed over the months, with the interval of its difference."""
     amounts = Amounts(found.measure, words)
-    styles = _styles(course.lines)
     single = found.replications == 1
-    series = [
-        Series(
-            name=name or words("comparing.market"),
-            place=place,
-            style=styles[place],
-            middle=amounts.scale * course.difference[place],
-            low=None if single else amounts.scale * course.low[place],
-            high=None if single else amounts.scale * course.high[place],
-        )
-        for place, name in enumerate(course.lines)
-        if np.isfinite(course.difference[place]).any()
-    ]
+    chart = course_chart(
+        course, across=words("evidence.month"), up=amounts.difference_label,
+        market=words("comparing.market"), times=amounts.scale, single=single,
+    )  # fmt: skip
     title = words("comparing.course_title", measure=amounts.name)
     finding = followed(found, part, words)
-    if not series:
+    if not chart.series:
         return together(tag("h3", escaped(title)), paragraph(finding))
-    chart = LineChart(
-        series, across=words("evidence.month"), up=amounts.difference_label,
-        digits=1 if amounts.is_share else 2, band="95 %",
-    )  # fmt: skip
+    chart = replace(chart, signed=False, level=None, digits=1 if amounts.is_share else 2)
     key = "comparing.course_how_one" if single else "comparing.course_how"
     base = label_of(found, 0, words)
     figure = Figure(
         identity=f"course-{number}",
         title=title,
         finding=finding,
-        drawing=chart.drawn(words("common.colon", head=title, text=finding)),
+        drawing=drawn(chart, words("common.colon", head=title, text=finding)),
         how=words(key, runs=words.counted(found.replications, "replication"), base=base),
-        firms=[(line.name, line.style) for line in series] if len(course.lines) > 1 else (),
-        numbers=line_table(chart, amounts.difference_label, words, words("evidence.month")),
+        firms=[(line.name, line.style) for line in chart.series] if len(course.lines) > 1 else (),
+        numbers=line_table(chart, words),
     )
     return figure.html(words)
 
@@ -124,7 +110,7 @@ def _main(found: Comparison, part: Findings, number: int, words: Words) -> Marku
             head=amounts.difference_label,
             text=words.joined([bar.tip.replace("\n", " ") for bar in bars]),
         )
-        panels.append(tag("div", tag("h4", escaped(amounts.name)), chart.small(label)))
+        panels.append(tag("div", tag("h4", escaped(amounts.name)), small(chart, label)))
         rows += [_row(row, amounts, part, words) for row in of_measure]
     if not panels:
         return None
@@ -146,7 +132,7 @@ def _main(found: Comparison, part: Findings, number: int, words: Words) -> Marku
 
 def _bar(row: Finding, amounts: Amounts, found: Comparison, words: Words) -> Bar:
     lines = next(course.lines for course in found.courses)
-    style = _styles(lines)[lines.index(row.firm)] if row.firm in lines else FirmStyle(INK, (), "")
+    style = styles_of(lines)[lines.index(row.firm)] if row.firm in lines else FirmStyle(INK, (), "")
     place = lines.index(row.firm) if row.firm in lines else -1
     name = row.firm or words("comparing.market")
     scale, interval = amounts.scale, row.difference
@@ -178,13 +164,7 @@ def _each(source: Source, found: Comparison, words: Words) -> Markup:
         heading = tag("h3", with_keys(label))
         if not evidence.cube.names:
             continue
-        figures = [share_figure(evidence), *retention_figures(evidence)[:1]]
-        panels.append((label, together(heading, *(f.html(words) for f in figures))))
+        figures = [course_figure(evidence, name) for name in ("share", "retention")]
+        shown = [figure.html(words) for figure in figures if figure is not None]
+        panels.append((label, together(heading, *shown)))
     return tabs("scenarios", panels, words("comparing.scenarios")) if panels else Markup("")
-
-
-def _styles(lines: tuple[str, ...]) -> list[FirmStyle]:
-    """A firm's colour is the one it has in the figures of a run."""
-    if lines == ("",):
-        return [FirmStyle(INK, (), "")]
-    return list(firm_styles(lines).values())

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from experiments.explain.asking import ENDS, rows_of
-from experiments.explain.connection import REACTING
+from experiments.explain.asking import ENDS, Row, by_firm, rows_of
+from experiments.explain.charts import bar, gains
 from experiments.explain.retention import REPLAYED
 from experiments.explain.word_of_mouth import PARTS, TOTAL
-from experiments.pictures.chart import FirmStyle, firm_styles
+from experiments.pictures.chart import Bar, BarChart, firm_styles
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
-from experiments.report.charts.bars import Bar, BarChart
-from experiments.report.charts.ladder import Step, ladder
-from experiments.report.charts.line_chart import colour_of
+from experiments.pictures.web import colour_of, small
 from experiments.report.figure import Figure
 from experiments.report.sections.section import Section
 from experiments.report.source import EXPLAINED, Source
@@ -24,9 +21,6 @@ from experiments.runs.prices import HELD
 from experiments.telling import explained
 from experiments.words import Words
 from experiments.words.numbers import readable
-
-if TYPE_CHECKING:
-    type _Row = Mapping[str, Any]
 
 
 def explanation_sections(source: Source, words: Words) -> tuple[list[Section], int]:
@@ -48,7 +42,7 @@ def explanation_sections(source: Source, words: Words) -> tuple[list[Section], i
     return sections, runs
 
 
-def _rows(source: Source, name: str) -> Sequence[_Row]:
+def _rows(source: Source, name: str) -> Sequence[Row]:
     """The rows of a table; none where there is none."""
     return rows_of(source.table(name)) if name in source.files else []
 
@@ -59,14 +53,14 @@ def _retention(source: Source, words: Words) -> tuple[list[str], Markup]:
     sentences = list(explained.retention(rows, words).values())
     prices = source.record.get("explanation", {}).get("prices", HELD)
     sentences.append(explained.feedback(rows, prices, words))
-    styles, axis = _styles(source), words("explaining.points_axis")
+    styles, axis = firm_styles(list(source.plan.entries)), words("explaining.points_axis")
     panels, cells = [], []
-    for firm, parts in explained.by_firm(rows, REPLAYED).items():
+    for firm, parts in by_firm(rows, REPLAYED).items():
         total = parts.pop(TOTAL)
         if not math.isfinite(total["value"]):
             continue
         ordered = sorted(parts.values(), key=lambda row: -row["value"])
-        bars = [_bar(row, explained.points, styles.get(firm), words) for row in ordered]
+        bars = [_bar(row, explained.points, styles[firm].colour, words) for row in ordered]
         panels.append(_panel(firm, bars, axis))
         cells += [[firm, explained.part_name(row, words), explained.points(row, words)]
                   for row in (total, *ordered)]  # fmt: skip
@@ -77,13 +71,14 @@ def _word_of_mouth(source: Source, words: Words) -> tuple[list[str], Markup]:
     """What word of mouth changes for every firm and all of them together."""
     rows, longer = (_rows(source, f"word_of_mouth{end}") for end in ("", "_longer"))
     told = explained.word_of_mouth(rows, longer, words)
-    found = explained.by_firm(rows)
-    styles, axis = _styles(source), words("explaining.money_axis")
+    found = by_firm(rows)
+    styles, axis = firm_styles(list(source.plan.entries)), words("explaining.money_axis")
     panels, cells = [], []
     for firm in told:
         total, *parts = (found[firm][part] for part in (TOTAL, *PARTS))
         name = firm or words("explaining.all_firms")
-        bars = [_bar(row, explained.money, styles.get(firm), words) for row in parts]
+        colour = styles[firm].colour if firm else "#000000"
+        bars = [_bar(row, explained.money, colour, words) for row in parts]
         panels.append(_panel(name, bars, axis))
         cells += [[name, explained.part_name(row, words), explained.money(row, words)]
                   for row in (total, *parts)]  # fmt: skip
@@ -97,16 +92,13 @@ def _connection(source: Source, words: Words) -> tuple[list[str], Markup]:
     told = explained.connection(rows, longer, words)
     limits = _limits([row[f"marginal{end}"] for row in rows for end in ENDS])
     axes = words("explaining.spent_axis"), words("explaining.gain_axis")
-    styles = _styles(source)
+    styles = firm_styles(list(source.plan.entries))
     panels, cells = [], []
     for firm, sentence in told.items():
         steps = [row for row in rows if row["firm"] == firm]
-        drawn = [
-            Step(row["rivals"] == REACTING, row["spent"], *(row[f"marginal{end}"] for end in ENDS))
-            for row in steps
-        ]
-        chart = ladder(drawn, _colour(styles.get(firm)), limits, *axes, sentence)
-        panels.append(tag("div", tag("h4", escaped(firm), translate="no"), chart))
+        chart = gains(steps, styles[firm], *axes, limits)
+        heading = tag("h4", escaped(firm), translate="no")
+        panels.append(tag("div", heading, small(chart, sentence)))
         for row in [*steps, *(row for row in longer if row["firm"] == firm)]:
             months = words.counted(int(row["months"]), "month")
             part = words.joined([words(f"explaining.{row['rivals']}"), months])
@@ -139,29 +131,12 @@ def _figure(
 def _panel(name: str, bars: list[Bar], axis: str) -> Markup:
     label = f"{name}. " + "; ".join(bar.tip.replace("\n", " ") for bar in bars)
     chart = BarChart(bars, axis, dots=True)
-    return tag("div", tag("h4", escaped(name), translate="no"), chart.small(label))
+    return tag("div", tag("h4", escaped(name), translate="no"), small(chart, label))
 
 
-def _bar(
-    row: _Row, told: Callable[[_Row, Words], str], style: FirmStyle | None, words: Words
-) -> Bar:
-    """A part with its interval: of retention in points, else in money per customer."""
-    in_money = "per_customer" in row
-    names = [f"per_customer{end}" for end in ENDS] if in_money else ["value", "low", "high"]
-    value, low, high = (row[name] if in_money else 100 * row[name] for name in names)
+def _bar(row: Row, told: Callable[[Row, Words], str], colour: str, words: Words) -> Bar:
     name = explained.part_name(row, words)
-    tip = f"{name}\n{told(row, words)}"
-    return Bar(name, 0, _colour(style), value, low, high, math.nan, tip)
-
-
-def _colour(style: FirmStyle | None) -> str:
-    return colour_of(style.colour if style is not None else "#000000")
-
-
-def _styles(source: Source) -> dict[str, FirmStyle]:
-    plan = source.plan
-    entering = [event.enter.name for event in plan.events if event.enter is not None]
-    return firm_styles([*(firm.name for firm in plan.firms), *entering])
+    return bar(row, colour_of(colour), name, f"{name}\n{told(row, words)}")
 
 
 def _limits(seen: list[float]) -> tuple[float, float]:

@@ -6,10 +6,9 @@ import math
 
 import numpy as np
 
-from experiments.pictures.chart import firm_styles
+from experiments.pictures.chart import Bar, BarChart, firm_styles
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
-from experiments.report.charts.bars import Bar, BarChart
-from experiments.report.charts.line_chart import colour_of
+from experiments.pictures.web import colour_of, small
 from experiments.report.figure import Figure
 from experiments.report.source import Source
 from experiments.report.swept import Swept
@@ -58,7 +57,7 @@ def indices(source: Source, found: Swept, words: Words) -> Markup | None:
         ordered = sorted(bars, key=lambda bar: -np.nan_to_num(bar.value, nan=-1))[:_FACTORS]
         label = words.joined([b.tip.replace("\n", " ") for b in ordered])
         chart = BarChart(ordered, words(f"sweeping.{main}"), dots=True)
-        panels.append(tag("div", tag("h4", escaped(name)), chart.small(label)))
+        panels.append(tag("div", tag("h4", escaped(name)), small(chart, label)))
     head = [escaped(words(f"sweeping.head_{n}")) for n in ("firm", "factor")]
     head += [escaped(words(f"sweeping.{n}")) for n in (main, "interval", second)]
     title = words("sweeping.indices_title", measure=amounts.name)

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from experiments.pictures.chart import Moves as MovesChart
 from experiments.pictures.markup import Markup, escaped, table
-from experiments.report.charts.alluvial import Alluvial
-from experiments.report.charts.line_chart import colour_of
-from experiments.report.charts.plot import plain
+from experiments.pictures.web import colour_of, drawn, plain
 from experiments.report.evidence import Evidence, count
 from experiments.report.figure import Figure
 from experiments.report.sections.section import tabs
@@ -105,7 +104,7 @@ def _figure(evidence: Evidence, moves: Moves, identity: str, heading: str) -> Fi
     names, places, colours, moved = _grouped(evidence, moves.moved.mean(axis=0))
     places_left = {name: f"{{{name}}}" for name in ("source", "destination", "number")}
     tip = words("evidence.moves_tip", **places_left)
-    chart = Alluvial(
+    chart = MovesChart(
         names, places, colours, moved,
         left=words("evidence.from"), right=words("evidence.towards"), tip=tip,
     )  # fmt: skip
@@ -113,7 +112,7 @@ def _figure(evidence: Evidence, moves: Moves, identity: str, heading: str) -> Fi
         identity=identity,
         title=title,
         finding=finding,
-        drawing=chart.drawn(words("common.colon", head=title, text=finding)),
+        drawing=drawn(chart, words("common.colon", head=title, text=finding)),
         how=words("evidence.moves_how", runs=evidence.runs),
         firms=evidence.firms,
         numbers=_numbers(evidence, names, moved, title),

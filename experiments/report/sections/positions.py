@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from experiments.report.charts.line_chart import colour_of
-from experiments.report.charts.maps import Spot, offers, triangle
+from experiments.pictures.chart import Spot, SpotMap, Triangle
+from experiments.pictures.web import colour_of, drawn
 from experiments.report.evidence import Evidence, firm_table
 from experiments.report.figure import Figure
 from experiments.report.remade import Customers, remade
@@ -44,7 +44,7 @@ def offers_figure(evidence: Evidence) -> Figure:
         identity=f"{evidence.prefix}offers",
         title=title,
         finding=finding,
-        drawing=offers(spots, *axes, label),
+        drawing=drawn(SpotMap(spots, *axes), label),
         how=words("evidence.offers_how", runs=evidence.runs, window=evidence.window("price")),
         firms=evidence.firms,
         numbers=firm_table(evidence, columns, words("evidence.first_to_last", title=title)),
@@ -88,7 +88,7 @@ def customers_figure(evidence: Evidence) -> Figure | None:
     step = max(1, len(provider) // _DOTS)
     corners = [words(f"evidence.corner_{name}") for name in ("cost", "product", "solution")]
     label = words("common.colon", head=title, text=finding)
-    drawing = triangle(seen.weights[::step], provider[::step], spots, corners, label)
+    chart = Triangle(seen.weights[::step], provider[::step], spots, corners)
     columns = [
         (words("evidence.weight_cost"), [words.percent(s.y, 0) for s in spots]),
         (words("evidence.weight_product"), [words.percent(s.x, 0) for s in spots]),
@@ -100,7 +100,7 @@ def customers_figure(evidence: Evidence) -> Figure | None:
         identity=f"{evidence.prefix}map",
         title=title,
         finding=finding,
-        drawing=drawing,
+        drawing=drawn(chart, label),
         how=words.together([words("evidence.map_how", dots=f"{dots:,}"), _origin(evidence, seen)]),
         firms=evidence.firms,
         numbers=firm_table(evidence, columns, title),

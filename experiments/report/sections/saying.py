@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from experiments.report.charts.bars import Bar, BarChart
-from experiments.report.charts.line_chart import colour_of
+from experiments.pictures.chart import Bar, BarChart
+from experiments.pictures.web import colour_of, drawn
 from experiments.report.evidence import Evidence, firm_table
 from experiments.report.extremes import extreme
 from experiments.report.figure import Figure
@@ -48,7 +48,7 @@ def nps_figure(evidence: Evidence) -> Figure:
         identity=f"{evidence.prefix}nps",
         title=title,
         finding=finding,
-        drawing=chart.drawn(words("common.colon", head=title, text=finding)),
+        drawing=drawn(chart, words("common.colon", head=title, text=finding)),
         how=words.together([how, words("evidence.nps_pale") if has_two else ""]),
         firms=evidence.firms,
         numbers=firm_table(evidence, columns if has_two else columns[1:], title),

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.pictures.chart import FirmStyle, firm_styles
+from experiments.pictures.chart import Cloud, CloudChart, FirmStyle, firm_styles
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
 from experiments.pictures.scales import padded
-from experiments.report.charts.line_chart import colour_of
-from experiments.report.charts.panels import Cloud, panel
+from experiments.pictures.web import colour_of, small
 from experiments.report.figure import Figure
 from experiments.report.sections.indices import indices
 from experiments.report.sections.section import Section, tabs
@@ -212,7 +211,7 @@ def _outcomes(found: Swept, measure: str, words: Words) -> Markup:
             colour = colour_of(styles[firm].colour)
             clouds.append(Cloud(found.firms[firm], firm, colour, x, y, at, means))
         label = words("sweeping.panel", measure=amounts.name, factor=factor)
-        drawing = panel(clouds, limits, names, amounts.label, label)
+        drawing = small(CloudChart(clouds, limits, names, amounts.label), label)
         panels.append(tag("div", tag("h4", tag("code", escaped(factor))), drawing))
     for firm in shown:
         for effect in effects_of(found, measure, firm):

@@ -26,43 +26,37 @@ from sim.scenario import Scenario
 # -- Bass ----------------------------------------------------------------------------------------
 
 
-def adoptions(p: float, q: float, potential: float, people: int, months: int) -> np.ndarray:
+def adoptions(p: float, q: float, people: int, months: int) -> np.ndarray:
     """Counts by month of so many people, drawn from Bass's model with rates a year."""
     luck = np.random.default_rng(5)
-    parts = potential * np.diff(adopted(np.arange(months + 1), p / 12, q / 12))
+    parts = np.diff(adopted(np.arange(months + 1), p / 12, q / 12))
     return luck.multinomial(people, [*parts, 1.0 - parts.sum()])[:-1]
 
 
-@pytest.mark.parametrize(
-    ("p", "q", "potential"), [(0.02, 0.4, 0.9), (0.005, 0.7, 0.6), (0.05, 0.2, 1.0)]
-)
-def test_bass_gives_back_what_was_planted(p, q, potential):
-    found = fitted_bass(adoptions(p, q, potential, 50_000, 200), 50_000)
+@pytest.mark.parametrize(("p", "q"), [(0.02, 0.4), (0.005, 0.7), (0.05, 0.2)])
+def test_bass_gives_back_what_was_planted(p, q):
+    found = fitted_bass(adoptions(p, q, 50_000, 200), 50_000)
     assert found.innovation == pytest.approx(p, rel=0.06)
     assert found.imitation == pytest.approx(q, rel=0.06)
-    assert found.potential == pytest.approx(potential, abs=0.02)
 
 
 def test_bass_sees_no_imitation_where_there_is_none():
-    counts = adoptions(0.15, 0.0, 0.9, 50_000, 200)
+    counts = adoptions(0.15, 0.0, 50_000, 200)
     bass, exponential = (fitted_bass(counts, 50_000, imitation=how) for how in (True, False))
     assert abs(bass.imitation) < 0.03
     assert exponential.innovation == pytest.approx(0.15, rel=0.03)
     assert exponential.bic < bass.bic  # a parameter for nothing
 
 
-def test_where_the_potential_is_known_imitation_is_told_sharply():
-    counts = adoptions(0.02, 0.0, 1.0, 4000, 180)  # a quarter have adopted by then
-    known = fitted_bass(counts, 4000, potential=1.0)
-    assert known.potential == 1.0
-    assert abs(known.imitation) < 0.02
-    assert known.parameters == 2
-    counts = adoptions(0.02, 0.4, 1.0, 4000, 180)
-    assert fitted_bass(counts, 4000, potential=1.0).imitation == pytest.approx(0.4, rel=0.06)
+def test_imitation_is_told_from_few_and_from_little_time():
+    counts = adoptions(0.02, 0.0, 4000, 180)  # a quarter have adopted by then
+    assert abs(fitted_bass(counts, 4000).imitation) < 0.02
+    counts = adoptions(0.02, 0.4, 4000, 180)
+    assert fitted_bass(counts, 4000).imitation == pytest.approx(0.4, rel=0.06)
 
 
 def test_bass_beats_exponential_where_there_is_imitation():
-    counts = adoptions(0.02, 0.3, 0.9, 20_000, 150)
+    counts = adoptions(0.02, 0.3, 20_000, 150)
     bass, exponential = (fitted_bass(counts, 20_000, imitation=how) for how in (True, False))
     assert exponential.bic - bass.bic > 100
 
@@ -93,26 +87,12 @@ def test_a_planted_hazard_ratio_is_found():
     assert math.exp(fit["exposure"]) == pytest.approx(1.8, rel=0.04)
     assert fit["tenure"] == pytest.approx(-0.5, abs=0.04)
     assert fit["intercept"] == pytest.approx(0.0, abs=0.06)
-    assert (np.abs(fit.coefficients - [math.log(1.8), -0.5, 0.0]) < 4 * fit.errors).all()
 
 
 def test_without_the_confounder_it_would_be_missed():
     covariates, event, shared = planted_hazard()
     fit = fitted_hazard({"exposure": covariates["exposure"]}, event, shared)
     assert math.exp(fit["exposure"]) < 1.6
-
-
-def test_errors_are_those_of_repetition():
-    luck = np.random.default_rng(1)
-    found, errors = [], []
-    for _ in range(60):
-        x = luck.normal(size=2000)
-        event = luck.random(2000) < -np.expm1(-np.exp(-2.0 + 0.3 * x))
-        fit = fitted_hazard({"x": x}, event)
-        found.append(fit["x"])
-        errors.append(fit.errors[0])
-    assert np.mean(found) == pytest.approx(0.3, abs=4 * np.std(found) / math.sqrt(60))
-    assert np.mean(errors) == pytest.approx(np.std(found), rel=0.3)
 
 
 def test_a_hazard_refuses_what_cannot_be_told_apart():

@@ -1,0 +1,106 @@
+"""``tsunagari sensitivity`` and ``discover``: what a finished sweep has to say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from experiments.cli.job import print_answer, print_json, tell
+from experiments.cli.options import ALLOW_CODE, WORKERS, Said, argument, option, record
+
+_AT = option("--at MONTH", "The outcome in this month.", min=0, shown="the last")
+
+
+def sensitivity(
+    folder: Path = argument("DIR", "A finished sweep with design: morris or design: sobol."),
+    *,
+    measure: str = option(
+        "--measure NAME", "The outcome: a column of firms or market.", "market_share"
+    ),
+    firm: str | None = option("--firm NAME", "Of this firm only.", shown="every firm"),
+    at: int | None = _AT,
+    out: Path | None = option(
+        "--out DIR",
+        "Folder for tables and figure; what they replace there are their like.",
+        shown="the sweep's",
+    ),
+    said: Said,
+) -> None:
+    """Morris or Sobol indices of a sweep's factors.
+
+    Says which factors an outcome depends on, with intervals, and how much of its variance is luck.
+    Writes sensitivity.parquet, sensitivity.png and .svg and, if the sweep has replications,
+    variance.parquet.
+    """
+    from experiments.studies.sensitivity import sensitivity as analysed
+    from experiments.studies.sensitivity import write_sensitivity
+    from experiments.telling import sensitivity as answer
+
+    found = analysed(folder, measure, firm=firm, month=at)
+    tell(found.notes, quiet=said.quiet)
+    place = folder if out is None else out
+    write_sensitivity(found, place)
+    if said.json:
+        print_json(answer.as_json(found))
+    else:
+        print_answer(answer.as_text(found), place)
+
+
+@record
+class Wanted:
+    """What a firm that chooses an option wants."""
+
+    measure: str = option(
+        "--measure NAME", "The outcome that is wanted: a column of firms or market.", "cash"
+    )
+    less_is_better: bool = option("--less-is-better", "The smallest outcome is the best.", False)
+    firm: str | None = option(
+        "--firm NAME", "Who decides.", shown="the firm that the levers belong to"
+    )
+    at: int | None = _AT
+
+
+def discover(
+    folder: Path = argument("DIR", "A finished sweep whose design has levers."),
+    *,
+    wanted: Wanted,
+    copied: list[str] | None = option(
+        "--copied FIRM",
+        "Run it all again with this rival, or with 'all' of them, having copied the best "
+        "option. May be repeated.",
+        shown=False,
+    ),
+    allow_code: bool = ALLOW_CODE,
+    workers: int = WORKERS,
+    force: bool = option(
+        "--force", "Replace what --copied found for another option or other rivals.", False
+    ),
+    said: Said,
+) -> None:
+    """Which of a firm's options suits which environment, and what it may cost.
+
+    Writes regret.parquet, options.parquet, regret.png and .svg into the folder of the sweep; with
+    --copied, a further sweep into its folder copied.
+    """
+    from experiments.cli.progress import TrialsDone
+    from experiments.studies.discovery import discover as discovered
+    from experiments.studies.discovery import write_discovery
+    from experiments.telling import discovery as answer
+
+    with TrialsDone(quiet=said.quiet) as watcher:
+        found = discovered(
+            folder,
+            wanted.measure,
+            firm=wanted.firm,
+            month=wanted.at,
+            less_is_better=wanted.less_is_better,
+            rivals=copied or (),
+            workers=workers,
+            force=force,
+            allow_code=allow_code,
+            watcher=watcher,
+        )
+    write_discovery(found, folder)
+    if said.json:
+        print_json(answer.as_json(found))
+    else:
+        print_answer(answer.as_text(found), folder)

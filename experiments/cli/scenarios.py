@@ -1,0 +1,176 @@
+"""``tsunagari list``, ``new``, ``check`` and ``schema``: scenarios before they are run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from experiments.cli.job import Job
+from experiments.cli.options import ALLOW_CODE, FILE, QUIET, SETS, Size, argument, option
+from experiments.words.numbers import counted
+from experiments.words.terminal import columns_of
+from sim.problems import Problem, Problems
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+    from sim.schema.keys import Key
+
+_SECTIONS = {
+    "market": ("customers", "months"),
+    "network": ("kind", "neighbours", "rewire"),
+    "stickiness": ("location", "switching", "obligation", "success"),
+    "zmot": ("connectivity", "friend", "review"),
+}
+_FIRM_KEYS = ("discipline", "price", "capacity")
+_FIRMS = (
+    ("Lean", "operational-excellence"),
+    ("Spark", "product-leadership"),
+    ("Tailor", "customer-intimacy"),
+    ("Broad", "none"),
+)
+_HEAD = """\
+# A scenario for Tsunagari. Every key may be left out; its default is what is written here.
+# All keys there are, with units and ranges: tsunagari schema
+format: 1
+title: {title}
+story: What to look at, and why it happens.
+# extends: connected-age      # begin with another scenario and write only what differs
+"""
+_EVENTS = """\
+# What changes, and when.
+events: []
+#  - {month: 24, set: stickiness.location, to: 0.05, over: 36}   # falls over three years
+#  - {month: 60, enter: {name: Zero, discipline: disruptor}}     # a firm enters
+"""
+
+
+def list_() -> None:
+    """The shipped scenarios, a line each.
+
+    A name stands for a scenario wherever a command takes a file.
+    """
+    import scenarios
+
+    names = scenarios.names()
+    widest = max(map(columns_of, names), default=0)
+    for name in names:
+        title = scenarios.title(name)
+        print(f"{name}{' ' * (widest - columns_of(name))}  {title}")
+
+
+def new(
+    file: Path = argument("FILE", "The file to write."),
+    force: bool = option("--force", "Replace the file if it exists.", False),
+) -> None:
+    """Write a commented scenario to start from.
+
+    It runs as it is; every key in it has its unit, range and meaning beside it.
+    """
+    try:
+        with file.open("w" if force else "x", encoding="utf-8", newline="\n") as stream:
+            stream.write(commented_scenario(_title_of(file)))
+    except FileExistsError:
+        problem = Problem("", "exists already", str(file), suggestion="--force replaces it")
+        raise Problems([problem]) from None
+    except OSError as raised:
+        problem = Problem("", f"cannot be written: {raised.strerror}", str(file))
+        raise Problems([problem]) from None
+    print(f"{file}: written; next: tsunagari check {file}")
+
+
+def commented_scenario(title: str) -> str:
+    """The text of a scenario with the most important keys at their defaults."""
+    from sim.reading.dumping import scalar_text
+    from sim.scenario import Scenario
+    from sim.schema.keys import keys
+
+    known = {key.path: key for key in keys(Scenario)}
+    lines = [_HEAD.format(title=scalar_text(title))]
+    lines += [_line(known[name]) for name in ("seed", "replications")]
+    for section, names in _SECTIONS.items():
+        lines.append(f"\n# {known[section].meaning}\n{section}:\n")
+        lines += ["  " + _line(known[f"{section}.{name}"]) for name in names]
+    lines.append(f"\n# {known['firms'].meaning} Beside its name a firm may have, among others:\n")
+    lines += [f"#   {name}: {_comment(known[f'firms[].{name}'])}\n" for name in _FIRM_KEYS]
+    lines.append("firms:\n")
+    lines += [f"  - {{name: {name}, discipline: {kind}}}\n" for name, kind in _FIRMS]
+    return "".join([*lines, "\n", _EVENTS])
+
+
+def _line(key: Key) -> str:
+    name = key.path.rpartition(".")[2]
+    written = f"{name}: {key.default}"
+    return f"{written:<24}# {_comment(key)}\n"
+
+
+def _comment(key: Key) -> str:
+    choice = key.type if key.type.startswith("one of") else ""
+    details = ", ".join(detail for detail in (key.unit, key.range, choice) if detail)
+    return f"{key.meaning} ({details})" if details else key.meaning
+
+
+def _title_of(file: Path) -> str:
+    return file.stem.replace("-", " ").replace("_", " ").strip().capitalize() or "A market"
+
+
+def check(
+    file: str = FILE,
+    set_: list[str] | None = SETS,
+    allow_code: bool = ALLOW_CODE,
+    quiet: bool = QUIET,
+) -> None:
+    """Tell every problem of a scenario at once.
+
+    Does all that run does up to month 0: reads the network's file, and begins with code that is
+    allowed. Each problem is a line on stderr: file:line:column path: what is wrong; what to write
+    instead. The exit status is 2 if there is any.
+    """
+    job = Job(quiet=quiet)
+    (plan,) = job.resolve(job.load_file(file, set_ or (), Size(), allow_code))
+    if allow_code:
+        _begin_own_code(plan)
+    counts = [
+        counted(len(plan.firms), "firm"),
+        counted(len(plan.segments), "segment"),
+        counted(plan.market.customers, "customer"),
+        counted(plan.market.months, "month"),
+        counted(len(plan.events), "event"),
+    ]
+    print(f"{file}: ok, {', '.join(counts)}")
+
+
+def _begin_own_code(plan: Scenario) -> None:
+    """Begin every market that a run of the plan has, where somebody's own code may fail in it.
+
+    Nothing else can: a market of this program's own parts begins if its plan is sound.
+    """
+    from experiments.runs.plans import has_own_code
+
+    if not has_own_code(plan):
+        return
+    from experiments.studies.claims import ClaimMarkets
+    from sim.market import Market
+
+    for market in ClaimMarkets(plan).plans:
+        Market(market)
+
+
+def schema(sweep: bool = option("--sweep", "Of sweep files instead.", False)) -> None:
+    """The JSON Schema of scenario files, for editors.
+
+    With it an editor completes keys, shows their meaning, unit and range, and marks mistakes.
+    """
+    from sim.schema.keys import json_schema
+
+    if sweep:
+        from experiments.studies.design import Design
+
+        document = json_schema(Design)
+        base = "Sweep file that this one changes: a path relative to this file."
+        document["properties"]["extends"]["description"] = base
+    else:
+        from sim.scenario import Scenario
+
+        document = json_schema(Scenario)
+    print(json.dumps(document, indent=2, ensure_ascii=False))

@@ -1,1 +1,0 @@
-"""Pictures of a run; see :mod:`experiments.figures.drawing` for what to call."""

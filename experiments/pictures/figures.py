@@ -1,0 +1,566 @@
+"""Pictures of a run, and the measures over the months that every place draws.
+
+draw_all(market.results, folder, customers=20_000, seed=7, events=[(24, "location erodes")])
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from experiments.pictures.chart import (
+    INK,
+    RESERVOIR_COLOURS,
+    RESERVOIR_WORDS,
+    Event,
+    FirmStyle,
+    LineChart,
+    Piles,
+    Series,
+    firm_styles,
+)
+from experiments.pictures.matrix import matrix
+from experiments.pictures.page import LEFT, NORMAL, RIGHT, SMALL, TOP, Page, plain_settings
+from experiments.pictures.paper import (
+    FOOT,
+    LANE,
+    at_risk,
+    compact,
+    grid,
+    is_lowest,
+    key,
+    lanes_of,
+    line_frame,
+    over_time,
+    pile_frame,
+)
+from experiments.pictures.scales import round_ticks
+from experiments.pictures.text import short_names, width_of
+from experiments.runs.condensed import YEAR, churn_line, figures, mean_of_finite, window
+from experiments.runs.cube import RESERVOIRS, Cube, quantiles
+from experiments.runs.summary import (
+    LifeTable,
+    Measured,
+    Summary,
+    by_tenure,
+    of_founders,
+    summary_of,
+)
+from experiments.words import Words
+from experiments.words.text import isolated
+from sim.measures import MEASURES, Line, Unit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from experiments.runs.cube import Tables
+
+    type Floats = NDArray[np.float64]
+
+_SHOWN = 8
+_LEVEL = 1e-12
+_NAMED_FLOWS = 11
+_MARKS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+
+
+@dataclass(frozen=True)
+class OverTime:
+    """A measure of firms over the months, drawn alike in folder, report and app.
+
+    Its unit, its digits and its scale are declared with the measure (:mod:`sim.measures`), its
+    words are ``evidence.<name>_…`` in both languages. A further one needs a row in
+    :data:`OVER_TIME` and, to be in the folder, a place on a page of :data:`FIGURES`.
+
+    Attributes:
+        measure: The measure.
+        section: Of the report in which it stands; empty for none.
+        height: Of its frame there, in pixels.
+    """
+
+    measure: str
+    section: str = ""
+    height: float = 300.0
+
+    @property
+    def unit(self) -> Unit:
+        """In what it is counted."""
+        return MEASURES[self.measure].unit
+
+    @property
+    def line(self) -> Line:
+        """Its scale."""
+        line = MEASURES[self.measure].line
+        assert line is not None, f"{self.measure} declares no line"
+        return line
+
+    def values(self, cube: Cube) -> Floats:
+        """What is drawn, [replication, month, firm], in the unit shown."""
+        special = {"market_share": Cube.share, "churn": churn_line}.get(self.measure)
+        found = special(cube) if special is not None else cube.measure(self.measure)
+        return self.unit.scale * found
+
+
+OVER_TIME = {
+    "share": OverTime("market_share", "share"),
+    "retention": OverTime("retention_12", "retention", height=240.0),
+    "loss": OverTime("churn", "retention", height=240.0),
+    "worth": OverTime("stickiness_money", "stickiness"),
+    "satisfaction": OverTime("satisfaction"),
+    "nps": OverTime("nps"),
+}
+"""By the name of their texts."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A run as pictures need it.
+
+    Attributes:
+        cube: The firms' measures.
+        styles: How each firm looks, in the scenario's order.
+        events: The dated events within the run, one per month, in order.
+        source: The line at the foot of each picture.
+        words: The reader's language.
+    """
+
+    cube: Cube
+    styles: tuple[FirmStyle, ...]
+    events: tuple[Event, ...]
+    source: str
+    words: Words
+
+    @classmethod
+    def of(
+        cls,
+        tables: Tables,
+        *,
+        customers: int,
+        seed: int,
+        events: Sequence[tuple[int, str]] = (),
+        words: Words | None = None,
+    ) -> Subject:
+        """Read the tables of a run with so many customers, made with this seed."""
+        cube = Cube(tables)
+        words = words or Words("en")
+        by_month: dict[int, list[str]] = {}
+        for month, text in sorted(events, key=lambda event: event[0]):
+            if 0 <= month <= cube.months:
+                by_month.setdefault(month, []).append(text)
+        repeated = Words("en").counted(cube.replications, "replication")
+        return cls(
+            cube=cube,
+            styles=tuple(firm_styles(cube.names).values()),
+            events=tuple(
+                Event(
+                    month,
+                    _MARKS[number] if number < len(_MARKS) else f"({number + 1})",
+                    words("common.semicolon").join(texts),
+                )
+                for number, (month, texts) in enumerate(by_month.items())
+            ),
+            source=f"Tsunagari · {tables.title} · {customers:,} customers · seed {seed} · "
+            f"{repeated}",
+            words=words,
+        )
+
+    @cached_property
+    def summary(self) -> Summary:
+        """What came out, firm by firm: the figures that pictures put beside their lines."""
+        return summary_of(self.cube)
+
+    def window(self, measure: str) -> str:
+        """What the figure of a measure is of."""
+        return window(measure, self.cube.months, self.words)
+
+    @property
+    def lanes(self) -> int:
+        """Lines of words that the events need above a frame."""
+        return lanes_of(self.events)
+
+    @property
+    def shown(self) -> list[int]:
+        """The firms shown where there is no room for all: the largest by final share."""
+        return self.cube.largest(_SHOWN)
+
+    @property
+    def shown_words(self) -> str:
+        """Says so, or nothing when all are shown."""
+        some = len(self.cube.names) > _SHOWN
+        return f" · the {_SHOWN} largest of {len(self.cube.names)} firms" if some else ""
+
+    @property
+    def band_words(self) -> str:
+        """Says what a line and its band are, or nothing for a single run."""
+        runs = self.cube.replications
+        return f" · line: mean, band: 10–90 % of {runs} replications" if runs > 1 else ""
+
+    def page(self, title: str, subtitle: str, description: str) -> Page:
+        """An empty sheet with this run's source line."""
+        return Page(title, subtitle, description, self.source)
+
+    def leaders(self) -> list[str]:
+        """The firms with the largest final share, as the answer has them; several when level."""
+        shares = {firm.name: firm.final_share.mean for firm in self.summary.firms}
+        there = [share for share in shares.values() if math.isfinite(share)]
+        top = max(there, default=0.0)
+        return [isolated(n) for n, s in shares.items() if s > 0 and s >= top - _LEVEL]
+
+    def measured(self, measure: str) -> dict[str, Measured]:
+        """The figure of every firm by name, in the unit of the tables."""
+        if measure == "market_share":
+            return {firm.name: firm.final_share for firm in self.summary.firms}
+        each = figures(self.cube, measure).T.tolist()
+        return {n: Measured(tuple(v)) for n, v in zip(self.cube.names, each, strict=True)}
+
+    def chart(self, name: str, *, digits: int | None = None) -> LineChart:
+        """A measure of every firm over the months with its events; mean and 10–90 % band."""
+        row, words = OVER_TIME[name], self.words
+        values = row.values(self.cube)
+        low, high = quantiles(values, 0.1, 0.9)
+        middle, ends = mean_of_finite(values, axis=0), self.measured(row.measure)
+        single = self.cube.replications == 1
+        lines = [
+            Series(
+                name=firm,
+                place=place,
+                style=self.styles[place],
+                middle=middle[:, place],
+                low=None if single else low[:, place],
+                high=None if single else high[:, place],
+                figure=row.unit.scale * ends[firm].mean,
+            )
+            for place, firm in enumerate(self.cube.names)
+        ]
+        return LineChart(
+            lines,
+            across=words("evidence.month"),
+            up=words(f"evidence.{name}_axis"),
+            suffix=words("common.percent_sign") if row.unit.sign else "",
+            digits=row.unit.digits if digits is None else digits,
+            zero=row.line.zero,
+            months=self.cube.months,
+            events=self.events,
+            lead=np.argsort(-self.cube.final_shares(), kind="stable").tolist(),
+            window=self.window(row.measure),
+            band="" if single else "10–90 %",
+            height=row.height,
+        )
+
+    def survival(self, table: LifeTable, name: str, firms: Sequence[int]) -> LineChart:
+        """Survival of some firms' customers on a clock, with how many people it rests on."""
+        low, high = (100 * end for end in table.band(0.1, 0.9))
+        single, words = self.cube.replications == 1, self.words
+        lines = [
+            Series(
+                name=self.cube.names[firm],
+                place=firm,
+                style=self.styles[firm],
+                middle=100 * table.pooled[firm],
+                low=None if single else low[firm],
+                high=None if single else high[firm],
+                at_risk=table.followed[firm],
+            )
+            for firm in firms
+        ]
+        return LineChart(
+            lines,
+            across=words(f"evidence.{name}_clock"),
+            up=words("evidence.survival_axis"),
+            suffix=words("common.percent_sign"),
+            months=self.cube.months,
+            risk=words("evidence.at_risk"),
+            band="" if single else "10–90 %",
+            height=260.0,
+        )
+
+    def reservoirs(self, prefix: str, times: float) -> Floats:
+        """Means over replications of the parts of stickiness, [reservoir, month, firm]."""
+        names = [f"{prefix}{name}" for name in RESERVOIRS]
+        return times * np.stack([mean_of_finite(self.cube.measure(n), axis=0) for n in names])
+
+
+def market_share(subject: Subject) -> Page:
+    """Share of customers who have a provider, per firm and month."""
+    leaders = subject.leaders()
+    chart = subject.chart("share")
+    ends = [line.figure for line in chart.series if line.figure is not None]
+    top = max((end for end in ends if np.isfinite(end)), default=0.0)
+    firms = len(subject.cube.names)
+    if not leaders:
+        title = "Market share: no firm has customers at the end"
+    elif firms == 1:
+        title = f"Market share of {leaders[0]}, the only firm: {top:.0f} % at the end"
+    elif len(leaders) == 1:
+        title = f"Market share: {leaders[0]} is largest at the end, with {top:.0f} %"
+    else:
+        title = f"Market share: {len(leaders)} firms are equal and largest at the end, {top:.0f} %"
+    months = subject.words.counted(subject.cube.months, "month")
+    description = f"{title}, after {months} and among {firms} firm{'' if firms == 1 else 's'}."
+    subtitle = f"Share of customers who have a provider{subject.band_words}"
+    page = subject.page(title, subtitle, description)
+    over_time(page, [chart])
+    return page
+
+
+def retention(subject: Subject) -> Page:
+    """12-month retention, and monthly churn as a trailing mean."""
+    kept, lost = subject.chart("retention"), subject.chart("loss")
+    title = "Retention: who still has their customers a year later"
+    subtitle = f"Above: 12-month retention · below: churn, smoothed{subject.band_words}"
+    page = subject.page(title, subtitle, _highest(kept, "12-month retention", ""))
+    over_time(page, [kept, lost])
+    return page
+
+
+def satisfaction_nps(subject: Subject) -> Page:
+    """Mean satisfaction, and Net Promoter Score."""
+    satisfaction, nps = subject.chart("satisfaction"), subject.chart("nps")
+    title = "Satisfaction and recommendation"
+    subtitle = (
+        "Satisfaction: mean of customers, 0 is neutral · "
+        f"NPS: promoters minus detractors{subject.band_words}"
+    )
+    page = subject.page(title, subtitle, _highest(nps, "Net Promoter Score", " points"))
+    over_time(page, [satisfaction, nps])
+    return page
+
+
+def _highest(chart: LineChart, what: str, unit: str) -> str:
+    """A sentence on the firms at both ends of a measure, by their figures."""
+    there = [
+        (line.figure, line.name)
+        for line in chart.series
+        if line.figure is not None and np.isfinite(line.figure)
+    ]
+    if not there:
+        return f"{what}: no firm had customers long enough to have a value."
+    if len(there) > 1 and len({round(end, 9) for end, _ in there}) == 1:
+        return f"{what}, {chart.window}: {chart.told(there[0][0])}{unit} for all firms."
+    worst, best = (pick(there, key=lambda one: one[0]) for pick in (min, max))
+    if len(there) == 1:
+        return f"{what} of {best[1]}, {chart.window}: {chart.told(best[0])}{unit}."
+    return (
+        f"{what}, {chart.window}: highest for {best[1]} ({chart.told(best[0])}{unit}), "
+        f"lowest for {worst[1]} ({chart.told(worst[0])}{unit})."
+    )
+
+
+def stickiness(subject: Subject) -> Page:
+    """Money at the left; at the right, a small stack of the four reservoirs for each firm."""
+    cube, firms = subject.cube, subject.shown
+    whole = subject.chart("worth")
+    money = replace(whole, series=[whole.series[f] for f in firms], lead=())
+    mean = " (mean over replications)" if cube.replications > 1 else ""
+    told = [
+        f"{line.name} {whole.told(line.figure)}"
+        for line in whole.series
+        if line.figure is not None and np.isfinite(line.figure)
+    ]
+    page = subject.page(
+        "Stickiness: what holds the customers of each firm",
+        "Left: price cut at which an equal rival would win · "
+        f"right: its four sources{mean}{subject.shown_words}",
+        f"Stickiness in money, part of the bill, {whole.window}: {', '.join(told)}."
+        if told
+        else "Stickiness: no firm had customers to hold.",
+    )
+    high = TOP - LANE * subject.lanes - FOOT
+    line_frame(
+        page, money, (LEFT, FOOT, 330.0, high), months=6, lanes=subject.lanes,
+        nothing="nothing to show",
+    )  # fmt: skip
+    _reservoirs(page, subject, firms)
+    return page
+
+
+def _reservoirs(page: Page, subject: Subject, firms: list[int]) -> None:
+    """One frame per firm, all with the same scales, and the key of the colours above them."""
+    left, gap, head = 505.0, 58.0, 34.0
+    chart = Piles(
+        names=[subject.cube.names[firm] for firm in firms],
+        parts=subject.reservoirs("stickiness_", 1.0)[:, :, firms],
+        colours=[RESERVOIR_COLOURS[name] for name in RESERVOIRS],
+        labels=(),
+        up="",
+        across=subject.words("evidence.month"),
+    )
+    columns = 1 if len(firms) <= 3 else 2
+    box = (left, FOOT, RIGHT - left, TOP + 2 - FOOT)
+    boxes = grid(len(firms), box, gap=gap, head=head, most=columns)
+    names = short_names(chart.names, boxes[0][2] - 60 if boxes else 0.0, NORMAL)
+    for place, firm in enumerate(firms):
+        foot = is_lowest(place, boxes)
+        frame = pile_frame(page, chart, place, boxes[place], foot=foot, events=subject.events)
+        y = frame.top + 14
+        page.line([frame.left, frame.left + 34], [y, y], subject.styles[firm])
+        page.text(frame.left + 42, y - 5, names[place], size=NORMAL)
+    x, y = left - 50, TOP + 10
+    page.text(x, y, "In utility units:", size=NORMAL)
+    x += width_of("In utility units:", NORMAL) + 18
+    x = key(page, x, y, [(RESERVOIR_COLOURS[name], RESERVOIR_WORDS[name]) for name in RESERVOIRS])
+    if chart.hangs:
+        page.segments([[(x, y + 6), (x + 22, y + 6)]], colour=INK, width=1.8)
+        page.text(x + 30, y, "sum")
+
+
+def cohort_survival(subject: Subject) -> Page:
+    """Survival by true tenure, and of those who were customers at the start by month of the run."""
+    cube, firms = subject.cube, subject.shown
+    tables = {"survival": by_tenure(cube), "founders": of_founders(cube)}
+    runs = cube.replications
+    together = f" · line: {runs} replications together, band: 10–90 %" if runs > 1 else ""
+    page = subject.page(
+        "Survival: how long customers stay with a firm",
+        f"Still there without a break{together}{subject.shown_words}",
+        _survival_description(subject, firms, tables),
+    )
+    row, foot = 22.0, 104.0 + 22.0 * len(firms)
+    names = short_names([cube.names[firm] for firm in firms], 220.0, SMALL)
+    widest = max([width_of(name, SMALL) for name in names], default=0.0)
+    left, gap = max(61.0 + widest + 44, 200.0), 96.0
+    width = (RIGHT - left - gap) / 2
+    charts = {name: subject.survival(table, name, firms) for name, table in tables.items()}
+    shares = [line.middle for chart in charts.values() for line in chart.series]
+    least = min((float(np.nanmin(part, initial=100.0)) for part in shares), default=100.0)
+    ticks = round_ticks(0.0 if least < 50 else min(least, 99.0), 100.0, 5)
+    labels = ("All customers, by time with the firm (%)", "Customers from the start (%)")
+    for number, (label, chart) in enumerate(zip(labels, charts.values(), strict=True)):
+        shown = replace(chart, up=label, limits=(ticks[0], ticks[-1]))
+        box = (left + number * (width + gap), foot, width, TOP - foot)
+        frame = line_frame(page, shown, box, months=6, nothing="nobody to follow")
+        at_risk(frame, chart, 6, row)
+    page.text(24, foot - 52, "Customers followed:")
+    for number, (firm, name) in enumerate(zip(firms, names, strict=True)):
+        y = foot - 76 - row * number
+        page.line([24, 54], [y + 5, y + 5], subject.styles[firm])
+        page.text(61.0, y, name)
+    return page
+
+
+def _survival_description(subject: Subject, firms: list[int], tables: dict[str, LifeTable]) -> str:
+    last = subject.cube.months
+    told = []
+    for name, months, text in (
+        ("survival", min(YEAR, last), "Customers who stay {} or longer"),
+        ("founders", last, "Customers from the start still there after {}"),
+    ):
+        shares = {subject.cube.names[f]: 100 * tables[name].pooled[f, months] for f in firms}
+        texts = [f"{name} {share:.0f} %" for name, share in shares.items() if np.isfinite(share)]
+        if texts:
+            length = subject.words.counted(months, "month")
+            told.append(f"{text.format(length)}: {', '.join(texts)}.")
+    return " ".join(told) or "Survival: no firm had customers who could be followed."
+
+
+def flows(subject: Subject) -> Page:
+    """Customers who moved, from firm (row) to firm (column), over the whole run."""
+    cube = subject.cube
+    moved = switching(subject) / cube.replications
+    named = list(range(len(cube.names)))
+    if len(named) > _NAMED_FLOWS + 1:
+        named = cube.largest(_NAMED_FLOWS)
+    rest = len(cube.names) - len(named)
+    labels = [cube.names[firm] for firm in named]
+    labels += [*([f"{rest} other firms"] if rest else []), "(no provider)"]
+    moved = grouped(moved, named)
+    subtitle = (
+        f"Customers who moved from row to column in {subject.words.counted(cube.months, 'month')}"
+        f"{' (mean over replications)' if cube.replications > 1 else ''}"
+    )
+    if rest:
+        subtitle += f" · the {len(named)} largest of {len(cube.names)} firms by name"
+    page = subject.page("Switching: who wins customers from whom", subtitle, _moves(labels, moved))
+    matrix(page, labels, moved, known=len(named))
+    return page
+
+
+def switching(subject: Subject) -> Floats:
+    """Moves of all months and replications, [source, destination]; nobody comes last."""
+    cube, table = subject.cube, subject.cube.tables.flows
+    size = len(cube.names) + 1
+    source = cube.codes(table["source"].to_numpy(dtype=object))
+    destination = cube.codes(table["destination"].to_numpy(dtype=object))
+    customers = table["customers"].to_numpy(dtype=np.float64)
+    return np.bincount(source * size + destination, customers, size * size).reshape(size, size)
+
+
+def grouped(moved: Floats, named: Sequence[int]) -> Floats:
+    """Moves with the firms that are not named put together, before nobody, who comes last."""
+    firms = len(moved) - 1
+    rest = [firm for firm in range(firms) if firm not in named]
+    order = [*named, *rest, firms]
+    starts = [*range(len(named)), *([len(named)] if rest else []), firms]
+    moved = moved[np.ix_(order, order)]
+    return np.add.reduceat(np.add.reduceat(moved, starts, axis=0), starts, axis=1)
+
+
+def _moves(labels: list[str], moved: Floats) -> str:
+    between = moved[:-1, :-1] * ~np.eye(len(labels) - 1, dtype=bool)
+    if between.sum() <= 0:
+        return "Switching: nobody moved from one firm to another."
+    row, column = np.unravel_index(np.argmax(between), between.shape)
+    moves = "move" if between.sum() == 1 else "moves"
+    return (
+        f"Switching: {compact(between.sum())} {moves} between firms; the largest stream, "
+        f"{compact(between[row, column])}, went from {labels[row]} to {labels[column]}."
+    )
+
+
+FIGURES: dict[str, Callable[[Subject], Page]] = {
+    "market_share": market_share,
+    "retention": retention,
+    "stickiness": stickiness,
+    "cohort_survival": cohort_survival,
+    "flows": flows,
+    "satisfaction_nps": satisfaction_nps,
+}
+"""Every picture of a run's folder by its name, which is also that of its files."""
+
+
+def draw_all(
+    tables: Tables,
+    folder: Path,
+    *,
+    customers: int,
+    seed: int,
+    events: Sequence[tuple[int, str]] = (),
+    names: Sequence[str] = tuple(FIGURES),
+) -> list[Path]:
+    """Draw pictures of a run as PNG and SVG.
+
+    Args:
+        tables: The run's tables.
+        folder: Where the files go; it must exist.
+        customers: Number of customers, for the line at the foot.
+        seed: The run's seed, for the line at the foot.
+        events: Month and short words of each dated event to mark.
+        names: Which; all by default.
+
+    Returns:
+        The files written, in the order of the names.
+
+    Raises:
+        KeyError: There is no picture of a name.
+        OSError: A file cannot be written.
+    """
+    pictures = {name: FIGURES[name] for name in names}
+    with plain_settings():
+        subject = Subject.of(tables, customers=customers, seed=seed, events=events)
+        return [p for name, make in pictures.items() for p in make(subject).save(folder, name)]
+
+
+def describe(name: str, tables: Tables) -> str:
+    """What a picture shows, in a sentence: its text alternative.
+
+    Raises:
+        KeyError: There is no picture of that name.
+    """
+    picture = FIGURES[name]
+    with plain_settings():
+        return picture(Subject.of(tables, customers=0, seed=0)).description

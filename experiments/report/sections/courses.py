@@ -1,0 +1,246 @@
+"""What becomes of firms over the months: shares, who keeps and who loses, what holds customers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from experiments.pictures.chart import Piles
+from experiments.pictures.figures import OVER_TIME
+from experiments.pictures.markup import Markup, escaped, paragraph, tag, together
+from experiments.pictures.web import drawn, multiples
+from experiments.report.evidence import Evidence, firm_table, line_table, told
+from experiments.report.extremes import extreme
+from experiments.report.figure import Figure
+from experiments.report.sections.section import tabs
+from experiments.runs.condensed import YEAR
+from experiments.runs.cube import RESERVOIRS
+from experiments.runs.summary import Measured, by_tenure, of_founders
+from experiments.telling.run import hedge, with_band
+from experiments.words.numbers import written
+from sim.measures import MEASURES
+from sim.measures import YEAR as MEAN_OF_A_YEAR
+
+_COLOURS = tuple(f"var(--{name})" for name in RESERVOIRS)
+_MOST_AT_RISK = 8
+"""Rows of numbers at risk under a chart."""
+
+
+def course_figure(evidence: Evidence, name: str) -> Figure | None:
+    """A measure of every firm over the months; None where it never has a value.
+
+    Args:
+        evidence: The runs.
+        name: Which, of :data:`experiments.pictures.figures.OVER_TIME`.
+    """
+    words, measure = evidence.words, OVER_TIME[name].measure
+    chart = replace(evidence.subject.chart(name, digits=1), lead=())
+    if OVER_TIME[name].section == "retention" and not any(line.there for line in chart.series):
+        return None
+    title, finding = words(f"evidence.{name}_title"), finding_of(evidence, name)
+    return Figure(
+        identity=f"{evidence.prefix}{name}",
+        title=title,
+        finding=finding,
+        drawing=drawn(chart, words("common.colon", head=title, text=finding)),
+        how=evidence.how(f"evidence.{name}_how", measure),
+        firms=evidence.firms,
+        numbers=line_table(chart, words),
+        events=evidence.subject.events,
+    )
+
+
+def share_finding(evidence: Evidence) -> str:
+    """Who gained most and who lost most from the start, or the entry, to the end."""
+    words, found = evidence.words, evidence.summary
+    change = {
+        firm.name: Measured(
+            tuple(
+                end - (begin if math.isfinite(begin) else 0.0)
+                for begin, end in zip(firm.start_share.values, firm.final_share.values, strict=True)
+            )
+        )
+        for firm in found.firms
+    }
+    most, least = extreme(change, most=True), extreme(change, most=False)
+    if not any(firm.final_share.mean > 0 for firm in found.firms):
+        return words("answer.nobody")
+    if len(found.firms) == 1:
+        return words("evidence.share_only", name=found.firms[0].name)
+    if most is None or least is None or most.name == least.name:
+        return words("evidence.share_nothing")
+    parts = []
+    for key, one in (("gained", most), ("lost", least)):
+        points = points_in_words(one.value, evidence)
+        times = hedge(one.times, found, words)
+        sign = "gained" if one.value.mean >= 0 else "lost"
+        key = key if key == sign else f"{key}_but_{sign}"
+        parts.append(
+            words(f"evidence.share_{key}", name=one.told(words), points=points, hedge=times)
+        )
+    return words.together(parts)
+
+
+def points_in_words(value: Measured, evidence: Evidence) -> str:
+    """A change of a share in points, with its sign and its band."""
+    words = evidence.words
+    text = words("evidence.points", number=written(100 * value.mean, "+.1f"))
+    if evidence.cube.replications == 1:
+        return text
+    low, high = (written(100 * value.quantile(part), "+.1f") for part in (0.1, 0.9))
+    return words("evidence.with_band", value=text, low=low, high=high)
+
+
+def finding_of(evidence: Evidence, name: str) -> str:
+    """What a measure over the months shows: the firms at both ends of its figures."""
+    if name == "share":
+        return share_finding(evidence)
+    measure = OVER_TIME[name].measure
+    when = {"when": evidence.when} if MEASURES[measure].figure is MEAN_OF_A_YEAR else {}
+    values = evidence.subject.measured(measure)
+    return best_and_worst(evidence, f"evidence.{name}", values, **when)
+
+
+def best_and_worst(
+    evidence: Evidence, key: str, values: dict[str, Measured], **more: object
+) -> str:
+    """A sentence on the firms at both ends of a share."""
+    words, found = evidence.words, evidence.summary
+    most, least = extreme(values, most=True), extreme(values, most=False)
+    if most is None or least is None:
+        return words("evidence.nobody_followed" if "months" in more else "evidence.nothing", **more)
+    if most.are_all:
+        return words("evidence.level", value=with_band(most.value, words))
+    if most.name == least.name:
+        return words(f"{key}_one", name=most.name, value=with_band(most.value, words), **more)
+    return words(
+        f"{key}_two",
+        best=most.told(words),
+        most=with_band(most.value, words),
+        best_hedge=hedge(most.times, found, words),
+        worst=least.told(words),
+        least=with_band(least.value, words),
+        worst_hedge=hedge(least.times, found, words),
+        **more,
+    )
+
+
+def survival_figures(evidence: Evidence) -> list[Figure]:
+    """Survival by tenure, and of customers from the start, with how many people it rests on."""
+    words, cube = evidence.words, evidence.cube
+    figures = []
+    for name, table, months in (
+        ("survival", by_tenure(cube), min(YEAR, cube.months)),
+        ("founders", of_founders(cube), cube.months),
+    ):
+        kept = [f for f in range(len(cube.names)) if np.isfinite(table.pooled[f]).any()]
+        if not kept:
+            continue
+        if len(kept) > _MOST_AT_RISK:
+            kept = [firm for firm in kept if firm in cube.largest(_MOST_AT_RISK)]
+        chart = evidence.subject.survival(table, name, kept)
+        title = words(f"evidence.{name}_title")
+        values = {line.name: table.measured(line.place, months) for line in chart.series}
+        key, length = f"evidence.{name}", words.counted(months, "month")
+        finding = best_and_worst(evidence, key, values, months=length)
+        how = [words(f"{key}_how"), words("evidence.risk_how")]
+        if cube.replications > 1:
+            how.insert(1, words("evidence.pooled", count=cube.replications))
+        figures.append(
+            Figure(
+                identity=f"{evidence.prefix}{name}",
+                title=title,
+                finding=finding,
+                drawing=drawn(chart, words("common.colon", head=title, text=finding)),
+                how=words.together(how),
+                firms=evidence.firms,
+                numbers=line_table(chart, words),
+            )
+        )
+    return figures
+
+
+def reservoir_figures(evidence: Evidence) -> Markup:
+    """The four reservoirs of every firm, in utility and in money, as two panels."""
+    words, cube = evidence.words, evidence.cube
+    panels = []
+    for unit, prefix, times in (
+        ("utility", "stickiness_", 1.0),
+        ("money", "stickiness_money_", 100.0),
+    ):
+        names = [f"{prefix}{name}" for name in RESERVOIRS]
+        if any(name not in cube.tables.firms for name in names):
+            continue
+        title = words(f"evidence.reservoirs_{unit}_title")
+        years = [times * evidence.years(name) for name in names]
+        chart = Piles(
+            cube.names,
+            evidence.subject.reservoirs(prefix, times),
+            _COLOURS,
+            [_label(evidence, firm, years) for firm in range(len(cube.names))],
+            up=words(f"evidence.reservoirs_{unit}_axis"),
+            across=words("evidence.month"),
+        )
+        figure = Figure(
+            identity=f"{evidence.prefix}reservoirs-{unit}",
+            title=title,
+            finding=reservoir_finding(evidence),
+            drawing=together(_key(evidence), multiples(chart)),
+            how=words(f"evidence.reservoirs_{unit}_how"),
+            numbers=_numbers(evidence, years, title, 2 if times == 1 else 1),
+            keys=False,
+        )
+        panels.append((words(f"evidence.reservoirs_{unit}"), figure.html(words)))
+    if len(panels) == 1:
+        return panels[0][1]
+    return tabs(f"{evidence.prefix}reservoirs", panels, words("evidence.reservoirs_tabs"))
+
+
+def reservoir_finding(evidence: Evidence) -> str:
+    """What held most over all firms in the first year and in the last."""
+    words, found = evidence.words, evidence.summary
+    first, last = found.first_year, found.last_year
+    if first is None or last is None or not np.isfinite([first.total, last.total]).all():
+        return ""
+    told = [
+        words(
+            "evidence.reservoir_change",
+            name=words(f"evidence.{name}"),
+            first=written(getattr(first, name).mean, ".2f"),
+            last=written(getattr(last, name).mean, ".2f"),
+        )
+        for name in RESERVOIRS
+    ]
+    return words("evidence.reservoir_changes", changes=words("evidence.listed").join(told))
+
+
+def _label(evidence: Evidence, firm: int, years: list[np.ndarray]) -> str:
+    words, cube = evidence.words, evidence.cube
+    told = [
+        f"{words(f'evidence.{name}')} {written(last[firm], '.2f')}"
+        for name, (_, last) in zip(RESERVOIRS, years, strict=True)
+        if np.isfinite(last[firm])
+    ]
+    text = words("evidence.listed").join(told) or words("evidence.nothing")
+    window = evidence.window("stickiness")
+    return words("evidence.reservoirs_of", name=cube.names[firm], window=window, text=text)
+
+
+def _key(evidence: Evidence) -> Markup:
+    entries = [
+        tag("li", tag("i", style=f"--c:{colour}"), escaped(evidence.words(f"evidence.{name}")))
+        for name, colour in zip(RESERVOIRS, _COLOURS, strict=True)
+    ]
+    return tag("ul", *entries, class_="key")
+
+
+def _numbers(evidence: Evidence, years: list[np.ndarray], title: str, digits: int) -> Markup:
+    words = evidence.words
+    columns = []
+    for name, both in zip(RESERVOIRS, years, strict=True):
+        cells = [" → ".join(told(value, digits) for value in firm) for firm in both.T.tolist()]
+        columns.append((words(f"evidence.{name}"), cells))
+    caption = words("evidence.first_to_last", title=title)
+    return together(firm_table(evidence, columns, caption), paragraph(evidence.runs, class_="note"))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.pictures.scales import padded
-from experiments.words.numbers import UNDEFINED, written
+from experiments.words.numbers import UNDEFINED, brief, written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -225,7 +225,7 @@ class LineChart:
     def told(self, value: float) -> str:
         """A value with its unit, as it stands at the end of a line; a dash for none."""
         if self.signed:
-            return written(value, "+,.0f" if abs(value) >= 1000 else "+.3g")
+            return brief(value, "+")
         text = written(value, f".{self.digits}f")
         return text if text == UNDEFINED else text + self.suffix
 

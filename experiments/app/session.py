@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from experiments.app.neighbourhood import Neighbourhood, neighbourhood
 from experiments.app.series import Series
+from experiments.pictures.people import Neighbourhood, neighbourhood
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from experiments.animation.animate import MONTHS_PER_SECOND, PEOPLE, RATES, WIDTHS, Shot
 from experiments.cli.job import Job, tell
 from experiments.cli.options import (
     ALLOW_CODE,
@@ -23,6 +22,7 @@ from experiments.cli.options import (
     option,
     record,
 )
+from experiments.pictures.film_file import MONTHS_PER_SECOND, PEOPLE, RATES, WIDTHS, Shot
 from sim.problems import Problem, Problems
 from sim.version import need
 
@@ -172,9 +172,10 @@ def animate(
     An MP4 (H.264) plays in browsers and on slides; a GIF anywhere. Both are of one run.
     """
     need("film", "tsunagari animate")
-    from experiments.animation.animate import animate as filmed
-    from experiments.animation.animate import frames_of
-    from experiments.animation.place import FilmFile
+    from experiments.pictures.film import animate as filmed
+    from experiments.pictures.film_file import FilmFile, frames_of
+    from experiments.telling.scenario import words_of
+    from experiments.words import Words
 
     job = Job(quiet=quiet)
     plan = job.load_file(file, sets or (), size, allow_code)
@@ -187,9 +188,11 @@ def animate(
             job.progress(length) as simulated,
             job.progress(frames_of(length, shot), "frame") as drawn,
         ):
+            events = [(event.month, words_of(event, Words("en"))) for event in plan.events]
             found = filmed(
-                plan, made.staging, shot, threads=threads, simulated=simulated, drawn=drawn
-            )
+                plan, made.staging, shot, events,
+                threads=threads, simulated=simulated, drawn=drawn,
+            )  # fmt: skip
         job.check()
         made.complete()
     megabytes = made.path.stat().st_size / 1e6

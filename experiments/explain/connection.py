@@ -145,17 +145,19 @@ def connection(
         message = f"must be one of {', '.join(RAISES)}, not {shown(lever)}"
         raise Problems([Problem("lever", message)])
     raises = RAISES[lever] if raises is None else raises
-    asked = Asked(lever, checked(prices), month, months_followed(plan, month, horizon))
+    rest = plan.market.months - month + 1
+    months = rest if horizon is None else min(horizon, rest)
+    asked = Asked(lever, checked(prices), month, months)
     work = _Work(plan, effort.seed, firms, asked, tuple(raises))
-    months = months_of(plan, firms, month=month, lever=lever, raises=raises, horizon=horizon)
-    found = effort.over(work, effort.replications, months)
+    ladders = 1 + len(firms) * len(RIVALS) * len(raises)  # at most: the firm as it is, every step
+    found = effort.over(work, effort.replications, month - 1 + ladders * months)
     climbed = {firm for climbs, _ in found for firm, _ in climbs}
     silent = {firm: own for _, whose in found for firm, own in whose.items()}
     keys = [(firm, rivals) for firm in firms if firm in climbed for rivals in RIVALS]
     return Connection(
         connection_table([(*key, [climbs.get(key) for climbs, _ in found]) for key in keys], asked),
         {firm: own for firm, own in silent.items() if firm not in climbed},
-        lever, month, asked.months, effort.replications, prices,
+        lever, month, months, effort.replications, prices,
     )  # fmt: skip
 
 
@@ -171,27 +173,6 @@ def further(plan: Scenario, found: Connection) -> tuple[Scenario, tuple[str, ...
         return None
     longer = followed_further(plan, found.month + found.months - 1)
     return longer, firms, longer.market.months - found.month + 1
-
-
-def months_followed(plan: Scenario, month: int, horizon: int | None = None) -> int:
-    """Months from ``month`` to the horizon or the end of the run, the first included."""
-    rest = plan.market.months - month + 1
-    return rest if horizon is None else min(horizon, rest)
-
-
-def months_of(
-    plan: Scenario,
-    firms: Sequence[str],
-    *,
-    month: int,
-    lever: Lever,
-    raises: Sequence[float] | None = None,
-    horizon: int | None = None,
-) -> int:
-    """Months that one replication simulates at most."""
-    steps = len(RAISES[lever] if raises is None else raises)
-    runs = 1 + len(firms) * len(RIVALS) * steps
-    return month - 1 + runs * months_followed(plan, month, horizon)
 
 
 @dataclass(frozen=True)

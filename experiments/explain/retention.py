@@ -102,32 +102,26 @@ def retention_parts(
         month: Month at whose end the cohorts are closed.
         horizon: Months for which they are followed, at least 1.
         prices: Of firms that answer: held to their costs with all holds at work, or not.
-        runs: See :class:`~experiments.explain.asking.Runs`; of progress,
-            :func:`months_simulated` is all.
+        runs: See :class:`~experiments.explain.asking.Runs`.
     """
     of_kind(plan, Scenario, "plan", "a Scenario")
     firms = firms_of(plan, firms)
     month, horizon = whole_numbers(month=month, horizon=horizon)
     effort = Effort.of(plan, FEWEST, **runs)
     work = _Work(plan, effort.seed, firms, month, horizon, checked(prices))
-    jobs = effort.replications * len(firms)
-    games = effort.over(work, jobs, months_simulated(1, 1, month, horizon))
+    months = month + horizon * (1 + 2 * COALITIONS)  # the way there, and all coalitions twice
+    games = effort.over(work, effort.replications * len(firms), months)
     rows: list[tuple[Any, ...]] = []
     cohorts: dict[str, float] = {}
     for number, firm in enumerate(firms):
         mine = games[number :: len(firms)]
         cohorts[firm] = float(np.mean([game.cohort for game in mine]))
         for method, part, value, count in _parts([game for game in mine if game.cohort > 0]):
-            months = 1 if method == CLOSED_FORM else horizon
+            ahead = 1 if method == CLOSED_FORM else horizon
             numbers = (value.mean, value.low, value.high)
-            rows.append((firm, method, part, month, months, *numbers, count))
+            rows.append((firm, method, part, month, ahead, *numbers, count))
     table = {name: [row[place] for row in rows] for place, name in enumerate(_COLUMNS)}
     return RetentionParts(table, month, horizon, cohorts, prices)
-
-
-def months_simulated(replications: int, firms: int, month: int, horizon: int) -> int:
-    """Months that a decomposition simulates: twice all coalitions, and the way there."""
-    return replications * firms * (month + horizon * (1 + 2 * COALITIONS))
 
 
 @dataclass(frozen=True)

@@ -122,16 +122,11 @@ def word_of_mouth(plan: Scenario, *, prices: Prices = HELD, **runs: Unpack[Runs]
     """
     effort = Effort.of(plan, FEWEST, **runs)
     work = _Work(plan, effort.seed, checked(prices))
-    accounts = effort.over(work, effort.replications, months_of(plan))
+    accounts = effort.over(work, effort.replications, 2 * plan.market.months)
     firms = (*(firm.name for firm in plan.firms), *_entrants(plan))
     table = _table(plan, firms, prices, np.stack(accounts))
     months, people = plan.market.months, plan.market.customers
     return WordOfMouth(table, firms, people, months, effort.replications, prices)
-
-
-def months_of(plan: Scenario) -> int:
-    """Months that one replication simulates."""
-    return 2 * plan.market.months
 
 
 def _entrants(plan: Scenario) -> list[str]:

@@ -160,8 +160,8 @@ def damaged(path: Path, suggestion: str) -> Problem:
     return Problem("", what, file=str(path), suggestion=suggestion)
 
 
-def refused(path: Path, message: str, suggestion: str | None = None) -> Problems:
-    """The problem with a folder, or a file in it, that is to be read."""
+def refused(path: Path | str, message: str, suggestion: str | None = None) -> Problems:
+    """The problem with a folder or a file that is to be read, or what is asked of one."""
     return Problems([Problem("", message, file=str(path), suggestion=suggestion)])
 
 

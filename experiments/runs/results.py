@@ -17,9 +17,16 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from experiments.runs.disk import FORMAT, damaged, refused
-from experiments.runs.folder import RECORD, SCENARIO, STAGING_PREFIX
+from experiments.runs.folder import RECORD, REPORT, SCENARIO, STAGING_PREFIX
 from experiments.runs.record import RunRecord, read_record
-from experiments.runs.sweep_files import OLD, TRIALS, checked_record, chunk_of, is_changed
+from experiments.runs.sweep_files import (
+    OLD,
+    TRIALS,
+    checked_record,
+    is_changed,
+    parts_in,
+    trial_keys,
+)
 from experiments.runs.sweep_files import RECORD as SWEEP_RECORD
 from experiments.runs.tables import FORMATS, read_table
 from sim.measures import COLUMNS, FIRM_MEASURES, MARKET_MEASURES
@@ -37,19 +44,6 @@ MEASURES = {"firms": FIRM_MEASURES, "market": MARKET_MEASURES}
 """Columns of the model's numbers, by table; those of one's own may be there, too."""
 
 
-@dataclass(frozen=True)
-class Extent:
-    """Which runs the tables are of.
-
-    Attributes:
-        months: The last month, by scenario as the tables call it.
-        replications: How many.
-    """
-
-    months: Mapping[str, int]
-    replications: int
-
-
 def wrong_columns(name: str, columns: Mapping[str, NDArray[np.generic]]) -> str | None:
     """What is wrong with the columns of a table, or None; those of one's own may be there, too.
 
@@ -65,8 +59,20 @@ def wrong_columns(name: str, columns: Mapping[str, NDArray[np.generic]]) -> str 
     return next(_wrong_kinds(name, columns), None)
 
 
-def wrong_rows(name: str, columns: Mapping[str, NDArray[np.generic]], extent: Extent) -> str | None:
-    """What is wrong with the rows of a table whose columns are right, or None."""
+def wrong_rows(
+    name: str,
+    columns: Mapping[str, NDArray[np.generic]],
+    months: Mapping[str, int],
+    replications: int,
+) -> str | None:
+    """What is wrong with the rows of a table whose columns are right, or None.
+
+    Args:
+        name: The table's.
+        columns: Its columns.
+        months: The last month, by scenario as the tables call it.
+        replications: How many runs the tables are of.
+    """
     if name not in COLUMNS:
         return None
     scenario, run = columns["scenario"], columns["replication"]
@@ -74,22 +80,22 @@ def wrong_rows(name: str, columns: Mapping[str, NDArray[np.generic]], extent: Ex
         return "it has no rows" if name in _NEVER_EMPTY else None
     labels = set(scenario.tolist())
     for label in labels:
-        if label not in extent.months:
+        if label not in months:
             return f"it has rows of a scenario that was not run ({label})"
         here = scenario == label
-        if name in _NEVER_EMPTY and np.unique(run[here]).size != extent.replications:
-            return f"it has not all of the {extent.replications} replications"
+        if name in _NEVER_EMPTY and np.unique(run[here]).size != replications:
+            return f"it has not all of the {replications} replications"
         times = _times(columns, here)
-        if any(int(time.max()) > extent.months[label] for time in times):
-            return f"it has months beyond {extent.months[label]}, the last"
+        if any(int(time.max()) > months[label] for time in times):
+            return f"it has months beyond {months[label]}, the last"
         if name == "market":
-            expected = extent.replications * (extent.months[label] + 1)
+            expected = replications * (months[label] + 1)
             places = np.unique(np.column_stack([run[here], times[0]]).astype(np.int64), axis=0)
             if not len(places) == here.sum() == expected:
                 return "it has not one row for each replication and month"
-    if int(run.max()) >= extent.replications:
-        return f"it has replications beyond {extent.replications - 1}, the last"
-    if name in _NEVER_EMPTY and len(labels) != len(extent.months):
+    if int(run.max()) >= replications:
+        return f"it has replications beyond {replications - 1}, the last"
+    if name in _NEVER_EMPTY and len(labels) != len(months):
         return "it has not all of the scenarios"
     if name == "firms" and _has_twins([scenario, run, columns["month"], columns["firm"]]):
         return "it has several rows for a replication, month and firm"
@@ -194,7 +200,7 @@ class Source:
         wrong = wrong_columns(name, columns)
         if wrong is None and self.record.get("replications") is not None:
             runs = len(self.record["replications"])
-            wrong = wrong_rows(name, columns, Extent(self._months, runs))
+            wrong = wrong_rows(name, columns, self._months, runs)
         if wrong is not None:
             raise refused(self.folder, f"{path.name} is not the table {name}: {wrong}", AGAIN)
         return columns
@@ -250,8 +256,6 @@ def finished_sweep(folder: Path) -> Source:
     Raises:
         Problems: It is no such folder, or something in it is damaged.
     """
-    from experiments.runs.sweep_files import trial_keys
-
     if not (folder / TRIALS).is_file():
         trial_keys(folder)  # says which way there is no finished sweep
     return opened(folder)
@@ -283,8 +287,6 @@ def reading(folder: Path) -> Iterator[None]:
 
 def _check_files(folder: Path, record: Mapping[str, Any]) -> list[str]:
     """Refuse a folder in which a file that is read has changed; names of others that have."""
-    from experiments.runs.folder import REPORT
-
     changed = [file["name"] for file in record["files"] if is_changed(folder, file)]
     problems = [
         damaged(folder / name, AGAIN) if (folder / name).exists() else _missing(folder, name)
@@ -428,6 +430,4 @@ class ResultTables(Mapping[str, "pd.DataFrame"]):
         return pa.concat_tables([read_part(file) for file in files]).to_pandas()
 
     def _parts(self, name: str) -> list[Path]:
-        folder = self.folder / name
-        there = sorted(folder.iterdir()) if folder.is_dir() else []
-        return [path for path in there if chunk_of(path.name) is not None]
+        return parts_in(self.folder / name)

@@ -49,6 +49,12 @@ def chunk_of(name: str) -> int | None:
     return int(match[1]) if match else None
 
 
+def parts_in(folder: Path) -> list[Path]:
+    """The parts in a folder, in order; none where there is no such folder."""
+    there = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [path for path in there if chunk_of(path.name) is not None]
+
+
 def small_name(key: str, status: Status) -> str:
     """Name of the file of one finished trial."""
     return f"{key}.{status}.zip"
@@ -110,8 +116,7 @@ def files_in(folder: Path, keep: Sequence[str]) -> list[dict[str, Any]]:
     there = [folder / name for name in (DESIGN, SCENARIO, TRIALS)]
     files = [path for path in there if path.exists() and (keep or path.name != TRIALS)]
     for name in keep:
-        parts = sorted((folder / name).iterdir()) if (folder / name).is_dir() else []
-        files += [part for part in parts if chunk_of(part.name) is not None]
+        files += parts_in(folder / name)
     return listed(folder, files)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.runs.disk import refused
 from experiments.runs.sweep_files import trial_keys
 from sim.measures import COLUMNS
 from sim.paths import nearest
-from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,11 +47,13 @@ def outcomes(
     table = _table_of(folder, measure)
     if table == _BY_FIRM and firm is None:
         there = firms(folder)
-        raise _refused(
-            f"--measure {measure}", "is measured for each firm", f"name one: {_listed(there)}"
+        raise refused(
+            f"--measure {measure}",
+            "is measured for each firm",
+            f"name one: {', '.join(there) or 'none'}",
         )
     if table == _OF_MARKET and firm is not None:
-        raise _refused(f"--firm {firm}", f"{measure} is of the whole market", "leave the firm out")
+        raise refused(f"--firm {firm}", f"{measure} is of the whole market", "leave the firm out")
     place = {key: number for number, key in enumerate(dict.fromkeys(keys))}
     values = np.full(len(place), np.nan)
     latest = np.full(len(place), -1, dtype=np.int64)
@@ -103,11 +105,11 @@ def _table_of(folder: Path, measure: str) -> str:
                 known.append(field.name)
     if not known:
         message = "the sweep kept neither firms nor market, where measures are"
-        raise _refused(str(folder), message, "name them under keep:")
+        raise refused(folder, message, "name them under keep:")
     close = nearest(measure, known)
     some = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
     suggestion = f"did you mean {close}?" if close else f"there are {some}"
-    raise _refused(f"--measure {measure}", "there is no such measure", suggestion)
+    raise refused(f"--measure {measure}", "there is no such measure", suggestion)
 
 
 def _rows(
@@ -143,14 +145,16 @@ def _say_why_nothing(table: Path, firm: str | None, month: int | None) -> None:
     if firm is not None and not dataset.head(1, filter=ds.field("firm") == firm).num_rows:
         there = firms(table.parent)
         close = nearest(firm, there)
-        suggestion = f"did you mean {close}?" if close else f"there are {_listed(there)}"
+        suggestion = (
+            f"did you mean {close}?" if close else f"there are {', '.join(there) or 'none'}"
+        )
         if there:
-            raise _refused(f"--firm {firm}", "there is no such firm", suggestion)
+            raise refused(f"--firm {firm}", "there is no such firm", suggestion)
     if month is not None and not dataset.head(1, filter=ds.field("month") == month).num_rows:
         first, last = _months(table)
         if last >= 0:
             message = f"no trial has this month; months go from {first} to {last}"
-            raise _refused(f"--at {month}", message)
+            raise refused(f"--at {month}", message)
 
 
 def _months(table: Path) -> tuple[int, int]:
@@ -171,7 +175,7 @@ def _dataset(folder: Path, table: str) -> ds.Dataset:
 
     if not (folder / table).is_dir():
         message = f"the sweep kept no table {table}"
-        raise _refused(str(folder), message, f"name {table} under keep:")
+        raise refused(folder, message, f"name {table} under keep:")
     options = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
     return ds.dataset(
         folder / table, format=ds.ParquetFileFormat(default_fragment_scan_options=options)
@@ -183,11 +187,3 @@ def _encoded(column: Any) -> Any:
     import pyarrow as pa
 
     return column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names) if names else "none"
-
-
-def _refused(place: str, message: str, suggestion: str | None = None) -> Problems:
-    return Problems([Problem("", message, file=place, suggestion=suggestion)])

@@ -27,6 +27,7 @@ from experiments.runs.sweep_files import (
     files_in,
     indices_of,
     part_name,
+    parts_in,
     record_in,
     temporary,
     trial_of,
@@ -210,9 +211,8 @@ class _Merging:
     def _write_table(self, name: str) -> None:
         folder = self._folder.path / name
         folder.mkdir(exist_ok=True)
-        for left in folder.iterdir():  # of an earlier attempt
-            if chunk_of(left.name) is not None:
-                left.unlink()
+        for left in parts_in(folder):  # of an earlier attempt
+            left.unlink()
         target = temporary(self._folder.path, name)
         for chunk in chunks_of(self._total):
             places = [place for place in indices_of(chunk, self._total) if self._has_rows(place)]

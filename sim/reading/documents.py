@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
+from experiments.words.text import code_of
 from sim.paths import Path as Steps
 from sim.paths import text_of
 from sim.problems import Problem, Problems
@@ -111,8 +112,7 @@ def node_and_problems(text: str, start: Place) -> tuple[Node, list[Problem]]:
     """
     text = text.removeprefix("\ufeff")
     if bad := _UNPRINTABLE.search(text):
-        code = f"U+{ord(bad[0]):04X}"
-        message = f"the control character {code} is not allowed in a scenario"
+        message = f"the control character {code_of(bad[0])} is not allowed in a scenario"
         raise Problems([_place_at(text, bad.start(), start).problem("", message)])
     return _Composer(text, start).composed()
 

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from agents.asked import shown
+from experiments.words.text import shortened
 from sim.paths import Path, assignment_of, nearest, path_of, text_of
 from sim.problems import Problem, Problems
 from sim.reading.documents import MOST_LEVELS, node_and_problems
@@ -153,7 +154,8 @@ def with_plain_values(
     problems: list[Problem] = []
     tree = _with_fitting_translations(tree, values, path_of)
     for text, value in values.items():
-        place = Place(f"the value {text}={_shortened(repr(value))}", None, None, pathlib.Path.cwd())
+        said = shortened(repr(value), _LONGEST_VALUE)
+        place = Place(f"the value {text}={said}", None, None, pathlib.Path.cwd())
         try:
             if not isinstance(text, str):
                 raise TypeError(f"a path is a text such as 'market.customers', not {shown(text)}")
@@ -164,10 +166,6 @@ def with_plain_values(
         except (ValueError, TypeError) as problem:
             problems.append(place.problem("", str(problem)))
     return tree, problems
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
 
 
 def _with_fitting_translations(

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from experiments.words.text import shortened
 from sim.paths import nearest
 from sim.reading.documents import value_of
 from sim.reading.tree import Listing, Mapping, Node, Scalar
@@ -111,8 +112,7 @@ def _length_of(node: Node) -> str:
 
 
 def _shortened(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+    return shortened(" ".join(text.split()), _LONGEST)
 
 
 def _of_kind(kinds: list[str], node: Node, fits: Fits) -> str | None:

@@ -16,17 +16,14 @@ import pytest
 from imageio_ffmpeg import count_frames_and_secs, get_ffmpeg_exe
 from PIL import Image
 
-from experiments.animation.animate import Shot, animate, frames_of
-from experiments.animation.captions import in_lines
-from experiments.animation.crowd import colours_of_providers
-from experiments.animation.film import Film, Pace
-from experiments.animation.lettering import colour_of, dot, lettered, put
-from experiments.animation.palette import palette_of
-from experiments.animation.place import FilmFile
-from experiments.animation.recording import Recording, recorded
-from experiments.animation.spacing import moved_apart
-from experiments.animation.stage import NETWORK, NOBODY_COLOUR
+from experiments.pictures.film import Film, animate, colours_of_providers
+from experiments.pictures.film_file import FilmFile, Pace, Shot, frames_of
+from experiments.pictures.marks import colour_of, dot, lettered, palette_of, put
+from experiments.pictures.people import moved_apart
+from experiments.pictures.stage import NETWORK, NOBODY_COLOUR, Recording, in_lines, recorded
 from experiments.pictures.text import width_of
+from experiments.telling.scenario import words_of
+from experiments.words import Words
 from sim.market import Market
 from sim.problems import Problems
 from sim.scenario import Scenario
@@ -52,7 +49,7 @@ def plan() -> Scenario:
 
 @pytest.fixture(scope="module")
 def recording(plan: Scenario) -> Recording:
-    return recorded(plan, 120)
+    return recorded(plan, 120, [(e.month, words_of(e, Words("en"))) for e in plan.events])
 
 
 @pytest.fixture(scope="module")

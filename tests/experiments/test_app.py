@@ -18,10 +18,9 @@ import scenarios
 from experiments.app.catalogue import Catalogue, cut_off, sentences
 from experiments.app.controls import GROUPS, controls_of
 from experiments.app.desk import Desk
-from experiments.app.neighbourhood import neighbourhood
-from experiments.app.places import places
 from experiments.app.series import DRAWN, Series, ends, lines
 from experiments.app.session import Session
+from experiments.pictures.people import neighbourhood, places
 from experiments.runs.cube import RESERVOIRS
 from experiments.telling.person import story
 from sim.market import Market

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from experiments.animation.captions import in_lines
-from experiments.animation.lettering import lettered
 from experiments.cli import main
+from experiments.pictures.marks import lettered
 from experiments.pictures.markup import escaped as in_html
+from experiments.pictures.stage import in_lines
 from experiments.pictures.text import outlined, short_names, shortened, width_of
 from experiments.runs.tables import read_table, write_table
 from experiments.words import Words

@@ -4,6 +4,10 @@ import string
 
 import pytest
 
+from agents.columns import SOURCE_NAMES
+from experiments.explain import connection, customer, retention, word_of_mouth
+from experiments.telling import explained
+from experiments.telling.customer import decided
 from experiments.telling.names import key_of, known_keys
 from experiments.words import LANGUAGES, THEMES, Words, language_of, texts
 from experiments.words.numbers import compact, counted, listed, plain, readable, signed, written
@@ -51,6 +55,17 @@ def test_every_measure_and_every_key_has_its_words():
     assert units - {""} == set(texts("ja", "units"))
     wanted = {key for key in known_keys() if key.split(".")[0] not in NOT_SHOWN}
     assert wanted == set(texts("ja", "schema"))
+
+
+def test_everything_an_explanation_names_has_its_words():
+    for part in (*retention.PARTS, *word_of_mouth.PARTS, *connection.RIVALS):
+        assert explained.part_name({"part": part}, Words("en")), part
+    for verdict in {*connection.VERDICTS} - {"costs nothing"}:
+        assert Words("en").has(f"explaining.{verdict.replace(',', '').replace(' ', '_')}"), verdict
+    for name in (*customer.TERMS.values(), *customer.SOURCES, *customer.OCCASIONS):
+        assert Words("en").has(f"customer.{name.replace(' ', '_')}"), name
+    for reason in filter(None, SOURCE_NAMES):
+        assert decided(reason), reason
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Words and shapes that move: drawn once as a mask, then put on frame after frame."""
+"""What moves in films: words and shapes drawn once as masks, and the colours there are."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from experiments.pictures.chart import INK
 from experiments.pictures.text import outlined, width_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
+
 
 type Mask = NDArray[np.float32]
 """How far each pixel is covered, from 0 to 1; rows from the top."""
@@ -134,3 +138,29 @@ def _distances(radius: float) -> NDArray[np.float32]:
     reach = math.ceil(radius + 1)
     down, across = np.mgrid[-reach : reach + 1, -reach : reach + 1].astype(np.float32)
     return np.hypot(down, across)
+
+
+_MOST = 256
+_STEPS = (0.25, 0.5, 0.75)
+"""How far the edges of things fade into white, and into ink where a mark lies on a disc."""
+
+
+def palette_of(colours: Iterable[str]) -> NDArray[np.uint8]:
+    """The colours a film is made of and shades between them, uint8[256, 3].
+
+    A palette found by counting pixels would drop the colour of a small firm; a film is mostly
+    white.
+
+    Args:
+        colours: As ``#rrggbb``, the colours of discs and lines.
+    """
+    white, ink = np.full(3, 255.0), colour_of(INK)
+    discs = [colour_of(colour) for colour in dict.fromkeys(colours)]
+    shades = [*discs]
+    for step in _STEPS:
+        shades += [disc + (white - disc) * step for disc in discs]
+        shades += [disc + (ink - disc) * step for disc in discs]
+    found = np.unique(np.round(np.array(shades)).astype(np.uint8), axis=0)[: _MOST - 32]
+    # Greys with what is left; both ends are among them.
+    greys = np.linspace(ink[0], 255.0, _MOST - len(found)).round().astype(np.uint8)
+    return np.concatenate([found, np.repeat(greys[:, None], 3, axis=1)])

@@ -1,73 +1,105 @@
-"""The frames of a film, one after another."""
+"""A film of a market: its network and its shares, month by month."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.animation.captions import Captions
-from experiments.animation.crowd import Crowd, colours_of_providers
-from experiments.animation.lettering import Mask, colour_of, cross, dot, put_centred, ring
-from experiments.animation.stage import (
+from experiments.pictures.chart import INK
+from experiments.pictures.film_file import Filmed, Pace, Shot, encode
+from experiments.pictures.marks import (
+    Mask,
+    colour_of,
+    cross,
+    dot,
+    palette_of,
+    put_centred,
+    ring,
+)
+from experiments.pictures.stage import (
     LEGEND,
     LEGEND_AT,
     NOBODY_COLOUR,
+    Captions,
+    Recording,
     radius_of,
+    recorded,
     stage,
 )
-from experiments.pictures.chart import INK
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
-    from experiments.animation.recording import Recording
+    from experiments.pictures.marks import Colour
+    from experiments.runs.trial import Progress
+    from sim.scenario import Scenario
 
-SECONDS_BEFORE, SECONDS_AFTER = 1.0, 2.5
-"""How long the first and the last picture stand."""
+
+class Crowd:
+    """Discs that never move, so that a frame is a look-up of colours.
+
+    A pixel belongs to the person nearest to it; discs that would overlap meet in a straight line.
+
+    Args:
+        places: Middles of the discs in pixels, x and y, [people, 2].
+        radius: Of the discs, pixels.
+        shape: Height and width of frames.
+    """
+
+    def __init__(self, places: NDArray[np.float64], radius: float, shape: tuple[int, int]) -> None:
+        self.places = places
+        self.radius = radius
+        height, width = shape
+        nearest = np.full(shape, np.inf, np.float32)
+        owner = np.zeros(shape, np.int32)
+        reach = math.ceil(radius + 1)
+        for person, (x, y) in enumerate(places):
+            left, right = max(0, int(x) - reach), min(width, int(x) + reach + 2)
+            top, bottom = max(0, int(y) - reach), min(height, int(y) + reach + 2)
+            down, across = np.mgrid[top:bottom, left:right].astype(np.float32)
+            apart = np.hypot(down - np.float32(y), across - np.float32(x))
+            part = nearest[top:bottom, left:right]
+            closer = apart < part
+            part[closer] = apart[closer]
+            owner[top:bottom, left:right][closer] = person
+        cover = np.clip(radius + 0.5 - nearest, 0.0, 1.0).reshape(-1)
+        self._pixels = np.flatnonzero(cover)
+        self._cover = cover[self._pixels][:, None]
+        self._owner = owner.reshape(-1)[self._pixels]
+
+    def put(self, frame: NDArray[np.uint8], colours: NDArray[np.float32]) -> None:
+        """Draw everybody.
+
+        Args:
+            frame: uint8[height, width, 3], contiguous; changed.
+            colours: A colour per person, [people, 3].
+        """
+        flat = frame.reshape(-1, 3)
+        under = flat[self._pixels].astype(np.float32)
+        over = colours[self._owner]
+        flat[self._pixels] = (under + (over - under) * self._cover + 0.5).astype(np.uint8)
+
+
+def colours_of_providers(
+    provider: NDArray[np.int16], firms: NDArray[np.float32], without: Colour
+) -> NDArray[np.float32]:
+    """The colour of each person: its provider's, or another for those without one.
+
+    Args:
+        provider: Places of firms, -1 for none.
+        firms: A colour per firm, [firms, 3].
+        without: The colour of people without a provider.
+    """
+    return np.vstack([firms, without[None, :]])[provider]  # -1 is the last one
+
 
 _MOST_TELLINGS = 30
 """Ratings on their way at once: more cannot be followed."""
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How fast a film goes.
-
-    Attributes:
-        fps: Frames a second.
-        per_month: Frames a month.
-    """
-
-    fps: int
-    per_month: int
-
-    @classmethod
-    def of(cls, fps: int, months_per_second: float) -> Pace:
-        """The pace nearest to so many months a second."""
-        return cls(fps, max(1, round(fps / months_per_second)))
-
-    def frames(self, months: int) -> int:
-        """Frames of a film of so many months."""
-        return self._before + months * self.per_month + self._after
-
-    def moments(self, months: int) -> Iterator[tuple[int, float]]:
-        """Of every frame the month that is under way, and how much of it has passed."""
-        yield from [(0, 1.0)] * self._before
-        for month in range(1, months + 1):
-            yield from ((month, (k + 1) / self.per_month) for k in range(self.per_month))
-        yield from [(months, 1.0)] * self._after
-
-    @property
-    def _before(self) -> int:
-        return max(1, math.ceil(SECONDS_BEFORE * self.fps))
-
-    @property
-    def _after(self) -> int:
-        return max(1, math.ceil(SECONDS_AFTER * self.fps))
 
 
 class Film:
@@ -168,3 +200,42 @@ class Film:
         )
         for x, (mask, colour) in zip(LEGEND_AT, signs, strict=True):
             put_centred(page, mask, colour, *self.stage.pixel(x, LEGEND + 5.5))
+
+
+def animate(
+    plan: Scenario,
+    file: Path,
+    shot: Shot,
+    events: Sequence[tuple[int, str]] = (),
+    *,
+    threads: int | None = None,
+    simulated: Progress | None = None,
+    drawn: Progress | None = None,
+) -> Filmed:
+    """Run a market and write a film of it.
+
+    Args:
+        plan: The resolved scenario.
+        file: MP4 or GIF by its ending; replaced if it exists.
+        shot: What kind of film.
+        events: Month and words of each dated event to be told.
+        threads: Threads for the market's rules; nothing depends on it.
+        simulated: Called after every month, with 1.
+        drawn: Called after every frame, with 1.
+
+    Raises:
+        experiments.runs.disk.WriteError: The film cannot be written.
+    """
+    recording = recorded(plan, shot.people, events, threads=threads, progress=simulated)
+    film = Film(recording, Pace.of(shot.fps, shot.months_per_second), shot.width)
+    height, width = film.shape
+    encode(
+        film,
+        file,
+        size=(width, height),
+        fps=shot.fps,
+        title=recording.title,
+        palette=palette_of([*(s.colour for s in recording.subject.styles), NOBODY_COLOUR]),
+        progress=drawn,
+    )
+    return Filmed(len(film), len(film) / shot.fps)

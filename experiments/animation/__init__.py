@@ -1,1 +1,0 @@
-"""Films of a market: its network and its shares, month by month."""

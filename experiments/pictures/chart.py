@@ -168,6 +168,7 @@ class LineChart:
         risk: Heading of the numbers at risk.
         band: What the two ends of a band are called, for the values under the pointer.
         height: Of the frame in a document, in pixels.
+        nothing: What is said where there is no line.
     """
 
     series: Sequence[Series]
@@ -187,6 +188,7 @@ class LineChart:
     risk: str = ""
     band: str = ""
     height: float = 300.0
+    nothing: str = "nothing to show: no firm had customers long enough"
 
     def strong(self, most: int = NAMED) -> list[int]:
         """Numbers of the lines that are drawn strong and named at their ends."""

@@ -96,7 +96,7 @@ def offering(firm: State, conditions: Conditions) -> dict[str, Any]:
     """
     terms, technology, zmot = firm.terms, conditions.technology, conditions.zmot
     broken = max(0.0, firm.overpromise)  # who keeps more than was promised is believed as before
-    months = conditions.month - firm.entered
+    months, data = conditions.month - firm.entered, data_quality(firm, conditions)
     return {name: getattr(terms, name) for name in AS_DECLARED} | {
         "word": firm.word,
         "active": float(firm.active),
@@ -106,8 +106,8 @@ def offering(firm: State, conditions: Conditions) -> dict[str, Any]:
         "solution": terms.solution * firm.capabilities["intimacy"],
         "breadth": breadth_reached(terms.breadth, terms.expansion, terms.expansion_most, months),
         "attention": firm.attention,
-        "data_quality": data_quality(firm, conditions),
-        "knowledge": knowledge_expected(firm, conditions),
+        "data_quality": data,
+        "knowledge": knowledge_expected(firm, conditions, data),
         "renewal": renewed(terms.renewal, terms.partners, technology.handed_over),
         "comfort": terms.indulgence,
         "launched": float(firm.launched),
@@ -121,10 +121,9 @@ def offering(firm: State, conditions: Conditions) -> dict[str, Any]:
     }
 
 
-def knowledge_expected(firm: State, conditions: Conditions) -> float:
-    """What a firm can be expected to come to know of somebody new."""
+def knowledge_expected(firm: State, conditions: Conditions, data: float) -> float:
+    """What a firm with data of this quality can be expected to come to know of somebody new."""
     terms, relation = firm.terms, conditions.relation
-    data = data_quality(firm, conditions)
     progress = joint_progress(terms.indulgence, relation.indulgence_drag)
     learning = relation.knowledge_rate * firm.attention * data * progress
     digital = relation.knowledge_rate * terms.digital * data

@@ -31,6 +31,7 @@ def sensitivity(
     Writes sensitivity.parquet, sensitivity.png and .svg and, if the sweep has replications,
     variance.parquet.
     """
+    from experiments.studies.charts import draw_sensitivity
     from experiments.studies.sensitivity import sensitivity as analysed
     from experiments.studies.sensitivity import write_sensitivity
     from experiments.telling import sensitivity as answer
@@ -38,7 +39,7 @@ def sensitivity(
     found = analysed(folder, measure, firm=firm, month=at)
     tell(found.notes, quiet=said.quiet)
     place = folder if out is None else out
-    write_sensitivity(found, place)
+    write_sensitivity(found, place, draw_sensitivity)
     if said.json:
         print_json(answer.as_json(found))
     else:
@@ -82,6 +83,7 @@ def discover(
     --copied, a further sweep into its folder copied.
     """
     from experiments.cli.progress import TrialsDone
+    from experiments.studies.charts import draw_regret
     from experiments.studies.discovery import discover as discovered
     from experiments.studies.discovery import write_discovery
     from experiments.telling import discovery as answer
@@ -99,7 +101,7 @@ def discover(
             allow_code=allow_code,
             watcher=watcher,
         )
-    write_discovery(found, folder)
+    write_discovery(found, folder, draw_regret)
     if said.json:
         print_json(answer.as_json(found))
     else:

@@ -174,6 +174,8 @@ def animate(
     need("film", "tsunagari animate")
     from experiments.pictures.film import animate as filmed
     from experiments.pictures.film_file import FilmFile, frames_of
+    from experiments.telling.scenario import words_of
+    from experiments.words import Words
 
     job = Job(quiet=quiet)
     plan = job.load_file(file, sets or (), size, allow_code)
@@ -186,9 +188,11 @@ def animate(
             job.progress(length) as simulated,
             job.progress(frames_of(length, shot), "frame") as drawn,
         ):
+            events = [(event.month, words_of(event, Words("en"))) for event in plan.events]
             found = filmed(
-                plan, made.staging, shot, threads=threads, simulated=simulated, drawn=drawn
-            )
+                plan, made.staging, shot, events,
+                threads=threads, simulated=simulated, drawn=drawn,
+            )  # fmt: skip
         job.check()
         made.complete()
     megabytes = made.path.stat().st_size / 1e6

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.pictures.scales import padded
-from experiments.words.numbers import UNDEFINED, written
+from experiments.words.numbers import UNDEFINED, brief, written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -168,6 +168,7 @@ class LineChart:
         risk: Heading of the numbers at risk.
         band: What the two ends of a band are called, for the values under the pointer.
         height: Of the frame in a document, in pixels.
+        nothing: What is said where there is no line.
     """
 
     series: Sequence[Series]
@@ -187,6 +188,7 @@ class LineChart:
     risk: str = ""
     band: str = ""
     height: float = 300.0
+    nothing: str = "nothing to show: no firm had customers long enough"
 
     def strong(self, most: int = NAMED) -> list[int]:
         """Numbers of the lines that are drawn strong and named at their ends."""
@@ -223,7 +225,7 @@ class LineChart:
     def told(self, value: float) -> str:
         """A value with its unit, as it stands at the end of a line; a dash for none."""
         if self.signed:
-            return written(value, "+,.0f" if abs(value) >= 1000 else "+.3g")
+            return brief(value, "+")
         text = written(value, f".{self.digits}f")
         return text if text == UNDEFINED else text + self.suffix
 

@@ -355,7 +355,8 @@ def stickiness(subject: Subject) -> Page:
     """Money at the left; at the right, a small stack of the four reservoirs for each firm."""
     cube, firms = subject.cube, subject.shown
     whole = subject.chart("worth")
-    money = replace(whole, series=[whole.series[f] for f in firms], lead=())
+    shown = [whole.series[firm] for firm in firms]
+    money = replace(whole, series=shown, lead=(), nothing="nothing to show")
     mean = " (mean over replications)" if cube.replications > 1 else ""
     told = [
         f"{line.name} {whole.told(line.figure)}"
@@ -371,10 +372,7 @@ def stickiness(subject: Subject) -> Page:
         else "Stickiness: no firm had customers to hold.",
     )
     high = TOP - LANE * subject.lanes - FOOT
-    line_frame(
-        page, money, (LEFT, FOOT, 330.0, high), months=6, lanes=subject.lanes,
-        nothing="nothing to show",
-    )  # fmt: skip
+    line_frame(page, money, (LEFT, FOOT, 330.0, high), months=6, lanes=subject.lanes)
     _reservoirs(page, subject, firms)
     return page
 
@@ -431,9 +429,10 @@ def cohort_survival(subject: Subject) -> Page:
     ticks = round_ticks(0.0 if least < 50 else min(least, 99.0), 100.0, 5)
     labels = ("All customers, by time with the firm (%)", "Customers from the start (%)")
     for number, (label, chart) in enumerate(zip(labels, charts.values(), strict=True)):
-        shown = replace(chart, up=label, limits=(ticks[0], ticks[-1]))
+        limits = ticks[0], ticks[-1]
+        shown = replace(chart, up=label, limits=limits, nothing="nobody to follow")
         box = (left + number * (width + gap), foot, width, TOP - foot)
-        frame = line_frame(page, shown, box, months=6, nothing="nobody to follow")
+        frame = line_frame(page, shown, box, months=6)
         at_risk(frame, chart, 6, row)
     page.text(24, foot - 52, "Customers followed:")
     for number, (firm, name) in enumerate(zip(firms, names, strict=True)):

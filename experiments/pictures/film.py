@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -206,6 +206,7 @@ def animate(
     plan: Scenario,
     file: Path,
     shot: Shot,
+    events: Sequence[tuple[int, str]] = (),
     *,
     threads: int | None = None,
     simulated: Progress | None = None,
@@ -217,6 +218,7 @@ def animate(
         plan: The resolved scenario.
         file: MP4 or GIF by its ending; replaced if it exists.
         shot: What kind of film.
+        events: Month and words of each dated event to be told.
         threads: Threads for the market's rules; nothing depends on it.
         simulated: Called after every month, with 1.
         drawn: Called after every frame, with 1.
@@ -224,7 +226,7 @@ def animate(
     Raises:
         experiments.runs.disk.WriteError: The film cannot be written.
     """
-    recording = recorded(plan, shot.people, threads=threads, progress=simulated)
+    recording = recorded(plan, shot.people, events, threads=threads, progress=simulated)
     film = Film(recording, Pace.of(shot.fps, shot.months_per_second), shot.width)
     height, width = film.shape
     encode(

@@ -47,7 +47,6 @@ _NARROWEST, _WIDEST = 190.0, 390.0
 _LEGEND_COLUMNS, _LEGEND_ROW = 5, 23.0
 _BETWEEN = 44.0
 _DOT = 9.0
-_NOTHING = "nothing to show: no firm had customers long enough"
 
 
 def _plain(value: float) -> str:
@@ -70,7 +69,6 @@ def line_frame(
     lanes: int = 0,
     foot: bool = True,
     reach: float | None = None,
-    nothing: str = _NOTHING,
 ) -> Frame:
     """A frame with scales, events and lines, without names.
 
@@ -83,7 +81,6 @@ def line_frame(
         lanes: Lines of words of events above it.
         foot: Whether the scale below has numbers.
         reach: Value at its right edge; None follows the lines.
-        nothing: What is said where there is no line.
     """
     scale = chart.ups(most)
     across = chart.acrosses if reach is None else (0.0, reach)
@@ -104,7 +101,7 @@ def line_frame(
     if any(line.there for line in chart.series):
         _lines(frame, chart, chart.strong(most))
     else:
-        frame.note(nothing)
+        frame.note(chart.nothing)
     return frame
 
 
@@ -139,7 +136,7 @@ def _end_text(chart: LineChart, number: int) -> str:
     return chart.told(figure if np.isfinite(figure) else line.end)
 
 
-def over_time(page: Page, charts: Sequence[LineChart], nothing: str = _NOTHING) -> None:
+def over_time(page: Page, charts: Sequence[LineChart]) -> None:
     """Lines over the months, one frame above another, sharing the scale of months.
 
     The number at the end of a line is its figure, the one that is told everywhere else, under a
@@ -156,9 +153,7 @@ def over_time(page: Page, charts: Sequence[LineChart], nothing: str = _NOTHING) 
         place = len(charts) - 1 - number
         box = (LEFT, foot + place * (height + _BETWEEN), WIDTH - LEFT - column, height)
         above = lanes if number == 0 else 0
-        frame = line_frame(
-            page, chart, box, most=most, lanes=above, foot=place == 0, nothing=nothing
-        )
+        frame = line_frame(page, chart, box, most=most, lanes=above, foot=place == 0)
         if chart.strong(most):
             if chart.window:
                 at = frame.right + _LABEL_START, frame.top + 10.0 + LANE * above

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -78,20 +79,24 @@ class Recording:
 
 
 def recorded(
-    plan: Scenario, people: int, *, threads: int | None = None, progress: Progress | None = None
+    plan: Scenario,
+    people: int,
+    events: Sequence[tuple[int, str]] = (),
+    *,
+    threads: int | None = None,
+    progress: Progress | None = None,
 ) -> Recording:
     """Run a market and keep what is seen of some of its people.
 
     Args:
         plan: The resolved scenario; its own seed counts.
         people: How many people are shown, at most.
+        events: Month and words of each dated event to be told.
         threads: Threads for the market's rules; nothing depends on it.
         progress: Called after every month, with 1.
     """
     from experiments.pictures.people import neighbourhood
     from experiments.runs.trial import Replications, Trial, TrialResult
-    from experiments.telling.scenario import words_of
-    from experiments.words import Words
     from sim.market import Market
 
     market = Market(plan, threads=threads)
@@ -109,7 +114,7 @@ def recorded(
         Replications([TrialResult(Trial(plan, plan.seed), tables, {})]),
         customers=plan.market.customers,
         seed=plan.seed,
-        events=[(event.month, words_of(event, Words("en"))) for event in plan.events],
+        events=events,
     )
     # The tables name firms in the order of their appearance, as the market numbers them.
     assert subject.cube.names == tuple(firm.name for firm in market.firms)

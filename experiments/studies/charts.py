@@ -110,6 +110,7 @@ def course_chart(
         months=course.difference.shape[1] - 1,
         level=0.0,
         band="95 %",
+        nothing="nothing to show: the measure is never defined in both scenarios",
     )
 
 
@@ -135,7 +136,7 @@ def _difference_page(found: Comparison, base: str, label: str, course: Course) -
         f"Tsunagari · {customers:,} customers · seed {found.seed} · {count} · prices "
         f"{found.prices}",
     )
-    over_time(page, [chart], "nothing to show: the measure is never defined in both scenarios")
+    over_time(page, [chart])
     return page
 
 

@@ -324,8 +324,15 @@ def discover(
 REGRET, OPTIONS = "regret.parquet", "options.parquet"
 
 
-def write_discovery(found: Discovery, folder: Path) -> list[Path]:
+def write_discovery(
+    found: Discovery, folder: Path, draw: Callable[[Discovery, Path], list[Path]]
+) -> list[Path]:
     """Write tables and figure; what was there under their names is replaced.
+
+    Args:
+        found: What to write.
+        folder: Where.
+        draw: Draws the figure.
 
     Returns:
         The files written.
@@ -335,13 +342,12 @@ def write_discovery(found: Discovery, folder: Path) -> list[Path]:
         OSError: A file cannot be written.
     """
     from experiments.runs.disk import FULL, WriteError
-    from experiments.studies.charts import draw_regret
 
     try:
         files = _written(found.regret, found.options, folder)
         if found.copied is not None:
             files += _written(found.copied.regret, found.copied.options, folder / FOLDER)
-        return files + draw_regret(found, folder)
+        return files + draw(found, folder)
     except OSError as error:
         if error.errno in FULL:
             message = f"{FULL[error.errno]}: what was found could not be written to {folder}"

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from experiments.studies.regret import Regret
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+type WhyNot = Literal["", "too_few", "one_winner", "all_alike", "no_better"]
 
 DEPTH = 3
 """Most conditions of a rule."""
@@ -46,14 +48,6 @@ class Rule:
     wins: int
     environments: int
 
-    def __str__(self) -> str:
-        where = f"where {' and '.join(self.conditions)}" if self.conditions else "everywhere"
-        part = 100 * self.wins / self.environments
-        return (
-            f"{where}: {self.option} wins in {self.wins} of {self.environments} environments "
-            f"({part:.0f} %)"
-        )
-
 
 @dataclass(frozen=True)
 class Rules:
@@ -65,12 +59,16 @@ class Rules:
             where none were made.
         baseline: The same by always naming the commonest winner.
         why_not: Why there are no rules; an empty text where there are.
+        environments: Those with a single best option.
+        winner: The option that is the best in all of them; an empty text where several are.
     """
 
     rules: tuple[Rule, ...]
     accuracy: float
     baseline: float
-    why_not: str
+    why_not: WhyNot
+    environments: int
+    winner: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,10 +79,10 @@ class _Feature:
     value: Any
     is_number: bool
 
-    def words(self, low: float, high: float) -> str:
+    def condition(self, low: float, high: float) -> str:
         """The condition that the column lies above ``low`` and not above ``high``."""
         if not self.is_number:
-            return f"{self.path} is {'not ' if high < 1 else ''}{in_yaml(self.value)}"
+            return f"{self.path} {'≠' if high < 1 else '='} {in_yaml(self.value)}"
         if math.isinf(low):
             return f"{self.path} ≤ {high:.{_DIGITS}g}"
         if math.isinf(high):
@@ -96,32 +94,21 @@ def rules(found: Regret) -> Rules:
     """Rules for the winners of the environments, if there are any that tell more than nothing."""
     places = np.flatnonzero(found.winner >= 0)
     winners = found.winner[places]
+    undefined = Rules((), math.nan, math.nan, "too_few", len(places))
     if len(places) < FEWEST:
-        return _none(
-            f"{len(places)} environments with a single best option are too few for rules; "
-            f"at least {FEWEST} are needed"
-        )
+        return undefined
     if len(set(winners.tolist())) == 1:
-        name = found.names[winners[0]]
-        return _none(f"{name} wins in every environment: no rule is needed")
+        return replace(undefined, why_not="one_winner", winner=found.names[winners[0]])
     features, columns = _columns(found, places)
     if not features:
-        return _none("the environments differ in nothing that rules could tell them apart by")
+        return replace(undefined, why_not="all_alike")
     accuracy, baseline, gain = _judged(columns, winners)
     if not gain > 0:
-        return Rules(
-            (), accuracy, baseline,
-            "no simple rule was found that beats always naming the commonest winner beyond chance: "
-            f"{100 * accuracy:.0f} % right in environments the rules were not made from, "
-            f"against {100 * baseline:.0f} %",
-        )  # fmt: skip
+        return Rules((), accuracy, baseline, "no_better", len(places))
     tree = _fitted(columns, winners).tree_
     told = [_rule(found, features, leaf) for leaf in _leaves(tree)]
-    return Rules(tuple(sorted(told, key=lambda rule: -rule.environments)), accuracy, baseline, "")
-
-
-def _none(why: str) -> Rules:
-    return Rules((), math.nan, math.nan, why)
+    told.sort(key=lambda rule: -rule.environments)
+    return Rules(tuple(told), accuracy, baseline, "", len(places))
 
 
 def _columns(
@@ -207,7 +194,7 @@ def _rule(found: Regret, features: Sequence[_Feature], leaf: _Leaf) -> Rule:
     counts = np.rint(leaf.counts).astype(np.int64)
     best = int(counts.argmax())
     return Rule(
-        conditions=tuple(features[f].words(low, high) for f, (low, high) in leaf.ends.items()),
+        conditions=tuple(features[f].condition(low, high) for f, (low, high) in leaf.ends.items()),
         option=found.names[classes[best]],
         wins=int(counts[best]),
         environments=int(counts.sum()),

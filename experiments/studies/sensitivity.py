@@ -290,12 +290,15 @@ def _counted(number: int, what: str) -> str:
 INDICES, VARIANCE = "sensitivity.parquet", "variance.parquet"
 
 
-def write_sensitivity(found: Sensitivity, folder: Path) -> list[Path]:
+def write_sensitivity(
+    found: Sensitivity, folder: Path, draw: Callable[[Sensitivity, Path], list[Path]]
+) -> list[Path]:
     """Write both tables and the figure; what was there under their names is replaced.
 
     Args:
         found: What to write.
         folder: Where; it is made if it is missing.
+        draw: Draws the figure.
 
     Returns:
         The files written. Without replications there is no table of variance.
@@ -307,7 +310,6 @@ def write_sensitivity(found: Sensitivity, folder: Path) -> list[Path]:
     """
     from experiments.runs.disk import FULL, WriteError
     from experiments.runs.tables import write_table
-    from experiments.studies.charts import draw_sensitivity
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -322,7 +324,7 @@ def write_sensitivity(found: Sensitivity, folder: Path) -> list[Path]:
                 files.append(folder / name)
             else:  # of an earlier analysis of something else
                 (folder / name).unlink(missing_ok=True)
-        files += draw_sensitivity(found, folder)
+        files += draw(found, folder)
     except OSError as error:
         if error.errno in FULL:
             message = f"{FULL[error.errno]}: the indices could not be written to {folder}"

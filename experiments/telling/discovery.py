@@ -1,4 +1,4 @@
-"""What was discovered, for the terminal and for programs."""
+"""What was discovered: in sentences, as tables and for programs."""
 
 from __future__ import annotations
 
@@ -8,223 +8,226 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from experiments.runs.statistics import Interval
-from experiments.words.terminal import columns_of, cut_to, wrapped
+from experiments.studies.rules import FEWEST
+from experiments.words import Words
+from experiments.words.numbers import UNDEFINED, brief, plain, written
+from experiments.words.terminal import cut_to, table_line, wrapped
 from sim.measures import unit_of
 
 if TYPE_CHECKING:
     from experiments.studies.discovery import Copied, Discovery
     from experiments.studies.regret import Option
+    from experiments.studies.rules import Rule, Rules
 
-_WIDTH = 100
-_NAME = 34
-_CELLS = (11, 11, 11, 14, 19)
-_HEAD = (
-    ("", ("mean", "mean", "largest", "best in", "ruin")),
-    ("Option", ("outcome", "regret", "regret", "environments", "[95 %]")),
-)
+_ENGLISH = Words("en")
+_NAME, _CELLS = 34, (11, 11, 11, 14, 19)
+_HEADS = ("outcome", "mean_regret", "largest_regret", "best_in", "ruin")
 
 
-def as_text(found: Discovery) -> str:
-    """What the command prints, at most 100 columns wide."""
-    regret = found.regret
-    unit = unit_of(regret.measure)
-    when = "the last month" if regret.month is None else f"month {regret.month}"
-    runs = regret.values.shape[2]
-    head = (
-        f"{regret.measure}{f' ({unit})' if unit else ''} in {when}; {regret.firm} decides; "
-        f"{regret.compared.size} environments, {_counted(runs, 'run')} each"
-    )
-    lines = [cut_to(head, _WIDTH), "", *_table(found.options)]
-    if found.copied is not None:
-        lines += ["", cut_to(f"After {_listed(found.copied.rivals)} copied it", _WIDTH)]
-        lines += _table(found.copied.options)
-    blocks = ["\n".join(lines)]
-    if found.rules.rules:
-        told = [line for rule in found.rules.rules for line in _indented(str(rule))]
-        blocks.append("\n".join(["Where which option wins", *told]))
-    return "\n\n".join([*blocks, *("\n".join(wrapped(p, _WIDTH)) for p in in_words(found))])
-
-
-def in_words(found: Discovery) -> list[str]:
+def in_words(found: Discovery, words: Words = _ENGLISH) -> list[str]:
     """Paragraphs, counted from the tables."""
-    told = [_on_regret(found), _on_rules(found)]
+    told = [_on_regret(found, words), on_rules(found.rules, words)]
     if found.copied is not None:
-        told.append(_on_copies(found.copied))
+        told.append(_on_copies(found.copied, words))
     return told
 
 
-def as_json(found: Discovery) -> dict[str, Any]:
-    """The same as plain values; what is undefined is null."""
-    regret = found.regret
-    again = found.copied
-    return {
-        "measure": regret.measure,
-        "unit": unit_of(regret.measure),
-        "firm": regret.firm,
-        "month": regret.month,
-        "environments": len(regret.environments),
-        "compared": int(regret.compared.size),
-        "runs": regret.values.shape[2],
-        "options": [_plain(asdict(option)) for option in found.options],
-        "rules": {
-            "rules": [asdict(rule) | {"words": str(rule)} for rule in found.rules.rules],
-            "accuracy": _finite(found.rules.accuracy),
-            "baseline": _finite(found.rules.baseline),
-            "why_not": found.rules.why_not,
-        },
-        "copied": None
-        if again is None
-        else {
-            "option": again.option.name,
-            "rivals": list(again.rivals),
-            "keys": again.keys,
-            "survives": again.survives,
-            "before": _finite(again.option.outcome),
-            "after": _finite(again.after.outcome),
-            "change": _plain(asdict(again.change)),
-            "lead_of_best_other": _plain(asdict(again.lead)),
-            "options": [_plain(asdict(option)) for option in again.options],
-        },
-        "words": " ".join(in_words(found)),
-    }
-
-
-def _on_regret(found: Discovery) -> str:
-    regret, first = found.regret, found.options[0]
-    count = int(regret.compared.size)
-    sentences = []
-    safest = min(found.options, key=lambda option: option.largest_regret)
-    if safest.number == first.number:
-        sentences.append(
-            f"{first.name} has the least mean regret ({number(first.mean_regret)}) and the least "
-            f"in the worst case ({number(first.largest_regret)})."
-        )
-    else:
-        sentences.append(
-            f"{first.name} has the least mean regret ({number(first.mean_regret)}); in the worst "
-            f"case {safest.name} has the least ({number(safest.largest_regret)} against "
-            f"{number(first.largest_regret)})."
-        )
-    if regret.values.shape[2] > 1:
-        sure = int(regret.is_sure[regret.compared].sum())
-        sentences.append(
-            f"In {sure} of {count} environments the best option beats each of the others beyond "
-            "chance (paired, 95 %)."
-        )
-    else:
-        sentences.append("With one run each, some of the winners are winners by chance.")
-    left_out = len(regret.environments) - count
-    if left_out:
-        sentences.append(
-            f"{_counted(left_out, 'environment')} {'is' if left_out == 1 else 'are'} left out, "
-            "in which an option has no outcome."
-        )
-    risky = max(found.options, key=lambda option: _at_least(option.ruin.mean))
-    if risky.ruin.mean > 0:
-        sentences.append(f"{regret.firm} is ruined most often as {risky.name} ({_ruin(risky)}).")
-    elif not math.isnan(risky.ruin.mean):
-        sentences.append(f"{regret.firm} is never ruined.")
-    return " ".join(sentences)
-
-
-def _on_rules(found: Discovery) -> str:
-    told = found.rules
-    if told.why_not:
-        return f"{told.why_not[0].upper()}{told.why_not[1:]}."
-    return (
-        f"Rules made from some environments name the winner in {100 * told.accuracy:.0f} % of the "
-        f"others; always naming the commonest is right in {100 * told.baseline:.0f} %."
+def on_rules(found: Rules, words: Words = _ENGLISH) -> str:
+    """How often rules are right on environments they were not made from, or why there are none."""
+    return words(
+        f"discovering.{found.why_not or 'rules'}",
+        right=words.percent(found.accuracy, 0),
+        commonest=words.percent(found.baseline, 0),
+        count=found.environments,
+        least=FEWEST,
+        option=found.winner,
     )
 
 
-def _on_copies(found: Copied) -> str:
-    before, after = found.option, found.after
-    change = found.change
-    interval = "" if math.isnan(change.low) else f" ({number(change.low)} to {number(change.high)})"
-    verb = "copies" if len(found.rivals) == 1 else "copy"
-    words = (
-        f"When {_listed(found.rivals)} {verb} {before.name}, its outcome goes from "
-        f"{number(before.outcome)} to {number(after.outcome)}; change {number(change.mean)}"
-        f"{interval}."
+def rule_in_words(rule: Rule, words: Words = _ENGLISH) -> str:
+    """Where an option wins, and how often it does there."""
+    conditions = words.joined(rule.conditions)
+    return words(
+        "discovering.rule",
+        where=words("discovering.where", conditions=conditions)
+        if conditions
+        else words("discovering.everywhere"),
+        option=rule.option,
+        wins=rule.wins,
+        count=rule.environments,
+        part=words.percent(rule.wins / rule.environments, 0),
+    )
+
+
+def _on_regret(found: Discovery, words: Words) -> str:
+    regret, first = found.regret, found.options[0]
+    count = int(regret.compared.size)
+    safest = min(found.options, key=lambda option: option.largest_regret)
+    told = [
+        words(
+            "discovering.least_of_both" if safest is first else "discovering.least_mean",
+            option=first.name,
+            mean=brief(first.mean_regret),
+            worst=brief(first.largest_regret),
+            safest=safest.name,
+            least=brief(safest.largest_regret),
+        )
+    ]
+    if regret.values.shape[2] > 1:
+        sure = int(regret.is_sure[regret.compared].sum())
+        told.append(words("discovering.sure", sure=sure, count=count))
+    else:
+        told.append(words("discovering.by_chance"))
+    left_out = len(regret.environments) - count
+    if left_out:
+        key = "left_out_one" if left_out == 1 else "left_out"
+        told.append(words(f"discovering.{key}", count=left_out))
+    risky = max(found.options, key=lambda option: _at_least(option.ruin.mean))
+    if risky.ruin.mean > 0:
+        ruin = {"option": risky.name, "ruin": _ruin(risky, words)}
+        told.append(words("discovering.ruined", firm=regret.firm, **ruin))
+    elif not math.isnan(risky.ruin.mean):
+        told.append(words("discovering.never_ruined", firm=regret.firm))
+    return words.together(told)
+
+
+def _on_copies(found: Copied, words: Words) -> str:
+    before, after, change = found.option, found.after, found.change
+    changed = brief(change.mean)
+    if math.isfinite(change.low):
+        changed = words("common.in_brackets", text=changed, more=_ends(change, words))
+    told = words(
+        "discovering.copied_by_one" if len(found.rivals) == 1 else "discovering.copied",
+        rivals=words.joined(found.rivals),
+        option=before.name,
+        before=brief(before.outcome),
+        after=brief(after.outcome),
+        change=changed,
     )
     others = [option for option in found.options if option.number != before.number]
     if not others:
-        return words
-    best, lead = others[0], found.lead
+        return told
+    best, lead = others[0].name, found.lead
     if found.survives:
-        behind = Interval(-lead.mean, -lead.high, -lead.low)
-        return (
-            f"{words} It is still the best reply; the next, {best.name}, is {_by(behind)} behind."
-        )
-    return f"{words} It is no longer the best reply: {best.name} is {_by(lead)} better."
+        by = _by(Interval(-lead.mean, -lead.high, -lead.low), words)
+        return words.together([told, words("discovering.still_best", option=best, by=by)])
+    reply = words("discovering.no_longer_best", option=best, by=_by(lead, words))
+    return words.together([told, reply])
 
 
-def _by(found: Interval) -> str:
+def _by(found: Interval, words: Words) -> str:
     """A difference with its interval, and whether it could be chance."""
     if math.isnan(found.low):
-        return number(found.mean)
-    chance = "" if found.excludes(0.0) else "; not beyond chance"
-    return f"{number(found.mean)} ({number(found.low)} to {number(found.high)}{chance})"
+        return brief(found.mean)
+    more = _ends(found, words)
+    if not found.excludes(0.0):
+        more = words("discovering.not_beyond_chance", ends=more)
+    return words("common.in_brackets", text=brief(found.mean), more=more)
 
 
-def _table(options: Sequence[Option]) -> list[str]:
-    lines = [_row(name, cells) for name, cells in _HEAD]
-    for option in options:
-        wins = f"{option.wins:g} ({100 * option.won:.0f} %)"
-        numbers = (option.outcome, option.mean_regret, option.largest_regret)
-        lines.append(_row(option.name, (*map(number, numbers), wins, _ruin(option))))
-    return lines
+def _ends(found: Interval, words: Words) -> str:
+    return words("common.to", low=brief(found.low), high=brief(found.high))
 
 
-def _ruin(option: Option) -> str:
+def _ruin(option: Option, words: Words) -> str:
     found = option.ruin
     if math.isnan(found.mean):
-        return "–"
-    low, high = 100 * found.low, 100 * found.high
-    return f"{100 * found.mean:.0f} % [{low:.0f}, {high:.0f}]"
-
-
-def _row(name: str, cells: Sequence[str]) -> str:
-    short = cut_to(name, _NAME - 1)
-    padded = short + " " * (_NAME - columns_of(short))
-    tail = "".join(cell.rjust(width) for cell, width in zip(cells, _CELLS, strict=True))
-    return (padded + tail).rstrip()
-
-
-def _indented(text: str) -> list[str]:
-    first, *rest = wrapped(text, _WIDTH - 4)
-    return [f"  {first}", *(f"    {line}" for line in rest)]
-
-
-def number(value: float) -> str:
-    """Three digits, or all before the point; a dash where undefined."""
-    if not math.isfinite(value):
-        return "–"
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+        return UNDEFINED
+    low, high = (written(100 * end, ".0f") for end in (found.low, found.high))
+    return f"{words.percent(found.mean, 0)} [{low}, {high}]"
 
 
 def _at_least(value: float) -> float:
     return -1.0 if math.isnan(value) else value
 
 
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+# -- the terminal --------------------------------------------------------------------------------
 
 
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
+def as_text(found: Discovery, words: Words = _ENGLISH) -> str:
+    """What the command prints, at most 100 columns wide."""
+    regret, unit = found.regret, unit_of(found.regret.measure)
+    name = regret.measure
+    month = "last_month" if regret.month is None else "month"
+    head = words(
+        "discovering.head",
+        name=words("common.in_brackets", text=name, more=unit) if unit else name,
+        when=words(f"sweeping.{month}", month=regret.month),
+        firm=regret.firm,
+        count=regret.compared.size,
+        runs=words.counted(regret.values.shape[2], "run"),
+    )
+    lines = [head, "", *_table(found.options, words)]
+    if found.copied is not None:
+        rivals = words.joined(found.copied.rivals)
+        lines += ["", words("discovering.after_copy", rivals=rivals)]
+        lines += _table(found.copied.options, words)
+    blocks = ["\n".join(map(cut_to, lines))]
+    if found.rules.rules:
+        told = [words("discovering.rules_head")]
+        for rule in found.rules.rules:
+            told += wrapped(rule_in_words(rule, words), first="  ", rest="    ")
+        blocks.append("\n".join(told))
+    return "\n\n".join([*blocks, *("\n".join(wrapped(p)) for p in in_words(found, words))])
+
+
+def _table(options: Sequence[Option], words: Words) -> list[str]:
+    heads = [words(f"discovering.head_{name}") for name in _HEADS]
+    pairs = zip(heads, _CELLS, strict=True)
+    upper, lower = zip(*(_in_two(head, width - 1) for head, width in pairs), strict=True)
+    lines = [table_line("", upper, _NAME, _CELLS)]
+    lines.append(table_line(words("discovering.head_option"), lower, _NAME, _CELLS))
+    for option in options:
+        numbers = (option.outcome, option.mean_regret, option.largest_regret)
+        wins = f"{option.wins:g} ({words.percent(option.won, 0)})"
+        cells = [*map(brief, numbers), wins, _ruin(option, words)]
+        lines.append(table_line(option.name, cells, _NAME, _CELLS))
+    return lines
+
+
+def _in_two(head: str, width: int) -> tuple[str, str]:
+    first, *rest = wrapped(head, width)
+    return (first, " ".join(rest)) if rest else ("", first)
+
+
+# -- programs ------------------------------------------------------------------------------------
+
+
+def as_json(found: Discovery, words: Words = _ENGLISH) -> dict[str, Any]:
+    """The same as plain values; what is undefined is null."""
+    regret, rules, again = found.regret, found.rules, found.copied
+    told: dict[str, Any] = plain(
+        {
+            "measure": regret.measure,
+            "unit": unit_of(regret.measure),
+            "firm": regret.firm,
+            "month": regret.month,
+            "environments": len(regret.environments),
+            "compared": int(regret.compared.size),
+            "runs": regret.values.shape[2],
+            "options": found.options,
+            "rules": {
+                "rules": [asdict(r) | {"words": rule_in_words(r, words)} for r in rules.rules],
+                "accuracy": rules.accuracy,
+                "baseline": rules.baseline,
+                "why_not": on_rules(rules, words) if rules.why_not else "",
+            },
+            "copied": None if again is None else _copied(again),
+            "words": words.together(in_words(found, words)),
+        }
+    )
+    return told
+
+
+def _copied(again: Copied) -> dict[str, Any]:
     return {
-        key: _plain(value)
-        if isinstance(value, dict) and key in ("ruin",)
-        else _finite(value)
-        if isinstance(value, float)
-        else value
-        for key, value in values.items()
+        "option": again.option.name,
+        "rivals": again.rivals,
+        "keys": again.keys,
+        "survives": again.survives,
+        "before": again.option.outcome,
+        "after": again.after.outcome,
+        "change": again.change,
+        "lead_of_best_other": again.lead,
+        "options": again.options,
     }

@@ -22,8 +22,8 @@ type Language = Literal["en", "ja"]
 
 LANGUAGES: tuple[Language, ...] = get_args(Language.__value__)
 THEMES = (
-    "common", "answer", "claims", "report", "evidence", "comparing", "sweeping", "explaining",
-    "customer", "person", "method",
+    "common", "answer", "claims", "report", "evidence", "comparing", "sweeping", "discovering",
+    "explaining", "customer", "person", "method",
 )  # fmt: skip
 """Themes of every language."""
 

@@ -34,6 +34,16 @@ def readable(value: float) -> str:
     return written(value, f",.{min(digits, 6)}f")
 
 
+def brief(value: float, sign: str = "") -> str:
+    """Three digits at most, or all before the point.
+
+    Args:
+        value: The number; what is undefined is a dash.
+        sign: ``+`` where a number above zero is to have one.
+    """
+    return written(value, f"{sign},.0f" if abs(value) >= 1000 else f"{sign}.3g")
+
+
 def signed(value: float) -> str:
     """A difference: :func:`readable` with its sign; one too small to be read is 0."""
     text = readable(abs(value))

@@ -56,7 +56,7 @@ def columns_of(text: str) -> int:
     )
 
 
-def cut_to(text: str, width: int) -> str:
+def cut_to(text: str, width: int = WIDTH) -> str:
     """The text on one line, in at most so many columns; an ellipsis shows that it was longer."""
     line = text.replace("\n", " ")
     if columns_of(line) <= width:

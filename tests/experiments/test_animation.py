@@ -22,6 +22,8 @@ from experiments.pictures.marks import colour_of, dot, lettered, palette_of, put
 from experiments.pictures.people import moved_apart
 from experiments.pictures.stage import NETWORK, NOBODY_COLOUR, Recording, in_lines, recorded
 from experiments.pictures.text import width_of
+from experiments.telling.scenario import words_of
+from experiments.words import Words
 from sim.market import Market
 from sim.problems import Problems
 from sim.scenario import Scenario
@@ -47,7 +49,7 @@ def plan() -> Scenario:
 
 @pytest.fixture(scope="module")
 def recording(plan: Scenario) -> Recording:
-    return recorded(plan, 120)
+    return recorded(plan, 120, [(e.month, words_of(e, Words("en"))) for e in plan.events])
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ import pytest
 import swept
 from PIL import Image
 
+from experiments.studies.charts import draw_sensitivity
 from experiments.studies.indices import components, morris_effects, sobol_effects
 from experiments.studies.sensitivity import sensitivity, write_sensitivity
 from experiments.studies.sweep import sweep
@@ -295,7 +296,7 @@ def test_the_figure_has_room_for_whatever_was_found(factors, tmp_path):
             for n in range(18)
         ),
     )  # fmt: skip
-    paths = write_sensitivity(found, tmp_path)
+    paths = write_sensitivity(found, tmp_path, draw_sensitivity)
     assert [path.name for path in paths] == [
         "sensitivity.parquet", "sensitivity.png", "sensitivity.svg",
     ]  # fmt: skip

@@ -183,7 +183,7 @@ def report_file(plan: Scenario, tables: Mapping[str, Columns], month: int, name:
         name: Of the file the scenario was made of, without its ending.
     """
     from experiments.report.report import report
-    from experiments.report.source import opened
+    from experiments.runs.results import opened
 
     with tempfile.TemporaryDirectory(prefix="tsunagari-") as place:
         folder = Path(place) / safe_name(name)

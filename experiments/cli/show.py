@@ -239,8 +239,8 @@ def report(
 
     It opens in any browser, without a network, and prints on paper.
     """
+    from experiments.report.report import checked, write_report
     from experiments.report.report import report as reported
-    from experiments.report.writing import checked, write_report
     from experiments.runs.folder import REPORT
     from experiments.runs.results import opened, reading
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from experiments.explain.asking import ENDS, Row, by_firm, rows_of
-from experiments.explain.charts import bar, gains
 from experiments.explain.retention import REPLAYED
 from experiments.explain.word_of_mouth import PARTS, TOTAL
 from experiments.pictures.chart import Bar, BarChart, firm_styles
@@ -18,6 +17,7 @@ from experiments.report.document import Figure, Section
 from experiments.runs.prices import HELD
 from experiments.runs.results import EXPLAINED, Source
 from experiments.telling import explained
+from experiments.telling.explained_charts import bar, gains
 from experiments.words import Words
 from experiments.words.numbers import readable
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.report.source import Source, plan_in, refused
-from experiments.runs.prices import PASSED_ON, checked
+from experiments.runs.given import PASSED_ON, checked
 from experiments.studies.changes import Alternative
 from experiments.studies.compare import Comparison
 from experiments.studies.tally import Tally

@@ -15,8 +15,7 @@ from experiments.report.evidence import Evidence, firm_table, line_table, told
 from experiments.report.extremes import extreme
 from experiments.report.figure import Figure
 from experiments.report.sections.section import tabs
-from experiments.runs.condensed import YEAR
-from experiments.runs.cube import RESERVOIRS
+from experiments.runs.cube import RESERVOIRS, YEAR
 from experiments.runs.summary import Measured, by_tenure, of_founders
 from experiments.telling.run import hedge, with_band
 from experiments.words.numbers import written

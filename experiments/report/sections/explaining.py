@@ -17,7 +17,7 @@ from experiments.pictures.web import colour_of, small
 from experiments.report.figure import Figure
 from experiments.report.sections.section import Section
 from experiments.report.source import EXPLAINED, Source
-from experiments.runs.prices import HELD
+from experiments.runs.given import HELD
 from experiments.telling import explained
 from experiments.words import Words
 from experiments.words.numbers import readable

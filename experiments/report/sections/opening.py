@@ -5,7 +5,7 @@ from __future__ import annotations
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
 from experiments.report.evidence import Evidence
 from experiments.report.sections.section import Section
-from experiments.runs.condensed import windows
+from experiments.runs.cube import windows
 from experiments.runs.summary import FirmSummary
 from experiments.telling.run import sentences
 from experiments.telling.scenario import authored, story_of

@@ -9,7 +9,7 @@ from experiments.pictures.web import colour_of, drawn
 from experiments.report.evidence import Evidence, firm_table
 from experiments.report.extremes import extreme
 from experiments.report.figure import Figure
-from experiments.runs.condensed import YEAR
+from experiments.runs.cube import YEAR
 from experiments.runs.summary import Measured
 from experiments.telling.run import hedge
 from experiments.words.numbers import written

@@ -180,7 +180,7 @@ def _groups(
 
 
 def _column_means(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    from experiments.runs.condensed import mean_of_finite
+    from experiments.runs.cube import mean_of_finite
 
     return mean_of_finite(values, axis=0)
 

@@ -66,7 +66,7 @@ def ties_of(plan: Scenario) -> int:
     return plan.market.customers * max(_LEAST_FRIENDS, plan.network.neighbours)
 
 
-# -- One tab's market: it lives in a thread of its own, so that the page never waits for it --
+# -- the market ----------------------------------------------------------------------------------
 
 PACES = (0.0, 0.1, 0.5, 1.0)
 """Seconds that a month may be asked to take."""

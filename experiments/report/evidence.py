@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,18 +15,21 @@ from experiments.pictures.figures import Subject
 from experiments.pictures.markup import Markup, escaped, table, tag, together
 from experiments.pictures.web import MOST_POINTS, plain
 from experiments.runs.cube import YEAR, Cube, figures, mean_of_finite
+from experiments.runs.results import Source
+from experiments.runs.summary import Measured
 from experiments.telling.scenario import events_of, title_of
 from experiments.words import Words
 from experiments.words.numbers import written
+from sim.measures import COLUMNS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from experiments.report.source import RunTables
     from experiments.runs.summary import Measured, Summary
     from sim.scenario import Scenario
 
     type Floats = NDArray[np.float64]
+    import pandas as pd
 
 _ROWS = 13
 
@@ -188,3 +192,89 @@ def firm_table(
 def count(value: float) -> str:
     """A number of people."""
     return plain(round(value)) if np.isfinite(value) else "–"
+
+
+# -- the firms at both ends of a measure -----------------------------------------------------------
+
+_DIGITS = 12
+"""Means that differ in later decimals only are level: the rest is arithmetic."""
+
+
+@dataclass(frozen=True)
+class Extreme:
+    """The firm at one end of a measure.
+
+    Attributes:
+        name: Its name.
+        value: Its measure, once per replication.
+        times: In how many replications it is at that end.
+        level: Other firms that are level with it.
+        are_all: Whether these are all firms that have a value, and there are several.
+    """
+
+    name: str
+    value: Measured
+    times: int
+    level: tuple[str, ...] = ()
+    are_all: bool = False
+
+    def told(self, words: Words) -> str:
+        """Its name, and with whom it is level."""
+        if not self.level:
+            return self.name
+        return words("evidence.level_with", name=self.name, others=words.joined(self.level))
+
+
+def extreme(values: Mapping[str, Measured], *, most: bool) -> Extreme | None:
+    """The firm with the largest or the smallest mean, the first of several that are level.
+
+    None if none is defined.
+    """
+    sign = 1.0 if most else -1.0
+    there = {name: v for name, v in values.items() if math.isfinite(v.mean)}
+    if not there:
+        return None
+    name = max(there, key=lambda one: round(sign * there[one].mean, _DIGITS))
+    times = 0
+    for run, value in enumerate(there[name].values):
+        others = [sign * v.values[run] for v in there.values() if math.isfinite(v.values[run])]
+        times += math.isfinite(value) and sign * value >= max(others)
+    best = round(sign * there[name].mean, _DIGITS)
+    level = tuple(
+        one for one in there if one != name and round(sign * there[one].mean, _DIGITS) == best
+    )
+    return Extreme(name, there[name], times, level, 1 < len(there) == len(level) + 1)
+
+
+# -- tables ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class RunTables:
+    """The tables of one scenario's runs, as pictures and sentences read them.
+
+    Attributes:
+        firms, market, cohorts, flows: Data frames.
+        title: What to call the scenario.
+        story: The scenario's story.
+    """
+
+    firms: pd.DataFrame
+    market: pd.DataFrame
+    cohorts: pd.DataFrame
+    flows: pd.DataFrame
+    title: str
+    story: str = ""
+
+
+def run_tables(source: Source, title: str, label: str | None = None) -> RunTables:
+    """The tables of a run; of a comparison those of the scenario with this label."""
+    import pandas as pd
+
+    frames = {}
+    for name in COLUMNS:
+        frame = pd.DataFrame(source.table(name))
+        if label is not None:
+            frame = frame[(frame["scenario"] == label).to_numpy(dtype=bool)].reset_index(drop=True)
+        frames[name] = frame
+    return RunTables(**frames, title=title)

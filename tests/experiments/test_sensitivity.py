@@ -296,7 +296,7 @@ def test_the_figure_has_room_for_whatever_was_found(factors, tmp_path):
             for n in range(18)
         ),
     )  # fmt: skip
-    paths = write_sensitivity(found, tmp_path, draw_sensitivity)
+    paths = [*write_sensitivity(found, tmp_path), *draw_sensitivity(found, tmp_path)]
     assert [path.name for path in paths] == [
         "sensitivity.parquet", "sensitivity.png", "sensitivity.svg",
     ]  # fmt: skip

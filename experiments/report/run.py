@@ -1,4 +1,4 @@
-"""What becomes of firms over the months: shares, who keeps and who loses, what holds customers."""
+"""A run: the answer, the key figures, and what becomes of firms over the months."""
 
 from __future__ import annotations
 
@@ -7,20 +7,81 @@ from dataclasses import replace
 
 import numpy as np
 
-from experiments.pictures.chart import Piles
+from experiments.pictures.chart import Bar, BarChart, Piles
 from experiments.pictures.figures import OVER_TIME
-from experiments.pictures.markup import Markup, escaped, paragraph, tag, together
-from experiments.pictures.web import drawn, multiples
-from experiments.report.evidence import Evidence, firm_table, line_table, told
-from experiments.report.extremes import extreme
-from experiments.report.figure import Figure
-from experiments.report.sections.section import tabs
-from experiments.runs.cube import RESERVOIRS, YEAR
-from experiments.runs.summary import Measured, by_tenure, of_founders
-from experiments.telling.run import hedge, with_band
+from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
+from experiments.pictures.web import colour_of, drawn, multiples
+from experiments.report.document import Figure, Section, tabs
+from experiments.report.evidence import Evidence, extreme, firm_table, line_table, told
+from experiments.runs.cube import RESERVOIRS, YEAR, windows
+from experiments.runs.summary import FirmSummary, Measured, by_tenure, of_founders
+from experiments.telling.run import hedge, sentences, with_band
+from experiments.telling.scenario import authored, story_of
 from experiments.words.numbers import written
 from sim.measures import MEASURES
 from sim.measures import YEAR as MEAN_OF_A_YEAR
+
+_COLUMNS = (
+    ("share_start", "start_share", True, 1),
+    ("share_end", "final_share", True, 1),
+    ("kept_year", "retention_12", True, 1),
+    ("lost_month", "churn", True, 2),
+    ("sticky", "stickiness_money", True, 1),
+    ("satisfaction", "satisfaction", False, 2),
+    ("score", "nps", False, 0),
+    ("profit", "profit", False, 0),
+)
+
+
+def answer_section(evidence: Evidence) -> Section:
+    """What came out of a run."""
+    words = evidence.words
+    told = sentences(evidence.summary, words)
+    more = words.together(told[2:])
+    content = together(
+        tag("div", *(paragraph(text) for text in told[:2]), class_="answer"),
+        paragraph(more),
+        _story(evidence),
+        tag("h3", escaped(words("report.key_figures"))) if evidence.cube.names else None,
+        key_figures(evidence) if evidence.cube.names else None,
+    )
+    return Section("answer", words("report.answer"), content)
+
+
+def key_figures(evidence: Evidence) -> Markup:
+    """A row for each firm: where it began, where it ended, what it kept and earned."""
+    words = evidence.words
+    head = [
+        escaped(words("evidence.firm")),
+        *(escaped(words(f"report.{heading}")) for heading, *_ in _COLUMNS),
+    ]
+    rows = []
+    for firm in evidence.summary.firms:
+        cells = [_cell(evidence, firm, *column[1:]) for column in _COLUMNS]
+        rows.append([tag("span", escaped(firm.name), translate="no", dir="auto"), *cells])
+    single = evidence.cube.replications == 1
+    key = "report.key_single" if single else "report.key_band"
+    told = [words(key, runs=evidence.runs), windows(evidence.cube.months, words)]
+    return table(head, rows, caption=words.together(told))
+
+
+def _cell(evidence: Evidence, firm: FirmSummary, name: str, share: bool, digits: int) -> Markup:
+    value = getattr(firm, name)
+    text, _, band = evidence.shown(value, share=share, digits=digits).partition(" (")
+    if not band:
+        return escaped(text)
+    return together(escaped(text), tag("br"), tag("small", escaped(f"({band}")))
+
+
+def _story(evidence: Evidence) -> Markup | None:
+    story = story_of(evidence.plan, evidence.words).strip()
+    if not story:
+        return None
+    heading = tag("h3", escaped(evidence.words("report.story")))
+    return together(heading, authored(story, evidence.words, "p"))
+
+
+# -- courses ---------------------------------------------------------------------------------------
 
 _COLOURS = tuple(f"var(--{name})" for name in RESERVOIRS)
 _MOST_AT_RISK = 8
@@ -130,18 +191,18 @@ def survival_figures(evidence: Evidence) -> list[Figure]:
     """Survival by tenure, and of customers from the start, with how many people it rests on."""
     words, cube = evidence.words, evidence.cube
     figures = []
-    for name, table, months in (
+    for name, life, months in (
         ("survival", by_tenure(cube), min(YEAR, cube.months)),
         ("founders", of_founders(cube), cube.months),
     ):
-        kept = [f for f in range(len(cube.names)) if np.isfinite(table.pooled[f]).any()]
+        kept = [f for f in range(len(cube.names)) if np.isfinite(life.pooled[f]).any()]
         if not kept:
             continue
         if len(kept) > _MOST_AT_RISK:
             kept = [firm for firm in kept if firm in cube.largest(_MOST_AT_RISK)]
-        chart = evidence.subject.survival(table, name, kept)
+        chart = evidence.subject.survival(life, name, kept)
         title = words(f"evidence.{name}_title")
-        values = {line.name: table.measured(line.place, months) for line in chart.series}
+        values = {line.name: life.measured(line.place, months) for line in chart.series}
         key, length = f"evidence.{name}", words.counted(months, "month")
         finding = best_and_worst(evidence, key, values, months=length)
         how = [words(f"{key}_how"), words("evidence.risk_how")]
@@ -243,3 +304,84 @@ def _numbers(evidence: Evidence, years: list[np.ndarray], title: str, digits: in
         columns.append((words(f"evidence.{name}"), cells))
     caption = words("evidence.first_to_last", title=title)
     return together(firm_table(evidence, columns, caption), paragraph(evidence.runs, class_="note"))
+
+
+# -- what customers say ----------------------------------------------------------------------------
+
+
+def nps_figure(evidence: Evidence) -> Figure:
+    """Promoters less detractors in the last year, beside the first."""
+    words, cube = evidence.words, evidence.cube
+    first, window = evidence.years("nps")[0], evidence.window("nps")
+    has_two = cube.months >= 2 * YEAR
+    bars = []
+    for place, firm in enumerate(evidence.summary.firms):
+        before = float(first[place])
+        single = cube.replications == 1
+        low, high = (math.nan if single else firm.nps.quantile(part) for part in (0.1, 0.9))
+        text = evidence.shown(firm.nps, share=False)
+        told = [firm.name, words("evidence.nps_last", window=window, value=text)]
+        if has_two:
+            told.append(words("evidence.nps_first", value=evidence.number(before, share=False)))
+        colour = colour_of(evidence.subject.styles[place].colour)
+        bars.append(
+            Bar(firm.name, place, colour, firm.nps.mean, low, high, before, "\n".join(told))
+        )
+    title, finding = words("evidence.nps_title"), nps_finding(evidence)
+    chart = BarChart(bars, words("evidence.nps_axis"))
+    columns = [
+        (words("evidence.nps_first_year"), [evidence.number(b.before, share=False) for b in bars]),
+        (
+            window,
+            [evidence.shown(f.nps, share=False) for f in evidence.summary.firms],
+        ),
+    ]
+    key = "evidence.nps_how" if cube.replications > 1 else "evidence.nps_how_single"
+    how = words(key, runs=evidence.runs, window=window)
+    return Figure(
+        identity=f"{evidence.prefix}nps",
+        title=title,
+        finding=finding,
+        drawing=drawn(chart, words("common.colon", head=title, text=finding)),
+        how=words.together([how, words("evidence.nps_pale") if has_two else ""]),
+        firms=evidence.firms,
+        numbers=firm_table(evidence, columns if has_two else columns[1:], title),
+    )
+
+
+def nps_finding(evidence: Evidence) -> str:
+    """The firms with the best and the worst score in the last year."""
+    words, found = evidence.words, evidence.summary
+    values: dict[str, Measured] = {firm.name: firm.nps for firm in found.firms}
+    most, least = extreme(values, most=True), extreme(values, most=False)
+    if most is None or least is None:
+        return words("evidence.nothing")
+    value, when = score(most.value, evidence), evidence.when
+    if most.are_all:
+        return words("evidence.level", value=value)
+    if most.name == least.name:
+        return words("evidence.nps_one", name=most.name, value=value, when=when)
+    return words(
+        "evidence.nps_two",
+        when=when,
+        best=most.told(words),
+        most=score(most.value, evidence),
+        best_hedge=hedge(most.times, found, words),
+        worst=least.told(words),
+        least=score(least.value, evidence),
+        worst_hedge=hedge(least.times, found, words),
+    )
+
+
+def score(value: Measured, evidence: Evidence) -> str:
+    """A mean score with its sign and its 10–90 % band."""
+    text = signed(value.mean)
+    if evidence.cube.replications == 1:
+        return text
+    low, high = (signed(value.quantile(part)) for part in (0.1, 0.9))
+    return evidence.words("evidence.with_band", value=text, low=low, high=high)
+
+
+def signed(score: float) -> str:
+    """A score with its sign, of which 0 has none."""
+    return written(score, "+.1f")

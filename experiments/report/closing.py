@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
-from experiments.report.sections.section import Section
+from experiments.report.document import Section
 from experiments.runs.disk import digest_of
 from experiments.studies.changes import Change, changes, in_yaml
 from experiments.telling.names import meaning_of
@@ -16,7 +16,7 @@ from experiments.telling.scenario import authored
 from experiments.words import Words
 
 if TYPE_CHECKING:
-    from experiments.report.source import Source
+    from experiments.runs.results import Source
     from sim.scenario import Scenario
 
 _FEW_RUNS, _FEW_PEOPLE = 10, 2_000

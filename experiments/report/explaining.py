@@ -14,10 +14,9 @@ from experiments.explain.word_of_mouth import PARTS, TOTAL
 from experiments.pictures.chart import Bar, BarChart, firm_styles
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
 from experiments.pictures.web import colour_of, small
-from experiments.report.figure import Figure
-from experiments.report.sections.section import Section
-from experiments.report.source import EXPLAINED, Source
+from experiments.report.document import Figure, Section
 from experiments.runs.given import HELD
+from experiments.runs.results import EXPLAINED, Source
 from experiments.telling import explained
 from experiments.words import Words
 from experiments.words.numbers import readable

@@ -69,7 +69,7 @@ class Catalogue:
         Raises:
             Problems: All that is wrong with it, each at its path.
         """
-        from experiments.runs.plans import plan_of, resolved
+        from experiments.runs.given import plan_of, resolved
 
         opening = source == self.opening
         allow_code = self.allow_code and opening

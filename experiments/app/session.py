@@ -279,7 +279,7 @@ class Session:
             plan, self._wanted = self._wanted, None
         assert plan is not None
         self._show(busy="building", problem="")
-        from experiments.runs.plans import resolved
+        from experiments.runs.given import resolved
         from experiments.runs.trial import is_warm, warm_up
         from sim.market import Market
 

@@ -14,7 +14,7 @@ from experiments.pictures.chart import Bar, BarChart, firm_styles
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
 from experiments.pictures.web import colour_of, small
 from experiments.report.document import Figure, Section
-from experiments.runs.prices import HELD
+from experiments.runs.given import HELD
 from experiments.runs.results import EXPLAINED, Source
 from experiments.telling import explained
 from experiments.telling.explained_charts import bar, gains

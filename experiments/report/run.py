@@ -13,8 +13,7 @@ from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, 
 from experiments.pictures.web import colour_of, drawn, multiples
 from experiments.report.document import Figure, Section, tabs
 from experiments.report.evidence import Evidence, extreme, firm_table, line_table, told
-from experiments.runs.condensed import YEAR, windows
-from experiments.runs.cube import RESERVOIRS
+from experiments.runs.cube import RESERVOIRS, YEAR, windows
 from experiments.runs.summary import FirmSummary, Measured, by_tenure, of_founders
 from experiments.telling.run import hedge, sentences, with_band
 from experiments.telling.scenario import authored, story_of

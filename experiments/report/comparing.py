@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from experiments.pictures.chart import INK, Bar, BarChart, FirmStyle
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together, with_keys
-from experiments.pictures.web import colour_of, drawn, small
+from experiments.pictures.svg import colour_of
+from experiments.pictures.web import drawn, small
 from experiments.report.closing import change_table
 from experiments.report.document import Figure, Section, tabs
 from experiments.report.evidence import Evidence, line_table, run_tables

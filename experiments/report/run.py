@@ -10,7 +10,8 @@ import numpy as np
 from experiments.pictures.chart import Bar, BarChart, Piles
 from experiments.pictures.figures import OVER_TIME
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
-from experiments.pictures.web import colour_of, drawn, multiples
+from experiments.pictures.svg import colour_of
+from experiments.pictures.web import drawn, multiples
 from experiments.report.document import Figure, Section, tabs
 from experiments.report.evidence import Evidence, extreme, firm_table, line_table, told
 from experiments.runs.cube import RESERVOIRS, YEAR, windows

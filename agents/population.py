@@ -18,13 +18,19 @@ from agents.chance import decision_word
 from agents.columns import MARK_ROW, MARKS, REAL_ROW, REALS
 from agents.firm.offer import CROWD, OFFER, SHOWN_REVIEWS
 from agents.phases.begin import seat_rows
-from agents.phases.choose import choose_rows
-from agents.phases.face import LAST_KEY, POSTING, Circle, count_crowd, post_rows, show_rows
+from agents.phases.choose import answers, choose_rows, stay_rows
 from agents.phases.live import judge_rows, live_rows, share_rows
-from agents.phases.look import look_rows
+from agents.phases.look import (
+    LAST_KEY,
+    POSTING,
+    Circle,
+    count_crowd,
+    look_rows,
+    post_rows,
+    show_rows,
+)
 from agents.phases.search import scratch
 from agents.phases.settle import POACHING, move_rows, release_rows, settle_rows, shake_rows
-from agents.phases.stay import answers, stay_rows
 from agents.phases.survey import BLOCK, SUMS, TOTALS, bills, survey_blocks
 from agents.phases.worth import Month
 from agents.row import Table
@@ -213,7 +219,7 @@ class Population:
         )  # fmt: skip
 
     def staying(self, firm: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Why customers of a firm stay (:mod:`agents.phases.stay`).
+        """Why customers of a firm stay (:mod:`agents.phases.choose`).
 
         Everybody must have gone through this month as far as looking around.
 

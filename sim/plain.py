@@ -22,9 +22,8 @@ from agents.columns import MARK_ROW, MARKS, REAL_ROW, REALS
 from agents.customer import Customer
 from agents.firm.offer import CROWD, SHOWN_REVIEWS
 from agents.phases.choose import choose
-from agents.phases.face import LAST_KEY, POSTING, count_face, post_review, show_face
 from agents.phases.live import judge, live, share
-from agents.phases.look import look
+from agents.phases.look import LAST_KEY, POSTING, count_face, look, post_review, show_face
 from agents.phases.search import scratch
 from agents.phases.settle import POACHING, move_contact, release, settle, shake
 from agents.phases.survey import SUMS, TOTALS, survey

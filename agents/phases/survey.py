@@ -15,7 +15,7 @@ from agents.phases import worth
 from agents.phases.worth import Reservoirs
 from agents.row import Row, fixed, over_rows
 from agents.rules.judgement import recommendation
-from agents.rules.stickiness import discount_per_unit, obligation
+from agents.rules.relation import discount_per_unit, obligation
 from agents.rules.value import success_probability
 
 BLOCK = 1024

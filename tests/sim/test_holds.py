@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from agents.columns import Looks
 from agents.firm.offer import HOLDS
-from agents.phases.stay import COALITIONS
+from agents.phases.choose import COALITIONS
 from sim.market import Market
 from sim.plain import PlainMarket
 from sim.scenario import Scenario

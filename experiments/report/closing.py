@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
-from experiments.report.document import Section
+from experiments.report.document import Section, headings
 from experiments.runs.disk import digest_of
 from experiments.studies.changes import Change, changes, in_yaml
 from experiments.telling.names import meaning_of
@@ -65,8 +65,7 @@ def defaults_section(plan: Scenario, words: Words) -> Section:
 
 def change_table(found: Sequence[Change], words: Words, *, default: str = "") -> Markup:
     """A row for every change: key, value here, value there, unit, meaning."""
-    headings = ("path", "here", "default", "unit", "meaning")
-    head = [escaped(words(f"method.{name}")) for name in headings]
+    head = headings(words, "method.", "path", "here", "default", "unit", "meaning")
     if default:
         head[2] = escaped(default)
     rows = []
@@ -149,7 +148,7 @@ def _facts(source: Source, words: Words) -> Markup:
         code = {"file": tag("code", escaped("run.json"))}
         text = words("method.notes_count", count=len(record["notes"]), file="\0file\0")
         cells.append([escaped(words("method.notes")), with_code(text, code)])
-    head = [escaped(words("method.what")), escaped(words("method.value"))]
+    head = headings(words, "method.", "what", "value")
     return table(head, cells, caption="", label=words("report.reproduce"), class_="texts")
 
 
@@ -159,7 +158,7 @@ def _digests(source: Source, words: Words) -> Markup:
         name = path.relative_to(source.folder).as_posix()
         size, sha = f"{path.stat().st_size:,}", digest_of(path)
         rows.append([tag("code", escaped(name)), escaped(size), tag("code", escaped(sha))])
-    head = [escaped(words(f"method.{name}")) for name in ("file", "bytes", "sha")]
+    head = headings(words, "method.", "file", "bytes", "sha")
     return table(head, rows, caption="", label=words("method.digests"), class_="texts")
 
 

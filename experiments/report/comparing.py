@@ -22,7 +22,6 @@ from experiments.report.evidence import Evidence, line_table, run_tables
 from experiments.report.run import course_figure
 from experiments.runs.results import Source
 from experiments.studies.changes import changes
-from experiments.studies.charts import course_chart, styles_of
 from experiments.studies.claims import JudgedClaim, judged_in
 from experiments.studies.compare import Comparison
 from experiments.studies.compared import comparison_in
@@ -32,6 +31,7 @@ from experiments.telling.claims import figures, is_remarked, verdict_in_words
 from experiments.telling.compare import family, followed, label_of, outcome_of, sentences
 from experiments.telling.names import Amounts
 from experiments.telling.scenario import authored, claim_of, remark_of
+from experiments.telling.study_charts import course_chart, styles_of
 from experiments.words import Words
 
 

@@ -14,8 +14,7 @@ from experiments.pictures.figures import Subject
 from experiments.pictures.markup import Markup, escaped, table, tag, together
 from experiments.pictures.web import MOST_POINTS, plain
 from experiments.report.document import named
-from experiments.runs.condensed import YEAR, figures, mean_of_finite
-from experiments.runs.cube import Cube
+from experiments.runs.cube import YEAR, Cube, figures, mean_of_finite
 from experiments.runs.results import Source
 from experiments.runs.summary import Extreme, Measured
 from experiments.telling.scenario import events_of, title_of

@@ -8,16 +8,16 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from experiments.explain.asking import ENDS, Row, by_firm, rows_of
-from experiments.explain.charts import bar, gains
 from experiments.explain.retention import REPLAYED
 from experiments.explain.word_of_mouth import PARTS, TOTAL
 from experiments.pictures.chart import Bar, firm_styles
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
 from experiments.pictures.web import colour_of, small
 from experiments.report.document import Figure, Section, answered, multiples_of, panel
-from experiments.runs.prices import HELD
+from experiments.runs.given import HELD
 from experiments.runs.results import EXPLAINED, Source
 from experiments.telling import explained
+from experiments.telling.explained_charts import bar, gains
 from experiments.words import Words
 from experiments.words.numbers import readable
 

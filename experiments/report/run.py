@@ -14,8 +14,7 @@ from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, 
 from experiments.pictures.web import colour_of, multiples
 from experiments.report.document import Figure, Section, answered, headings, named, tabs
 from experiments.report.evidence import Evidence, firm_table, line_table, told, with_level
-from experiments.runs.condensed import YEAR, windows
-from experiments.runs.cube import RESERVOIRS
+from experiments.runs.cube import RESERVOIRS, YEAR, windows
 from experiments.runs.summary import FirmSummary, Measured, by_tenure, extreme, of_founders
 from experiments.telling.run import COLUMNS, Column, banded, hedge, sentences, with_band
 from experiments.telling.scenario import authored, story_of

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.runs.condensed import YEAR, figures, rates
-from experiments.runs.cube import RESERVOIRS, Cube, Tables, quantiles
+from experiments.runs.cube import RESERVOIRS, YEAR, Cube, Tables, figures, quantiles, rates
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

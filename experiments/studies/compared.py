@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.runs.disk import refused
-from experiments.runs.prices import PASSED_ON, checked
+from experiments.runs.given import PASSED_ON, checked
 from experiments.runs.results import Source, plan_in
 from experiments.studies.changes import Alternative
 from experiments.studies.compare import Comparison

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from experiments.runs.condensed import mean_of_finite
+from experiments.runs.cube import mean_of_finite
 from experiments.runs.disk import refused
 from experiments.runs.results import Source
 from experiments.runs.statistics import Interval, t_quantile

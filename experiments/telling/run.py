@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import NamedTuple
 
-from experiments.runs.condensed import window, windows
+from experiments.runs.cube import window, windows
 from experiments.runs.summary import Extreme, FirmSummary, Measured, Reservoirs, Summary, extreme
 from experiments.words import Words
 from experiments.words.numbers import compact, plain, written

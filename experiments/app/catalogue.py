@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,8 +14,7 @@ from experiments.runs.folder import RECORD, REPORT, SCENARIO, ResultFolder, safe
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from experiments.runs.results import Source
     from experiments.runs.tables import Columns
     from sim.scenario import Scenario
 
@@ -35,12 +34,14 @@ class Catalogue:
         sets: ``path=value`` texts over the opening scenario.
         sizes: Values by path over every scenario: customers, months and seed, where asked for.
         allow_code: Whether the opening scenario may name Python classes.
+        report: Makes the document of a result folder; None where none is offered.
     """
 
     opening: str = DEFAULT
     sets: tuple[str, ...] = ()
     sizes: tuple[tuple[str, int], ...] = ()
     allow_code: bool = False
+    report: Callable[[Source], str] | None = None
 
     def titles(self) -> dict[str, str]:
         """Title by source, the opening scenario first if it is none of the shipped ones.
@@ -68,7 +69,7 @@ class Catalogue:
         Raises:
             Problems: All that is wrong with it, each at its path.
         """
-        from experiments.runs.plans import plan_of, resolved
+        from experiments.runs.given import plan_of, resolved
 
         opening = source == self.opening
         allow_code = self.allow_code and opening
@@ -142,7 +143,7 @@ def _override(path: str, value: Any) -> tuple[str, str]:
     return path, f"{path}={text}"
 
 
-# -- What a user takes home from a page: the scenario that runs, and the report of the run so far --
+# -- what is taken home --------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -173,22 +174,28 @@ def scenario_file(plan: Scenario, name: str) -> Download:
     return Download(f"{safe_name(name)}.yaml", "application/yaml", content)
 
 
-def report_file(plan: Scenario, tables: Mapping[str, Columns], month: int, name: str) -> Download:
+def report_file(
+    report: Callable[[Source], str],
+    plan: Scenario,
+    tables: Mapping[str, Columns],
+    month: int,
+    name: str,
+) -> Download:
     """The report of a run up to a month, as of a run that was meant to be so long.
 
     Args:
+        report: Makes the document of a result folder.
         plan: The scenario of the run.
         tables: The run's tables so far.
         month: Months that are complete, at least 1.
         name: Of the file the scenario was made of, without its ending.
     """
-    from experiments.report.report import report
-    from experiments.report.source import opened
+    from experiments.runs.results import opened
 
     with tempfile.TemporaryDirectory(prefix="tsunagari-") as place:
         folder = Path(place) / safe_name(name)
         write_result(cut_off(plan, month), tables, folder)
-        content = report(opened(folder), made_by="tsunagari app").encode("utf-8")
+        content = report(opened(folder)).encode("utf-8")
     return Download(f"{safe_name(name)}-{REPORT}", "text/html", content)
 
 
@@ -197,8 +204,6 @@ def cut_off(plan: Scenario, month: int) -> Scenario:
 
     Claims speak of other markets and of the whole length; a run on a page does not judge them.
     """
-    from experiments.app.catalogue import dumped_events, translated_notes
-
     events = dumped_events(plan)
     later = [place for place, event in enumerate(events) if event["month"] > month]
     values: dict[str, Any] = {

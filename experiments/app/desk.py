@@ -145,7 +145,8 @@ class Desk:
 
     def fetch(self, what: str) -> None:
         """Hand a file to the browser: ``scenario`` or ``report`` of the market that runs."""
-        if what not in ("scenario", "report"):
+        report = self._catalogue.report
+        if what not in ("scenario", *(["report"] if report else [])):
             raise Problems([Problem("", "there is no such file to take home")])
         with self.session.lock:
             plan, market = self.session.plan, self.session.market
@@ -155,8 +156,8 @@ class Desk:
             tables = market.results.tables if what == "report" else {}
         if what == "scenario":
             self._hand_over(scenario_file(plan, name))
-        elif not self.packing:
-            work = lambda: self._hand_over(report_file(plan, tables, month, name))  # noqa: E731
+        elif report and not self.packing:
+            work = lambda: self._hand_over(report_file(report, plan, tables, month, name))  # noqa: E731
             self._aside(work, packing=True)
             self._changed()
 

@@ -60,7 +60,7 @@ class Access:
         return hmac.new(self._key, browser.encode(), hashlib.sha256).hexdigest()
 
 
-# -- Under which names a server answers: a page elsewhere may make a name of its own point here --
+# -- names ---------------------------------------------------------------------------------------
 
 _NAMED = re.compile(r"(?P<name>[\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?", re.ASCII)
 """A Host header: a name or an address, and a port."""
@@ -152,7 +152,7 @@ def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     return getattr(address, "ipv4_mapped", None) or address
 
 
-# -- What stands before the page: which requests reach it, as what, and with which headers --
+# -- requests ------------------------------------------------------------------------------------
 
 type Application = Callable[[Any, Any, Any], Awaitable[None]]
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.runs.condensed import churn_line, figures
-from experiments.runs.cube import RESERVOIRS
+from experiments.runs.cube import RESERVOIRS, churn_line, figures
 from sim.measures import FIRM_MEASURES, MEASURES, Measure
 
 if TYPE_CHECKING:

@@ -66,7 +66,7 @@ def ties_of(plan: Scenario) -> int:
     return plan.market.customers * max(_LEAST_FRIENDS, plan.network.neighbours)
 
 
-# -- One tab's market: it lives in a thread of its own, so that the page never waits for it --
+# -- the market ----------------------------------------------------------------------------------
 
 PACES = (0.0, 0.1, 0.5, 1.0)
 """Seconds that a month may be asked to take."""
@@ -279,7 +279,7 @@ class Session:
             plan, self._wanted = self._wanted, None
         assert plan is not None
         self._show(busy="building", problem="")
-        from experiments.runs.plans import resolved
+        from experiments.runs.given import resolved
         from experiments.runs.trial import is_warm, warm_up
         from sim.market import Market
 

@@ -31,15 +31,18 @@ def sensitivity(
     Writes sensitivity.parquet, sensitivity.png and .svg and, if the sweep has replications,
     variance.parquet.
     """
-    from experiments.studies.charts import draw_sensitivity
+    from experiments.runs.disk import told_when_full
     from experiments.studies.sensitivity import sensitivity as analysed
     from experiments.studies.sensitivity import write_sensitivity
     from experiments.telling import sensitivity as answer
+    from experiments.telling.study_charts import draw_sensitivity
 
     found = analysed(folder, measure, firm=firm, month=at)
     tell(found.notes, quiet=said.quiet)
     place = folder if out is None else out
-    write_sensitivity(found, place, draw_sensitivity)
+    write_sensitivity(found, place)
+    with told_when_full(f"the picture could not be written to {place}"):
+        draw_sensitivity(found, place)
     if said.json:
         print_json(answer.as_json(found))
     else:
@@ -83,10 +86,11 @@ def discover(
     --copied, a further sweep into its folder copied.
     """
     from experiments.cli.progress import TrialsDone
-    from experiments.studies.charts import draw_regret
+    from experiments.runs.disk import told_when_full
     from experiments.studies.discovery import discover as discovered
     from experiments.studies.discovery import write_discovery
     from experiments.telling import discovery as answer
+    from experiments.telling.study_charts import draw_regret
 
     with TrialsDone(quiet=said.quiet) as watcher:
         found = discovered(
@@ -101,7 +105,9 @@ def discover(
             allow_code=allow_code,
             watcher=watcher,
         )
-    write_discovery(found, folder, draw_regret)
+    write_discovery(found, folder)
+    with told_when_full(f"the picture could not be written to {folder}"):
+        draw_regret(found, folder)
     if said.json:
         print_json(answer.as_json(found))
     else:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.cli.options import OneScenario, Place, Size
 from experiments.cli.progress import MonthsDone
+from experiments.runs.given import plan_of
 from experiments.runs.interrupts import remembered
-from experiments.runs.plans import plan_of
 from experiments.words.text import escaped
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Job:
         Raises:
             Problems: A network cannot be read.
         """
-        from experiments.runs.plans import resolved
+        from experiments.runs.given import resolved
 
         found = [resolved(plan) for plan in plans]
         told = [note for _, notes in found for note in notes]

@@ -14,7 +14,7 @@ from experiments.words.text import escaped
 if TYPE_CHECKING:
     from tqdm import tqdm
 
-    from experiments.studies.ledger import Counts
+    from experiments.studies.store import Counts
 
 _SECONDS_BETWEEN_LINES = 10.0
 

@@ -111,7 +111,7 @@ def _report(
     import shlex
 
     from experiments.report.report import report
-    from experiments.report.source import Source
+    from experiments.runs.results import Source
 
     source = Source(folder.staging, "run", record, plan)
     command = ["tsunagari", "report", str(folder.path), "--lang", lang]

@@ -145,7 +145,7 @@ def _begin_own_code(plan: Scenario) -> None:
 
     Nothing else can: a market of this program's own parts begins if its plan is sound.
     """
-    from experiments.runs.plans import has_own_code
+    from experiments.runs.given import has_own_code
 
     if not has_own_code(plan):
         return

@@ -7,6 +7,7 @@ import shlex
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -74,6 +75,7 @@ def app(
     """
     need("app", "tsunagari app")
     from experiments.app.catalogue import Catalogue
+    from experiments.report.report import report as report_of
 
     sizes = {
         "market.customers": size.customers, "market.months": size.months, "seed": size.seed
@@ -83,6 +85,7 @@ def app(
         sets=tuple(sets or ()),
         sizes=tuple((path, value) for path, value in sizes.items() if value is not None),
         allow_code=allow_code,
+        report=partial(report_of, made_by="tsunagari app"),
     )
     _, notes = catalogue.plan(file)
     tell(notes, quiet=quiet)
@@ -239,8 +242,8 @@ def report(
 
     It opens in any browser, without a network, and prints on paper.
     """
+    from experiments.report.report import checked, write_report
     from experiments.report.report import report as reported
-    from experiments.report.writing import checked, write_report
     from experiments.runs.folder import REPORT
     from experiments.runs.results import opened, reading
 

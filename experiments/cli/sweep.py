@@ -24,10 +24,10 @@ from sim.problems import Failure, Problem, Problems
 
 if TYPE_CHECKING:
     from experiments.cli.progress import TrialsDone
-    from experiments.runs.prices import Prices
+    from experiments.runs.given import Prices
     from experiments.runs.workers import Crew
     from experiments.studies.experiment import Experiment
-    from experiments.studies.ledger import Counts
+    from experiments.studies.store import Counts
     from experiments.studies.sweep import SweepResults
     from experiments.studies.sweep_folder import Shard
 
@@ -150,7 +150,7 @@ def _crew(work: Cluster, *, only_status: bool) -> Iterator[Crew]:
         with crew_of(None, 1 if only_status else work.workers, None) as crew:
             yield crew
         return
-    from experiments.runs.cluster import dask_cluster
+    from experiments.runs.workers import dask_cluster
 
     with (
         dask_cluster(work.dask) as cluster,

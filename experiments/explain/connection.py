@@ -20,8 +20,7 @@ from experiments.explain.asking import (
     ratio_interval,
 )
 from experiments.explain.ladder import Climb, Ladder, Lever
-from experiments.runs.given import firms_of, whole_numbers
-from experiments.runs.prices import HELD, checked
+from experiments.runs.given import HELD, checked, firms_of, whole_numbers
 from experiments.runs.statistics import t_interval
 from sim.problems import Problem, Problems, of_kind
 from sim.scenario import Scenario
@@ -29,7 +28,7 @@ from sim.scenario import Scenario
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from experiments.runs.prices import Prices
+    from experiments.runs.given import Prices
     from experiments.runs.trial import Progress
 
 type Rivals = Literal["frozen", "reacting"]

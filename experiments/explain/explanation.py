@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from experiments.explain.connection import Connection
     from experiments.explain.retention import RetentionParts
     from experiments.explain.word_of_mouth import WordOfMouth
-    from experiments.runs.prices import Prices
+    from experiments.runs.given import Prices
     from experiments.runs.trial import Progress
     from sim.scenario import Scenario
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from experiments.explain.asking import YEAR, last_months
-from experiments.runs.prices import HELD
+from experiments.runs.given import HELD
 from sim.paths import text_of
 from sim.policies import Policies
 from sim.problems import Problem, Problems
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from agents.firm.books import Accounts
     from agents.firm.firm import Firm
-    from experiments.runs.prices import Prices
+    from experiments.runs.given import Prices
     from sim.market import Market
 
 type Lever = Literal["service", "attention"]

@@ -6,7 +6,7 @@ provider again. By *twins*: markets with the same luck in which the firm, and it
 its customers by some things; a closed cohort, those who are its customers at the start, is followed
 for some months. Twins come with all firms' policies *replayed* as they were, so that nothing but
 customers differs, and with firms that *answer*, prices held or not
-(:mod:`experiments.runs.prices`); the difference is *feedback*.
+(:mod:`experiments.runs.given`); the difference is *feedback*.
 
 Each time all 128 coalitions of the seven holds are run, and each hold gets its exact Shapley value.
 What is kept with nothing holding, by the offer alone, chosen anew every month, is a part of its
@@ -25,8 +25,7 @@ import numpy as np
 
 from agents.firm.offer import HOLDS
 from experiments.explain.asking import Effort, Runs
-from experiments.runs.given import firms_of, whole_numbers
-from experiments.runs.prices import HELD, checked
+from experiments.runs.given import HELD, checked, firms_of, whole_numbers
 from experiments.runs.statistics import Interval, t_interval
 from sim.problems import of_kind
 from sim.scenario import Scenario
@@ -34,8 +33,8 @@ from sim.scenario import Scenario
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from experiments.runs.prices import Costs, Prices
-    from experiments.runs.trial import Progress
+    from experiments.runs.given import Prices
+    from experiments.runs.trial import Costs, Progress
     from sim.market import Market
     from sim.policies import Policies
 

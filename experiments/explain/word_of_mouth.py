@@ -10,7 +10,7 @@ import numpy as np
 
 from agents.columns import Looks
 from experiments.explain.asking import Effort, Runs, columns, ends, last_months, rows_of
-from experiments.runs.prices import HELD, checked
+from experiments.runs.given import HELD, checked
 from experiments.runs.statistics import t_interval
 from sim.paths import path_of
 from sim.scenario import Scenario
@@ -18,7 +18,7 @@ from sim.scenario import Scenario
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from experiments.runs.prices import Prices
+    from experiments.runs.given import Prices
     from experiments.runs.trial import Progress
     from sim.market import Market
 

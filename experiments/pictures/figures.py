@@ -42,8 +42,16 @@ from experiments.pictures.paper import (
 )
 from experiments.pictures.scales import round_ticks
 from experiments.pictures.text import short_names, width_of
-from experiments.runs.condensed import YEAR, churn_line, figures, mean_of_finite, window
-from experiments.runs.cube import RESERVOIRS, Cube, quantiles
+from experiments.runs.cube import (
+    RESERVOIRS,
+    YEAR,
+    Cube,
+    churn_line,
+    figures,
+    mean_of_finite,
+    quantiles,
+    window,
+)
 from experiments.runs.summary import (
     LifeTable,
     Measured,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -356,15 +356,12 @@ def compact(number: float) -> str:
     return f"{number:.0f}" if number >= 9.95 or number == int(number) else f"{number:.1f}"
 
 
-def at_risk(
-    frame: Frame, chart: LineChart, months: int, row: float, text: Callable[[float], str] = compact
-) -> None:
+def at_risk(frame: Frame, chart: LineChart, months: int, row: float) -> None:
     """How many people every line rests on, under the ticks, one row a line."""
-    last = chart.months or 0
-    for tick in month_ticks(last, months):
+    for tick in month_ticks(chart.months or 0, months):
         x = float(frame.x(tick))
         for number, line in enumerate(chart.series):
             if line.at_risk is not None:
                 y = frame.bottom - 76 - row * number
-                words = text(float(line.at_risk[int(tick)]))
+                words = compact(float(line.at_risk[int(tick)]))
                 frame.page.text(x, y, words, colour=SOFT, across="center")

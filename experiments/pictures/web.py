@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 
     type Floats = NDArray[np.float64]
 
+type Drawable = LineChart | BarChart | SpotMap | Triangle | Moves
+"""A chart that stands by itself in a report."""
+
 WIDE, NARROW, SMALL = 860.0, 380.0, 300.0
 """Widths of drawings, in CSS pixels at full size: a page, a narrow one, one among others."""
 TEXT = 13.0
@@ -116,22 +119,39 @@ class Plot:
         self.words(2, self.top - 12 - lift, label, class_="label")
 
     def grid_across(
-        self, ticks: Sequence[float], text: Callable[[float], str], label: str, *, lines: bool
+        self,
+        ticks: Sequence[float],
+        text: Callable[[float], str],
+        label: str,
+        *,
+        lines: bool,
+        drop: float = 18.0,
     ) -> None:
-        """Values below the frame, and what they are under them."""
+        """Values so far below the frame, and what they are under them."""
         for tick in ticks:
             x = float(self.x(tick))
             if lines:
                 self.add(_rule(x, self.top, x, self.bottom, "axis" if tick == 0 else "grid"))
-            self.words(x, self.bottom + 18, text(tick), "middle", "tick")
-        self.words((self.left + self.right) / 2, self.bottom + 37, label, "middle", "label")
+            self.words(x, self.bottom + drop, text(tick), "middle", "tick")
+        middle = (self.left + self.right) / 2
+        self.words(middle, self.bottom + drop + 19, label, "middle", "label")
+
+    @property
+    def frame(self) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom of the frame."""
+        return self.left, self.top, self.right, self.bottom
+
+    @property
+    def parts(self) -> Markup:
+        """What is drawn, without the element around it."""
+        return together(*self._parts)
 
     def svg(self, label: str, class_: str, **data: object) -> Markup:
         """The drawing; ``label`` is its text alternative, ``data`` are attributes of it."""
-        frame = " ".join(rounded(v) for v in (self.left, self.top, self.right, self.bottom))
+        frame = " ".join(rounded(v) for v in self.frame)
         return tag(
             "svg",
-            *self._parts,
+            self.parts,
             viewBox=f"0 0 {rounded(self.width)} {rounded(self.height)}",
             role="img",
             aria_label=label,
@@ -150,7 +170,7 @@ def style() -> str:
     return files("experiments.pictures").joinpath("web.css").read_text(encoding="utf-8")
 
 
-def drawn(chart: LineChart | BarChart | SpotMap | Triangle | Moves, label: str) -> Markup:
+def drawn(chart: Drawable, label: str) -> Markup:
     """A chart for wide and for narrow pages, with its numbers for the script where there are some.
 
     Args:

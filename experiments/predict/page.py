@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.pictures.chart import MARKET_COLOUR, firm_styles
-from experiments.pictures.scales import round_ticks
+from experiments.pictures.scales import month_ticks, round_ticks
+from experiments.pictures.web import Plot, plain
 from experiments.predict.topics import Size, Topic, market_of, on_axis
 from experiments.runs.cube import quantiles
 
@@ -112,6 +113,8 @@ def _one(size: Size, job: _Job) -> Floats:
 
 _UNDEFINED = 65535
 _POINTS = 6
+_WIDTHS, _HEIGHT = (780.0, 380.0), 360.0
+"""Of the drawing on a wide page and on a narrow one, in pixels."""
 _PARTS = ("<!-- style -->", "<!-- script -->", "<!-- data -->")
 
 
@@ -152,12 +155,25 @@ def _topic(found: Surface) -> dict[str, Any]:
         "since": topic.since,
         "months": list(topic.months),
         "points": [round(steps * (n + 1) / _POINTS) for n in range(_POINTS)],
-        "ticks": ticks,
+        "frames": [_frame(topic, ticks, width) for width in _WIDTHS],
         "colour": MARKET_COLOUR if topic.firm is None else colours[topic.firm],
         "debrief": list(topic.debrief),
         "scale": [low, high],
         "band": _packed(found.band, low, high),
     }
+
+
+def _frame(topic: Topic, ticks: list[float], width: float) -> dict[str, Any]:
+    """The scales, to be drawn on: what came out is not in them."""
+    months = topic.months
+    across = float(months[0]), float(months[-1])
+    margins = (62.0, 18.0, 26.0, 56.0)
+    plot = Plot(width, _HEIGHT, margins, across, (ticks[0], ticks[-1]))
+    plot.grid_up(ticks, plain, "")
+    below = [month for month in month_ticks(across[1], 12) if month >= across[0]]
+    step = 2 if width < _WIDTHS[0] else 1
+    plot.grid_across(below[::step], plain, topic.since, lines=False, drop=27.0)
+    return {"width": width, "height": _HEIGHT, "box": plot.frame, "svg": plot.parts}
 
 
 def _scale(found: Surface) -> list[float]:

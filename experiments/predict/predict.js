@@ -2,10 +2,10 @@
 // What came out is unpacked when it is shown, and not before; no text or picture holds it until then.
 const DATA = JSON.parse(document.getElementById("data").textContent);
 const UNDEFINED = 65535;
-const HEIGHT = 360, LEFT = 62, RIGHT = 18, TOP = 14, BOTTOM = 56;
+const NARROW = 600; // pixels
 const $ = (id) => document.getElementById(id);
 
-let topic, value, guess, isSet, shown, every, width;
+let topic, value, guess, isSet, shown, every, frame;
 const rounds = new Map();
 
 function unpacked(which) {
@@ -134,12 +134,12 @@ function tellPoints() {
 // -- the picture ---------------------------------------------------------------------------------
 
 const x = (month) => {
-  const first = topic.months[0], last = topic.months.at(-1);
-  return LEFT + ((month - first) / (last - first)) * (width - LEFT - RIGHT);
+  const [left, , right] = frame.box, first = topic.months[0], last = topic.months.at(-1);
+  return left + ((month - first) / (last - first)) * (right - left);
 };
 const y = (amount) => {
-  const [low, high] = topic.scale;
-  return HEIGHT - BOTTOM - ((amount - low) / (high - low)) * (HEIGHT - TOP - BOTTOM);
+  const [, top, , bottom] = frame.box, [low, high] = topic.scale;
+  return bottom - ((amount - low) / (high - low)) * (bottom - top);
 };
 
 function put(kind, attributes, text) {
@@ -160,19 +160,10 @@ function line(kind, amounts, months = topic.months) {
 }
 
 function draw() {
-  width = Math.max(280, $("chart").clientWidth);
-  $("chart").setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
+  frame = topic.frames[$("chart").clientWidth < NARROW ? 1 : 0];
+  $("chart").setAttribute("viewBox", `0 0 ${frame.width} ${frame.height}`);
   $("chart").classList.toggle("shown", shown);
-  $("chart").replaceChildren();
-  for (const tick of topic.ticks) {
-    put("line", { class: tick === 0 ? "foot" : "grid", x1: LEFT, x2: width - RIGHT, y1: y(tick), y2: y(tick) });
-    const text = String(Number(tick.toFixed(6))).replace("-", "\u2212");
-    put("text", { class: "scale", x: LEFT - 8, y: y(tick) + 6, "text-anchor": "end" }, text);
-  }
-  const last = topic.months.at(-1), step = width < 500 ? 24 : 12;
-  for (let month = Math.ceil(topic.months[0] / step) * step; month <= last; month += step)
-    put("text", { class: "scale", x: x(month), y: HEIGHT - BOTTOM + 24, "text-anchor": "middle" }, month);
-  put("text", { class: "scale", x: (LEFT + width - RIGHT) / 2, y: HEIGHT - 8, "text-anchor": "middle" }, topic.since);
+  $("chart").innerHTML = frame.svg;
   if (shown) drawTruth();
   const months = [topic.months[0], ...topic.points.map((at) => topic.months[at])];
   line("guess", [start(), ...guess], months);
@@ -215,10 +206,10 @@ let before = null;
 
 function pointed(event) {
   const box = $("chart").getBoundingClientRect();
-  const across = ((event.clientX - box.left) / box.width) * width;
-  const up = ((event.clientY - box.top) / box.height) * HEIGHT;
-  const [low, high] = topic.scale;
-  const amount = low + ((HEIGHT - BOTTOM - up) / (HEIGHT - TOP - BOTTOM)) * (high - low);
+  const across = ((event.clientX - box.left) / box.width) * frame.width;
+  const up = ((event.clientY - box.top) / box.height) * frame.height;
+  const [, top, , bottom] = frame.box, [low, high] = topic.scale;
+  const amount = low + ((bottom - up) / (bottom - top)) * (high - low);
   return [across, amount];
 }
 

@@ -192,7 +192,7 @@ def returned_by_service(more: float, size: Size, replication: int) -> Floats:
     """What more service brought Broad so far, less what it cost, per customer; month 0 is before.
 
     As present values. Broad's prices are held to what they would have been anyhow, see
-    :mod:`experiments.runs.prices`.
+    :mod:`experiments.runs.given`.
     """
     plan = market_of("connected-age", size, 120, {})
     usual = _contributions(plan, size, replication, None)

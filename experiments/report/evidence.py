@@ -13,20 +13,23 @@ from experiments.pictures.chart import FirmStyle, LineChart, Series
 from experiments.pictures.figures import Subject
 from experiments.pictures.markup import Markup, escaped, table, tag, together
 from experiments.pictures.web import MOST_POINTS, plain
-from experiments.runs.condensed import YEAR, figures, mean_of_finite
-from experiments.runs.cube import Cube
+from experiments.report.document import named
+from experiments.runs.cube import YEAR, Cube, figures, mean_of_finite
+from experiments.runs.results import Source
+from experiments.runs.summary import Extreme, Measured
 from experiments.telling.scenario import events_of, title_of
 from experiments.words import Words
 from experiments.words.numbers import written
+from sim.measures import COLUMNS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from experiments.report.source import RunTables
-    from experiments.runs.summary import Measured, Summary
+    from experiments.runs.summary import Summary
     from sim.scenario import Scenario
 
     type Floats = NDArray[np.float64]
+    import pandas as pd
 
 _ROWS = 13
 
@@ -178,7 +181,7 @@ def firm_table(
     head = [escaped(evidence.words("evidence.firm")), *(escaped(name) for name, _ in columns)]
     rows = [
         [
-            tag("span", escaped(name), translate="no", dir="auto"),
+            named(name),
             *(escaped(cells[firm]) for _, cells in columns),
         ]
         for firm, name in enumerate(evidence.cube.names)
@@ -186,6 +189,47 @@ def firm_table(
     return table(head, rows, caption=caption)
 
 
+def with_level(one: Extreme, words: Words) -> str:
+    """A firm at one end of a measure, and with whom it is level."""
+    if not one.level:
+        return one.name
+    return words("evidence.level_with", name=one.name, others=words.joined(one.level))
+
+
 def count(value: float) -> str:
     """A number of people."""
     return plain(round(value)) if np.isfinite(value) else "–"
+
+
+# -- tables ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class RunTables:
+    """The tables of one scenario's runs, as pictures and sentences read them.
+
+    Attributes:
+        firms, market, cohorts, flows: Data frames.
+        title: What to call the scenario.
+        story: The scenario's story.
+    """
+
+    firms: pd.DataFrame
+    market: pd.DataFrame
+    cohorts: pd.DataFrame
+    flows: pd.DataFrame
+    title: str
+    story: str = ""
+
+
+def run_tables(source: Source, title: str, label: str | None = None) -> RunTables:
+    """The tables of a run; of a comparison those of the scenario with this label."""
+    import pandas as pd
+
+    frames = {}
+    for name in COLUMNS:
+        frame = pd.DataFrame(source.table(name))
+        if label is not None:
+            frame = frame[(frame["scenario"] == label).to_numpy(dtype=bool)].reset_index(drop=True)
+        frames[name] = frame
+    return RunTables(**frames, title=title)

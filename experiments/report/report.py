@@ -1,44 +1,44 @@
-"""``report(folder)``: a result folder as one HTML document."""
+"""A result folder as one HTML document, and the document as a file: there whole or not at all."""
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
 
 from experiments.pictures.figures import OVER_TIME
 from experiments.pictures.markup import Markup, paragraph, together
-from experiments.report.document import Document
-from experiments.report.evidence import Evidence
-from experiments.report.sections.claimed import claims_section
-from experiments.report.sections.closing import (
+from experiments.report.closing import (
     defaults_section,
     limits_section,
     method_section,
     reproduce_section,
 )
-from experiments.report.sections.comparing import comparison_sections
-from experiments.report.sections.courses import (
+from experiments.report.comparing import claims_section, comparison_sections
+from experiments.report.document import Document, Section
+from experiments.report.evidence import Evidence, run_tables
+from experiments.report.explaining import explanation_sections
+from experiments.report.positions import customers_figure, moving_figures, offers_figure
+from experiments.report.run import (
+    answer_section,
     course_figure,
+    nps_figure,
     reservoir_figures,
     survival_figures,
 )
-from experiments.report.sections.explaining import explanation_sections
-from experiments.report.sections.moving import moving_figures
-from experiments.report.sections.opening import answer_section
-from experiments.report.sections.positions import customers_figure, offers_figure
-from experiments.report.sections.saying import nps_figure
-from experiments.report.sections.section import Section
-from experiments.report.sections.sweeping import sweep_sections
-from experiments.report.source import Source, run_tables
+from experiments.report.sweeping import sweep_sections
+from experiments.runs.disk import FULL, WriteError, written
+from experiments.runs.results import Source
 from experiments.telling.scenario import authored, title_of
 from experiments.words import Language, Words
+from sim.problems import Problem, Problems
 
 
 def report(source: Source, language: Language = "en", made_by: str = "") -> str:
     """The document.
 
     Args:
-        source: The result folder, opened (:func:`experiments.report.source.opened`).
+        source: The result folder, opened (:func:`experiments.runs.results.opened`).
         language: Of everything but names.
         made_by: The command line that makes it again; by default the plain one.
 
@@ -133,3 +133,44 @@ def default_file(folder: Path) -> Path:
     from experiments.runs.folder import REPORT
 
     return folder / REPORT
+
+
+# -- the file --------------------------------------------------------------------------------------
+
+
+def checked(file: Path, *, force: bool) -> None:
+    """Make sure, before anything is read, that a report may be written there.
+
+    Raises:
+        Problems: There is something already, or no folder to write to.
+    """
+    if file.is_dir():
+        raise _refused(file, "this is a folder, not a file", "name a file, such as report.html")
+    if file.exists() and not force:
+        raise _refused(file, "the file exists already", "--force replaces it")
+    if not file.parent.is_dir():
+        raise _refused(file, "there is no such folder to write to", "make it first")
+    if not os.access(file.parent, os.W_OK):
+        raise _refused(file, "the folder cannot be written to", "choose another with --out")
+
+
+def write_report(text: str, file: Path) -> None:
+    """Write a report; what had its name is replaced.
+
+    Raises:
+        Problems: The folder cannot be written to.
+        WriteError: The disk is full.
+    """
+    temporary = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        with written(file, temporary) as target:
+            target.write(text.encode("utf-8"))
+    except OSError as error:
+        if error.errno in FULL:
+            message = f"{FULL[error.errno]}: the report could not be written to {file}"
+            raise WriteError(message) from error
+        raise _refused(file, f"it cannot be written ({error.strerror or error})") from error
+
+
+def _refused(file: Path, message: str, suggestion: str | None = None) -> Problems:
+    return Problems([Problem("", message, file=str(file), suggestion=suggestion)])

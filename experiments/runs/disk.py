@@ -29,6 +29,21 @@ class WriteError(Failure):
 
 
 @contextmanager
+def told_when_full(what: str) -> Iterator[None]:
+    """Say of a full disk what could not be written to it, as ``the report could not be …``.
+
+    Raises:
+        WriteError: The disk, or what of it one may use, is full.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL:
+            raise WriteError(f"{FULL[error.errno]}: {what}") from error
+        raise
+
+
+@contextmanager
 def written(path: Path, temporary: Path, *, durably: bool = True) -> Iterator[IO[bytes]]:
     """A file to be filled that takes its name when it is complete, replacing what had it.
 

@@ -12,6 +12,7 @@ pandas is not needed to write or read: it takes longer to import than a small ma
 from __future__ import annotations
 
 import csv
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -56,6 +57,20 @@ def write_table(columns: Columns, path: Path, format: Format = "parquet") -> Non
     """
     with TableStream(path, format) as stream:
         stream.add(columns)
+
+
+def replace_table(columns: Columns, path: Path) -> None:
+    """Write a table in Parquet that appears whole or not at all, in the place of an older one.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    part = path.with_name(f".writing-{os.getpid()}-{path.name}")
+    try:
+        write_table(columns, part)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 class TableStream:

@@ -6,19 +6,23 @@ import hashlib
 import json
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sim.recording import Results
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from agents.firm.books import UnitCosts
     from experiments.runs.tables import Column, Columns
     from sim.scenario import Scenario
+
+    type Costs = Mapping[str, Mapping[int, UnitCosts]]
 
 _FEW = 200  # customers: enough for every compiled rule to be needed
 
@@ -34,7 +38,7 @@ class Trial:
         plan: The resolved scenario.
         seed: What all chance depends on, instead of the plan's own ``seed``.
         replication: 0 for ``Market(plan, seed)`` itself; 1, 2, … for the same under other luck.
-        base: The market that prices are held to (:mod:`experiments.runs.prices`); None: costs are
+        base: The market that prices are held to (:mod:`experiments.runs.given`); None: costs are
             passed on.
     """
 
@@ -124,7 +128,6 @@ def run_trial(
             to the market.
         progress: Called after every month, with 1.
     """
-    from experiments.runs.prices import Priced, costs_in, remember
     from sim.market import Market
 
     months = trial.plan.market.months
@@ -208,3 +211,51 @@ def digest(plan: Scenario, *, seed: int, replication: int | None = None) -> str:
         content["replication"] = replication
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+# -- what prices are held to --
+
+_KEPT = 8
+"""Runs whose costs a process remembers: trials held to one market come one after another."""
+
+
+class Priced(NamedTuple):
+    """A run on whose costs firms price.
+
+    Attributes:
+        plan: The market's.
+        seed: What all chance depends on.
+        replication: Which luck.
+        months: For how long.
+    """
+
+    plan: Scenario
+    seed: int
+    replication: int
+    months: int
+
+
+_remembered: deque[tuple[Priced, Costs]] = deque(maxlen=_KEPT)
+
+
+def costs_in(wanted: Priced, threads: int | None) -> Costs:
+    """Costs per unit in the market that prices are held to.
+
+    It is run here, unless this process has just done so: its costs depend on nothing but the
+    plan, seed and replication, so that whoever runs it finds the same.
+    """
+    for known, costs in tuple(_remembered):
+        is_long = known.months >= wanted.months and known[1:3] == wanted[1:3]
+        if is_long and (known.plan is wanted.plan or known.plan == wanted.plan):
+            return costs
+    from sim.market import Market
+
+    market = Market(wanted.plan, seed=wanted.seed, replication=wanted.replication, threads=threads)
+    market.run_for(wanted.months)
+    remember(wanted, market.unit_costs)
+    return market.unit_costs
+
+
+def remember(run: Priced, costs: Costs) -> None:
+    """Keep what a market cost its firms, for trials whose prices are held to it."""
+    _remembered.append((run, costs))

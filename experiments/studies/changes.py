@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from experiments.runs.plans import resolved
+from experiments.runs.given import resolved
 from sim.paths import text_of
 from sim.problems import Problem, Problems, of_kind
 from sim.reading.dumping import scalar_text

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from agents.asked import finite
-from experiments.runs.given import listed, whole_numbers
-from experiments.runs.prices import HELD, Prices, checked
+from experiments.runs.given import HELD, Prices, checked, listed, whole_numbers
 from experiments.runs.statistics import half_width, replications_needed
 from experiments.runs.trial import Progress, Trial, TrialResult
 from experiments.studies.changes import Alternative, Change, alternatives_of, changes
@@ -26,7 +25,7 @@ from sim.schema.scenario import column_of, columns_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from experiments.runs.prices import Prices
+    from experiments.runs.given import Prices
     from experiments.runs.workers import Run
     from experiments.studies.changes import Alternative
     from experiments.studies.tally import Course, Tally
@@ -174,7 +173,7 @@ def compare(
         at: Months of the table. None is every twelfth month and the last that all have.
         measure: A column of ``firms`` or ``market``, to be followed over all months.
         prices: Whether firms set prices on the costs per unit that they have in the base (``held``,
-            see :mod:`experiments.runs.prices`), or pass on what theirs come to (``passed-on``).
+            see :mod:`experiments.runs.given`), or pass on what theirs come to (``passed-on``).
         precision: Add replications until the widest paired 95 % interval of the measure, over
             firms and scenarios in the last month of the table, reaches no farther than this to
             either side; at least 10.

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
-from experiments.runs.prices import HELD, Prices
+from experiments.runs.given import HELD, Prices
 from experiments.words.numbers import listed
 from sim.paths import nearest
 from sim.schema.fields import REQUIRED, Section, parameter

@@ -8,7 +8,6 @@ options, as far as this simulation tells.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -17,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from experiments.runs.disk import told_when_full
 from experiments.runs.statistics import Interval, t_interval, wilson_interval
+from experiments.runs.tables import replace_table
 from experiments.runs.trial import Simulate, run_trial
 from experiments.studies.changes import in_yaml
 from experiments.studies.experiment import Experiment
@@ -27,7 +28,7 @@ from sim.paths import nearest, path_of, text_of
 from sim.problems import Failure, Problem, Problems
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from experiments.runs.tables import Columns
     from experiments.studies.regret import Option
@@ -324,15 +325,8 @@ def discover(
 REGRET, OPTIONS = "regret.parquet", "options.parquet"
 
 
-def write_discovery(
-    found: Discovery, folder: Path, draw: Callable[[Discovery, Path], list[Path]]
-) -> list[Path]:
-    """Write tables and figure; what was there under their names is replaced.
-
-    Args:
-        found: What to write.
-        folder: Where.
-        draw: Draws the figure.
+def write_discovery(found: Discovery, folder: Path) -> list[Path]:
+    """Write the tables; what was there under their names is replaced.
 
     Returns:
         The files written.
@@ -341,26 +335,16 @@ def write_discovery(
         experiments.runs.disk.WriteError: The disk is full.
         OSError: A file cannot be written.
     """
-    from experiments.runs.disk import FULL, WriteError
-
-    try:
-        files = _written(found.regret, found.options, folder)
-        if found.copied is not None:
-            files += _written(found.copied.regret, found.copied.options, folder / FOLDER)
-        return files + draw(found, folder)
-    except OSError as error:
-        if error.errno in FULL:
-            message = f"{FULL[error.errno]}: what was found could not be written to {folder}"
-            raise WriteError(message) from error
-        raise
-
-
-def _written(regret: Regret, options: Sequence[Option], folder: Path) -> list[Path]:
-    from experiments.runs.tables import write_table
-
-    for name, columns in ((REGRET, regret_columns(regret)), (OPTIONS, option_columns(options))):
-        _replaced(folder / name, lambda path, c=columns: write_table(c, path))  # type: ignore[misc]
-    return [folder / REGRET, folder / OPTIONS]
+    both = [(found.regret, found.options, folder)]
+    if found.copied is not None:
+        both.append((found.copied.regret, found.copied.options, folder / FOLDER))
+    files = []
+    with told_when_full(f"what was found could not be written to {folder}"):
+        for regret, options, place in both:
+            replace_table(regret_columns(regret), place / REGRET)
+            replace_table(option_columns(options), place / OPTIONS)
+            files += [place / REGRET, place / OPTIONS]
+    return files
 
 
 def regret_columns(found: Regret) -> Columns:
@@ -427,13 +411,3 @@ def _column(values: list[Any]) -> Any:
     if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
         return np.array(values)
     return [value if isinstance(value, str) else in_yaml(value) for value in values]
-
-
-def _replaced(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a file that appears whole or not at all."""
-    part = path.with_name(f".writing-{os.getpid()}-{path.name}")
-    try:
-        write(part)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from experiments.runs.disk import told_when_full
 from experiments.runs.results import finished_sweep, reading
 from experiments.runs.sweep_files import TRIALS
-from experiments.runs.tables import read_part
+from experiments.runs.tables import read_part, replace_table
 from experiments.studies.experiment import Experiment
 from experiments.studies.indices import Component, Effect, components, morris_effects, sobol_effects
 from experiments.studies.outcomes import firms, is_of_firms, outcomes
@@ -290,15 +290,12 @@ def _counted(number: int, what: str) -> str:
 INDICES, VARIANCE = "sensitivity.parquet", "variance.parquet"
 
 
-def write_sensitivity(
-    found: Sensitivity, folder: Path, draw: Callable[[Sensitivity, Path], list[Path]]
-) -> list[Path]:
-    """Write both tables and the figure; what was there under their names is replaced.
+def write_sensitivity(found: Sensitivity, folder: Path) -> list[Path]:
+    """Write both tables; what was there under their names is replaced.
 
     Args:
         found: What to write.
         folder: Where; it is made if it is missing.
-        draw: Draws the figure.
 
     Returns:
         The files written. Without replications there is no table of variance.
@@ -308,28 +305,19 @@ def write_sensitivity(
         experiments.runs.disk.WriteError: The disk is full.
         OSError: A file cannot be written.
     """
-    from experiments.runs.disk import FULL, WriteError
-    from experiments.runs.tables import write_table
-
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         why = f"the folder cannot be made ({error.strerror or error})"
         raise Problems([Problem("", why, file=f"--out {folder}")]) from error
     files = []
-    try:
+    with told_when_full(f"the indices could not be written to {folder}"):
         for name, columns in ((INDICES, index_columns(found)), (VARIANCE, variance_columns(found))):
             if columns:
-                _replaced(folder / name, lambda path, c=columns: write_table(c, path))  # type: ignore[misc]
+                replace_table(columns, folder / name)
                 files.append(folder / name)
             else:  # of an earlier analysis of something else
                 (folder / name).unlink(missing_ok=True)
-        files += draw(found, folder)
-    except OSError as error:
-        if error.errno in FULL:
-            message = f"{FULL[error.errno]}: the indices could not be written to {folder}"
-            raise WriteError(message) from error
-        raise
     return files
 
 
@@ -376,13 +364,3 @@ def _columns(rows: list[dict[str, Any]]) -> Columns:
     if columns["month"][0] is None:  # every trial has its own last month
         columns["month"] = np.full(len(rows), np.nan)
     return columns
-
-
-def _replaced(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a file that appears whole or not at all."""
-    part = path.with_name(f".writing-{os.getpid()}-{path.name}")
-    try:
-        write(part)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

@@ -33,10 +33,9 @@ from experiments.runs.sweep_files import (
     trial_of,
 )
 from experiments.runs.tables import read_part
-from experiments.studies.experiment import Experiment
-from experiments.studies.ledger import Counts
+from experiments.studies.experiment import Experiment, completed, outlines, with_own
 from experiments.studies.parts import OldPart, unify, write_part
-from experiments.studies.rows import completed, outlines, with_own
+from experiments.studies.store import Counts
 from experiments.studies.sweep import SweepResults
 from experiments.studies.sweep_folder import (
     SHARD_SUFFIX,

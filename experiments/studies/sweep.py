@@ -21,11 +21,9 @@ from experiments.runs.sweep_files import RECORD, TRIALS, files_in, indices_of, i
 from experiments.runs.trial import Simulate, run_trial
 from experiments.runs.workers import Crew, ExecutorDiedError, crew_of
 from experiments.studies.design import Design
-from experiments.studies.experiment import Experiment
-from experiments.studies.ledger import Counts, Ledger
+from experiments.studies.experiment import Experiment, Rows
 from experiments.studies.parts import Task, given_up
-from experiments.studies.rows import Rows
-from experiments.studies.store import Store
+from experiments.studies.store import Counts, Ledger, Store
 from experiments.studies.sweep_file import read_experiment
 from experiments.studies.sweep_folder import Identity, Shard, SweepFolder, default_folder
 from sim.problems import Failure, Problem, Problems, of_kind
@@ -91,7 +89,7 @@ def sweep(
         retry_failed: Run trials again that failed before.
         in_flight: Most trials an executor is given at a time. None: two for each worker and a few,
             or 64 where the executor does not tell their number.
-        prices: ``held`` or ``passed-on`` (:mod:`experiments.runs.prices`), instead of the
+        prices: ``held`` or ``passed-on`` (:mod:`experiments.runs.given`), instead of the
             design's; not of an experiment that was read before.
         allow_code: Import the Python modules that a scenario names.
         simulate: Runs a trial. It must be a function that other processes can import.

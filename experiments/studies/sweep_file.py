@@ -73,11 +73,11 @@ def read_experiment(
         label = f"--customers {customers}"
         raise Problems([Problem("", message, file=label, suggestion="leave the option out")])
     if allow_code:
-        from experiments.runs.plans import import_own_code
+        from experiments.runs.given import import_own_code
 
         for plan in (base, *file.plans_with_code(base)):
             import_own_code(plan, str(file.scenario_file))
-    from experiments.runs.plans import resolved
+    from experiments.runs.given import resolved
 
     base, notes = resolved(base)
     base = base.with_values({"seed": design.seed, "replications": design.replications})

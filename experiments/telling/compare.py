@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from experiments.runs.prices import HELD, PASSED_ON
+from experiments.runs.given import HELD, PASSED_ON
 from experiments.runs.statistics import Interval
 from experiments.studies.changes import in_yaml
 from experiments.studies.findings import MONEY, Finding, Findings, findings, range_of_factors

@@ -12,7 +12,7 @@ from experiments.explain.connection import FROZEN, REACTING, highest
 from experiments.explain.explanation import TABLES
 from experiments.explain.retention import FEEDBACK, OFFER, REPLAYED
 from experiments.explain.word_of_mouth import EVERYBODY, PARTS, TOTAL, turns
-from experiments.runs.prices import PRICES
+from experiments.runs.given import PRICES
 from experiments.words import Words
 from experiments.words.numbers import plain, written
 from experiments.words.terminal import wrapped

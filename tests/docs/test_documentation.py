@@ -9,7 +9,7 @@ import pytest
 
 from agents.columns import SOURCE_NAMES
 from docs.makers.documentation import FOLDER, filled, main, stale
-from experiments.runs.plans import plan_of, resolved
+from experiments.runs.given import plan_of, resolved
 from sim.market import Market
 from sim.scenario import Scenario
 from sim.schema.keys import keys

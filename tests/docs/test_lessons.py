@@ -127,7 +127,7 @@ def test_numbers_are_told_as_the_program_tells_them():
     assert telling.share(values) == "20.0 % (12.0 to 28.0)"
     assert telling.amount(1000 * values) == "200 (120 to 280)"
     assert telling.points(-values) == "−20.0 points (−44.8 to +4.8)"
-    assert telling.change(np.array([-0.001, -0.001])) == "+0 (+0 to +0)"
+    assert telling.change(np.array([-0.001, -0.001])) == "0 (0 to 0)"
     assert telling.mean(np.array([5.0, 7.0])) == "6 (−7 to 19)"
     assert telling.is_above(values + 1)
     assert not telling.is_above(values)

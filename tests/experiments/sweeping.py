@@ -109,7 +109,7 @@ def assert_same(left, right):
 
 
 def main(folder, dask=None, workers="1"):
-    from experiments.runs.cluster import dask_cluster
+    from experiments.runs.workers import dask_cluster
     from experiments.studies.sweep import sweep
     from sim.problems import Failure
 

@@ -15,7 +15,6 @@ from PIL import Image
 from experiments.cli import app
 from experiments.cli.process import status_of
 from experiments.runs.tables import read_table
-from experiments.studies.charts import draw_regret
 from experiments.studies.discovery import discover, write_discovery
 from experiments.studies.regret import Regret
 from experiments.studies.rules import FEWEST, rules
@@ -174,7 +173,7 @@ def test_environments_without_an_outcome_are_left_out(tmp_path):
     assert "12 environments are left out" in answer.in_words(found)[0]
     assert option(found.options, NONE).trials == 12
     assert option(found.options, OPERATIONS).ruin.mean == 0.0
-    columns = read_table(write_discovery(found, tmp_path / "s", draw_regret)[0])
+    columns = read_table(write_discovery(found, tmp_path / "s")[0])
     assert np.isnan(columns["regret"]).sum() == 4 * 12
     sweep(planted.design(samples=2), out=tmp_path / "f", simulate=planted.always_failing)
     with pytest.raises((Failure, Problems)):
@@ -319,7 +318,7 @@ def test_a_real_market(tmp_path):
     assert np.isfinite(found.regret.values).all()
     assert found.regret.ruined.sum() == 0
     assert found.copied.keys == {"firms.Broad.discipline": found.options[0].name}
-    write_discovery(found, tmp_path / "s", draw_regret)
+    write_discovery(found, tmp_path / "s")
     assert (tmp_path / "s" / "copied" / "regret.parquet").exists()
     again = discover(tmp_path / "s", "market_share", rivals=["Broad"])
     assert answer.as_json(again) == answer.as_json(found)

@@ -13,10 +13,10 @@ from reported import typed
 
 from experiments.pictures import figures as pictures
 from experiments.pictures.figures import FIGURES, Subject, describe
+from experiments.report.evidence import RunTables
 from experiments.report.report import report
-from experiments.report.source import RunTables, opened
-from experiments.runs.condensed import figures
-from experiments.runs.cube import Cube
+from experiments.runs.cube import Cube, figures
+from experiments.runs.results import opened
 from experiments.runs.summary import summary
 from experiments.telling.run import as_table
 from sim.market import Market

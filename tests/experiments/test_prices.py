@@ -15,7 +15,8 @@ from experiments.explain.connection import VERDICTS, connection, further, verdic
 from experiments.explain.explanation import Explanation
 from experiments.explain.retention import retention_parts
 from experiments.explain.word_of_mouth import word_of_mouth
-from experiments.runs import prices as held_prices
+from experiments.runs import trial as trials
+from experiments.runs.given import PRICES
 from experiments.runs.statistics import Interval
 from experiments.runs.trial import Trial, run_trial
 from experiments.studies.compare import compare
@@ -148,7 +149,7 @@ STILL = {  # nobody's costs depend on customers: a change that costs nothing mov
 def test_where_no_cost_moves_both_are_the_same_to_the_bit(change):
     plan = SMALL.with_values(STILL)
     plans = [plan, plan.with_values(change)]
-    held, passed = (compare(plans, replications=2, prices=each) for each in held_prices.PRICES)
+    held, passed = (compare(plans, replications=2, prices=each) for each in PRICES)
     for name, column in held.columns.items():
         np.testing.assert_array_equal(column, passed.columns[name], name)
     assert "passing costs on would change no price" in in_words(held)[0]
@@ -177,7 +178,7 @@ def test_passed_on_is_each_scenario_by_itself_and_held_depends_on_nobody():
     label = [label for label, number in taken if number == 1][1]
     np.testing.assert_array_equal(taken[label, 1]["firms"]["cash"], alone["firms"]["cash"])
     here = tables_of(Trial(dear, 1, 1, base=SMALL))  # longer than its base, which is run on
-    held_prices._remembered.clear()
+    trials._remembered.clear()
     assert_same_tables(here, tables_of(Trial(dear, 1, 1, base=copy.deepcopy(SMALL))))
     with ThreadPoolExecutor(2) as executor:
         there = compare([SMALL, dear], replications=2, executor=executor)
@@ -343,11 +344,11 @@ def test_no_verdict_is_stronger_than_its_intervals(ends, crossings):
 def test_explaining_holds_prices_or_passes_costs_on():
     plan = SMALL.with_values({"market.months": 6})
     asked = {"month": 2, "raises": (0.5,), "replications": 1, "threads": 1}
-    held, passed = (connection(plan, ["Lean"], prices=p, **asked) for p in held_prices.PRICES)
+    held, passed = (connection(plan, ["Lean"], prices=p, **asked) for p in PRICES)
     assert (held.table["gained"] != passed.table["gained"]).all()
     assert "its price held" in told("connection", held)
     assert "passed on to its price" in told("connection", passed)
-    worth = [word_of_mouth(plan, replications=1, prices=p, threads=1) for p in held_prices.PRICES]
+    worth = [word_of_mouth(plan, replications=1, prices=p, threads=1) for p in PRICES]
     assert "prices held" in told("word_of_mouth", worth[0])
     assert "costs passed on to prices" in told("word_of_mouth", worth[1])
     assert (
@@ -359,7 +360,7 @@ def test_explaining_holds_prices_or_passes_costs_on():
 def test_firms_that_answer_have_their_prices_held_too():
     plan = SMALL.with_values({"market.months": 6, "market.customers": 30})
     cohort = {"firms": ["Lean"], "month": 2, "horizon": 4, "replications": 1, "threads": 1}
-    kept = [retention_parts(plan, prices=p, **cohort) for p in held_prices.PRICES]
+    kept = [retention_parts(plan, prices=p, **cohort) for p in PRICES]
     means = [[part.mean for part in parts.of("Lean", "replayed").values()] for parts in kept]
     assert means[0] == means[1]
     said = [told("retention_parts", parts) for parts in kept]
@@ -397,7 +398,7 @@ def test_a_sweep_holds_prices_to_its_own_scenario(tmp_path):
     parts = [
         sweep(DESIGN, out=tmp_path / f"x-shard-{n}-of-3", shard=f"{n}/3").path for n in (1, 2, 3)
     ]
-    held_prices._remembered.clear()
+    trials._remembered.clear()
     assert_same(found.path, merge(parts).path)
     assert json.loads((found.path / "sweep.json").read_text())["prices"] == "held"
     again = sweep(found.path / "design.yaml", out=found.path)
@@ -405,7 +406,7 @@ def test_a_sweep_holds_prices_to_its_own_scenario(tmp_path):
 
 
 def test_passed_on_is_another_sweep(tmp_path):
-    held, passed = (read_experiment(DESIGN, prices=prices)[0] for prices in held_prices.PRICES)
+    held, passed = (read_experiment(DESIGN, prices=prices)[0] for prices in PRICES)
     assert held.key != passed.key
     keys = [{planned.trial.key for planned in each.trials()} for each in (held, passed)]
     assert keys[0].isdisjoint(keys[1])

@@ -21,10 +21,10 @@ from reported import (
 )
 from scipy import stats
 
+from experiments.report.closing import defaults_section, tables_in
 from experiments.report.report import report
-from experiments.report.sections.closing import defaults_section, tables_in
-from experiments.report.source import opened
-from experiments.report.swept import swept_in
+from experiments.runs.results import opened
+from experiments.studies.swept import swept_in
 from experiments.words import Words
 from sim.scenario import Scenario
 

@@ -8,9 +8,9 @@ import pytest
 from chromium import ARGUMENTS, executable
 from reported import comparison_folder, explanation_folder, run_folder, sweep_folder
 
-from experiments.report.glyphs import FAMILY
+from experiments.report.document import FAMILY
 from experiments.report.report import report
-from experiments.report.source import opened
+from experiments.runs.results import opened
 
 KINDS = ("run", "comparison", "sweep", "explanation")
 A4_WIDTH, A4_HEIGHT = (210 - 30) / 25.4 * 96, (297 - 34) / 25.4 * 96

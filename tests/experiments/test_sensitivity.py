@@ -12,10 +12,10 @@ import pytest
 import swept
 from PIL import Image
 
-from experiments.studies.charts import draw_sensitivity
 from experiments.studies.indices import components, morris_effects, sobol_effects
 from experiments.studies.sensitivity import sensitivity, write_sensitivity
 from experiments.studies.sweep import sweep
+from experiments.telling.study_charts import draw_sensitivity
 from sim.problems import Problems
 from tsunagari.__main__ import main
 
@@ -296,7 +296,7 @@ def test_the_figure_has_room_for_whatever_was_found(factors, tmp_path):
             for n in range(18)
         ),
     )  # fmt: skip
-    paths = write_sensitivity(found, tmp_path, draw_sensitivity)
+    paths = [*write_sensitivity(found, tmp_path), *draw_sensitivity(found, tmp_path)]
     assert [path.name for path in paths] == [
         "sensitivity.parquet", "sensitivity.png", "sensitivity.svg",
     ]  # fmt: skip

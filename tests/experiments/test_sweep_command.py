@@ -15,7 +15,7 @@ from experiments.cli.process import status_of
 from experiments.cli.progress import TrialsDone, in_words, time_left
 from experiments.runs.folder import FolderLock
 from experiments.runs.trial import run_trial
-from experiments.studies.ledger import Counts
+from experiments.studies.store import Counts
 
 FILE = """\
 scenario: base.yaml

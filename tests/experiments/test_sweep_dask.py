@@ -12,7 +12,7 @@ import pytest
 import sweeping
 from sweeping import assert_same, design, experiment, quick
 
-from experiments.runs.cluster import dask_cluster
+from experiments.runs.workers import dask_cluster
 from experiments.studies.shards import counts_in
 from experiments.studies.sweep import sweep
 from sim.problems import Failure, Problems

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from laws import Books, assert_every_law
 
-from experiments.runs.plans import resolved
+from experiments.runs.given import resolved
 from sim.market import Market
 from sim.problems import Problems
 from sim.reading import dump

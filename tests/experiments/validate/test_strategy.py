@@ -9,8 +9,8 @@ import pytest
 
 from experiments.pictures.page import plain_settings
 from experiments.runs.statistics import Interval, t_interval
+from experiments.telling.purity_chart import purity_page
 from experiments.validate import purity, strategy
-from experiments.validate.charts import purity_page
 from experiments.validate.estimators import matched, slope
 from experiments.validate.experiment import Experiment
 from experiments.validate.observed import UNTUNED, differences, follow, mean_of_customers

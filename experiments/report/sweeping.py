@@ -4,49 +4,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from experiments.pictures.chart import Cloud, CloudChart, FirmStyle, firm_styles
+from experiments.pictures.chart import Bar, Cloud, CloudChart, FirmStyle, firm_styles
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
 from experiments.pictures.scales import padded
 from experiments.pictures.web import colour_of, small
-from experiments.report.figure import Figure
-from experiments.report.sections.indices import indices
-from experiments.report.sections.section import Section, tabs
-from experiments.report.source import Source
-from experiments.report.swept import Swept, swept_in
-from experiments.runs.statistics import Interval, t_quantile
+from experiments.report.document import (
+    Figure,
+    Section,
+    answered,
+    headings,
+    multiples_of,
+    panel,
+    tabs,
+)
+from experiments.runs.results import Source
 from experiments.studies.changes import in_yaml
+from experiments.studies.swept import MOST_LEVELS, Effect, Swept, effects_of, groups_of, swept_in
 from experiments.telling.names import Amounts
 from experiments.words import Words
+from experiments.words.numbers import readable
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-_LEVELS, _GROUPS = 6, 5
-_SHOWN = 8
+_SHOWN, _FACTORS = 8, 12
 _ERRORS = 5
-
-
-@dataclass(frozen=True)
-class Effect:
-    """How an outcome of a firm differs between the two ends of a factor.
-
-    Attributes:
-        factor: Its path.
-        ends: What its values are at the low and the high end, or at the worst and the best level.
-        means: Mean outcomes there.
-        difference: Second less first with its 95 % interval (Welch 1947), points being
-            independent.
-    """
-
-    factor: str
-    ends: tuple[str, str]
-    means: tuple[float, float]
-    difference: Interval
 
 
 def sweep_sections(source: Source, words: Words) -> tuple[list[Section], int]:
@@ -54,9 +37,8 @@ def sweep_sections(source: Source, words: Words) -> tuple[list[Section], int]:
     found = swept_in(source)
     told = answer_in_words(found, words)
     errors = [tag("li", tag("code", escaped(error))) for error in found.errors[:_ERRORS]]
-    answer = together(
-        tag("div", *(paragraph(text) for text in told[:2]), class_="answer"),
-        *(paragraph(text) for text in told[2:]),
+    answer = answered(
+        told,
         tag("div", paragraph(state_in_words(found, words)),
             tag("ul", *errors) if errors else None,
             class_="warning" if found.missing or found.failed else None),
@@ -91,7 +73,7 @@ def answer_in_words(found: Swept, words: Words) -> list[str]:
         return [words("sweeping.nothing")]
     measure = next(iter(found.outcomes))
     values, amounts = found.outcomes[measure], Amounts(measure, words)
-    means = _column_means(values)
+    means = found.means(measure)
     first = int(np.nanargmax(means))
     rows = np.isfinite(values).any(axis=1)
     best = np.nanmax(np.where(np.isfinite(values), values, -np.inf)[rows], axis=1)
@@ -122,75 +104,12 @@ def effect_in_words(effect: Effect, firm: str, amounts: Amounts, words: Words) -
     )  # fmt: skip
 
 
-def effects_of(found: Swept, measure: str, firm: int) -> list[Effect]:
-    """Effects of all factors on an outcome of a firm, the largest first."""
-    effects = []
-    for factor in found.experiment.factors:
-        x, names = _places(found, factor)
-        y = found.outcomes[measure][:, firm]
-        groups = _groups(x, y, is_named=bool(names))
-        if len(groups) < 2:
-            continue
-        if names:
-            groups.sort(key=lambda group: group[1].mean())
-        (x0, low), (x1, high) = groups[0], groups[-1]
-        ends = (names[round(x0)], names[round(x1)]) if names else (f"{x0:.3g}", f"{x1:.3g}")
-        means = float(low.mean()), float(high.mean())
-        effects.append(Effect(factor, ends, means, _welch(low, high)))
-    return sorted(effects, key=lambda effect: -abs(effect.difference.mean))
-
-
-def _welch(low: NDArray[np.float64], high: NDArray[np.float64]) -> Interval:
-    """Difference of the means of two independent groups with its interval (Welch 1947)."""
-    mean = float(high.mean() - low.mean())
-    if min(low.size, high.size) < 2:
-        return Interval(mean, math.nan, math.nan)
-    parts = [float(group.var(ddof=1)) / group.size for group in (low, high)]
-    error = sum(parts)
-    if error <= 0:
-        return Interval(mean, mean, mean)
-    freedom = error**2 / sum(
-        part**2 / (group.size - 1) for part, group in zip(parts, (low, high), strict=True)
-    )
-    half = float(t_quantile(0.975, freedom)) * math.sqrt(error)
-    return Interval(mean, mean - half, mean + half)
-
-
-def _places(found: Swept, factor: str) -> tuple[NDArray[np.float64], list[str]]:
-    """A factor's values at the points that have outcomes: numbers, or places with their names."""
-    values = found.values[factor]
-    if all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):
-        return np.array(values, np.float64), []
-    texts = [in_yaml(value) for value in values]
-    names = list(dict.fromkeys(in_yaml(p.values[factor]) for p in found.experiment.points))
-    return np.array([names.index(text) for text in texts], np.float64), names
-
-
-def _groups(
-    x: NDArray[np.float64], y: NDArray[np.float64], *, is_named: bool
-) -> list[tuple[float, NDArray[np.float64]]]:
-    """Outcomes by level of a factor, or by fifths of its range where there are many levels."""
-    x, y = x[np.isfinite(y)], y[np.isfinite(y)]
-    levels = np.unique(x)
-    if is_named or levels.size <= _LEVELS:
-        return [(float(level), y[x == level]) for level in levels]
-    order = np.argsort(x, kind="stable")
-    parts = np.array_split(order, _GROUPS)
-    return [(float(x[part].mean()), y[part]) for part in parts if part.size]
-
-
-def _column_means(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    from experiments.runs.condensed import mean_of_finite
-
-    return mean_of_finite(values, axis=0)
-
-
 def _styles(found: Swept) -> list[FirmStyle]:
     return list(firm_styles(found.firms).values())
 
 
 def _shown(found: Swept, measure: str) -> list[int]:
-    means = np.nan_to_num(_column_means(found.outcomes[measure]), nan=-np.inf)
+    means = np.nan_to_num(found.means(measure), nan=-np.inf)
     return sorted(np.argsort(-means, kind="stable")[:_SHOWN].tolist())
 
 
@@ -201,11 +120,11 @@ def _outcomes(found: Swept, measure: str, words: Words) -> Markup:
     limits = padded(amounts.scale * values[:, shown], zero=False)
     panels, rows = [], []
     for factor in found.experiment.factors:
-        x, names = _places(found, factor)
+        x, names = found.places(factor)
         clouds = []
         for firm in shown:
             y = amounts.scale * values[:, firm]
-            groups = _groups(x, y, is_named=bool(names))
+            groups = groups_of(x, y, is_named=bool(names))
             at = np.array([place for place, _ in groups])
             means = np.array([group.mean() for _, group in groups])
             colour = colour_of(styles[firm].colour)
@@ -222,16 +141,16 @@ def _outcomes(found: Swept, measure: str, words: Words) -> Markup:
             name = together(escaped(found.firms[firm]), escaped(" · "),
                             tag("code", escaped(effect.factor)))  # fmt: skip
             rows.append([name, *(escaped(cell) for cell in cells)])
-    head = [escaped(words(f"sweeping.head_{n}")) for n in ("who", "ends", "low", "high", "effect")]
+    head = headings(words, "sweeping.head_", "who", "ends", "low", "high", "effect")
     title = words("sweeping.outcome_title", measure=amounts.name)
-    first = max(shown, key=lambda firm: _column_means(values)[firm])
+    first = max(shown, key=lambda firm: found.means(measure)[firm])
     effects = effects_of(found, measure, first)
     finding = effect_in_words(effects[0], found.firms[first], amounts, words) if effects else ""
     figure = Figure(
         identity=f"outcome-{measure}",
         title=title,
         finding=finding,
-        drawing=tag("div", *panels, class_="multiples"),
+        drawing=multiples_of(panels),
         how=words("sweeping.how", points=len(found.points)),
         firms=[(found.firms[firm], styles[firm]) for firm in range(len(found.firms))],
         numbers=table(head, rows, caption=words("sweeping.effects")),
@@ -255,16 +174,85 @@ def _design(found: Swept, words: Words) -> Markup:
         lever = words("sweeping.lever" if path in design.levers else "sweeping.uncertain")
         rows.append([tag("code", escaped(path)), tag("code", escaped(_span(values))),
                      escaped(lever), escaped(unit), authored(meaning, words)])  # fmt: skip
-    head = [escaped(words(f"sweeping.head_{n}")) for n in ("factor", "values", "who_decides")]
-    head += [escaped(words(f"method.{n}")) for n in ("unit", "meaning")]
+    head = headings(words, "sweeping.head_", "factor", "values", "who_decides")
+    head += headings(words, "method.", "unit", "meaning")
     label = words("sweeping.design")
     return together(paragraph(intro), table(head, rows, caption="", label=label, class_="texts"))
 
 
 def _span(values: Sequence[Any]) -> str:
     texts = list(dict.fromkeys(map(in_yaml, values)))
-    if len(texts) <= _LEVELS:
+    if len(texts) <= MOST_LEVELS:
         return ", ".join(texts)
     if all(isinstance(v, int | float) for v in values):
         return f"{min(values):.4g} … {max(values):.4g}"
-    return ", ".join([*texts[:_LEVELS], "…"])
+    return ", ".join([*texts[:MOST_LEVELS], "…"])
+
+
+# -- indices ---------------------------------------------------------------------------------------
+
+
+def indices(source: Source, found: Swept, words: Words) -> Markup | None:
+    """The indices, or how to get them; None for a design that has none."""
+    kind = found.experiment.design.design
+    if kind not in ("morris", "sobol"):
+        return None
+    if "sensitivity" not in source.files:
+        text = words("sweeping.no_indices")
+        return together(
+            paragraph(text), tag("pre", escaped(f"tsunagari sensitivity {source.folder}"))
+        )
+    columns = source.table("sensitivity")
+    main, second = ("mu_star", "sigma") if kind == "morris" else ("st", "s1")
+    rows = []
+    bars_of: dict[str, list[Bar]] = {}
+    styles = firm_styles([str(f) for f in dict.fromkeys(columns["firm"]) if f])
+    amounts = Amounts(str(columns["measure"][0]), words)
+    for row in range(len(columns["factor"])):
+        firm = columns["firm"][row] or words("comparing.market")
+        option = int(columns["option"][row])
+        value, low, high, other = (
+            float(columns[name][row]) for name in (main, f"{main}_low", f"{main}_high", second)
+        )
+        factor = str(columns["factor"][row])
+        style = styles.get(firm)
+        colour = colour_of(style.colour if style is not None else "#000000")
+        interval = words("common.to", low=readable(low), high=readable(high))
+        name = firm if option == 0 else f"{firm} ({option})"
+        tip = f"{name}\n{factor}: {readable(value)} ({interval})"
+        bars_of.setdefault(name, []).append(
+            Bar(factor, row, colour, value, low, high, math.nan, tip)
+        )
+        rows.append([escaped(name), tag("code", escaped(factor)), escaped(readable(value)),
+                     escaped(interval), escaped(readable(other))])  # fmt: skip
+    panels = []
+    for name, bars in list(bars_of.items())[:_SHOWN]:
+        ordered = sorted(bars, key=lambda bar: -np.nan_to_num(bar.value, nan=-1))[:_FACTORS]
+        panels.append(panel(name, ordered, words(f"sweeping.{main}"), words))
+    head = headings(words, "sweeping.", "head_firm", "head_factor", main, "interval", second)
+    title = words("sweeping.indices_title", measure=amounts.name)
+    figure = Figure(
+        identity="sensitivity",
+        title=title,
+        finding=_strongest(bars_of, words, main),
+        drawing=multiples_of(panels),
+        how=words(f"sweeping.how_{kind}"),
+        numbers=table(head, rows, caption=title),
+    )
+    return figure.html(words)
+
+
+def _strongest(bars_of: dict[str, list[Bar]], words: Words, main: str) -> str:
+    """Each firm's strongest factor."""
+    told = []
+    for name, bars in bars_of.items():
+        there = [bar for bar in bars if math.isfinite(bar.value)]
+        if there:
+            best = max(there, key=lambda bar: bar.value)
+            told.append(words("sweeping.strongest_of", firm=name, factor=best.name,
+                              value=readable(best.value)))  # fmt: skip
+    if not told:
+        return words("sweeping.nothing_varies")
+    return words(
+        "sweeping.strongest", index=words(f"sweeping.{main}"), firms=words.joined(told[:_SHOWN])
+    )

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.report.source import Source, plan_in, refused
-from experiments.runs.prices import PASSED_ON, checked
+from experiments.runs.disk import refused
+from experiments.runs.given import PASSED_ON, checked
+from experiments.runs.results import Source, plan_in
 from experiments.studies.changes import Alternative
 from experiments.studies.compare import Comparison
 from experiments.studies.tally import Tally

@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.runs.plans import plan_of, resolved
+from experiments.runs.given import plan_of, resolved
 from sim.problems import Problems
 
 TRIANGLE = "a b\nb c\nc a\n"

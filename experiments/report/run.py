@@ -1,27 +1,78 @@
-"""What becomes of firms over the months: shares, who keeps and who loses, what holds customers."""
+"""A run: the answer, the key figures, and what becomes of firms over the months."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
-from experiments.pictures.chart import Piles
+from experiments.pictures.chart import Bar, BarChart, Piles
 from experiments.pictures.figures import OVER_TIME
-from experiments.pictures.markup import Markup, escaped, paragraph, tag, together
-from experiments.pictures.web import drawn, multiples
-from experiments.report.evidence import Evidence, firm_table, line_table, told
-from experiments.report.extremes import extreme
-from experiments.report.figure import Figure
-from experiments.report.sections.section import tabs
-from experiments.runs.condensed import YEAR
-from experiments.runs.cube import RESERVOIRS
-from experiments.runs.summary import Measured, by_tenure, of_founders
-from experiments.telling.run import hedge, with_band
+from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
+from experiments.pictures.web import colour_of, multiples
+from experiments.report.document import Figure, Section, answered, headings, named, tabs
+from experiments.report.evidence import Evidence, firm_table, line_table, told, with_level
+from experiments.runs.cube import RESERVOIRS, YEAR, windows
+from experiments.runs.summary import FirmSummary, Measured, by_tenure, extreme, of_founders
+from experiments.telling.run import COLUMNS, Column, banded, hedge, sentences, with_band
+from experiments.telling.scenario import authored, story_of
+from experiments.words import Words
 from experiments.words.numbers import written
 from sim.measures import MEASURES
 from sim.measures import YEAR as MEAN_OF_A_YEAR
+
+
+def answer_section(evidence: Evidence) -> Section:
+    """What came out of a run."""
+    words = evidence.words
+    told = sentences(evidence.summary, words)
+    content = answered(
+        told[:2],
+        paragraph(words.together(told[2:])),
+        _story(evidence),
+        tag("h3", escaped(words("report.key_figures"))) if evidence.cube.names else None,
+        key_figures(evidence) if evidence.cube.names else None,
+    )
+    return Section("answer", words("report.answer"), content)
+
+
+def key_figures(evidence: Evidence) -> Markup:
+    """A row for each firm: where it began, where it ended, what it kept and earned."""
+    words = evidence.words
+    head = [
+        escaped(words("evidence.firm")),
+        *headings(words, "report.", *(column.head for column in COLUMNS)),
+    ]
+    rows = []
+    for firm in evidence.summary.firms:
+        cells = [_cell(evidence, firm, column) for column in COLUMNS]
+        rows.append([named(firm.name), *cells])
+    single = evidence.cube.replications == 1
+    key = "report.key_single" if single else "report.key_band"
+    told = [words(key, runs=evidence.runs), windows(evidence.cube.months, words)]
+    return table(head, rows, caption=words.together(told))
+
+
+def _cell(evidence: Evidence, firm: FirmSummary, column: Column) -> Markup:
+    value: Measured = getattr(firm, column.field)
+    shown = evidence.shown(value, share=column.is_share, digits=column.digits)
+    text, _, band = shown.partition(" (")
+    if not band:
+        return escaped(text)
+    return together(escaped(text), tag("br"), tag("small", escaped(f"({band}")))
+
+
+def _story(evidence: Evidence) -> Markup | None:
+    story = story_of(evidence.plan, evidence.words).strip()
+    if not story:
+        return None
+    heading = tag("h3", escaped(evidence.words("report.story")))
+    return together(heading, authored(story, evidence.words, "p"))
+
+
+# -- courses ---------------------------------------------------------------------------------------
 
 _COLOURS = tuple(f"var(--{name})" for name in RESERVOIRS)
 _MOST_AT_RISK = 8
@@ -44,7 +95,7 @@ def course_figure(evidence: Evidence, name: str) -> Figure | None:
         identity=f"{evidence.prefix}{name}",
         title=title,
         finding=finding,
-        drawing=drawn(chart, words("common.colon", head=title, text=finding)),
+        drawing=chart,
         how=evidence.how(f"evidence.{name}_how", measure),
         firms=evidence.firms,
         numbers=line_table(chart, words),
@@ -73,24 +124,23 @@ def share_finding(evidence: Evidence) -> str:
         return words("evidence.share_nothing")
     parts = []
     for key, one in (("gained", most), ("lost", least)):
-        points = points_in_words(one.value, evidence)
+        points = points_in_words(one.value, words)
         times = hedge(one.times, found, words)
         sign = "gained" if one.value.mean >= 0 else "lost"
         key = key if key == sign else f"{key}_but_{sign}"
         parts.append(
-            words(f"evidence.share_{key}", name=one.told(words), points=points, hedge=times)
+            words(f"evidence.share_{key}", name=with_level(one, words), points=points, hedge=times)
         )
     return words.together(parts)
 
 
-def points_in_words(value: Measured, evidence: Evidence) -> str:
+def points_in_words(value: Measured, words: Words) -> str:
     """A change of a share in points, with its sign and its band."""
-    words = evidence.words
-    text = words("evidence.points", number=written(100 * value.mean, "+.1f"))
-    if evidence.cube.replications == 1:
-        return text
-    low, high = (written(100 * value.quantile(part), "+.1f") for part in (0.1, 0.9))
-    return words("evidence.with_band", value=text, low=low, high=high)
+
+    def signed(change: float) -> str:
+        return written(100 * change, "+.1f")
+
+    return banded(value, words, lambda v: words("evidence.points", number=signed(v)), signed)
 
 
 def finding_of(evidence: Evidence, name: str) -> str:
@@ -100,49 +150,67 @@ def finding_of(evidence: Evidence, name: str) -> str:
     measure = OVER_TIME[name].measure
     when = {"when": evidence.when} if MEASURES[measure].figure is MEAN_OF_A_YEAR else {}
     values = evidence.subject.measured(measure)
-    return best_and_worst(evidence, f"evidence.{name}", values, **when)
+    told = _scored if name == "nps" else with_band
+    return best_and_worst(evidence, f"evidence.{name}", values, told, **when)
 
 
 def best_and_worst(
-    evidence: Evidence, key: str, values: dict[str, Measured], **more: object
+    evidence: Evidence,
+    key: str,
+    values: dict[str, Measured],
+    told: Callable[[Measured, Words], str] = with_band,
+    **more: object,
 ) -> str:
-    """A sentence on the firms at both ends of a share."""
+    """A sentence on the firms at both ends of a measure.
+
+    Args:
+        evidence: The runs.
+        key: Of the texts, without ``_one`` and ``_two``.
+        values: The measure of every firm.
+        told: How a value is written.
+        more: What else the texts have places for.
+    """
     words, found = evidence.words, evidence.summary
     most, least = extreme(values, most=True), extreme(values, most=False)
     if most is None or least is None:
         return words("evidence.nobody_followed" if "months" in more else "evidence.nothing", **more)
     if most.are_all:
-        return words("evidence.level", value=with_band(most.value, words))
+        return words("evidence.level", value=told(most.value, words))
     if most.name == least.name:
-        return words(f"{key}_one", name=most.name, value=with_band(most.value, words), **more)
+        return words(f"{key}_one", name=most.name, value=told(most.value, words), **more)
     return words(
         f"{key}_two",
-        best=most.told(words),
-        most=with_band(most.value, words),
+        best=with_level(most, words),
+        most=told(most.value, words),
         best_hedge=hedge(most.times, found, words),
-        worst=least.told(words),
-        least=with_band(least.value, words),
+        worst=with_level(least, words),
+        least=told(least.value, words),
         worst_hedge=hedge(least.times, found, words),
         **more,
     )
+
+
+def _scored(value: Measured, words: Words) -> str:
+    """A mean score with its sign and its band."""
+    return banded(value, words, lambda score: written(score, "+.1f"))
 
 
 def survival_figures(evidence: Evidence) -> list[Figure]:
     """Survival by tenure, and of customers from the start, with how many people it rests on."""
     words, cube = evidence.words, evidence.cube
     figures = []
-    for name, table, months in (
+    for name, life, months in (
         ("survival", by_tenure(cube), min(YEAR, cube.months)),
         ("founders", of_founders(cube), cube.months),
     ):
-        kept = [f for f in range(len(cube.names)) if np.isfinite(table.pooled[f]).any()]
+        kept = [f for f in range(len(cube.names)) if np.isfinite(life.pooled[f]).any()]
         if not kept:
             continue
         if len(kept) > _MOST_AT_RISK:
             kept = [firm for firm in kept if firm in cube.largest(_MOST_AT_RISK)]
-        chart = evidence.subject.survival(table, name, kept)
+        chart = evidence.subject.survival(life, name, kept)
         title = words(f"evidence.{name}_title")
-        values = {line.name: table.measured(line.place, months) for line in chart.series}
+        values = {line.name: life.measured(line.place, months) for line in chart.series}
         key, length = f"evidence.{name}", words.counted(months, "month")
         finding = best_and_worst(evidence, key, values, months=length)
         how = [words(f"{key}_how"), words("evidence.risk_how")]
@@ -153,7 +221,7 @@ def survival_figures(evidence: Evidence) -> list[Figure]:
                 identity=f"{evidence.prefix}{name}",
                 title=title,
                 finding=finding,
-                drawing=drawn(chart, words("common.colon", head=title, text=finding)),
+                drawing=chart,
                 how=words.together(how),
                 firms=evidence.firms,
                 numbers=line_table(chart, words),
@@ -244,3 +312,46 @@ def _numbers(evidence: Evidence, years: list[np.ndarray], title: str, digits: in
         columns.append((words(f"evidence.{name}"), cells))
     caption = words("evidence.first_to_last", title=title)
     return together(firm_table(evidence, columns, caption), paragraph(evidence.runs, class_="note"))
+
+
+# -- what customers say ----------------------------------------------------------------------------
+
+
+def nps_figure(evidence: Evidence) -> Figure:
+    """Promoters less detractors in the last year, beside the first."""
+    words, cube = evidence.words, evidence.cube
+    first, window = evidence.years("nps")[0], evidence.window("nps")
+    has_two = cube.months >= 2 * YEAR
+    bars = []
+    for place, firm in enumerate(evidence.summary.firms):
+        before = float(first[place])
+        single = cube.replications == 1
+        low, high = (math.nan if single else firm.nps.quantile(part) for part in (0.1, 0.9))
+        text = evidence.shown(firm.nps, share=False)
+        told = [firm.name, words("evidence.nps_last", window=window, value=text)]
+        if has_two:
+            told.append(words("evidence.nps_first", value=evidence.number(before, share=False)))
+        colour = colour_of(evidence.subject.styles[place].colour)
+        bars.append(
+            Bar(firm.name, place, colour, firm.nps.mean, low, high, before, "\n".join(told))
+        )
+    title, finding = words("evidence.nps_title"), finding_of(evidence, "nps")
+    chart = BarChart(bars, words("evidence.nps_axis"))
+    columns = [
+        (words("evidence.nps_first_year"), [evidence.number(b.before, share=False) for b in bars]),
+        (
+            window,
+            [evidence.shown(f.nps, share=False) for f in evidence.summary.firms],
+        ),
+    ]
+    key = "evidence.nps_how" if cube.replications > 1 else "evidence.nps_how_single"
+    how = words(key, runs=evidence.runs, window=window)
+    return Figure(
+        identity=f"{evidence.prefix}nps",
+        title=title,
+        finding=finding,
+        drawing=chart,
+        how=words.together([how, words("evidence.nps_pale") if has_two else ""]),
+        firms=evidence.firms,
+        numbers=firm_table(evidence, columns if has_two else columns[1:], title),
+    )

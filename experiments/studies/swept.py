@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +11,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from experiments.report.source import Source, refused
+from experiments.runs.cube import mean_of_finite
+from experiments.runs.disk import refused
+from experiments.runs.results import Source
+from experiments.runs.statistics import Interval, t_quantile
 from experiments.runs.sweep_files import FINISHED, TRIALS, chunk_of, trial_of
+from experiments.studies.changes import in_yaml
 from experiments.studies.experiment import Experiment
 from experiments.studies.parts import record_of, table_of
 from experiments.studies.sweep_file import read_written
@@ -22,7 +27,9 @@ if TYPE_CHECKING:
 
 MEASURES = ("market_share", "retention_12", "stickiness_money")
 """Outcomes that a report follows, where they are defined."""
-_FIRMS = "firms"
+MOST_LEVELS = 6
+"""Levels of a factor that are told one by one; more of them are grouped."""
+_FIRMS, _GROUPS = "firms", 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +67,19 @@ class Swept:
     def missing(self) -> int:
         """Trials that have not been run yet."""
         return self.total - self.done - self.failed
+
+    def means(self, measure: str) -> NDArray[np.float64]:
+        """Mean outcomes over all points, [firm]; NaN where undefined everywhere."""
+        return mean_of_finite(self.outcomes[measure], axis=0)
+
+    def places(self, factor: str) -> tuple[NDArray[np.float64], list[str]]:
+        """A factor's values at the points: numbers, or places with their names."""
+        values = self.values[factor]
+        if all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):
+            return np.array(values, np.float64), []
+        texts = [in_yaml(value) for value in values]
+        names = list(dict.fromkeys(in_yaml(p.values[factor]) for p in self.experiment.points))
+        return np.array([names.index(text) for text in texts], np.float64), names
 
 
 def swept_in(source: Source) -> Swept:
@@ -132,12 +152,14 @@ def _finished(folder: Path, factors: Sequence[str]) -> _Finished:
             values = {path: row[path] for path in factors if path in row}
             rows.append(_Row(row["key"], row["status"], row["error"], row["point"], values))
     joined = {row.key for row in rows}
-    tables = [_narrow(pq.ParquetFile(part)) for part in sorted((folder / _FIRMS).glob("*.parquet"))]
+    parts = [pq.ParquetFile(part) for part in sorted((folder / _FIRMS).glob("*.parquet"))]
+    tables = [part.read(columns=_wanted(part.schema_arrow.names)) for part in parts]
     for key, (state, path) in small.items():
         if key not in joined:
             rows.append(_Row(key, state, record_of(path).error, None, {}))
             if state == "done" and _holds(path, _FIRMS):
-                tables.append(_columns(table_of(path, _FIRMS)))
+                table = table_of(path, _FIRMS)
+                tables.append(table.select(_wanted(table.column_names)))
     return _Finished(rows, tables)
 
 
@@ -165,13 +187,8 @@ def _holds(path: Path, name: str) -> bool:
         return f"{name}.arrow" in archive.namelist()
 
 
-def _narrow(file: Any) -> pa.Table:
-    wanted = [n for n in ("key", "month", "firm", *MEASURES) if n in file.schema_arrow.names]
-    return file.read(columns=wanted)
-
-
-def _columns(table: pa.Table) -> pa.Table:
-    return table.select([n for n in ("key", "month", "firm", *MEASURES) if n in table.column_names])
+def _wanted(there: Sequence[str]) -> list[str]:
+    return [name for name in ("key", "month", "firm", *MEASURES) if name in there]
 
 
 def _points(experiment: Experiment, done: set[str]) -> dict[str, int]:
@@ -218,3 +235,71 @@ def _outcomes(
         means = np.where(count > 0, total / np.maximum(count, 1), np.nan)
         outcomes[measure] = means.reshape(points, len(firms))[there]
     return firms, {k: v for k, v in outcomes.items() if np.isfinite(v).any()}, there, runs
+
+
+# -- effects of factors ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Effect:
+    """How an outcome of a firm differs between the two ends of a factor.
+
+    Attributes:
+        factor: Its path.
+        ends: What its values are at the low and the high end, or at the worst and the best level.
+        means: Mean outcomes there.
+        difference: Second less first with its 95 % interval (Welch 1947), points being
+            independent.
+    """
+
+    factor: str
+    ends: tuple[str, str]
+    means: tuple[float, float]
+    difference: Interval
+
+
+def effects_of(found: Swept, measure: str, firm: int) -> list[Effect]:
+    """Effects of all factors on an outcome of a firm, the largest first."""
+    effects = []
+    for factor in found.experiment.factors:
+        x, names = found.places(factor)
+        y = found.outcomes[measure][:, firm]
+        groups = groups_of(x, y, is_named=bool(names))
+        if len(groups) < 2:
+            continue
+        if names:
+            groups.sort(key=lambda group: group[1].mean())
+        (x0, low), (x1, high) = groups[0], groups[-1]
+        ends = (names[round(x0)], names[round(x1)]) if names else (f"{x0:.3g}", f"{x1:.3g}")
+        means = float(low.mean()), float(high.mean())
+        effects.append(Effect(factor, ends, means, _welch(low, high)))
+    return sorted(effects, key=lambda effect: -abs(effect.difference.mean))
+
+
+def _welch(low: NDArray[np.float64], high: NDArray[np.float64]) -> Interval:
+    """Difference of the means of two independent groups with its interval (Welch 1947)."""
+    mean = float(high.mean() - low.mean())
+    if min(low.size, high.size) < 2:
+        return Interval(mean, math.nan, math.nan)
+    parts = [float(group.var(ddof=1)) / group.size for group in (low, high)]
+    error = sum(parts)
+    if error <= 0:
+        return Interval(mean, mean, mean)
+    freedom = error**2 / sum(
+        part**2 / (group.size - 1) for part, group in zip(parts, (low, high), strict=True)
+    )
+    half = float(t_quantile(0.975, freedom)) * math.sqrt(error)
+    return Interval(mean, mean - half, mean + half)
+
+
+def groups_of(
+    x: NDArray[np.float64], y: NDArray[np.float64], *, is_named: bool
+) -> list[tuple[float, NDArray[np.float64]]]:
+    """Outcomes by level of a factor, or by fifths of its range where there are many levels."""
+    x, y = x[np.isfinite(y)], y[np.isfinite(y)]
+    levels = np.unique(x)
+    if is_named or levels.size <= MOST_LEVELS:
+        return [(float(level), y[x == level]) for level in levels]
+    order = np.argsort(x, kind="stable")
+    parts = np.array_split(order, _GROUPS)
+    return [(float(x[part].mean()), y[part]) for part in parts if part.size]

@@ -21,7 +21,7 @@ def write_purity(folder: Path, study: Study) -> list[Path]:
         OSError: A file cannot be written.
     """
     from experiments.runs.tables import write_table
-    from experiments.validate.charts import draw_purity
+    from experiments.telling.purity_chart import draw_purity
 
     folder.mkdir(parents=True, exist_ok=True)
     found = mapped(study)

@@ -16,10 +16,9 @@ from solara.server.kernel_context import get_current_context
 from experiments.app import widgets
 from experiments.app.catalogue import Catalogue
 from experiments.app.desk import Desk
-from experiments.app.labels import LABELS
 from experiments.app.plots import Figures, Holds, Plot
 from experiments.app.session import MOST_TIES, Room, ties_of
-from experiments.app.widgets import as_text
+from experiments.app.widgets import LABELS, as_text
 from experiments.pictures.web import style as chart_style
 from sim.problems import Problem, Problems
 

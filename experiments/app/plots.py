@@ -13,9 +13,8 @@ from mesa.visualization.utils import update_counter
 
 from experiments.app import widgets
 from experiments.app.desk import Desk
-from experiments.app.labels import LABELS
 from experiments.app.series import DRAWN, ends, lines
-from experiments.app.widgets import as_text
+from experiments.app.widgets import LABELS, as_text
 from experiments.pictures.chart import RESERVOIR_COLOURS, Event, FirmStyle, LineChart, Series
 from experiments.pictures.web import live
 from experiments.runs.cube import RESERVOIRS, window

@@ -12,6 +12,11 @@ from typing import Any
 
 import solara
 
+from experiments.words import texts
+
+LABELS = texts("en", "page")
+"""What the page itself says."""
+
 type Event = Callable[[Any], None]
 """Called with what the browser says, or None."""
 

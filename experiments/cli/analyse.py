@@ -32,10 +32,10 @@ def sensitivity(
     variance.parquet.
     """
     from experiments.runs.disk import told_when_full
-    from experiments.studies.charts import draw_sensitivity
     from experiments.studies.sensitivity import sensitivity as analysed
     from experiments.studies.sensitivity import write_sensitivity
     from experiments.telling import sensitivity as answer
+    from experiments.telling.study_charts import draw_sensitivity
 
     found = analysed(folder, measure, firm=firm, month=at)
     tell(found.notes, quiet=said.quiet)
@@ -87,10 +87,10 @@ def discover(
     """
     from experiments.cli.progress import TrialsDone
     from experiments.runs.disk import told_when_full
-    from experiments.studies.charts import draw_regret
     from experiments.studies.discovery import discover as discovered
     from experiments.studies.discovery import write_discovery
     from experiments.telling import discovery as answer
+    from experiments.telling.study_charts import draw_regret
 
     with TrialsDone(quiet=said.quiet) as watcher:
         found = discovered(

@@ -117,7 +117,7 @@ def compare(
         listed = write_comparison(found, folder.staging, written.format)
         job.phase("write")
         if not written.no_figures:
-            from experiments.studies.charts import draw_differences
+            from experiments.telling.study_charts import draw_differences
 
             draw_differences(found, folder.staging)
             job.phase("draw")

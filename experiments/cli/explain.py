@@ -171,8 +171,8 @@ def _write(found: Explanation, folder: Path, format: Format) -> None:
 
 def _draw(found: Explanation, folder: Path) -> None:
     """A picture for every question."""
-    from experiments.explain.charts import pages
     from experiments.pictures.page import plain_settings
+    from experiments.telling.explained_charts import pages
 
     with plain_settings():
         for name, page in pages(found).items():

@@ -8,16 +8,16 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from experiments.explain.asking import ENDS, Row, by_firm, rows_of
-from experiments.explain.charts import bar, gains
 from experiments.explain.retention import REPLAYED
 from experiments.explain.word_of_mouth import PARTS, TOTAL
-from experiments.pictures.chart import Bar, BarChart, firm_styles
+from experiments.pictures.chart import Bar, firm_styles
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
 from experiments.pictures.web import colour_of, small
-from experiments.report.document import Figure, Section
+from experiments.report.document import Figure, Section, answered, multiples_of, panel
 from experiments.runs.given import HELD
 from experiments.runs.results import EXPLAINED, Source
 from experiments.telling import explained
+from experiments.telling.explained_charts import bar, gains
 from experiments.words import Words
 from experiments.words.numbers import readable
 
@@ -28,11 +28,7 @@ def explanation_sections(source: Source, words: Words) -> tuple[list[Section], i
               "connection": _connection}  # fmt: skip
     found = {name: makers[name](source, words) for name in EXPLAINED if name in source.files}
     told = [sentences[0] for sentences, _ in found.values()]
-    answer = together(
-        tag("div", *(paragraph(text) for text in told[:2]), class_="answer"),
-        *(paragraph(text) for text in told[2:]),
-        paragraph(words("explaining.nothing")) if not told else None,
-    )
+    answer = answered(told, None if told else paragraph(words("explaining.nothing")))
     sections = [Section("answer", words("report.answer"), answer)]
     for name, (_, content) in found.items():
         heading = words(f"explaining.{explained.HEADINGS[name]}")
@@ -60,7 +56,7 @@ def _retention(source: Source, words: Words) -> tuple[list[str], Markup]:
             continue
         ordered = sorted(parts.values(), key=lambda row: -row["value"])
         bars = [_bar(row, explained.points, styles[firm].colour, words) for row in ordered]
-        panels.append(_panel(firm, bars, axis))
+        panels.append(panel(firm, bars, axis, words))
         cells += [[firm, explained.part_name(row, words), explained.points(row, words)]
                   for row in (total, *ordered)]  # fmt: skip
     return sentences, _figure("retention", sentences, panels, words, rows=cells, value=axis)
@@ -78,7 +74,7 @@ def _word_of_mouth(source: Source, words: Words) -> tuple[list[str], Markup]:
         name = firm or words("explaining.all_firms")
         colour = styles[firm].colour if firm else "#000000"
         bars = [_bar(row, explained.money, colour, words) for row in parts]
-        panels.append(_panel(name, bars, axis))
+        panels.append(panel(name, bars, axis, words))
         cells += [[name, explained.part_name(row, words), explained.money(row, words)]
                   for row in (total, *parts)]  # fmt: skip
     sentences = list(told.values())
@@ -119,18 +115,12 @@ def _figure(
         identity=name,
         title=title,
         finding="",
-        drawing=tag("div", *panels, class_="multiples"),
+        drawing=multiples_of(panels),
         how=words(f"explaining.{name}_how"),
         numbers=numbers,
     )
     told = tag("ul", *(tag("li", escaped(text)) for text in sentences))
     return together(told, figure.html(words) if panels else None)
-
-
-def _panel(name: str, bars: list[Bar], axis: str) -> Markup:
-    label = f"{name}. " + "; ".join(bar.tip.replace("\n", " ") for bar in bars)
-    chart = BarChart(bars, axis, dots=True)
-    return tag("div", tag("h4", escaped(name), translate="no"), small(chart, label))
 
 
 def _bar(row: Row, told: Callable[[Row, Words], str], colour: str, words: Words) -> Bar:

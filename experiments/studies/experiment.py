@@ -20,8 +20,8 @@ from experiments.studies.samples import Point
 from sim.paths import path_of
 from sim.problems import Problems
 from sim.reading import written
+from sim.reading.loading import with_absolute_files
 from sim.reading.overrides import with_plain_values
-from sim.reading.resolving import with_absolute_files
 from sim.reading.validation import validated
 from sim.scenario import Scenario
 

@@ -9,7 +9,7 @@ from typing import Any
 from experiments.runs.given import EVERY_NODE
 from sim.paths import path_of, text_of
 from sim.problems import Problem, Problems
-from sim.reading.resolving import missing_files, named_code, with_absolute_files
+from sim.reading.loading import missing_files, named_code, with_absolute_files
 from sim.reading.tree import (
     Entry,
     Found,

@@ -17,7 +17,7 @@ from PIL import Image
 from experiments.cli import app
 from experiments.cli.process import status_of
 from experiments.runs.tables import read_table
-from experiments.studies.charts import pages
+from experiments.telling.study_charts import pages
 from sim.measures import unit_of
 
 ROOT = Path(__file__).parents[2]

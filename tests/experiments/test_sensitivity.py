@@ -12,10 +12,10 @@ import pytest
 import swept
 from PIL import Image
 
-from experiments.studies.charts import draw_sensitivity
 from experiments.studies.indices import components, morris_effects, sobol_effects
 from experiments.studies.sensitivity import sensitivity, write_sensitivity
 from experiments.studies.sweep import sweep
+from experiments.telling.study_charts import draw_sensitivity
 from sim.problems import Problems
 from tsunagari.__main__ import main
 

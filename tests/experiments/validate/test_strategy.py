@@ -9,8 +9,8 @@ import pytest
 
 from experiments.pictures.page import plain_settings
 from experiments.runs.statistics import Interval, t_interval
+from experiments.telling.purity_chart import purity_page
 from experiments.validate import purity, strategy
-from experiments.validate.charts import purity_page
 from experiments.validate.estimators import matched, slope
 from experiments.validate.experiment import Experiment
 from experiments.validate.observed import UNTUNED, differences, follow, mean_of_customers
@@ -151,8 +151,7 @@ def test_churn_is_expected_of_people_who_are_kept_from_leaving():
     market = Draw(plan, 1, 0).market()
     market.begin_month()
     population = copy.deepcopy(market).population
-    for phase in (population.judge, population.share, population.look):
-        population.in_rows(phase)
+    population.take_everybody("judge", "share", "look")
     firm = market.firm("Adviser").index
     _, again, looking = population.staying(firm)
     expected = (looking * (1.0 - again[:, -1])).mean()

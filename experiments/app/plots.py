@@ -20,7 +20,7 @@ from experiments.pictures.web import live
 from experiments.runs.cube import RESERVOIRS, window
 from experiments.words import Words
 from experiments.words.numbers import UNDEFINED, written
-from sim.measures import Line
+from sim.measuring import Line
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:

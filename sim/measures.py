@@ -15,7 +15,6 @@ from enum import StrEnum
 from functools import cached_property
 from math import fsum, nan
 from operator import attrgetter
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from agents.columns import RESERVOIRS
@@ -123,8 +122,8 @@ class Month:
         number: Which month.
         people: Everybody in the market.
         firms: All firms that ever were in it, as :class:`agents.firm.firm.Firm`.
-        sums: Sums over each firm's own customers by their names in
-            :data:`agents.phases.survey.SUMS`, float64[firms].
+        sums: Sums over each firm's own customers, a record of
+            :data:`agents.phases.survey.SUMS` for each firm.
         adopters: People with a provider.
         needs: Sum of everybody's need.
         spending: What customers paid.
@@ -141,7 +140,7 @@ class Month:
     number: int
     people: int
     firms: Sequence[Any]
-    sums: SimpleNamespace
+    sums: Any
     adopters: float
     needs: float
     spending: float

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
-from experiments.runs.given import HELD
+from experiments.runs.given import HELD, resolved
 from experiments.runs.sweep_files import DESIGN, SCENARIO, Status
 from experiments.runs.trial import Trial, digest
 from experiments.studies.design import Design
@@ -20,8 +20,8 @@ from experiments.studies.samples import Point
 from sim.paths import path_of
 from sim.problems import Problems
 from sim.reading import written
+from sim.reading.loading import with_absolute_files
 from sim.reading.overrides import with_plain_values
-from sim.reading.resolving import with_absolute_files
 from sim.reading.validation import validated
 from sim.scenario import Scenario
 
@@ -246,8 +246,6 @@ class Planning:
         # Of how the file is read depends, too, how many people it has.
         asked = plan.network.model_dump_json(include={"file", "digest", "columns", "weights"})
         if asked not in self._files:
-            from experiments.runs.given import resolved
-
             found, notes = resolved(plan)
             self.notes += [note for note in notes if note not in self.notes]
             self._files[asked] = {

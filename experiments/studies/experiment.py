@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
-from experiments.runs.given import HELD
+from experiments.runs.given import HELD, resolved
 from experiments.runs.sweep_files import DESIGN, SCENARIO, Status
 from experiments.runs.trial import Trial, digest
 from experiments.studies.design import Design
@@ -246,8 +246,6 @@ class Planning:
         # Of how the file is read depends, too, how many people it has.
         asked = plan.network.model_dump_json(include={"file", "digest", "columns", "weights"})
         if asked not in self._files:
-            from experiments.runs.given import resolved
-
             found, notes = resolved(plan)
             self.notes += [note for note in notes if note not in self.notes]
             self._files[asked] = {

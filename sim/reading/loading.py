@@ -132,7 +132,7 @@ def load_as[M: BaseModel](
     problems = [*reading.problems, *problems]
     tree, notes = without_late_events(tree, reading.root, model)
     if not reading.is_whole:  # without its base a scenario would seem to lack what the base has
-        raise _ordered(problems, reading.files, overrides)
+        raise ordered(problems, reading.files, overrides)
     if not allow_code:
         problems += named_code(tree)
     tree = with_absolute_files(tree)
@@ -143,7 +143,7 @@ def load_as[M: BaseModel](
     except Problems as raised:
         problems += raised.problems
     if problems or plan is None:
-        raise _ordered(problems, reading.files, overrides)
+        raise ordered(problems, reading.files, overrides)
     return plan, tuple(notes)
 
 
@@ -201,10 +201,10 @@ def _checked[M: BaseModel](tree: Tree, problems: list[Problem], model: type[M]) 
     return other
 
 
-def _ordered(
+def ordered(
     problems: Iterable[Problem], files: list[str], overrides: Sequence[Override]
 ) -> Problems:
-    """Problems in the order of the files, without repetitions; those of options last."""
+    """All problems in the order of the files, without repetitions; those of options last."""
     order = {file: index for index, file in enumerate(files)}
     for option in overrides:
         order.setdefault(label_of(option), len(order))

@@ -14,7 +14,8 @@ import numpy as np
 from agents.columns import SOURCE_NAMES
 from agents.firm.firm import Firm
 from agents.population import Population
-from sim.measures import OF_FIRMS, OF_THE_MARKET, Measure, Month, ratio
+from sim.measures import OF_FIRMS, OF_THE_MARKET
+from sim.measuring import Measure, Month, ratio
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:

@@ -239,9 +239,10 @@ def customers_figure(evidence: Evidence) -> Figure | None:
     corners = [words(f"evidence.corner_{name}") for name in ("cost", "product", "solution")]
     chart = Triangle(seen.weights[::step], provider[::step], spots, corners)
     columns = [
-        (words("evidence.weight_cost"), [words.percent(s.y, 0) for s in spots]),
-        (words("evidence.weight_product"), [words.percent(s.x, 0) for s in spots]),
-        (words("evidence.weight_solution"), [words.percent(1 - s.x - s.y, 0) for s in spots]),
+        *(
+            (words(f"evidence.weight_{key}"), [words.percent(_weights(s)[key], 0) for s in spots])
+            for key in ("cost", "product", "solution")
+        ),
         (words("evidence.customers"), [f"{s.size * seen.number:,.0f}" for s in spots]),
     ]
     dots = len(provider[::step])
@@ -263,22 +264,19 @@ def map_finding(evidence: Evidence, spots: list[Spot]) -> str:
     if not there:
         return words("evidence.nothing")
     if len(there) == 1:
-        one = there[0]
-        shares = {"cost": one.y, "product": one.x, "solution": 1 - one.x - one.y}
-        told_of = {key: words.percent(share, 0) for key, share in shares.items()}
-        return words("evidence.map_one", name=one.name, **told_of)
-    told = {
-        "cost": max(there, key=lambda s: s.y),
-        "product": max(there, key=lambda s: s.x),
-        "solution": max(there, key=lambda s: 1 - s.x - s.y),
-    }
-    weights = {
-        "cost": told["cost"].y,
-        "product": told["product"].x,
-        "solution": 1 - told["solution"].x - told["solution"].y,
-    }
-    values = {f"{key}_weight": words.percent(weight, 0) for key, weight in weights.items()}
-    return words("evidence.map_finding", **{k: spot.name for k, spot in told.items()}, **values)
+        told_of = {key: words.percent(part, 0) for key, part in _weights(there[0]).items()}
+        return words("evidence.map_one", name=there[0].name, **told_of)
+    names, weights = {}, {}
+    for key in _weights(there[0]):
+        most = max(there, key=lambda spot: _weights(spot)[key])
+        names[key] = most.name
+        weights[f"{key}_weight"] = words.percent(_weights(most)[key], 0)
+    return words("evidence.map_finding", **names, **weights)
+
+
+def _weights(spot: Spot) -> dict[str, float]:
+    """What the customers at a spot of the triangle weigh, by the corner."""
+    return {"cost": spot.y, "product": spot.x, "solution": 1 - spot.x - spot.y}
 
 
 def _origin(evidence: Evidence, seen: Customers) -> str:

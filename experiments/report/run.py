@@ -21,7 +21,7 @@ from experiments.telling.scenario import authored, story_of
 from experiments.words import Words
 from experiments.words.numbers import written
 from sim.measures import MEASURES
-from sim.measures import YEAR as MEAN_OF_A_YEAR
+from sim.measuring import YEAR as MEAN_OF_A_YEAR
 
 
 def answer_section(evidence: Evidence) -> Section:

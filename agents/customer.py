@@ -115,23 +115,23 @@ class Customer(MadeByTheMarket, mesa.Agent):
 
     def judge(self) -> None:
         """Phase 4: judge what was lived."""
-        self._market.population.judge(self.row, self.row + 1)
+        self._market.population.take("judge", self.row, self.row + 1)
 
     def share(self) -> None:
         """Phase 5: share it."""
-        self._market.population.share(self.row, self.row + 1)
+        self._market.population.take("share", self.row, self.row + 1)
 
     def look(self) -> None:
         """Phase 6: look around, or not."""
-        self._market.population.look(self.row, self.row + 1)
+        self._market.population.take("look", self.row, self.row + 1)
 
     def choose(self) -> None:
         """Phases 7 and 8: search and choose."""
-        self._market.population.choose(self.row, self.row + 1)
+        self._market.population.take("choose", self.row, self.row + 1)
 
     def settle(self) -> None:
         """Phase 9: move or stay."""
-        self._market.population.settle(self.row, self.row + 1)
+        self._market.population.take("settle", self.row, self.row + 1)
 
     def remove(self) -> None:
         """Customers cannot be removed.

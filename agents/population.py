@@ -7,6 +7,7 @@ of markets: offers and parameters are handed to it at the beginning of every mon
 
 from __future__ import annotations
 
+import functools
 import itertools
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -18,14 +19,20 @@ from agents.chance import decision_word
 from agents.columns import MARK_ROW, MARKS, REAL_ROW, REALS
 from agents.firm.offer import CROWD, OFFER, SHOWN_REVIEWS
 from agents.phases.begin import seat_rows
-from agents.phases.choose import choose_rows
-from agents.phases.face import LAST_KEY, POSTING, Circle, count_crowd, post_rows, show_rows
+from agents.phases.choose import answers, choose_rows, stay_rows
 from agents.phases.live import judge_rows, live_rows, share_rows
-from agents.phases.look import look_rows
+from agents.phases.look import (
+    LAST_KEY,
+    POSTING,
+    Circle,
+    count_crowd,
+    look_rows,
+    post_rows,
+    show_rows,
+)
 from agents.phases.search import scratch
 from agents.phases.settle import POACHING, move_rows, release_rows, settle_rows, shake_rows
-from agents.phases.stay import answers, stay_rows
-from agents.phases.survey import BLOCK, SUMS, TOTALS, bills, survey_blocks
+from agents.phases.survey import BLOCK, SUMS, TOTALS, bills, nothing_yet, survey_blocks
 from agents.phases.worth import Month
 from agents.row import Table
 
@@ -193,27 +200,30 @@ class Population:
             release_rows(first, last, self.table, firm, self.this_month)
         live_rows(first, last, self.table, self.this_month)
 
-    def judge(self, first: int, last: int) -> None:
-        """Phase 4 for these rows."""
-        judge_rows(first, last, self.table, self.this_month)
+    def take(self, phase: str, first: int, last: int) -> None:
+        """Take these rows through one of :data:`PHASES`, or ``live``."""
+        here = first, last, self.table, self.this_month
+        match phase:
+            case "live":
+                self._live(first, last)
+            case "judge":
+                judge_rows(*here)
+            case "share":
+                share_rows(*here)
+            case "look":
+                look_rows(*here, self.circle)
+            case "choose":
+                choose_rows(*here, self.circle, self.posts, scratch(len(self.offers)))
+            case "settle":
+                settle_rows(*here)
 
-    def share(self, first: int, last: int) -> None:
-        """Phase 5 for these rows."""
-        share_rows(first, last, self.table, self.this_month)
-
-    def look(self, first: int, last: int) -> None:
-        """Phase 6 for these rows."""
-        look_rows(first, last, self.table, self.this_month, self.circle)
-
-    def choose(self, first: int, last: int) -> None:
-        """Phases 7 and 8 for these rows."""
-        choose_rows(
-            first, last, self.table, self.this_month, self.circle, self.posts,
-            scratch(len(self.offers)),
-        )  # fmt: skip
+    def take_everybody(self, *phases: str) -> None:
+        """Take all rows through these phases, one after the other."""
+        for phase in phases:
+            self.in_rows(functools.partial(self.take, phase))
 
     def staying(self, firm: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Why customers of a firm stay (:mod:`agents.phases.stay`).
+        """Why customers of a firm stay (:mod:`agents.phases.choose`).
 
         Everybody must have gone through this month as far as looking around.
 
@@ -229,16 +239,12 @@ class Population:
         )  # fmt: skip
         return rows, staying, looking
 
-    def settle(self, first: int, last: int) -> None:
-        """Phase 9 for these rows."""
-        settle_rows(first, last, self.table, self.this_month)
-
     def take_on(self, first: int, last: int) -> None:
         """Phases 4 to 9 for these rows: from judging to settling."""
         for phase in PHASES:
             own = self.own_phases.get(phase)
             if own is None:
-                getattr(self, phase)(first, last)
+                self.take(phase, first, last)
             else:
                 for row in range(first, last):
                     own(row)
@@ -287,18 +293,19 @@ class Population:
         self.in_rows(lambda a, b: bills(a, b, self.table, self.offers, found))
         return found
 
-    def survey(self) -> tuple[np.ndarray, np.ndarray]:
-        """Phase 10: sums per firm (float64[firms, len(SUMS)]) and over everybody."""
+    def survey(self) -> tuple[Any, Any]:
+        """Phase 10: sums per firm, a record of :data:`SUMS` for each, and over everybody."""
         blocks = -(-self.people // BLOCK)
-        sums = np.zeros((blocks, len(self.offers), len(SUMS)))
-        totals = np.zeros((blocks, TOTALS))
+        sums = nothing_yet(SUMS, blocks, len(self.offers))
+        totals = nothing_yet(TOTALS, blocks)
         self.in_blocks(lambda a, b: survey_blocks(a, b, self.table, self.this_month, sums, totals))
         return _added_in_order(sums), _added_in_order(totals)
 
 
-def _added_in_order(blocks: np.ndarray) -> np.ndarray:
-    """Sum over the first axis, one block after the other, whatever numpy would find faster."""
-    total = np.zeros(blocks.shape[1:])
-    for block in blocks:
+def _added_in_order(blocks: Any) -> Any:
+    """Sums over the first axis, one block after the other, whatever numpy would find faster."""
+    numbers = blocks.view(np.float64, np.ndarray).reshape(len(blocks), -1)
+    total = np.zeros(numbers.shape[1])
+    for block in numbers:
         total += block
-    return total
+    return total.view(blocks.dtype, np.recarray).reshape(blocks.shape[1:])[()]

@@ -89,9 +89,8 @@ def by_phase(people: int) -> list[str]:
     spent: dict[str, list[float]] = {name: [] for name in ("live", *PHASES, "survey", "month")}
     for _ in range(7):
         saved = population.state.copy(), population.marks.copy()
-        spent["live"].append(seconds(lambda: population._live(0, people)))
-        for phase in PHASES:
-            spent[phase].append(seconds(lambda p=phase: getattr(population, p)(0, people)))
+        for phase in ("live", *PHASES):
+            spent[phase].append(seconds(lambda p=phase: population.take(p, 0, people)))
         spent["survey"].append(seconds(population.survey))
         population.state[:], population.marks[:] = saved
         spent["month"].append(seconds(market.step))

@@ -6,19 +6,20 @@ It tells firms their standards, and customers what is public: ratings, reviews a
 from __future__ import annotations
 
 from math import fsum
+from typing import Any
 
 import numpy as np
 
 from agents.firm.books import CAPABILITIES, Conditions, Rival, Sales, Standing
 from agents.firm.firm import Firm
-from agents.phases import survey
+from agents.phases.survey import VALUED
 from agents.rules.search import volume_effect
 from sim.state import State
 
 # -- the end of a month --------------------------------------------------------------------------
 
 
-def close_books(market: State, month: int, sums: np.ndarray) -> float:
+def close_books(market: State, month: int, sums: Any) -> float:
     """Close the books of every firm, and tell what customers paid, counted on their side.
 
     Args:
@@ -31,11 +32,11 @@ def close_books(market: State, month: int, sums: np.ndarray) -> float:
         if firm.active and month > 0:
             own = sums[firm.index]
             sales = Sales(
-                units=float(own[survey.UNITS]),
-                paid=float(own[survey.PAID]),
+                units=float(own.units),
+                paid=float(own.paid),
                 side_units=float(side_units[firm.index]),
-                settled=float(own[survey.SETTLED]),
-                joins=int(own[survey.JOINS]),
+                settled=float(own.settled),
+                joins=int(own.joins),
             )
             firm.account(market.conditions, sales)
         elif firm.closed == month or month == 0:
@@ -43,7 +44,7 @@ def close_books(market: State, month: int, sums: np.ndarray) -> float:
     return spending if month > 0 else 0.0
 
 
-def side_sales(market: State, sums: np.ndarray) -> tuple[np.ndarray, float]:
+def side_sales(market: State, sums: Any) -> tuple[np.ndarray, float]:
     """What customers spend besides their provider, spread over its rivals by attractiveness.
 
     They buy off the shelf: no rival gives them attention, so there is no solution in it. A firm
@@ -54,42 +55,42 @@ def side_sales(market: State, sums: np.ndarray) -> tuple[np.ndarray, float]:
     """
     firms = market.firms
     offers, value = market.population.offers, market.live.value
-    customers = sums[:, survey.CUSTOMERS]
+    customers = sums.customers
     seen = np.array([is_seen(firm) for firm in firms])
     known = np.where(seen, np.maximum(offers["reach"], weights(market)), 0.0) * room(market, sums)
     prices = np.exp(offers["log_price"])
-    spare = sums[:, survey.SIDE_UNITS]
+    spare = sums.side_units
     side = np.zeros(len(firms))
     for firm in range(len(firms)):
         rivals = known.copy()
         rivals[firm] = 0.0
         if spare[firm] > 0.0 and rivals.any():
-            product = value.product * sums[firm, survey.PRODUCT_VALUED] / customers[firm]
-            thrift = sums[firm, survey.COST_VALUED] / customers[firm]
+            product = value.product * sums[firm].weight_product / customers[firm]
+            thrift = sums[firm].weight_cost / customers[firm]
             sensitivity = value.price_base + value.price_slope * thrift
             appeal = product * offers["product"] - sensitivity * offers["log_price"]
             appeal = appeal + offers["reputation"]
             # Against the best of them, so that no exponential is too large or all vanish.
             rivals *= np.exp(np.minimum(0.0, appeal - appeal[rivals > 0.0].max()))
             side += spare[firm] * rivals / fsum(rivals)
-    return side, fsum((sums[:, survey.PAID] + side) * prices)
+    return side, fsum((sums.paid + side) * prices)
 
 
-def room(market: State, sums: np.ndarray) -> np.ndarray:
+def room(market: State, sums: Any) -> np.ndarray:
     """Part of every firm's capacity that its own customers leave; 1 where there is no limit."""
     capacity = np.array([firm.terms.capacity for firm in market.firms])
-    used = sums[:, survey.CUSTOMERS] / (capacity * market.population.people)
+    used = sums.customers / (capacity * market.population.people)
     return np.where(capacity < 1.0, np.maximum(0.0, 1.0 - used), 1.0)
 
 
-def take_standings(market: State, sums: np.ndarray) -> None:
+def take_standings(market: State, sums: Any) -> None:
     """Tell every firm where it stands; firms plan the next month with it."""
-    customers = sums[:, survey.CUSTOMERS]
+    customers = sums.customers
     everybody = customers.sum()
     rate = market.live.zmot.doubt_rate
     for firm in market.firms:
         own = sums[firm.index]
-        count = own[survey.CUSTOMERS]
+        count = own.customers
         share = float(count / everybody) if everybody else 0.0
         firm.standing = Standing(
             customers=int(count),
@@ -97,13 +98,13 @@ def take_standings(market: State, sums: np.ndarray) -> None:
             # At the start nothing has been lost yet: shares are only being seated.
             lost=firm.standing.market_share - share if market.month > 0 else 0.0,
             revenue=firm.accounts.revenue,
-            liking=float(own[survey.LIKED] / count) if count else 0.0,
-            valued={name: float(own[column] / count) for name, column in survey.VALUED.items()}
+            liking=float(own.liking / count) if count else 0.0,
+            valued={name: float(own[column] / count) for name, column in VALUED.items()}
             if count
             else {},
         )
-        if own[survey.NEWCOMERS] > 0:
-            broken = -own[survey.BROKEN] / own[survey.NEWCOMERS]
+        if own.newcomers > 0:
+            broken = -own.broken / own.newcomers
             firm.overpromise += rate * (broken - firm.overpromise)
 
 

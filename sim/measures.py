@@ -4,234 +4,31 @@ Tables and their page in ``docs/``, checks of files, figures of a run, reports, 
 page read the declarations; what a measure is called in Japanese, the catalogue of texts has (theme
 ``measures``). A measure of sums that nobody takes yet needs them in :mod:`agents.phases.survey`.
 
-Nothing heavy is imported here: a check of a file reads the declarations, too.
+What a declaration says, and the month it is made of, :mod:`sim.measuring` has. Nothing heavy is
+imported here: a check of a file reads the declarations, too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
-from functools import cached_property
-from math import fsum, nan
-from operator import attrgetter
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from collections.abc import Mapping
+from math import fsum
+from typing import Literal, NamedTuple
 
-from agents.columns import RESERVOIRS
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    type Floats = NDArray[np.float64]
-
-type Formula = Callable[[Month], Any]
-"""From a month to a number for every firm, float64[firms], or to one for the market."""
-
-
-# -- what a declaration says ---------------------------------------------------------------------
-
-
-class Condensing(StrEnum):
-    """What the figure of a run is taken of; in each replication, then the mean over these."""
-
-    LAST = "last"
-    """The last month."""
-    YEAR = "year"
-    """Mean of those of the last twelve months in which it is defined."""
-    SUM = "sum"
-    """Sum of all months; of those in which it is defined."""
-    RATE = "rate"
-    """Events in all months per customer and month at risk."""
-
-
-LAST, YEAR, SUM, RATE = Condensing
-
-
-@dataclass(frozen=True)
-class Unit:
-    """In what a measure is counted.
-
-    Attributes:
-        name: The word behind numbers.
-        digits: Digits after the point with which a number is written at the end of a line.
-        scale: What a value is multiplied with to be shown.
-        sign: What then stands behind it.
-    """
-
-    name: str
-    digits: int = 0
-    scale: float = 1.0
-    sign: str = ""
-
-
-@dataclass(frozen=True)
-class Line:
-    """How the page draws a measure that can be chosen there.
-
-    Attributes:
-        title: What it is called above its chart.
-        unit: What is counted there, in words.
-        zero: Whether the scale begins at zero.
-        least: Smallest height of the scale, so that chance does not look like a mountain.
-    """
-
-    title: str
-    unit: str
-    zero: bool = False
-    least: float = 10.0
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One measure.
-
-    Attributes:
-        name: Its column.
-        unit: In what it is counted.
-        english: What it is called.
-        meaning: Its definition.
-        of: Its formula; None for what is made of columns where it is shown.
-        undefined: When it is null.
-        figure: How it becomes one figure of a run.
-        whole: Whether its numbers are whole ones, int64; otherwise they are float64.
-        among: Its range, told behind the unit.
-        line: How the page draws it; None if it cannot be chosen there.
-    """
-
-    name: str
-    unit: Unit
-    english: str
-    meaning: str
-    of: Formula | None = None
-    undefined: str = "never"
-    figure: Condensing = YEAR
-    whole: bool = False
-    among: str = ""
-    line: Line | None = None
-
-
-# -- what a measure is made of -------------------------------------------------------------------
-
-
-@dataclass
-class Month:
-    """A month that has just ended.
-
-    Attributes:
-        number: Which month.
-        people: Everybody in the market.
-        firms: All firms that ever were in it, as :class:`agents.firm.firm.Firm`.
-        sums: Sums over each firm's own customers by their names in
-            :data:`agents.phases.survey.SUMS`, float64[firms].
-        adopters: People with a provider.
-        needs: Sum of everybody's need.
-        spending: What customers paid.
-        live: The scenario as it stands.
-        before: Customers of each firm a month ago, float64[firms]; 0 before it entered.
-        year_ago: The same twelve months ago; 0 in the first eleven months.
-        rating: Public rating of each firm, 1 to 5.
-        stars: Reviews of each firm since the start by number of stars, float64[firms, 5].
-        kept: Mean retention of the last twelve months, this one included.
-        discounted: Contribution of each firm since the start, discounted to month 0.
-        ever: Customers that each firm has ever had.
-    """
-
-    number: int
-    people: int
-    firms: Sequence[Any]
-    sums: SimpleNamespace
-    adopters: float
-    needs: float
-    spending: float
-    live: Any
-    before: Floats
-    year_ago: Floats
-    rating: Floats
-    stars: Floats
-    kept: Floats = field(init=False)
-    discounted: Floats = field(init=False)
-    ever: Floats = field(init=False)
-
-    def each(self, attribute: str) -> Floats:
-        """An attribute of every firm, as ``accounts.revenue``."""
-        import numpy as np
-
-        found = attrgetter(attribute)
-        return np.array([found(firm) for firm in self.firms])
-
-    @cached_property
-    def lived(self) -> Floats:
-        """Settled customers of each firm; at the start nobody has lived a month of the run."""
-        return self.sums.lived * float(self.number > 0)
-
-    @property
-    def shares(self) -> Floats:
-        """Each firm's part of all who have a provider; null where nobody has one."""
-        return ratio(self.sums.customers, self.sums.customers.sum())
-
-    @cached_property
-    def retention(self) -> Floats:
-        """Part of each firm's customers a month ago that did not leave."""
-        return ratio(self.before - self.sums.leaves, self.before)
-
-    @cached_property
-    def contribution(self) -> Floats:
-        """Revenue and settlement less delivery, attention and service, of each firm."""
-        income = self.each("accounts.revenue") + self.each("accounts.settlement")
-        served = self.each("accounts.attention"), self.each("accounts.service")
-        return income - self.each("accounts.delivery") - served[0] - served[1]
-
-    @cached_property
-    def lifetime_value(self) -> Floats:
-        """Customer lifetime value ``m·r/(1 + i − r)`` of each firm."""
-        margin = ratio(self.contribution, self.sums.customers)
-        return ratio(margin * self.kept, 1.0 + self.live.finance.discount - self.kept)
-
-
-def ratio(above: Floats, below: Any) -> Floats:
-    """A quotient, null where the denominator is 0."""
-    import numpy as np
-
-    out = np.empty(len(above))
-    out.fill(nan)
-    return np.divide(above, below, out=out, where=below != 0)
-
-
-def _each(attribute: str) -> Formula:
-    return lambda m: m.each(attribute)
-
-
-def _sum(name: str) -> Formula:
-    return lambda m: getattr(m.sums, name)
-
-
-def _part(above: str, below: str = "customers") -> Formula:
-    return lambda m: ratio(getattr(m.sums, above), getattr(m.sums, below))
-
-
-def _settled(above: str) -> Formula:
-    return lambda m: ratio(getattr(m.sums, above), m.lived)
-
-
-def _of_parts(prefix: str, below: str) -> Formula:
-    """All that holds customers, by the sums of the four reservoirs."""
-
-    def of(m: Month) -> Floats:
-        location, switching, obligation, success = (
-            getattr(m.sums, prefix + name) for name in RESERVOIRS
-        )
-        return ratio(location + switching + obligation + success, getattr(m.sums, below))
-
-    return of
-
-
-def _concentration(m: Month) -> float:
-    return fsum(m.shares**2) if m.adopters else nan
-
-
-# -- the measures --------------------------------------------------------------------------------
+from sim.measuring import (
+    LAST,
+    RATE,
+    SUM,
+    Line,
+    Measure,
+    Unit,
+    concentration,
+    each_of,
+    part_of,
+    ratio,
+    settled_part,
+    sum_of,
+    sum_of_parts,
+)
 
 PEOPLE = Unit("people")
 SHARE = Unit("share", 0, 100.0, " %")
@@ -255,7 +52,7 @@ NONE_SETTLED = "it has none; month 0"
 
 # fmt: off
 OF_FIRMS = (
-    Measure("customers", PEOPLE, "customers", "Its customers.", _sum("customers"),
+    Measure("customers", PEOPLE, "customers", "Its customers.", sum_of("customers"),
             figure=LAST, whole=True, line=Line("Customers", "people", zero=True)),
     Measure("market_share", SHARE, "market share", "Its part of all people who have a provider.",
             lambda m: m.shares, "nobody has a provider", LAST,
@@ -265,67 +62,67 @@ OF_FIRMS = (
             "no firm has revenue, as in month 0", LAST),
     Measure("share_of_customer", SHARE, "share of customer",
             "Units that its customers buy of it, of all that they buy.",
-            _part("units", "wallets"), NO_CUSTOMERS),
+            part_of("units", "wallets"), NO_CUSTOMERS),
     Measure("retention", SHARE, "retention a month",
             "Of its customers a month ago, the part that did not leave in this month. Leaving the "
             "market is leaving.",
             lambda m: m.retention, "it had no customers a month ago; month 0", RATE),
     Measure("retention_due", SHARE, "retention of those due",
             "The same among those whose contract was in its last month, or who had none.",
-            _part("due_stayed", "due"), "there was no such customer"),
+            part_of("due_stayed", "due"), "there was no such customer"),
     Measure("retention_12", SHARE, "retention a year",
             "Of its customers twelve months ago, the part that has been with it ever since.",
             lambda m: ratio(m.sums.tenure_12, m.year_ago),
             "it had no customers then; the first eleven months",
             line=Line("Still there a year later", "% of the customers of 12 months ago")),
-    Measure("joins", PEOPLE, "joiners", "Who became its customers this month.", _sum("joins"),
+    Measure("joins", PEOPLE, "joiners", "Who became its customers this month.", sum_of("joins"),
             figure=SUM, whole=True),
     Measure("leaves", PEOPLE, "leavers",
             "Who was its customer a month ago and left in this month, for another firm, for "
-            "nobody, or out of the market.", _sum("leaves"), figure=SUM, whole=True),
+            "nobody, or out of the market.", sum_of("leaves"), figure=SUM, whole=True),
     Measure("stickiness", UTILITY, "stickiness",
             "Mean of what holds its customers: the sum of the four below.",
-            _of_parts("", "customers"), NO_CUSTOMERS),
+            sum_of_parts("", "customers"), NO_CUSTOMERS),
     Measure("stickiness_location", UTILITY, "stickiness by location",
-            "Mean lead over the best rival in nearness.", _part("location"), NO_CUSTOMERS),
+            "Mean lead over the best rival in nearness.", part_of("location"), NO_CUSTOMERS),
     Measure("stickiness_switching", UTILITY, "stickiness by switching cost",
-            "Mean procedural switching cost.", _part("switching"), NO_CUSTOMERS),
+            "Mean procedural switching cost.", part_of("switching"), NO_CUSTOMERS),
     Measure("stickiness_obligation", UTILITY, "stickiness by obligation",
-            "Mean obligation: liking and indebtedness.", _part("obligation"), NO_CUSTOMERS),
+            "Mean obligation: liking and indebtedness.", part_of("obligation"), NO_CUSTOMERS),
     Measure("stickiness_success", UTILITY, "stickiness by success",
             "Mean lead over the best rival in the probability of success; may be negative.",
-            _part("success"), NO_CUSTOMERS),
+            part_of("success"), NO_CUSTOMERS),
     Measure("stickiness_money", OF_PRICE, "stickiness in money",
             "The discount at which an identical rival would win, weighted by the units that "
-            "customers buy; may be negative.", _of_parts("money_", "units"), NO_CUSTOMERS,
+            "customers buy; may be negative.", sum_of_parts("money_", "units"), NO_CUSTOMERS,
             line=Line("Stickiness in money", "% of the bill", zero=True)),
     Measure("stickiness_money_location", OF_PRICE, "stickiness in money by location",
             "Part of `stickiness_money` that nearness accounts for; the four parts add up to it.",
-            _part("money_location", "units"), NO_CUSTOMERS),
+            part_of("money_location", "units"), NO_CUSTOMERS),
     Measure("stickiness_money_switching", OF_PRICE, "stickiness in money by switching cost",
             "Part that procedural switching cost accounts for.",
-            _part("money_switching", "units"), NO_CUSTOMERS),
+            part_of("money_switching", "units"), NO_CUSTOMERS),
     Measure("stickiness_money_obligation", OF_PRICE, "stickiness in money by obligation",
             "Part that liking and indebtedness account for.",
-            _part("money_obligation", "units"), NO_CUSTOMERS),
+            part_of("money_obligation", "units"), NO_CUSTOMERS),
     Measure("stickiness_money_success", OF_PRICE, "stickiness in money by success",
             "Part that the customers' own success accounts for.",
-            _part("money_success", "units"), NO_CUSTOMERS),
+            part_of("money_success", "units"), NO_CUSTOMERS),
     Measure("held_against_better", SHARE, "held against better",
             "Of its customers who looked around and saw something better, the part that stayed. "
             "Better is a higher utility, luck included, of a rival or of nobody, than the provider "
             "has without switching cost and obligation.",
-            _part("better_stayed", "better"), "nobody saw something better"),
+            part_of("better_stayed", "better"), "nobody saw something better"),
     Measure("satisfaction", UTILITY, "satisfaction", "Mean satisfaction of settled customers.",
-            _settled("satisfaction"), NONE_SETTLED,
+            settled_part("satisfaction"), NONE_SETTLED,
             line=Line("Satisfaction", "utility, 0 is neutral", least=0.2)),
     Measure("expectation", UTILITY, "expectation", "Mean expectation of settled customers.",
-            _settled("expectation"), NONE_SETTLED),
+            settled_part("expectation"), NONE_SETTLED),
     Measure("success_rate", SHARE, "success rate",
             "Settled customers whose outcome met their need this month.",
-            _settled("succeeded"), NONE_SETTLED),
+            settled_part("succeeded"), NONE_SETTLED),
     Measure("trust", UTILITY, "trust", "Mean trust of settled customers.",
-            _settled("trust"), NONE_SETTLED),
+            settled_part("trust"), NONE_SETTLED),
     Measure("nps", POINTS, "net promoter score",
             "Promoters less detractors among settled customers, in per cent. Promoters answer from "
             "8.5, detractors below 6.5, on the scale of 0 to 10 (Reichheld 2003).",
@@ -333,7 +130,7 @@ OF_FIRMS = (
             among="−100 to 100", line=Line("Net Promoter Score", "points, −100 to 100")),
     Measure("next_purchase_intention", SHARE, "intention to buy again",
             "Mean probability of choosing it again against the best rival.",
-            _part("intention"), NO_CUSTOMERS),
+            part_of("intention"), NO_CUSTOMERS),
     Measure("rating", STARS, "public rating",
             "Public rating: mean of all stars given, each month counting .9 of the next.",
             lambda m: m.rating, "it has never been reviewed",
@@ -351,49 +148,49 @@ OF_FIRMS = (
     Measure("stars_5", REVIEWS, "reviews of five stars", "Those of five stars.",
             lambda m: m.stars[:, 4], figure=LAST, whole=True),
     Measure("fit", SHARE, "fit of the offer", "Mean fit of its offer to its customers' needs.",
-            _part("fit"), NO_CUSTOMERS),
+            part_of("fit"), NO_CUSTOMERS),
     Measure("knowledge", SHARE, "knowledge of customers",
-            "Mean knowledge that it has of its customers.", _part("knowledge"), NO_CUSTOMERS),
+            "Mean knowledge that it has of its customers.", part_of("knowledge"), NO_CUSTOMERS),
     Measure("liking", SHARE, "liking of the people",
-            "Mean liking of its people among its customers.", _part("liking"), NO_CUSTOMERS),
-    Measure("product", CAPABILITY, "product level", "Level of its product.", _each("product")),
+            "Mean liking of its people among its customers.", part_of("liking"), NO_CUSTOMERS),
+    Measure("product", CAPABILITY, "product level", "Level of its product.", each_of("product")),
     Measure("attention_given", SHARE, "attention given", "Attention that one customer gets.",
-            _each("attention")),
-    Measure("price", PER_UNIT, "price", "Its price.", _each("price"),
+            each_of("attention")),
+    Measure("price", PER_UNIT, "price", "Its price.", each_of("price"),
             line=Line("Price", "ratio to the usual price", least=0.05)),
     Measure("unit_cost", PER_UNIT, "unit cost", "Its cost of delivering a unit.",
-            _each("unit_cost")),
+            each_of("unit_cost")),
     Measure("full_cost", PER_UNIT, "cost per unit, all in",
             "Its cost of a unit with service, attention and contact: what its price is set on, "
-            "unless [prices are held](compare.md#prices-held).", _each("cost.full")),
+            "unless [prices are held](compare.md#prices-held).", each_of("cost.full")),
     Measure("revenue", A_MONTH, "revenue",
             "Price times all units sold, to own customers and to those of rivals; 0 in month 0 and "
             "in the month of closing, as all that follow up to `profit`.",
-            _each("accounts.revenue"), figure=SUM),
+            each_of("accounts.revenue"), figure=SUM),
     Measure("settlement", A_MONTH, "settlement of gains and refunds",
             "Gains that customers shared, less refunds under a guarantee; negative if refunds are "
-            "more.", _each("accounts.settlement"), figure=SUM),
+            "more.", each_of("accounts.settlement"), figure=SUM),
     Measure("delivery", A_MONTH, "cost of delivery", "Unit cost times all units sold.",
-            _each("accounts.delivery"), figure=SUM),
+            each_of("accounts.delivery"), figure=SUM),
     Measure("attention", A_MONTH, "cost of staff", "Cost of staff.",
-            _each("accounts.attention"), figure=SUM),
+            each_of("accounts.attention"), figure=SUM),
     Measure("service", A_MONTH, "cost of service", "Cost of service beyond what was asked.",
-            _each("accounts.service"), figure=SUM),
+            each_of("accounts.service"), figure=SUM),
     Measure("advertising", A_MONTH, "cost of advertising", "Cost of advertising.",
-            _each("accounts.advertising"), figure=SUM),
+            each_of("accounts.advertising"), figure=SUM),
     Measure("acquisition", A_MONTH, "cost of taking on board",
-            "Cost of taking joiners on board.", _each("accounts.acquisition"), figure=SUM),
+            "Cost of taking joiners on board.", each_of("accounts.acquisition"), figure=SUM),
     Measure("investment", A_MONTH, "investment", "Budget invested in capabilities.",
-            _each("accounts.investment"), figure=SUM),
+            each_of("accounts.investment"), figure=SUM),
     Measure("fixed", A_MONTH, "fixed cost", "Cost of being in the market.",
-            _each("accounts.fixed"), figure=SUM),
+            each_of("accounts.fixed"), figure=SUM),
     Measure("interest", A_MONTH, "interest", "Interest on debt.",
-            _each("accounts.interest"), figure=SUM),
+            each_of("accounts.interest"), figure=SUM),
     Measure("profit", A_MONTH, "profit", "Revenue and settlement less all costs above.",
-            _each("accounts.profit"), figure=SUM,
+            each_of("accounts.profit"), figure=SUM,
             line=Line("Profit", "money a month", zero=True)),
     Measure("cash", MONEY, "cash", "Cash at the end of the month; negative is debt.",
-            _each("cash"), figure=LAST),
+            each_of("cash"), figure=LAST),
     Measure("clv", PER_CUSTOMER, "customer lifetime value",
             "Lifetime value m·r/(1 + i − r): m is revenue and settlement less delivery, attention "
             "and service, per customer, this month; r is the mean retention of the last twelve "
@@ -416,7 +213,7 @@ OF_FIRMS = (
 
 OF_THE_MARKET = (
     Measure("hhi", ZERO_TO_ONE, "concentration (Herfindahl)",
-            "Concentration: sum of the squared market shares.", _concentration,
+            "Concentration: sum of the squared market shares.", concentration,
             "nobody has a provider", LAST),
     Measure("reach", SHARE, "people with a provider", "People who have a provider, of all.",
             lambda m: m.adopters / m.people, figure=LAST),

@@ -22,12 +22,11 @@ from agents.columns import MARK_ROW, MARKS, REAL_ROW, REALS
 from agents.customer import Customer
 from agents.firm.offer import CROWD, SHOWN_REVIEWS
 from agents.phases.choose import choose
-from agents.phases.face import LAST_KEY, POSTING, count_face, post_review, show_face
 from agents.phases.live import judge, live, share
-from agents.phases.look import look
+from agents.phases.look import LAST_KEY, POSTING, count_face, look, post_review, show_face
 from agents.phases.search import scratch
 from agents.phases.settle import POACHING, move_contact, release, settle, shake
-from agents.phases.survey import SUMS, TOTALS, survey
+from agents.phases.survey import SUMS, TOTALS, nothing_yet, survey
 from agents.phases.worth import Month
 from agents.population import Population
 from agents.row import fixed, plain
@@ -169,9 +168,9 @@ class PlainPopulation:
         for customer in self.customers:
             post_review(customer, word, self.month, self.this_month.offers, self.posts, keys)
 
-    def survey(self) -> tuple[np.ndarray, np.ndarray]:
-        """Sums per firm (float64[firms, sums]) and over everybody, as the engine's survey."""
-        sums, totals = np.zeros((len(self.offers), len(SUMS))), np.zeros(TOTALS)
+    def survey(self) -> tuple[Any, Any]:
+        """Sums per firm and over everybody, as the engine's survey."""
+        sums, totals = nothing_yet(SUMS, len(self.offers)), nothing_yet(TOTALS, 1)[0]
         for customer in self.customers:
             survey(customer, self.this_month, sums, totals)
         return sums, totals

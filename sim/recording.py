@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from agents.columns import SOURCE_NAMES
 from agents.firm.firm import Firm
-from agents.phases import survey
 from agents.population import Population
-from sim.measures import OF_FIRMS, OF_THE_MARKET, Measure, Month, ratio
+from sim.measures import OF_FIRMS, OF_THE_MARKET
+from sim.measuring import Measure, Month, ratio
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -116,7 +115,7 @@ class Record:
         row = self._firms[-1]
         return np.where(self._listed[-1], np.array([row[n] for n in names], np.float64), np.nan)
 
-    def take(self, market: Ended, month: int, sums: np.ndarray, totals: np.ndarray) -> None:
+    def take(self, market: Ended, month: int, sums: Any, totals: Any) -> None:
         """Take one month down.
 
         Args:
@@ -128,7 +127,7 @@ class Record:
         firms = len(sums)
         for name in ("star_counts", "star_recent", "_discounted", "_ever"):
             setattr(self, name, _longer(getattr(self, name), firms))
-        stars = sums[:, survey.STARS : survey.STARS + 5]
+        stars = sums.stars
         self.star_counts += stars
         self.star_recent = self.star_recent * STAR_MEMORY + stars
         self.moves.take(market.population, month, firms)
@@ -158,17 +157,17 @@ class Record:
         self._firms[-1].update(of_firms)
         self._market[-1].update(of_market)
 
-    def _ended(self, market: Ended, month: int, sums: np.ndarray, totals: np.ndarray) -> Month:
+    def _ended(self, market: Ended, month: int, sums: Any, totals: Any) -> Month:
         """The month that measures are made of, and what is remembered of it."""
-        firms, own = len(sums), sums[:, survey.CUSTOMERS]
+        firms, own = len(sums), sums.customers
         nothing = np.zeros(firms)
         ended = Month(
             number=month,
             people=market.population.people,
             firms=market.firms,
-            sums=SimpleNamespace(**dict(zip(survey.SUMS, sums.T, strict=True))),
-            adopters=totals[survey.ADOPTERS],
-            needs=totals[survey.NEEDS],
+            sums=sums,
+            adopters=totals.adopters,
+            needs=totals.needs,
             spending=market.spending,
             live=market.live,
             before=_longer(self.customers[-1], firms) if self.customers else nothing,

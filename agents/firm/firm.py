@@ -8,9 +8,8 @@ from typing import Any
 
 from agents.asked import MadeByTheMarket
 from agents.firm.books import Accounts, Conditions, Sales, UnitCosts
-from agents.firm.data import gathered, signals
 from agents.firm.discipline import Discipline
-from agents.firm.growth import cultivated, develop, gains, imitated, trials
+from agents.firm.growth import cultivated, develop, gains, gathered, imitated, signals, trials
 from agents.firm.offer import offering
 from agents.firm.state import State
 

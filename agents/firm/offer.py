@@ -9,8 +9,7 @@ import numpy as np
 
 from agents.columns import RESERVOIRS
 from agents.firm.books import CAPABILITIES, Conditions
-from agents.firm.data import data_quality
-from agents.firm.growth import lent
+from agents.firm.growth import data_quality, lent
 from agents.firm.state import State
 from agents.rules.relation import joint_progress
 from agents.rules.search import claim_heard, claim_precision

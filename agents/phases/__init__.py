@@ -7,5 +7,5 @@ but their ``face``, which shows last month; so customers may be taken in any ord
 threads, one by one or all at once. Kernels named ``…_rows`` take ranges of rows through a phase;
 interpreted on ordinary objects the same functions are the plain twin (:mod:`sim.plain`) and tell
 why a customer left. ``worth`` is what an offer is worth to somebody; ``begin`` comes before month
-1, and ``stay`` is why customers stay, in closed form.
+1.
 """

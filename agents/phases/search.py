@@ -11,10 +11,16 @@ from agents.columns import Looks
 from agents.compiled import part
 from agents.firm.offer import SHOWN_REVIEWS
 from agents.phases import worth
-from agents.phases.face import provider_seen, rated_seen, segment_seen, stars_seen
+from agents.phases.look import provider_seen, rated_seen, segment_seen, stars_seen
 from agents.phases.worth import luck
-from agents.rules.looking import attention_to_friend, likeness
-from agents.rules.search import own_precision, reviews_read, star_precision, star_signal
+from agents.rules.search import (
+    attention_to_friend,
+    likeness,
+    own_precision,
+    reviews_read,
+    star_precision,
+    star_signal,
+)
 from agents.rules.value import gain_paid, refund_value, success_probability
 
 ADMISSION = word_of("admission")

@@ -7,76 +7,82 @@ the same to the bit for any number of threads.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from agents.columns import By, Looks
+import numpy as np
+
+from agents.columns import RESERVOIRS, By, Looks
 from agents.compiled import part, row_kernel, rule
 from agents.phases import worth
 from agents.phases.worth import Reservoirs
 from agents.row import Row, fixed, over_rows
 from agents.rules.judgement import recommendation
-from agents.rules.stickiness import discount_per_unit, obligation
+from agents.rules.relation import discount_per_unit, obligation
 from agents.rules.value import success_probability
 
 BLOCK = 1024
 """Rows in one block of sums."""
 
-SUMS: list[str] = []
+SUMS = np.dtype(
+    [
+        ("customers", np.float64),
+        ("lived", np.float64),  # customers who have lived at least a month with the firm
+        ("wallets", np.float64),
+        ("units", np.float64),  # units of wallet spent with the provider
+        ("paid", np.float64),  # the same as units at the price list that cost as much
+        ("settled", np.float64),  # gains shared less refunds, in the same
+        ("side_units", np.float64),  # units that its customers spend elsewhere
+        ("satisfaction", np.float64),
+        ("expectation", np.float64),
+        ("succeeded", np.float64),
+        ("trust", np.float64),
+        ("promoters", np.float64),
+        ("detractors", np.float64),
+        ("intention", np.float64),
+        ("fit", np.float64),
+        ("knowledge", np.float64),
+        ("liking", np.float64),
+        ("weight_cost", np.float64),
+        ("weight_product", np.float64),
+        ("weight_solution", np.float64),
+        *((name, np.float64) for name in RESERVOIRS),
+        # parts of the discount, times the bill
+        *((f"money_{name}", np.float64) for name in RESERVOIRS),
+        ("tenure_12", np.float64),  # customers for at least twelve months
+        ("joins", np.float64),
+        ("leaves", np.float64),
+        ("friend_joins", np.float64),
+        ("due", np.float64),
+        ("due_stayed", np.float64),
+        ("better", np.float64),
+        ("better_stayed", np.float64),
+        ("newcomers", np.float64),  # customers in their first half year
+        ("broken", np.float64),  # what they lived this month less what was claimed, summed
+        ("stars", np.float64, (5,)),  # reviews by number of stars
+    ]
+)
+"""Sums over a firm's own customers, and those it had."""
 
-
-def _sum(name: str) -> int:
-    SUMS.append(name)
-    return len(SUMS) - 1
-
-
-CUSTOMERS = _sum("customers")
-LIVED = _sum("lived")  # customers who have lived at least a month with the firm
-WALLETS = _sum("wallets")
-UNITS = _sum("units")  # units of wallet spent with the provider
-PAID = _sum("paid")  # the same as units at the price list that cost as much
-SETTLED = _sum("settled")  # gains shared less refunds, in the same
-SIDE_UNITS = _sum("side_units")  # units that its customers spend elsewhere
-SATISFACTION_SUM = _sum("satisfaction")
-EXPECTATION_SUM = _sum("expectation")
-SUCCEEDED_SUM = _sum("succeeded")
-TRUST_SUM = _sum("trust")
-PROMOTERS = _sum("promoters")
-DETRACTORS = _sum("detractors")
-INTENTION = _sum("intention")
-FIT = _sum("fit")
-KNOWN = _sum("knowledge")
-LIKED = _sum("liking")
-VALUED = {  # value weights of own customers, by the capability that serves them
-    "operations": _sum("weight_cost"),
-    "innovation": _sum("weight_product"),
-    "intimacy": _sum("weight_solution"),
+VALUED = {
+    "operations": "weight_cost",
+    "innovation": "weight_product",
+    "intimacy": "weight_solution",
 }
-COST_VALUED, PRODUCT_VALUED, SOLUTION_VALUED = VALUED.values()
-BY_LOCATION = _sum("location")
-BY_SWITCHING = _sum("switching")
-BY_OBLIGATION = _sum("obligation")
-BY_SUCCESS = _sum("success")
-MONEY_LOCATION = _sum("money_location")  # parts of the discount, times the bill
-MONEY_SWITCHING = _sum("money_switching")
-MONEY_OBLIGATION = _sum("money_obligation")
-MONEY_SUCCESS = _sum("money_success")
-TENURE_12 = _sum("tenure_12")  # customers for at least twelve months
-JOINS = _sum("joins")
-LEAVES = _sum("leaves")
-FRIEND_JOINS = _sum("friend_joins")
-DUE = _sum("due")
-DUE_STAYED = _sum("due_stayed")
-BETTER = _sum("better")
-BETTER_STAYED = _sum("better_stayed")
-NEWCOMERS = _sum("newcomers")  # customers in their first half year
-BROKEN = _sum("broken")  # what they lived this month less what was claimed, summed
-STARS = _sum("stars_1")
-for _stars in range(2, 6):
-    _sum(f"stars_{_stars}")
+"""Sum of the value weights of own customers, by the capability that serves them."""
 
-NEEDS, ADOPTERS, SPENDERS = range(3)
-TOTALS = 3
-"""Sums over everybody: needs, people with a provider, their wallets."""
+TOTALS = np.dtype(
+    [
+        ("needs", np.float64),
+        ("adopters", np.float64),  # people with a provider
+        ("spenders", np.float64),  # their wallets
+    ]
+)
+"""Sums over everybody."""
+
+
+def nothing_yet(kind: np.dtype[Any], *shape: int) -> Any:
+    """Sums of :data:`SUMS` or :data:`TOTALS`, all 0, to be read by name."""
+    return np.zeros(shape, kind).view(np.recarray)
 
 
 @rule
@@ -186,26 +192,26 @@ def count_movement(c, month, sums):
     before = c.left_provider if has_left else c.provider
     joined = c.provider >= 0 and month > 0 and c.joined_month == month
     if has_left:
-        sums[c.left_provider, LEAVES] += 1.0
+        sums[c.left_provider].leaves += 1.0
     if joined:
-        sums[c.provider, JOINS] += 1.0
+        sums[c.provider].joins += 1.0
         if c.joined_through == By.FRIEND or c.joined_through == By.REFERRAL:
-            sums[c.provider, FRIEND_JOINS] += 1.0
+            sums[c.provider].friend_joins += 1.0
     if before >= 0 and (has_left or not joined):
         if c.was_due == 1:
-            sums[before, DUE] += 1.0
+            sums[before].due += 1.0
             if not has_left:
-                sums[before, DUE_STAYED] += 1.0
+                sums[before].due_stayed += 1.0
         looked = c.looks == Looks.AROUND or c.looks == Looks.FOR_THE_COMPANY
         if looked and c.saw_better == 1:
-            sums[before, BETTER] += 1.0
+            sums[before].better += 1.0
             if not has_left:
-                sums[before, BETTER_STAYED] += 1.0
+                sums[before].better_stayed += 1.0
 
 
 @part
 def bill_of(c, offer):
-    """Wallet of a customer, the units it buys of its provider, and what it pays (:data:`PAID`)."""
+    """Wallet of a customer, the units it buys of its provider, and what it pays (:data:`SUMS`)."""
     wallet = whole_wallet(c.wallet, c.found)
     units = wallet * c.wallet_share
     term = worth.price_term(c, c.provider, offer)
@@ -216,7 +222,7 @@ def bill_of(c, offer):
 def tell_bill(c, offers, found):
     """Fill one customer's part of ``found`` (float64[3, people]): units bought, paid and settled.
 
-    In units at the price list, as :data:`PAID` and :data:`SETTLED` are; 0 without a provider.
+    In units at the price list, as those of :data:`SUMS` are; 0 without a provider.
     """
     units, paid = 0.0, 0.0
     if c.provider >= 0:
@@ -232,52 +238,52 @@ bills = over_rows(tell_bill)
 @part
 def count_state(c, own, rival, held, month, sums):
     """Add a customer to the sums of its provider."""
-    offer, firm = month.offers[c.provider], c.provider
+    offer, all_own = month.offers[c.provider], sums[c.provider]
     theta = held.location + held.switching + held.obligation + held.success
     wallet, units, paid = bill_of(c, offer)
-    sums[firm, CUSTOMERS] += 1.0
-    sums[firm, WALLETS] += wallet
-    sums[firm, UNITS] += units
-    sums[firm, PAID] += paid
-    sums[firm, SETTLED] += paid * c.settlement
-    sums[firm, SIDE_UNITS] += wallet - units
-    sums[firm, FIT] += own.fit
-    sums[firm, KNOWN] += c.knowledge
-    sums[firm, LIKED] += c.liking
-    sums[firm, COST_VALUED] += c.weight_cost
-    sums[firm, PRODUCT_VALUED] += c.weight_product
-    sums[firm, SOLUTION_VALUED] += c.weight_solution
-    sums[firm, INTENTION] += again_probability(own.utility + theta, rival.utility)
-    sums[firm, BY_LOCATION] += held.location
-    sums[firm, BY_SWITCHING] += held.switching
-    sums[firm, BY_OBLIGATION] += held.obligation
-    sums[firm, BY_SUCCESS] += held.success
+    all_own.customers += 1.0
+    all_own.wallets += wallet
+    all_own.units += units
+    all_own.paid += paid
+    all_own.settled += paid * c.settlement
+    all_own.side_units += wallet - units
+    all_own.fit += own.fit
+    all_own.knowledge += c.knowledge
+    all_own.liking += c.liking
+    all_own.weight_cost += c.weight_cost
+    all_own.weight_product += c.weight_product
+    all_own.weight_solution += c.weight_solution
+    all_own.intention += again_probability(own.utility + theta, rival.utility)
+    all_own.location += held.location
+    all_own.switching += held.switching
+    all_own.obligation += held.obligation
+    all_own.success += held.success
     per_unit = units * discount_per_unit(theta, worth.sensitivity_of(c, month.p))
-    sums[firm, MONEY_LOCATION] += per_unit * held.location
-    sums[firm, MONEY_SWITCHING] += per_unit * held.switching
-    sums[firm, MONEY_OBLIGATION] += per_unit * held.obligation
-    sums[firm, MONEY_SUCCESS] += per_unit * held.success
+    all_own.money_location += per_unit * held.location
+    all_own.money_switching += per_unit * held.switching
+    all_own.money_obligation += per_unit * held.obligation
+    all_own.money_success += per_unit * held.success
     if c.tenure >= 12:
-        sums[firm, TENURE_12] += 1.0
+        all_own.tenure_12 += 1.0
 
 
 @part
 def count_experience(c, own, month, sums):
     """Add what somebody who has lived at least a month with the provider says of it."""
-    offer, firm = month.offers[c.provider], c.provider
-    sums[firm, LIVED] += 1.0
-    sums[firm, SATISFACTION_SUM] += c.satisfaction
-    sums[firm, EXPECTATION_SUM] += c.expectation
-    sums[firm, TRUST_SUM] += c.trust
-    sums[firm, SUCCEEDED_SUM] += c.succeeded
+    offer, all_own = month.offers[c.provider], sums[c.provider]
+    all_own.lived += 1.0
+    all_own.satisfaction += c.satisfaction
+    all_own.expectation += c.expectation
+    all_own.trust += c.trust
+    all_own.succeeded += c.succeeded
     answer = recommendation(c.satisfaction, c.trust, month.p.zmot_recommendation)
     if answer >= 8.5:
-        sums[firm, PROMOTERS] += 1.0
+        all_own.promoters += 1.0
     elif answer < 6.5:
-        sums[firm, DETRACTORS] += 1.0
+        all_own.detractors += 1.0
     if c.tenure <= 6:
-        sums[firm, NEWCOMERS] += 1.0
-        sums[firm, BROKEN] += c.outcome - (own.value + offer.claim)
+        all_own.newcomers += 1.0
+        all_own.broken += c.outcome - (own.value + offer.claim)
 
 
 @part
@@ -285,15 +291,15 @@ def survey(c, month, sums, totals):
     """Set ``norm`` and the reservoirs of a customer; add to the sums of firms and of everybody."""
     norm, own, rival = appraise(c, month)
     c.norm = norm
-    totals[NEEDS] += c.need
+    totals.needs += c.need
     if c.rated_month == month.number:
-        sums[c.rated_provider, STARS + c.rating - 1] += 1.0
+        sums[c.rated_provider].stars[c.rating - 1] += 1.0
     count_movement(c, month.number, sums)
     if c.provider < 0:
         let_go(c)
         return
-    totals[ADOPTERS] += 1.0
-    totals[SPENDERS] += whole_wallet(c.wallet, c.found)
+    totals.adopters += 1.0
+    totals.spenders += whole_wallet(c.wallet, c.found)
     held = hold(c, own, rival, month)
     count_state(c, own, rival, held, month, sums)
     if c.tenure >= 1:
@@ -304,8 +310,8 @@ def survey(c, month, sums, totals):
 def survey_blocks(first_block, last_block, people, month, sums, totals):
     """Phase 10 for all rows of these blocks, each with sums of its own.
 
-    ``sums`` is float64[blocks, firms, len(SUMS)], ``totals`` float64[blocks, TOTALS]; both begin
-    at 0.
+    ``sums`` has a record of :data:`SUMS` for every block and firm, ``totals`` one of :data:`TOTALS`
+    for every block; both begin at 0.
     """
     now = fixed(month)
     everybody = people.state.shape[1]

@@ -1,4 +1,4 @@
-"""What grows between a customer and a firm: knowledge, obligation, competence, share of wallet."""
+"""What grows between a customer and a firm, and what of it only the provider has (stickiness)."""
 
 from __future__ import annotations
 
@@ -80,3 +80,33 @@ def wallet_share(
 def potential_found(before: float, potential: float, knowledge: float, discovery: float) -> float:
     """Wallet found beyond the one at the start: ``f += discovery·k·(potential − f)⁺``."""
     return before + discovery * knowledge * max(0.0, potential - before)
+
+
+# -- stickiness: what only the provider has, in utility and in money -------------------------------
+
+
+@rule
+def obligation(liking: float, indebtedness: float) -> float:
+    """What ties people to people: liking and indebtedness."""
+    return liking + indebtedness
+
+
+@rule
+def discount(theta: float, sensitivity: float) -> float:
+    """Stickiness in money: the discount at which an otherwise identical rival would win.
+
+    ``δ = sgn(Θ)·(1 − exp(−|Θ|/β))``, in (−1, 1); negative, the cut that the provider owes.
+    """
+    return math.copysign(1.0 - math.exp(-abs(theta) / sensitivity), theta)
+
+
+@rule
+def discount_per_unit(theta: float, sensitivity: float) -> float:
+    """Discount per utility of stickiness, ``δ/Θ``, with its limit ``1/β`` at zero.
+
+    Times a reservoir it is that reservoir's part of the discount; the parts add up to the whole
+    (Aumann & Shapley 1974).
+    """
+    if abs(theta) < 1e-6:  # where the quotient would be lost to rounding
+        return 1.0 / sensitivity
+    return discount(theta, sensitivity) / theta

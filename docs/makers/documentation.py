@@ -28,7 +28,8 @@ from agents.firm.books import CAPABILITIES
 from agents.firm.discipline import DISCIPLINES as KINDS
 from docs.makers import DOCS
 from docs.makers.sector import settings
-from sim.measures import COLUMNS, LAST, OF_FIRMS, OF_THE_MARKET, RATE, SUM, Condensing
+from sim.measures import COLUMNS, OF_FIRMS, OF_THE_MARKET
+from sim.measuring import LAST, RATE, SUM, Condensing
 from sim.paths import path_of
 from sim.scenario import Scenario
 from sim.schema.fields import is_dated

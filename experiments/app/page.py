@@ -13,18 +13,48 @@ import solara
 from mesa.visualization.utils import update_counter
 from solara.server.kernel_context import get_current_context
 
-from experiments.app import widgets
 from experiments.app.catalogue import Catalogue
 from experiments.app.desk import Desk
-from experiments.app.labels import LABELS
-from experiments.app.plots import Figures, Holds, Plot
+from experiments.app.plots import LABELS, Callback, Figures, Holds, Plot, as_text
 from experiments.app.session import MOST_TIES, Room, ties_of
-from experiments.app.widgets import as_text
 from experiments.pictures.web import style as chart_style
 from sim.problems import Problem, Problems
 
 _STYLE = Path(__file__).resolve().parent / "vue" / "page.css"
 _WORDS = json.dumps(dict(LABELS), ensure_ascii=False)
+
+
+@solara.component_vue("vue/bar.vue", vuetify=False)
+def bar(
+    words: str,
+    state: str,
+    file: str,
+    event_choose: Callback,
+    event_reset: Callback,
+    event_step: Callback,
+    event_play: Callback,
+    event_pause: Callback,
+    event_pace: Callback,
+    event_fetch: Callback,
+) -> None:
+    """The bar at the top."""
+
+
+@solara.component_vue("vue/controls.vue", vuetify=False)
+def controls(
+    words: str, spec: str, state: str, event_set_value: Callback, event_forget: Callback
+) -> None:
+    """Sliders, fields and switches."""
+
+
+@solara.component_vue("vue/network.vue", vuetify=False)
+def network(what: str, people: str, state: str, picked: int, event_person: Callback) -> None:
+    """The neighbourhood, on a canvas."""
+
+
+@solara.component_vue("vue/person.vue", vuetify=False)
+def person(words: str, story: str, event_close: Callback, event_why: Callback) -> None:
+    """One customer's story."""
 
 
 @solara.component
@@ -38,7 +68,7 @@ def Bar(desk: Desk) -> None:
     """Which scenario, how far it is, and the buttons that run it."""
     update_counter.get()
     view, session = desk.session.view, desk.session
-    widgets.bar(
+    bar(
         words=_WORDS,
         state=as_text(
             {
@@ -73,7 +103,7 @@ def Controls(desk: Desk) -> None:
     """Sliders, group by group."""
     update_counter.get()
     spec = solara.use_memo(lambda: as_text(desk.spec), [id(desk.spec)])
-    widgets.controls(
+    controls(
         words=_WORDS,
         spec=spec,
         state=as_text(
@@ -100,7 +130,7 @@ def Neighbours(desk: Desk) -> None:
     explained = LABELS["neighbourhood_explained"].format(
         count=f"{count:,}", people=f"{view.size:,}"
     )
-    widgets.network(
+    network(
         what=as_text(
             {
                 "label": LABELS["neighbourhood"],
@@ -129,7 +159,7 @@ def Neighbours(desk: Desk) -> None:
 def Person(desk: Desk) -> None:
     """What one customer lives through."""
     update_counter.get()
-    widgets.person(
+    person(
         words=_WORDS,
         story=as_text(desk.story_of_person()),
         event_close=desk.asked(lambda _: desk.read(None)),

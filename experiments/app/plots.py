@@ -4,24 +4,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import solara
 from mesa.visualization.utils import update_counter
 
-from experiments.app import widgets
 from experiments.app.desk import Desk
-from experiments.app.labels import LABELS
 from experiments.app.series import DRAWN, ends, lines
-from experiments.app.widgets import as_text
 from experiments.pictures.chart import RESERVOIR_COLOURS, Event, FirmStyle, LineChart, Series
 from experiments.pictures.web import live
 from experiments.runs.cube import RESERVOIRS, window
-from experiments.words import Words
+from experiments.words import Words, texts
 from experiments.words.numbers import UNDEFINED, written
-from sim.measures import Line
+from sim.measuring import Line
 from sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
@@ -31,6 +29,36 @@ _SIZE = (480.0, 240.0)
 """Of a chart until the browser has told how large its frame is, in pixels of its letters."""
 _MOST_SIZE = 10_000
 _FIGURES = ("market_share", "retention_12", "churn", "satisfaction", "nps", "stickiness_money")
+LABELS = texts("en", "page")
+"""What the page itself says."""
+
+type Callback = Callable[[Any], None]
+"""Called with what the browser says, or None."""
+
+
+# Components that are drawn in the browser, one Vue file each. Arguments are what such a file reads;
+# those that begin with event_ are what it may call. What it reads is text: compared at once, packed
+# once, read once.
+
+
+@solara.component_vue("vue/plot.vue", vuetify=False)
+def plot(what: str, drawing: str, event_choose: Callback, event_resize: Callback) -> None:
+    """Lines over the months."""
+
+
+@solara.component_vue("vue/holds.vue", vuetify=False)
+def holds(what: str, now: str, ghost: str, frame: int, event_drawn: Callback) -> None:
+    """Stacked bars of what holds customers."""
+
+
+@solara.component_vue("vue/figures.vue", vuetify=False)
+def figures(what: str, rows: str) -> None:
+    """A table."""
+
+
+def as_text(value: Any) -> str:
+    """Plain values as the text that a component reads."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 @solara.component
@@ -52,7 +80,7 @@ def Plot(desk: Desk, slot: str, first: str, *, large: bool = False) -> None:
         unit=line.unit, window=window(chosen, view.month, Words("en"))
     )
     chart = chart_of(view, chosen, with_events=large)
-    widgets.plot(
+    plot(
         what=as_text(
             {
                 "slot": slot,
@@ -146,7 +174,7 @@ def Holds(desk: Desk) -> None:
     """What holds each firm's customers this month, by reservoir."""
     update_counter.get()
     view = desk.session.view
-    widgets.holds(
+    holds(
         what=as_text(
             {
                 "label": LABELS["holds"],
@@ -185,7 +213,7 @@ def Figures(desk: Desk) -> None:
         words("common.in_brackets", text=_line(key).title, more=window(key, month, words))
         for key in _FIGURES
     ] + [LABELS["joined"], LABELS["left"]]
-    widgets.figures(
+    figures(
         what=as_text({"title": LABELS["figures"], "firm": LABELS["firm"], "heads": heads}),
         rows=as_text(rows),
     )

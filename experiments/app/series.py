@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.runs.cube import RESERVOIRS, churn_line, figures
-from sim.measures import FIRM_MEASURES, MEASURES, Measure
+from sim.measures import FIRM_MEASURES, MEASURES
+from sim.measuring import Measure
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -97,7 +97,7 @@ def compare(
         alternatives = labelled(job.resolve(*plans), names)
         job.phase("prepare")
         from experiments.studies.compare import compare as compared
-        from experiments.studies.compared_files import RunTables, write_comparison
+        from experiments.studies.compared import RunTables, write_comparison
 
         with (
             job.progress(_most_months(alternatives, asked, question)) as progress,

@@ -27,8 +27,8 @@ from agents.phases.look import LOOKING, adopting_of, look, looking_of, urge_of
 from agents.phases.search import Held, scratch, weigh_up, worth_of
 from agents.phases.worth import Month, luck, weights_of
 from agents.row import Row, fixed, plain
-from agents.rules.looking import buys_anew
-from agents.rules.stickiness import obligation
+from agents.rules.relation import obligation
+from agents.rules.search import buys_anew
 from experiments.runs.given import whole_numbers
 from sim.problems import Problem, Problems
 

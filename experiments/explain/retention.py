@@ -216,8 +216,7 @@ def _closed_form(market: Market, firm: int) -> NDArray[np.float64]:
     market = copy.deepcopy(market)
     market.begin_month()
     population = market.population
-    for phase in (population.judge, population.share, population.look):
-        population.in_rows(phase)
+    population.take_everybody("judge", "share", "look")
     _, again, looking = population.staying(firm)
     if not len(looking):
         return np.full(COALITIONS, np.nan)

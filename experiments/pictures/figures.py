@@ -62,7 +62,8 @@ from experiments.runs.summary import (
 )
 from experiments.words import Words
 from experiments.words.text import isolated
-from sim.measures import MEASURES, Line, Unit
+from sim.measures import MEASURES
+from sim.measuring import Line, Unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -56,6 +56,9 @@ if TYPE_CHECKING:
 
     type Floats = NDArray[np.float64]
 
+type Drawable = LineChart | BarChart | SpotMap | Triangle | Moves
+"""A chart that stands by itself in a report."""
+
 WIDE, NARROW, SMALL = 860.0, 380.0, 300.0
 """Widths of drawings, in CSS pixels at full size: a page, a narrow one, one among others."""
 
@@ -73,7 +76,7 @@ def style() -> str:
     return files("experiments.pictures").joinpath("web.css").read_text(encoding="utf-8")
 
 
-def drawn(chart: LineChart | BarChart | SpotMap | Triangle | Moves, label: str) -> Markup:
+def drawn(chart: Drawable, label: str) -> Markup:
     """A chart for wide and for narrow pages, with its numbers for the script where there are some.
 
     Args:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
-from experiments.report.document import Section
+from experiments.report.document import Section, headings
 from experiments.runs.disk import digest_of
 from experiments.studies.changes import Change, changes, in_yaml
 from experiments.telling.names import meaning_of
@@ -25,8 +25,6 @@ _LONGEST = 300  # characters of a value in the table of what differs
 
 def method_section(source: Source, words: Words, runs: int) -> Section:
     """The model in a paragraph, and what this kind of result was made by."""
-    files = {"model": tag("code", escaped("docs/model.md")),
-             "tables": tag("code", escaped("docs/tables.md"))}  # fmt: skip
     counted = words.counted(runs, "replication")
     market = source.plan.market
     told = [
@@ -41,7 +39,7 @@ def method_section(source: Source, words: Words, runs: int) -> Section:
         key = {"comparison": "paired", "explanation": "explained", "sweep": "swept"}[source.kind]
         told.append(words(f"method.{key}", runs=counted))
     content = together(
-        tag("p", with_code(words("method.model", model="\0model\0", tables="\0tables\0"), files)),
+        tag("p", coded(words, "method.model", model="docs/model.md", tables="docs/tables.md")),
         paragraph(words.together(told)),
     )
     return Section("method", words("report.method"), content)
@@ -57,16 +55,15 @@ def defaults_section(plan: Scenario, words: Words) -> Section:
         return Section(
             "defaults", words("report.defaults"), together(paragraph(words("method.defaults_none")))
         )
-    files = {"file": tag("code", escaped("docs/scenario-file.md"))}
-    intro = words("method.defaults_some", count=len(found), file="\0file\0")
-    content = together(tag("p", with_code(intro, files)), change_table(found, words))
+    file = "docs/scenario-file.md"
+    intro = coded(words, "method.defaults_some", {"count": len(found)}, file=file)
+    content = together(tag("p", intro), change_table(found, words))
     return Section("defaults", words("report.defaults"), content)
 
 
 def change_table(found: Sequence[Change], words: Words, *, default: str = "") -> Markup:
     """A row for every change: key, value here, value there, unit, meaning."""
-    headings = ("path", "here", "default", "unit", "meaning")
-    head = [escaped(words(f"method.{name}")) for name in headings]
+    head = headings(words, "method.", "path", "here", "default", "unit", "meaning")
     if default:
         head[2] = escaped(default)
     rows = []
@@ -87,24 +84,21 @@ def change_table(found: Sequence[Change], words: Words, *, default: str = "") ->
 
 def limits_section(source: Source, words: Words, runs: int) -> Section:
     """What this result cannot say."""
-    code = {name: tag("code", escaped(text)) for name, text in (
-        ("option", "--replications 10"), ("compare", "tsunagari compare"),
-        ("explain", "tsunagari explain"))}  # fmt: skip
     counted = words.counted(runs, "replication")
-    told = []
     if runs == 1:
-        told.append(words("method.limit_chance_one", option="\0option\0"))
+        told = [coded(words, "method.limit_chance_one", option="--replications 10")]
     else:
         key = "limit_chance_few" if runs < _FEW_RUNS else "limit_chance"
-        told.append(words(f"method.{key}", runs=counted))
+        told = [escaped(words(f"method.{key}", runs=counted))]
     people = source.plan.market.customers
     if people < _FEW_PEOPLE:
         number = words.counted(people, "customer")
-        told.append(words("method.limit_small", customers=number))
-    told += [words(f"method.limit_{name}") for name in ("fit", "values", "out")]
+        told.append(escaped(words("method.limit_small", customers=number)))
+    told += headings(words, "method.limit_", "fit", "values", "out")
     if source.kind == "run":
-        told.append(words("method.limit_causes", compare="\0compare\0", explain="\0explain\0"))
-    content = tag("ul", *(tag("li", with_code(text, code)) for text in told))
+        commands = {"compare": "tsunagari compare", "explain": "tsunagari explain"}
+        told.append(coded(words, "method.limit_causes", **commands))
+    content = tag("ul", *(tag("li", text) for text in told))
     return Section("limits", words("report.limits"), content)
 
 
@@ -112,10 +106,9 @@ def reproduce_section(source: Source, words: Words, made_by: str) -> Section:
     """Command lines, seed, versions, and digests of all tables."""
     record = source.record
     command = record.get("command")
-    files = {"scenario": tag("code", escaped("scenario.yaml"))}
-    intro = words("method.again_elsewhere", scenario="\0scenario\0")
+    intro = coded(words, "method.again_elsewhere", scenario="scenario.yaml")
     content = together(
-        tag("p", with_code(intro, files)) if command else None,
+        tag("p", intro) if command else None,
         tag("pre", escaped(shlex.join(command))) if command else None,
         paragraph(words("method.report_again")),
         tag("pre", escaped(made_by)),
@@ -126,10 +119,22 @@ def reproduce_section(source: Source, words: Words, made_by: str) -> Section:
     return Section("reproduce", words("report.reproduce"), content)
 
 
-def with_code(text: str, pieces: Mapping[str, Markup]) -> Markup:
-    """A text with pieces of markup in the places that hold their names between NUL characters."""
-    parts = text.split("\0")
-    return together(*(pieces[p] if n % 2 else escaped(p) for n, p in enumerate(parts)))
+def coded(
+    words: Words, key: str, values: Mapping[str, object] | None = None, /, **codes: str
+) -> Markup:
+    """A text with code in some of its places.
+
+    Args:
+        words: The reader's language.
+        key: Of the text.
+        values: What stands in other places.
+        codes: What stands in these, by their names.
+    """
+    marks = {name: f"\0{name}\0" for name in codes}
+    parts = words(key, **(values or {}), **marks).split("\0")
+    return together(
+        *(tag("code", escaped(codes[p])) if n % 2 else escaped(p) for n, p in enumerate(parts))
+    )
 
 
 def _facts(source: Source, words: Words) -> Markup:
@@ -146,10 +151,10 @@ def _facts(source: Source, words: Words) -> Markup:
     cells = [[escaped(words(f"method.{key}")), tag("code", escaped(value))]
              for key, value in rows if value]  # fmt: skip
     if record.get("notes"):
-        code = {"file": tag("code", escaped("run.json"))}
-        text = words("method.notes_count", count=len(record["notes"]), file="\0file\0")
-        cells.append([escaped(words("method.notes")), with_code(text, code)])
-    head = [escaped(words("method.what")), escaped(words("method.value"))]
+        count = {"count": len(record["notes"])}
+        text = coded(words, "method.notes_count", count, file="run.json")
+        cells.append([escaped(words("method.notes")), text])
+    head = headings(words, "method.", "what", "value")
     return table(head, cells, caption="", label=words("report.reproduce"), class_="texts")
 
 
@@ -159,7 +164,7 @@ def _digests(source: Source, words: Words) -> Markup:
         name = path.relative_to(source.folder).as_posix()
         size, sha = f"{path.stat().st_size:,}", digest_of(path)
         rows.append([tag("code", escaped(name)), escaped(size), tag("code", escaped(sha))])
-    head = [escaped(words(f"method.{name}")) for name in ("file", "bytes", "sha")]
+    head = headings(words, "method.", "file", "bytes", "sha")
     return table(head, rows, caption="", label=words("method.digests"), class_="texts")
 
 

@@ -5,12 +5,19 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from experiments.pictures.chart import INK, Bar, BarChart, FirmStyle
+from experiments.pictures.chart import INK, Bar, FirmStyle
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together, with_keys
 from experiments.pictures.svg import colour_of
-from experiments.pictures.web import drawn, small
 from experiments.report.closing import change_table
-from experiments.report.document import Figure, Section, tabs
+from experiments.report.document import (
+    Figure,
+    Section,
+    answered,
+    headings,
+    multiples_of,
+    panel,
+    tabs,
+)
 from experiments.report.evidence import Evidence, line_table, run_tables
 from experiments.report.run import course_figure
 from experiments.runs.results import Source
@@ -40,8 +47,7 @@ def comparison_sections(source: Source, words: Words) -> tuple[list[Section], in
         answers.append(
             together(
                 heading,
-                tag("div", *(paragraph(t) for t in told[:2]), class_="answer"),
-                paragraph(words.together(told[2:])),
+                answered(told[:2], paragraph(words.together(told[2:]))),
             )
         )
         effects.append(
@@ -89,7 +95,7 @@ def _course(found: Comparison, part: Findings, course: Course, number: int, word
         identity=f"course-{number}",
         title=title,
         finding=finding,
-        drawing=drawn(chart, words("common.colon", head=title, text=finding)),
+        drawing=chart,
         how=words(key, runs=words.counted(found.replications, "replication"), base=base),
         firms=[(line.name, line.style) for line in chart.series] if len(course.lines) > 1 else (),
         numbers=line_table(chart, words),
@@ -107,26 +113,19 @@ def _main(found: Comparison, part: Findings, number: int, words: Words) -> Marku
             continue
         amounts = Amounts(measure, words)
         bars = [_bar(row, amounts, found, words) for row in of_measure]
-        chart = BarChart(bars, amounts.difference_label, dots=True)
-        label = words(
-            "common.colon",
-            head=amounts.difference_label,
-            text=words.joined([bar.tip.replace("\n", " ") for bar in bars]),
-        )
-        panels.append(tag("div", tag("h4", escaped(amounts.name)), small(chart, label)))
+        axis = amounts.difference_label
+        panels.append(panel(amounts.name, bars, axis, words, label=axis))
         rows += [_row(row, amounts, part, words) for row in of_measure]
     if not panels:
         return None
     title = words("comparing.main_title", month=found.at[-1])
-    head = [
-        escaped(words(f"comparing.head_{name}"))
-        for name in ("outcome", "base", "here", "difference", "pairs", "together")
-    ]
+    columns = ("outcome", "base", "here", "difference", "pairs", "together")
+    head = headings(words, "comparing.head_", *columns)
     figure = Figure(
         identity=f"main-{number}",
         title=title,
         finding=family(found, part, words),
-        drawing=tag("div", *panels, class_="multiples"),
+        drawing=multiples_of(panels),
         how=words("comparing.main_how"),
         numbers=table(head, rows, caption=title),
     )

@@ -10,10 +10,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-from experiments.pictures.chart import Event, FirmStyle
+from experiments.pictures.chart import Bar, BarChart, Event, FirmStyle
 from experiments.pictures.markup import Markup, escaped, paragraph, tag, together, with_keys
+from experiments.pictures.web import Drawable, drawn, small, swatch
 from experiments.pictures.web import style as chart_style
-from experiments.pictures.web import swatch
 from experiments.words import Words
 from experiments.words.letters import japanese_file
 
@@ -73,7 +73,7 @@ class Figure:
         identity: Its place in the document, unique and stable.
         title: What it is of.
         finding: What it shows, from the tables.
-        drawing: The chart, by :mod:`experiments.pictures.web`.
+        drawing: The chart, whose text alternative is title and finding; or charts drawn already.
         how: How to read it: what a line, a band, a colour is.
         firms: Names and looks in the legend's order; none for no legend.
         numbers: Its table of data.
@@ -84,7 +84,7 @@ class Figure:
     identity: str
     title: str
     finding: str
-    drawing: Markup
+    drawing: Drawable | Markup
     how: str = ""
     firms: Sequence[tuple[str, FirmStyle]] = ()
     numbers: Markup | None = None
@@ -93,9 +93,13 @@ class Figure:
 
     def html(self, words: Words) -> Markup:
         """The element ``figure``."""
+        drawing = self.drawing
+        if not isinstance(drawing, str):
+            label = words("common.colon", head=self.title, text=self.finding)
+            drawing = drawn(drawing, label)
         plot = tag(
             "div",
-            self.drawing,
+            drawing,
             class_="plot",
             **(
                 {
@@ -133,7 +137,7 @@ class Figure:
                 tag(
                     "button",
                     swatch(style),
-                    tag("span", escaped(name), translate="no", dir="auto"),
+                    named(name),
                     type="button",
                     aria_pressed="true",
                     data_series=place,
@@ -152,6 +156,46 @@ class Figure:
         ]
         text = words("report.events", events=words("common.semicolon").join(told))
         return tag("p", with_keys(text), class_="events")
+
+
+def panel(head: str, bars: Sequence[Bar], axis: str, words: Words, label: str = "") -> Markup:
+    """A small chart of dots with whiskers that stands among others.
+
+    Args:
+        head: What it is of, a firm unless there is a ``label``.
+        bars: Its dots; their tips are the text alternative.
+        axis: The scale.
+        words: The reader's language.
+        label: What it is called for those who cannot see it; ``head`` if empty.
+    """
+    tips = words.joined([bar.tip.replace("\n", " ") for bar in bars])
+    told = words("common.colon", head=label or head, text=tips)
+    heading = tag("h4", escaped(head), translate=None if label else "no")
+    return tag("div", heading, small(BarChart(bars, axis, dots=True), told))
+
+
+def multiples_of(panels: Sequence[Markup]) -> Markup:
+    """Small charts beside one another."""
+    return tag("div", *panels, class_="multiples")
+
+
+def headings(words: Words, prefix: str, *names: str) -> list[Markup]:
+    """Headings of a table: the texts of these names behind a prefix, as ``method.``."""
+    return [escaped(words(f"{prefix}{name}")) for name in names]
+
+
+def named(firm: str) -> Markup:
+    """A firm's name, which no program translates or turns round."""
+    return tag("span", escaped(firm), translate="no", dir="auto")
+
+
+def answered(told: Sequence[str], *more: Markup | None) -> Markup:
+    """Sentences of which the first two are the answer, the others a paragraph each."""
+    return together(
+        tag("div", *(paragraph(text) for text in told[:2]), class_="answer"),
+        *(paragraph(text) for text in told[2:]),
+        *more,
+    )
 
 
 # -- the frame -------------------------------------------------------------------------------------

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,9 +13,10 @@ from experiments.pictures.chart import FirmStyle, LineChart, Series
 from experiments.pictures.figures import Subject
 from experiments.pictures.markup import Markup, escaped, table, tag, together
 from experiments.pictures.svg import MOST_POINTS, plain
+from experiments.report.document import named
 from experiments.runs.cube import YEAR, Cube, figures, mean_of_finite
 from experiments.runs.results import Source
-from experiments.runs.summary import Measured
+from experiments.runs.summary import Extreme, Measured
 from experiments.telling.scenario import events_of, title_of
 from experiments.words import Words
 from experiments.words.numbers import written
@@ -25,7 +25,7 @@ from sim.measures import COLUMNS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from experiments.runs.summary import Measured, Summary
+    from experiments.runs.summary import Summary
     from sim.scenario import Scenario
 
     type Floats = NDArray[np.float64]
@@ -181,7 +181,7 @@ def firm_table(
     head = [escaped(evidence.words("evidence.firm")), *(escaped(name) for name, _ in columns)]
     rows = [
         [
-            tag("span", escaped(name), translate="no", dir="auto"),
+            named(name),
             *(escaped(cells[firm]) for _, cells in columns),
         ]
         for firm, name in enumerate(evidence.cube.names)
@@ -189,61 +189,16 @@ def firm_table(
     return table(head, rows, caption=caption)
 
 
+def with_level(one: Extreme, words: Words) -> str:
+    """A firm at one end of a measure, and with whom it is level."""
+    if not one.level:
+        return one.name
+    return words("evidence.level_with", name=one.name, others=words.joined(one.level))
+
+
 def count(value: float) -> str:
     """A number of people."""
     return plain(round(value)) if np.isfinite(value) else "–"
-
-
-# -- the firms at both ends of a measure -----------------------------------------------------------
-
-_DIGITS = 12
-"""Means that differ in later decimals only are level: the rest is arithmetic."""
-
-
-@dataclass(frozen=True)
-class Extreme:
-    """The firm at one end of a measure.
-
-    Attributes:
-        name: Its name.
-        value: Its measure, once per replication.
-        times: In how many replications it is at that end.
-        level: Other firms that are level with it.
-        are_all: Whether these are all firms that have a value, and there are several.
-    """
-
-    name: str
-    value: Measured
-    times: int
-    level: tuple[str, ...] = ()
-    are_all: bool = False
-
-    def told(self, words: Words) -> str:
-        """Its name, and with whom it is level."""
-        if not self.level:
-            return self.name
-        return words("evidence.level_with", name=self.name, others=words.joined(self.level))
-
-
-def extreme(values: Mapping[str, Measured], *, most: bool) -> Extreme | None:
-    """The firm with the largest or the smallest mean, the first of several that are level.
-
-    None if none is defined.
-    """
-    sign = 1.0 if most else -1.0
-    there = {name: v for name, v in values.items() if math.isfinite(v.mean)}
-    if not there:
-        return None
-    name = max(there, key=lambda one: round(sign * there[one].mean, _DIGITS))
-    times = 0
-    for run, value in enumerate(there[name].values):
-        others = [sign * v.values[run] for v in there.values() if math.isfinite(v.values[run])]
-        times += math.isfinite(value) and sign * value >= max(others)
-    best = round(sign * there[name].mean, _DIGITS)
-    level = tuple(
-        one for one in there if one != name and round(sign * there[one].mean, _DIGITS) == best
-    )
-    return Extreme(name, there[name], times, level, 1 < len(there) == len(level) + 1)
 
 
 # -- tables ----------------------------------------------------------------------------------------

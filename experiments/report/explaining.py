@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from experiments.explain.asking import ENDS, Row, by_firm, rows_of
 from experiments.explain.retention import REPLAYED
 from experiments.explain.word_of_mouth import PARTS, TOTAL
-from experiments.pictures.chart import Bar, BarChart, firm_styles
+from experiments.pictures.chart import Bar, firm_styles
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
 from experiments.pictures.svg import colour_of
 from experiments.pictures.web import small
-from experiments.report.document import Figure, Section
+from experiments.report.document import Figure, Section, answered, multiples_of, panel
 from experiments.runs.given import HELD
 from experiments.runs.results import EXPLAINED, Source
 from experiments.telling import explained
 from experiments.telling.explained_charts import bar, gains
 from experiments.words import Words
 from experiments.words.numbers import readable
+
+_AXES = {"retention": "points_axis", "mouth": "money_axis"}
 
 
 def explanation_sections(source: Source, words: Words) -> tuple[list[Section], int]:
@@ -29,11 +31,7 @@ def explanation_sections(source: Source, words: Words) -> tuple[list[Section], i
               "connection": _connection}  # fmt: skip
     found = {name: makers[name](source, words) for name in EXPLAINED if name in source.files}
     told = [sentences[0] for sentences, _ in found.values()]
-    answer = together(
-        tag("div", *(paragraph(text) for text in told[:2]), class_="answer"),
-        *(paragraph(text) for text in told[2:]),
-        paragraph(words("explaining.nothing")) if not told else None,
-    )
+    answer = answered(told, None if told else paragraph(words("explaining.nothing")))
     sections = [Section("answer", words("report.answer"), answer)]
     for name, (_, content) in found.items():
         heading = words(f"explaining.{explained.HEADINGS[name]}")
@@ -53,18 +51,12 @@ def _retention(source: Source, words: Words) -> tuple[list[str], Markup]:
     sentences = list(explained.retention(rows, words).values())
     prices = source.record.get("explanation", {}).get("prices", HELD)
     sentences.append(explained.feedback(rows, prices, words))
-    styles, axis = firm_styles(list(source.plan.entries)), words("explaining.points_axis")
-    panels, cells = [], []
+    firms = {}
     for firm, parts in by_firm(rows, REPLAYED).items():
         total = parts.pop(TOTAL)
-        if not math.isfinite(total["value"]):
-            continue
-        ordered = sorted(parts.values(), key=lambda row: -row["value"])
-        bars = [_bar(row, explained.points, styles[firm].colour, words) for row in ordered]
-        panels.append(_panel(firm, bars, axis))
-        cells += [[firm, explained.part_name(row, words), explained.points(row, words)]
-                  for row in (total, *ordered)]  # fmt: skip
-    return sentences, _figure("retention", sentences, panels, words, rows=cells, value=axis)
+        if math.isfinite(total["value"]):
+            firms[firm] = [total, *sorted(parts.values(), key=lambda row: -row["value"])]
+    return sentences, _of_parts("retention", sentences, firms, explained.points, source, words)
 
 
 def _word_of_mouth(source: Source, words: Words) -> tuple[list[str], Markup]:
@@ -72,18 +64,29 @@ def _word_of_mouth(source: Source, words: Words) -> tuple[list[str], Markup]:
     rows, longer = (_rows(source, f"word_of_mouth{end}") for end in ("", "_longer"))
     told = explained.word_of_mouth(rows, longer, words)
     found = by_firm(rows)
-    styles, axis = firm_styles(list(source.plan.entries)), words("explaining.money_axis")
-    panels, cells = [], []
-    for firm in told:
-        total, *parts = (found[firm][part] for part in (TOTAL, *PARTS))
-        name = firm or words("explaining.all_firms")
-        colour = styles[firm].colour if firm else "#000000"
-        bars = [_bar(row, explained.money, colour, words) for row in parts]
-        panels.append(_panel(name, bars, axis))
-        cells += [[name, explained.part_name(row, words), explained.money(row, words)]
-                  for row in (total, *parts)]  # fmt: skip
+    firms = {firm: [found[firm][part] for part in (TOTAL, *PARTS)] for firm in told}
     sentences = list(told.values())
-    return sentences, _figure("mouth", sentences, panels, words, rows=cells, value=axis)
+    return sentences, _of_parts("mouth", sentences, firms, explained.money, source, words)
+
+
+def _of_parts(
+    name: str,
+    sentences: list[str],
+    firms: Mapping[str, Sequence[Row]],
+    told: Callable[[Row, Words], str],
+    source: Source,
+    words: Words,
+) -> Markup:
+    """A panel a firm with the parts of a whole, which comes first in its rows."""
+    styles, axis = firm_styles(list(source.plan.entries)), words(f"explaining.{_AXES[name]}")
+    panels, cells = [], []
+    for firm, (total, *parts) in firms.items():
+        head = firm or words("explaining.all_firms")
+        colour = styles[firm].colour if firm else "#000000"
+        panels.append(panel(head, [_bar(row, told, colour, words) for row in parts], axis, words))
+        cells += [[head, explained.part_name(row, words), told(row, words)]
+                  for row in (total, *parts)]  # fmt: skip
+    return _figure(name, sentences, panels, words, rows=cells, value=axis)
 
 
 def _connection(source: Source, words: Words) -> tuple[list[str], Markup]:
@@ -120,18 +123,12 @@ def _figure(
         identity=name,
         title=title,
         finding="",
-        drawing=tag("div", *panels, class_="multiples"),
+        drawing=multiples_of(panels),
         how=words(f"explaining.{name}_how"),
         numbers=numbers,
     )
     told = tag("ul", *(tag("li", escaped(text)) for text in sentences))
     return together(told, figure.html(words) if panels else None)
-
-
-def _panel(name: str, bars: list[Bar], axis: str) -> Markup:
-    label = f"{name}. " + "; ".join(bar.tip.replace("\n", " ") for bar in bars)
-    chart = BarChart(bars, axis, dots=True)
-    return tag("div", tag("h4", escaped(name), translate="no"), small(chart, label))
 
 
 def _bar(row: Row, told: Callable[[Row, Words], str], colour: str, words: Words) -> Bar:

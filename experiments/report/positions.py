@@ -13,12 +13,12 @@ from experiments.pictures.chart import Moves as MovesChart
 from experiments.pictures.chart import Spot, SpotMap, Triangle
 from experiments.pictures.markup import Markup, escaped, table
 from experiments.pictures.svg import colour_of, plain
-from experiments.pictures.web import drawn
 from experiments.report.document import Figure, tabs
-from experiments.report.evidence import Evidence, count, firm_table
+from experiments.report.evidence import Evidence, count, firm_table, told
 from experiments.runs.summary import Measured
 from experiments.telling.names import name_of
-from experiments.telling.run import hedge
+from experiments.telling.run import banded, hedge
+from experiments.words import Words
 from experiments.words.numbers import written
 
 if TYPE_CHECKING:
@@ -90,22 +90,17 @@ def moves_finding(evidence: Evidence, moves: Moves) -> str:
     times = int((between[:, row, column] >= between.max(axis=(1, 2))).sum())
     return words(
         "evidence.moves_finding",
-        moves=count_with_band(totals, evidence),
+        moves=_people(totals, words),
         source=source,
         destination=destination,
-        number=count_with_band(between[:, row, column], evidence),
+        number=_people(between[:, row, column], words),
         hedge=hedge(times, evidence.summary, words),
     )
 
 
-def count_with_band(values: np.ndarray, evidence: Evidence) -> str:
-    """A mean number of people with its 10–90 % band over replications."""
-    text = plain(round(float(values.mean())))
-    if values.size == 1:
-        return text
-    measured = Measured(tuple(values.tolist()))
-    low, high = (plain(round(measured.quantile(part))) for part in (0.1, 0.9))
-    return evidence.words("evidence.with_band", value=text, low=low, high=high)
+def _people(values: np.ndarray, words: Words) -> str:
+    """A mean number of people with its band."""
+    return banded(Measured(tuple(values.tolist())), words, lambda number: plain(round(number)))
 
 
 def _figure(evidence: Evidence, moves: Moves, identity: str, heading: str) -> Figure:
@@ -123,7 +118,7 @@ def _figure(evidence: Evidence, moves: Moves, identity: str, heading: str) -> Fi
         identity=identity,
         title=title,
         finding=finding,
-        drawing=drawn(chart, words("common.colon", head=title, text=finding)),
+        drawing=chart,
         how=words("evidence.moves_how", runs=evidence.runs),
         firms=evidence.firms,
         numbers=_numbers(evidence, names, moved, title),
@@ -179,16 +174,18 @@ def offers_figure(evidence: Evidence) -> Figure:
     for firm, name in enumerate(cube.names):
         (x0, x), (y0, y) = (found[key][:, firm].tolist() for key in ("price", "satisfaction"))
         tip = words(
-            "evidence.offer_tip", name=name, price=_two(x), satisfaction=_two(y),
+            "evidence.offer_tip", name=name, price=told(x, 2), satisfaction=told(y, 2),
             share=words.percent(float(share[firm])),
         )  # fmt: skip
         colour = colour_of(evidence.subject.styles[firm].colour)
         spots.append(Spot(name, firm, colour, x, y, x0, y0, float(share[firm]), tip))
     title = words("evidence.offers_title")
     finding = offers_finding(evidence, spots)
-    label = words("common.colon", head=title, text=finding)
     columns = [
-        (name_of(key, words), [f"{_two(a)} → {_two(b)}" for a, b in found[key].T.tolist()])
+        (
+            name_of(key, words),
+            [f"{written(a, '.2f')} → {written(b, '.2f')}" for a, b in found[key].T.tolist()],
+        )
         for key in found
     ]
     columns.append((name_of("market_share", words), [words.percent(float(v)) for v in share]))
@@ -197,7 +194,7 @@ def offers_figure(evidence: Evidence) -> Figure:
         identity=f"{evidence.prefix}offers",
         title=title,
         finding=finding,
-        drawing=drawn(SpotMap(spots, *axes), label),
+        drawing=SpotMap(spots, *axes),
         how=words("evidence.offers_how", runs=evidence.runs, window=evidence.window("price")),
         firms=evidence.firms,
         numbers=firm_table(evidence, columns, words("evidence.first_to_last", title=title)),
@@ -212,15 +209,15 @@ def offers_finding(evidence: Evidence, spots: list[Spot]) -> str:
         return words("evidence.nothing")
     if len(there) == 1:
         return words(
-            "evidence.offers_one", name=there[0].name, price=_two(there[0].x),
-            satisfaction=_two(there[0].y),
+            "evidence.offers_one", name=there[0].name, price=told(there[0].x, 2),
+            satisfaction=told(there[0].y, 2),
         )  # fmt: skip
     cheap, dear = (pick(there, key=lambda s: s.x) for pick in (min, max))
     content = max(there, key=lambda s: s.y)
     return words(
         "evidence.offers_finding",
-        cheap=cheap.name, low=_two(cheap.x), dear=dear.name, high=_two(dear.x),
-        content=content.name, satisfaction=_two(content.y),
+        cheap=cheap.name, low=told(cheap.x, 2), dear=dear.name, high=told(dear.x, 2),
+        content=content.name, satisfaction=told(content.y, 2),
     )  # fmt: skip
 
 
@@ -240,12 +237,12 @@ def customers_figure(evidence: Evidence) -> Figure | None:
     finding = map_finding(evidence, spots)
     step = max(1, len(provider) // _DOTS)
     corners = [words(f"evidence.corner_{name}") for name in ("cost", "product", "solution")]
-    label = words("common.colon", head=title, text=finding)
     chart = Triangle(seen.weights[::step], provider[::step], spots, corners)
     columns = [
-        (words("evidence.weight_cost"), [words.percent(s.y, 0) for s in spots]),
-        (words("evidence.weight_product"), [words.percent(s.x, 0) for s in spots]),
-        (words("evidence.weight_solution"), [words.percent(1 - s.x - s.y, 0) for s in spots]),
+        *(
+            (words(f"evidence.weight_{key}"), [words.percent(_weights(s)[key], 0) for s in spots])
+            for key in ("cost", "product", "solution")
+        ),
         (words("evidence.customers"), [f"{s.size * seen.number:,.0f}" for s in spots]),
     ]
     dots = len(provider[::step])
@@ -253,7 +250,7 @@ def customers_figure(evidence: Evidence) -> Figure | None:
         identity=f"{evidence.prefix}map",
         title=title,
         finding=finding,
-        drawing=drawn(chart, label),
+        drawing=chart,
         how=words.together([words("evidence.map_how", dots=f"{dots:,}"), _origin(evidence, seen)]),
         firms=evidence.firms,
         numbers=firm_table(evidence, columns, title),
@@ -267,22 +264,19 @@ def map_finding(evidence: Evidence, spots: list[Spot]) -> str:
     if not there:
         return words("evidence.nothing")
     if len(there) == 1:
-        one = there[0]
-        shares = {"cost": one.y, "product": one.x, "solution": 1 - one.x - one.y}
-        told_of = {key: words.percent(share, 0) for key, share in shares.items()}
-        return words("evidence.map_one", name=one.name, **told_of)
-    told = {
-        "cost": max(there, key=lambda s: s.y),
-        "product": max(there, key=lambda s: s.x),
-        "solution": max(there, key=lambda s: 1 - s.x - s.y),
-    }
-    weights = {
-        "cost": told["cost"].y,
-        "product": told["product"].x,
-        "solution": 1 - told["solution"].x - told["solution"].y,
-    }
-    values = {f"{key}_weight": words.percent(weight, 0) for key, weight in weights.items()}
-    return words("evidence.map_finding", **{k: spot.name for k, spot in told.items()}, **values)
+        told_of = {key: words.percent(part, 0) for key, part in _weights(there[0]).items()}
+        return words("evidence.map_one", name=there[0].name, **told_of)
+    names, weights = {}, {}
+    for key in _weights(there[0]):
+        most = max(there, key=lambda spot: _weights(spot)[key])
+        names[key] = most.name
+        weights[f"{key}_weight"] = words.percent(_weights(most)[key], 0)
+    return words("evidence.map_finding", **names, **weights)
+
+
+def _weights(spot: Spot) -> dict[str, float]:
+    """What the customers at a spot of the triangle weigh, by the corner."""
+    return {"cost": spot.y, "product": spot.x, "solution": 1 - spot.x - spot.y}
 
 
 def _origin(evidence: Evidence, seen: Customers) -> str:
@@ -305,10 +299,6 @@ def _spot_of(evidence: Evidence, firm: int, seen: Customers, provider: np.ndarra
     )  # fmt: skip
     size, colour = len(own) / len(provider), colour_of(evidence.subject.styles[firm].colour)
     return Spot(name, firm, colour, product, cost, math.nan, math.nan, size, tip)
-
-
-def _two(value: float) -> str:
-    return written(value, ".2f")
 
 
 # -- customers, from running it again --------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -11,37 +12,26 @@ from experiments.pictures.chart import Bar, BarChart, Piles
 from experiments.pictures.figures import OVER_TIME
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
 from experiments.pictures.svg import colour_of
-from experiments.pictures.web import drawn, multiples
-from experiments.report.document import Figure, Section, tabs
-from experiments.report.evidence import Evidence, extreme, firm_table, line_table, told
+from experiments.pictures.web import multiples
+from experiments.report.document import Figure, Section, answered, headings, named, tabs
+from experiments.report.evidence import Evidence, firm_table, line_table, told, with_level
 from experiments.runs.cube import RESERVOIRS, YEAR, windows
-from experiments.runs.summary import FirmSummary, Measured, by_tenure, of_founders
-from experiments.telling.run import hedge, sentences, with_band
+from experiments.runs.summary import FirmSummary, Measured, by_tenure, extreme, of_founders
+from experiments.telling.run import COLUMNS, Column, banded, hedge, sentences, with_band
 from experiments.telling.scenario import authored, story_of
+from experiments.words import Words
 from experiments.words.numbers import written
 from sim.measures import MEASURES
-from sim.measures import YEAR as MEAN_OF_A_YEAR
-
-_COLUMNS = (
-    ("share_start", "start_share", True, 1),
-    ("share_end", "final_share", True, 1),
-    ("kept_year", "retention_12", True, 1),
-    ("lost_month", "churn", True, 2),
-    ("sticky", "stickiness_money", True, 1),
-    ("satisfaction", "satisfaction", False, 2),
-    ("score", "nps", False, 0),
-    ("profit", "profit", False, 0),
-)
+from sim.measuring import YEAR as MEAN_OF_A_YEAR
 
 
 def answer_section(evidence: Evidence) -> Section:
     """What came out of a run."""
     words = evidence.words
     told = sentences(evidence.summary, words)
-    more = words.together(told[2:])
-    content = together(
-        tag("div", *(paragraph(text) for text in told[:2]), class_="answer"),
-        paragraph(more),
+    content = answered(
+        told[:2],
+        paragraph(words.together(told[2:])),
         _story(evidence),
         tag("h3", escaped(words("report.key_figures"))) if evidence.cube.names else None,
         key_figures(evidence) if evidence.cube.names else None,
@@ -54,21 +44,22 @@ def key_figures(evidence: Evidence) -> Markup:
     words = evidence.words
     head = [
         escaped(words("evidence.firm")),
-        *(escaped(words(f"report.{heading}")) for heading, *_ in _COLUMNS),
+        *headings(words, "report.", *(column.head for column in COLUMNS)),
     ]
     rows = []
     for firm in evidence.summary.firms:
-        cells = [_cell(evidence, firm, *column[1:]) for column in _COLUMNS]
-        rows.append([tag("span", escaped(firm.name), translate="no", dir="auto"), *cells])
+        cells = [_cell(evidence, firm, column) for column in COLUMNS]
+        rows.append([named(firm.name), *cells])
     single = evidence.cube.replications == 1
     key = "report.key_single" if single else "report.key_band"
     told = [words(key, runs=evidence.runs), windows(evidence.cube.months, words)]
     return table(head, rows, caption=words.together(told))
 
 
-def _cell(evidence: Evidence, firm: FirmSummary, name: str, share: bool, digits: int) -> Markup:
-    value = getattr(firm, name)
-    text, _, band = evidence.shown(value, share=share, digits=digits).partition(" (")
+def _cell(evidence: Evidence, firm: FirmSummary, column: Column) -> Markup:
+    value: Measured = getattr(firm, column.field)
+    shown = evidence.shown(value, share=column.is_share, digits=column.digits)
+    text, _, band = shown.partition(" (")
     if not band:
         return escaped(text)
     return together(escaped(text), tag("br"), tag("small", escaped(f"({band}")))
@@ -105,7 +96,7 @@ def course_figure(evidence: Evidence, name: str) -> Figure | None:
         identity=f"{evidence.prefix}{name}",
         title=title,
         finding=finding,
-        drawing=drawn(chart, words("common.colon", head=title, text=finding)),
+        drawing=chart,
         how=evidence.how(f"evidence.{name}_how", measure),
         firms=evidence.firms,
         numbers=line_table(chart, words),
@@ -134,24 +125,23 @@ def share_finding(evidence: Evidence) -> str:
         return words("evidence.share_nothing")
     parts = []
     for key, one in (("gained", most), ("lost", least)):
-        points = points_in_words(one.value, evidence)
+        points = points_in_words(one.value, words)
         times = hedge(one.times, found, words)
         sign = "gained" if one.value.mean >= 0 else "lost"
         key = key if key == sign else f"{key}_but_{sign}"
         parts.append(
-            words(f"evidence.share_{key}", name=one.told(words), points=points, hedge=times)
+            words(f"evidence.share_{key}", name=with_level(one, words), points=points, hedge=times)
         )
     return words.together(parts)
 
 
-def points_in_words(value: Measured, evidence: Evidence) -> str:
+def points_in_words(value: Measured, words: Words) -> str:
     """A change of a share in points, with its sign and its band."""
-    words = evidence.words
-    text = words("evidence.points", number=written(100 * value.mean, "+.1f"))
-    if evidence.cube.replications == 1:
-        return text
-    low, high = (written(100 * value.quantile(part), "+.1f") for part in (0.1, 0.9))
-    return words("evidence.with_band", value=text, low=low, high=high)
+
+    def signed(change: float) -> str:
+        return written(100 * change, "+.1f")
+
+    return banded(value, words, lambda v: words("evidence.points", number=signed(v)), signed)
 
 
 def finding_of(evidence: Evidence, name: str) -> str:
@@ -161,31 +151,49 @@ def finding_of(evidence: Evidence, name: str) -> str:
     measure = OVER_TIME[name].measure
     when = {"when": evidence.when} if MEASURES[measure].figure is MEAN_OF_A_YEAR else {}
     values = evidence.subject.measured(measure)
-    return best_and_worst(evidence, f"evidence.{name}", values, **when)
+    told = _scored if name == "nps" else with_band
+    return best_and_worst(evidence, f"evidence.{name}", values, told, **when)
 
 
 def best_and_worst(
-    evidence: Evidence, key: str, values: dict[str, Measured], **more: object
+    evidence: Evidence,
+    key: str,
+    values: dict[str, Measured],
+    told: Callable[[Measured, Words], str] = with_band,
+    **more: object,
 ) -> str:
-    """A sentence on the firms at both ends of a share."""
+    """A sentence on the firms at both ends of a measure.
+
+    Args:
+        evidence: The runs.
+        key: Of the texts, without ``_one`` and ``_two``.
+        values: The measure of every firm.
+        told: How a value is written.
+        more: What else the texts have places for.
+    """
     words, found = evidence.words, evidence.summary
     most, least = extreme(values, most=True), extreme(values, most=False)
     if most is None or least is None:
         return words("evidence.nobody_followed" if "months" in more else "evidence.nothing", **more)
     if most.are_all:
-        return words("evidence.level", value=with_band(most.value, words))
+        return words("evidence.level", value=told(most.value, words))
     if most.name == least.name:
-        return words(f"{key}_one", name=most.name, value=with_band(most.value, words), **more)
+        return words(f"{key}_one", name=most.name, value=told(most.value, words), **more)
     return words(
         f"{key}_two",
-        best=most.told(words),
-        most=with_band(most.value, words),
+        best=with_level(most, words),
+        most=told(most.value, words),
         best_hedge=hedge(most.times, found, words),
-        worst=least.told(words),
-        least=with_band(least.value, words),
+        worst=with_level(least, words),
+        least=told(least.value, words),
         worst_hedge=hedge(least.times, found, words),
         **more,
     )
+
+
+def _scored(value: Measured, words: Words) -> str:
+    """A mean score with its sign and its band."""
+    return banded(value, words, lambda score: written(score, "+.1f"))
 
 
 def survival_figures(evidence: Evidence) -> list[Figure]:
@@ -214,7 +222,7 @@ def survival_figures(evidence: Evidence) -> list[Figure]:
                 identity=f"{evidence.prefix}{name}",
                 title=title,
                 finding=finding,
-                drawing=drawn(chart, words("common.colon", head=title, text=finding)),
+                drawing=chart,
                 how=words.together(how),
                 firms=evidence.firms,
                 numbers=line_table(chart, words),
@@ -328,7 +336,7 @@ def nps_figure(evidence: Evidence) -> Figure:
         bars.append(
             Bar(firm.name, place, colour, firm.nps.mean, low, high, before, "\n".join(told))
         )
-    title, finding = words("evidence.nps_title"), nps_finding(evidence)
+    title, finding = words("evidence.nps_title"), finding_of(evidence, "nps")
     chart = BarChart(bars, words("evidence.nps_axis"))
     columns = [
         (words("evidence.nps_first_year"), [evidence.number(b.before, share=False) for b in bars]),
@@ -343,46 +351,8 @@ def nps_figure(evidence: Evidence) -> Figure:
         identity=f"{evidence.prefix}nps",
         title=title,
         finding=finding,
-        drawing=drawn(chart, words("common.colon", head=title, text=finding)),
+        drawing=chart,
         how=words.together([how, words("evidence.nps_pale") if has_two else ""]),
         firms=evidence.firms,
         numbers=firm_table(evidence, columns if has_two else columns[1:], title),
     )
-
-
-def nps_finding(evidence: Evidence) -> str:
-    """The firms with the best and the worst score in the last year."""
-    words, found = evidence.words, evidence.summary
-    values: dict[str, Measured] = {firm.name: firm.nps for firm in found.firms}
-    most, least = extreme(values, most=True), extreme(values, most=False)
-    if most is None or least is None:
-        return words("evidence.nothing")
-    value, when = score(most.value, evidence), evidence.when
-    if most.are_all:
-        return words("evidence.level", value=value)
-    if most.name == least.name:
-        return words("evidence.nps_one", name=most.name, value=value, when=when)
-    return words(
-        "evidence.nps_two",
-        when=when,
-        best=most.told(words),
-        most=score(most.value, evidence),
-        best_hedge=hedge(most.times, found, words),
-        worst=least.told(words),
-        least=score(least.value, evidence),
-        worst_hedge=hedge(least.times, found, words),
-    )
-
-
-def score(value: Measured, evidence: Evidence) -> str:
-    """A mean score with its sign and its 10–90 % band."""
-    text = signed(value.mean)
-    if evidence.cube.replications == 1:
-        return text
-    low, high = (signed(value.quantile(part)) for part in (0.1, 0.9))
-    return evidence.words("evidence.with_band", value=text, low=low, high=high)
-
-
-def signed(score: float) -> str:
-    """A score with its sign, of which 0 has none."""
-    return written(score, "+.1f")

@@ -8,12 +8,20 @@ from typing import Any
 
 import numpy as np
 
-from experiments.pictures.chart import Bar, BarChart, Cloud, CloudChart, FirmStyle, firm_styles
+from experiments.pictures.chart import Bar, Cloud, CloudChart, FirmStyle, firm_styles
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
 from experiments.pictures.scales import padded
 from experiments.pictures.svg import colour_of
 from experiments.pictures.web import small
-from experiments.report.document import Figure, Section, tabs
+from experiments.report.document import (
+    Figure,
+    Section,
+    answered,
+    headings,
+    multiples_of,
+    panel,
+    tabs,
+)
 from experiments.runs.results import Source
 from experiments.studies.changes import in_yaml
 from experiments.studies.swept import MOST_LEVELS, Effect, Swept, effects_of, groups_of, swept_in
@@ -30,9 +38,8 @@ def sweep_sections(source: Source, words: Words) -> tuple[list[Section], int]:
     found = swept_in(source)
     told = answer_in_words(found, words)
     errors = [tag("li", tag("code", escaped(error))) for error in found.errors[:_ERRORS]]
-    answer = together(
-        tag("div", *(paragraph(text) for text in told[:2]), class_="answer"),
-        *(paragraph(text) for text in told[2:]),
+    answer = answered(
+        told,
         tag("div", paragraph(state_in_words(found, words)),
             tag("ul", *errors) if errors else None,
             class_="warning" if found.missing or found.failed else None),
@@ -135,7 +142,7 @@ def _outcomes(found: Swept, measure: str, words: Words) -> Markup:
             name = together(escaped(found.firms[firm]), escaped(" · "),
                             tag("code", escaped(effect.factor)))  # fmt: skip
             rows.append([name, *(escaped(cell) for cell in cells)])
-    head = [escaped(words(f"sweeping.head_{n}")) for n in ("who", "ends", "low", "high", "effect")]
+    head = headings(words, "sweeping.head_", "who", "ends", "low", "high", "effect")
     title = words("sweeping.outcome_title", measure=amounts.name)
     first = max(shown, key=lambda firm: found.means(measure)[firm])
     effects = effects_of(found, measure, first)
@@ -144,7 +151,7 @@ def _outcomes(found: Swept, measure: str, words: Words) -> Markup:
         identity=f"outcome-{measure}",
         title=title,
         finding=finding,
-        drawing=tag("div", *panels, class_="multiples"),
+        drawing=multiples_of(panels),
         how=words("sweeping.how", points=len(found.points)),
         firms=[(found.firms[firm], styles[firm]) for firm in range(len(found.firms))],
         numbers=table(head, rows, caption=words("sweeping.effects")),
@@ -168,8 +175,8 @@ def _design(found: Swept, words: Words) -> Markup:
         lever = words("sweeping.lever" if path in design.levers else "sweeping.uncertain")
         rows.append([tag("code", escaped(path)), tag("code", escaped(_span(values))),
                      escaped(lever), escaped(unit), authored(meaning, words)])  # fmt: skip
-    head = [escaped(words(f"sweeping.head_{n}")) for n in ("factor", "values", "who_decides")]
-    head += [escaped(words(f"method.{n}")) for n in ("unit", "meaning")]
+    head = headings(words, "sweeping.head_", "factor", "values", "who_decides")
+    head += headings(words, "method.", "unit", "meaning")
     label = words("sweeping.design")
     return together(paragraph(intro), table(head, rows, caption="", label=label, class_="texts"))
 
@@ -222,17 +229,14 @@ def indices(source: Source, found: Swept, words: Words) -> Markup | None:
     panels = []
     for name, bars in list(bars_of.items())[:_SHOWN]:
         ordered = sorted(bars, key=lambda bar: -np.nan_to_num(bar.value, nan=-1))[:_FACTORS]
-        label = words.joined([b.tip.replace("\n", " ") for b in ordered])
-        chart = BarChart(ordered, words(f"sweeping.{main}"), dots=True)
-        panels.append(tag("div", tag("h4", escaped(name)), small(chart, label)))
-    head = [escaped(words(f"sweeping.head_{n}")) for n in ("firm", "factor")]
-    head += [escaped(words(f"sweeping.{n}")) for n in (main, "interval", second)]
+        panels.append(panel(name, ordered, words(f"sweeping.{main}"), words))
+    head = headings(words, "sweeping.", "head_firm", "head_factor", main, "interval", second)
     title = words("sweeping.indices_title", measure=amounts.name)
     figure = Figure(
         identity="sensitivity",
         title=title,
         finding=_strongest(bars_of, words, main),
-        drawing=tag("div", *panels, class_="multiples"),
+        drawing=multiples_of(panels),
         how=words(f"sweeping.how_{kind}"),
         numbers=table(head, rows, caption=title),
     )

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from sim.measures import MEASURES, Condensing
+from sim.measures import MEASURES
+from sim.measuring import Condensing
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -106,6 +106,21 @@ def checked(prices: str) -> Prices:
 # -- from a scenario as it was asked for to a plan with everything in it --
 
 
+EVERY_NODE = "the network is read from a file, and every node of it is a customer"
+"""Why the number of customers cannot be chosen there."""
+
+
+def refuse_customers_of_a_file(plan: Scenario, customers: int | None) -> None:
+    """Refuse a number of customers, if there is one, where the network is read from a file.
+
+    Raises:
+        Problems: It is.
+    """
+    if customers is not None and plan.network.kind == "file":
+        place = f"--customers {customers}"
+        raise Problems([Problem("", EVERY_NODE, file=place, suggestion="leave the option out")])
+
+
 def plan_of(
     source: str,
     sets: Sequence[Override] | None = None,
@@ -131,10 +146,7 @@ def plan_of(
     }
     given = [f"{path}={value}" for path, value in options.items() if value is not None]
     plan, notes = load(source, [*(sets or ()), *given], allow_code=allow_code)
-    if customers is not None and plan.network.kind == "file":
-        message = "the network is read from a file, and every node of it is a customer"
-        place = f"--customers {customers}"
-        raise Problems([Problem("", message, file=place, suggestion="leave the option out")])
+    refuse_customers_of_a_file(plan, customers)
     if allow_code:
         import_own_code(plan, source)
     return plan, list(notes)

@@ -7,7 +7,7 @@ Customers' staying is a life table from cohorts, with late entry and censoring.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     type Floats = NDArray[np.float64]
 
-_LEVEL = 0.0005
-"""Shares that differ by less, half of the last digit shown, are called equal."""
+_ARITHMETIC = 5e-13
+"""Means that differ by less are level: the rest is arithmetic."""
 
 
 @dataclass(frozen=True)
@@ -204,25 +204,49 @@ def _measured(values: NDArray[np.float64]) -> Measured:
     return Measured(tuple(float(value) for value in values))
 
 
-def top(
-    found: Summary, measure: Callable[[FirmSummary], Measured], *, most: bool
-) -> tuple[list[str], int]:
-    """The firms at one end of a measure, several when level, and in how many replications.
+@dataclass(frozen=True)
+class Extreme:
+    """The firm at one end of a measure.
 
-    The replications counted are those in which the first of them is at that end too.
+    Attributes:
+        name: Its name.
+        value: Its measure, once per replication.
+        times: In how many replications it is at that end.
+        level: Other firms that are level with it.
+        are_all: Whether these are all firms that have a value, and there are several.
+    """
+
+    name: str
+    value: Measured
+    times: int
+    level: tuple[str, ...] = ()
+    are_all: bool = False
+
+
+def extreme(
+    values: Mapping[str, Measured], *, most: bool, level: float = _ARITHMETIC
+) -> Extreme | None:
+    """The firm with the largest or the smallest mean, the first of several that are level.
+
+    Args:
+        values: The measure by firm.
+        most: Whether the largest is meant.
+        level: Means that differ by no more are level.
+
+    Returns:
+        None if none is defined.
     """
     sign = 1.0 if most else -1.0
-    means = {firm.name: sign * measure(firm).mean for firm in found.firms}
-    finite = [value for value in means.values() if math.isfinite(value)]
-    if not finite:
-        return [], 0
-    names = [name for name, value in means.items() if value >= max(finite) - _LEVEL]
+    means = {name: sign * v.mean for name, v in values.items() if math.isfinite(v.mean)}
+    if not means:
+        return None
+    name, *others = (one for one, mean in means.items() if mean >= max(means.values()) - level)
     times = 0
-    for run in range(found.replications):
-        values = {firm.name: sign * measure(firm).values[run] for firm in found.firms}
-        there = [value for value in values.values() if math.isfinite(value)]
-        times += bool(there) and values[names[0]] >= max(there)
-    return names, times
+    for run, value in enumerate(values[name].values):
+        there = [sign * values[one].values[run] for one in means]
+        there = [one for one in there if math.isfinite(one)]
+        times += math.isfinite(value) and sign * value >= max(there)
+    return Extreme(name, values[name], times, tuple(others), 1 < len(means) == len(others) + 1)
 
 
 @dataclass(frozen=True, eq=False)

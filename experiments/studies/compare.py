@@ -25,9 +25,7 @@ from sim.schema.scenario import column_of, columns_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from experiments.runs.given import Prices
     from experiments.runs.workers import Run
-    from experiments.studies.changes import Alternative
     from experiments.studies.tally import Course, Tally
 
 
@@ -186,104 +184,152 @@ def compare(
         Problems: All that is wrong with the scenarios or what was asked about them.
         experiments.runs.workers.WorkerDiedError: The system ended a worker process.
     """
-    from experiments.runs.workers import trial_runner
-    from experiments.studies.tally import Tally
-
-    seed, replications, workers, threads, limit = whole_numbers(
+    counts = whole_numbers(
         seed=seed, replications=replications, workers=workers, threads=threads, limit=limit
     )
-    if at is not None:
-        given: Sequence[int] = listed(at, "at", "months")
-        at = [whole_number(month, "at") for month in given]
-    precision = None if precision is None else _finite(precision)
-    of_kind(measure, str, "measure", "the name of a column")
-    alternatives, notes = alternatives_of(listed(plans, "plans", "scenarios, files or names"))
-    base = alternatives[0].plan
-    months, told = _common_months(alternatives)
-    chosen = _chosen_months(at, months)
-    count = _first_replications(replications, base, precision, limit)
-    alternatives, left_out = _measuring_alike(alternatives)
-    _check_measure(measure, columns_of(alternatives[0].plan), left_out)
-    tally = Tally([alternative.plan for alternative in alternatives], chosen, measure)
-    seed = base.seed if seed is None else seed
-    everything = _Everything(alternatives, seed, checked(prices), tally, take)
-    trials = count * len(alternatives)
-    with trial_runner(
-        base,
-        workers=min(workers, trials) if executor is None else workers,
-        threads=threads,
-        executor=executor,
-        progress=progress,
-    ) as run:
-        everything.add(run, count)
-        found = _precise(everything, run, precision, limit)
-    present = tally.present()
+    study = _Study(plans, counts, at=at, measure=measure, prices=prices, precision=precision)
+    study.run(executor, progress, take)
+    return study.comparison()
+
+
+def comparison_of(
+    alternatives: Sequence[Alternative],
+    tally: Tally,
+    *,
+    seed: int,
+    prices: Prices,
+    columns: Mapping[str, Any] | None = None,
+    decision: Decision | None = None,
+    notes: Sequence[str] = (),
+) -> Comparison:
+    """What all replications of the scenarios came to.
+
+    Args:
+        alternatives: The scenarios with their labels, the base first.
+        tally: Of every replication under each of them.
+        seed: What all chance depended on.
+        prices: Whether prices were held.
+        columns: The table of differences; None is that of the tally.
+        decision: What ``precision`` led to, if it was asked for.
+        notes: For the user.
+    """
+    if columns is None:
+        columns = tally.differences([alternative.label for alternative in alternatives])
     return Comparison(
         alternatives=tuple(alternatives),
-        seed=everything.seed,
+        seed=seed,
         replications=tally.replications,
-        at=chosen,
-        measure=measure,
-        prices=everything.prices,
-        columns=tally.differences([alternative.label for alternative in alternatives]),
+        at=tally.at,
+        measure=tally.measure,
+        prices=prices,
+        columns=columns,
         courses=tally.courses(),
-        present={
-            name: tuple(int(times) for times in present[:, firm])
-            for firm, name in enumerate(tally.firms)
-        },
-        decision=found,
-        notes=(*notes, *told, *left_out),
+        present=tally.present(),
+        decision=decision,
+        notes=tuple(notes),
     )
 
 
-class _Everything:
-    """All trials of a comparison, run in batches of whole replications."""
+class _Study:
+    """What was asked of :func:`compare`, checked, and its trials in whole replications.
+
+    Args:
+        plans: As :func:`compare` takes them.
+        counts: Seed, replications, workers, threads and limit: whole numbers or None.
+        at: Months of the table, or None.
+        measure: To be followed.
+        prices: Held or passed on.
+        precision: Half-width wanted, or None.
+    """
 
     def __init__(
         self,
-        alternatives: Sequence[Alternative],
-        seed: int,
+        plans: Sequence[Alternative | Scenario | str | Path],
+        counts: Sequence[Any],
+        *,
+        at: Sequence[int] | None,
+        measure: str,
         prices: Prices,
-        tally: Tally,
+        precision: float | None,
+    ) -> None:
+        from experiments.studies.tally import Tally
+
+        seed, replications, self._workers, self._threads, self._limit = counts
+        if at is not None:
+            given: Sequence[int] = listed(at, "at", "months")
+            at = [whole_number(month, "at") for month in given]
+        self._precision = None if precision is None else _finite(precision)
+        of_kind(measure, str, "measure", "the name of a column")
+        alternatives, notes = alternatives_of(listed(plans, "plans", "scenarios, files or names"))
+        base = alternatives[0].plan
+        months, told = _common_months(alternatives)
+        chosen = _chosen_months(at, months)
+        self._count = _first_replications(replications, base, self._precision, self._limit)
+        self._alternatives, left_out = _measuring_alike(alternatives)
+        self._plans = [alternative.plan for alternative in self._alternatives]
+        _check_measure(measure, columns_of(self._plans[0]), left_out)
+        self._tally = Tally(self._plans, chosen, measure)
+        self._seed = base.seed if seed is None else seed
+        self._prices = checked(prices)
+        self._notes = (*notes, *told, *left_out)
+        self._decision: Decision | None = None
+
+    def run(
+        self,
+        executor: Executor | None,
+        progress: Progress | None,
         take: Callable[[str, TrialResult], None] | None,
     ) -> None:
-        self.alternatives = alternatives
-        self.seed = seed
-        self.prices = prices
-        self.tally = tally
-        self._take = take
+        """Run the first replications, and further ones until it is precise enough."""
+        from experiments.runs.workers import trial_runner
 
-    def add(self, run: Run, replications: int) -> None:
+        trials = self._count * len(self._plans)
+        with trial_runner(
+            self._plans[0],
+            workers=min(self._workers, trials) if executor is None else self._workers,
+            threads=self._threads,
+            executor=executor,
+            progress=progress,
+        ) as run:
+            self._add(run, self._count, take)
+            if self._precision is None:
+                return
+            found = decision(self._tally, self._precision, self._limit)
+            while found.further:
+                self._add(run, found.further, take)
+                found = decision(self._tally, self._precision, self._limit)
+            self._decision = found
+
+    def comparison(self) -> Comparison:
+        """What came out."""
+        return comparison_of(
+            self._alternatives,
+            self._tally,
+            seed=self._seed,
+            prices=self._prices,
+            decision=self._decision,
+            notes=self._notes,
+        )
+
+    def _add(
+        self, run: Run, replications: int, take: Callable[[str, TrialResult], None] | None
+    ) -> None:
         """Run so many further replications of every scenario."""
-        first = self.tally.replications
+        first = self._tally.replications
         trials = self._trials(range(first, first + replications))
-        for results in batched(run(trials), len(self.alternatives)):
-            for alternative, result in zip(self.alternatives, results, strict=True):
-                if self._take is not None:
-                    self._take(alternative.label, result)
-            self.tally.take([result.tables for result in results])
+        for results in batched(run(trials), len(self._plans)):
+            if take is not None:
+                for alternative, result in zip(self._alternatives, results, strict=True):
+                    take(alternative.label, result)
+            self._tally.take([result.tables for result in results])
 
     def _trials(self, numbers: range) -> Iterator[Trial]:
+        base, *others = self._plans
+        held_to = base if self._prices == HELD else None
         for number in numbers:
-            base, *others = (alternative.plan for alternative in self.alternatives)
-            yield Trial(base, self.seed, number)
+            yield Trial(base, self._seed, number)
             for plan in others:
-                held_to = base if self.prices == HELD else None
-                yield Trial(plan, self.seed, number, base=held_to)
-
-
-def _precise(
-    everything: _Everything, run: Run, precision: float | None, limit: int
-) -> Decision | None:
-    """Add replications until it is precise enough; what was decided in the end."""
-    if precision is None:
-        return None
-
-    found = decision(everything.tally, precision, limit)
-    while found.further:
-        everything.add(run, found.further)
-        found = decision(everything.tally, precision, limit)
-    return found
+                yield Trial(plan, self._seed, number, base=held_to)
 
 
 def _common_months(alternatives: Sequence[Alternative]) -> tuple[int, list[str]]:

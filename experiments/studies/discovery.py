@@ -106,10 +106,31 @@ def copied(
         Failure: As the sweep itself.
     """
     from experiments.studies.sweep import sweep
-    from experiments.studies.sweep_file import read_experiment
 
     names = _rivals(experiment, before.firm, rivals)
     keys = _copied_keys(experiment, before.firm, option, names)
+    sweep(
+        _with_rivals(folder, experiment, keys, allow_code, watcher),
+        out=folder / FOLDER,
+        workers=workers,
+        executor=executor,
+        force=force,
+        simulate=simulate,
+        watcher=watcher,
+    )
+    return _became(folder, before, option, names, keys)
+
+
+def _with_rivals(
+    folder: Path,
+    experiment: Experiment,
+    keys: Mapping[str, Any],
+    allow_code: bool,
+    watcher: Watcher | None,
+) -> Experiment:
+    """The sweep's design with keys of rivals set."""
+    from experiments.studies.sweep_file import read_experiment
+
     written = experiment.design.model_dump(mode="json", exclude_unset=True)
     scenario = str((folder / "scenario.yaml").absolute())
     further, notes = read_experiment(
@@ -120,15 +141,13 @@ def copied(
     if watcher is not None:
         for note in notes:
             watcher.note(note)
-    sweep(
-        further,
-        out=folder / FOLDER,
-        workers=workers,
-        executor=executor,
-        force=force,
-        simulate=simulate,
-        watcher=watcher,
-    )
+    return further
+
+
+def _became(
+    folder: Path, before: Regret, option: Option, rivals: tuple[str, ...], keys: dict[str, Any]
+) -> Copied:
+    """The further sweep against the first one."""
     after, _ = read_regret(
         folder / FOLDER,
         before.measure,
@@ -143,7 +162,7 @@ def copied(
     undefined = Interval(np.nan, np.nan, np.nan)
     return Copied(
         option=option,
-        rivals=names,
+        rivals=rivals,
         keys=keys,
         regret=after,
         options=options,
@@ -289,27 +308,10 @@ def discover(
     found, experiment = read_regret(
         folder, measure, firm=firm, month=month, less_is_better=less_is_better
     )
-    if not found.compared.size:
-        raise Failure(
-            f"there is no environment in which {measure} is defined for every option; "
-            "see the column error of trials.parquet"
-        )
-    options = tuple(options_of(found))
-    again = None
-    if rivals:
-        again = copied(
-            folder,
-            experiment,
-            found,
-            options[0],
-            rivals,
-            workers=workers,
-            executor=executor,
-            force=force,
-            allow_code=allow_code,
-            simulate=simulate,
-            watcher=watcher,
-        )
+    options = _compared_options(found)
+    how: dict[str, Any] = {"workers": workers, "executor": executor, "force": force}
+    how |= {"allow_code": allow_code, "simulate": simulate, "watcher": watcher}
+    again = copied(folder, experiment, found, options[0], rivals, **how) if rivals else None
     return Discovery(
         title=experiment.design.title or experiment.base.title or experiment.name,
         customers=experiment.base.market.customers,
@@ -320,6 +322,20 @@ def discover(
         rules=rules(found),
         copied=again,
     )
+
+
+def _compared_options(found: Regret) -> tuple[Option, ...]:
+    """The options, the one with the least mean regret first.
+
+    Raises:
+        Failure: There is no environment in which every option has an outcome.
+    """
+    if not found.compared.size:
+        raise Failure(
+            f"there is no environment in which {found.measure} is defined for every option; "
+            "see the column error of trials.parquet"
+        )
+    return tuple(options_of(found))
 
 
 REGRET, OPTIONS = "regret.parquet", "options.parquet"

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
-from experiments.runs.given import HELD
+from experiments.runs.given import HELD, resolved
 from experiments.runs.sweep_files import DESIGN, SCENARIO, Status
 from experiments.runs.trial import Trial, digest
 from experiments.studies.design import Design
@@ -20,8 +20,8 @@ from experiments.studies.samples import Point
 from sim.paths import path_of
 from sim.problems import Problems
 from sim.reading import written
+from sim.reading.loading import with_absolute_files
 from sim.reading.overrides import with_plain_values
-from sim.reading.resolving import with_absolute_files
 from sim.reading.validation import validated
 from sim.scenario import Scenario
 
@@ -246,8 +246,6 @@ class Planning:
         # Of how the file is read depends, too, how many people it has.
         asked = plan.network.model_dump_json(include={"file", "digest", "columns", "weights"})
         if asked not in self._files:
-            from experiments.runs.given import resolved
-
             found, notes = resolved(plan)
             self.notes += [note for note in notes if note not in self.notes]
             self._files[asked] = {
@@ -333,8 +331,6 @@ class Rows:
             ]
         )  # fmt: skip
 
-        self.with_own: pa.Schema = self.schema.append(pa.field(OWN, pa.bool_()))
-
     def row(self, planned: PlannedTrial, key: str) -> Row:
         """The row of a trial that is not run yet."""
         point, trial = planned.point, planned.trial
@@ -349,13 +345,6 @@ class Rows:
             "network": planned.network,
             **{path: _held(point.values[path], kind) for path, kind in self._kinds.items()},
         }
-
-    def table(self, rows: Sequence[Row], own: Iterable[bool]) -> pa.Table:
-        """Rows with their outcomes as a table, the column ``own`` after the others."""
-        import pyarrow as pa
-
-        table = pa.Table.from_pylist(list(rows), schema=self.schema)
-        return table.append_column(pa.field(OWN, pa.bool_()), pa.array(own, pa.bool_()))
 
 
 def outcome_of(record: Packed | Mapping[str, Any]) -> Row:
@@ -391,15 +380,19 @@ def outlines(table: pa.Table) -> list[Outline]:
     return [Outline(*values) for values in zip(*columns, strict=True)]
 
 
-def with_own(table: pa.Table) -> pa.Table:
-    """Rows of a whole sweep with the column ``own``."""
+def with_own(table: pa.Table, own: Sequence[bool] | None = None) -> pa.Table:
+    """Rows with the column ``own`` after the others.
+
+    Args:
+        table: Rows with their outcomes.
+        own: What stands in it; None where the rows are those of a whole sweep.
+    """
     import pyarrow as pa
 
-    seen: set[str] = set()
-    own = []
-    for key in table.column("key").to_pylist():
-        own.append(key not in seen)
-        seen.add(key)
+    if own is None:
+        keys = table.column("key").to_pylist()
+        first = {key: place for place, key in reversed(list(enumerate(keys)))}
+        own = [first[key] == place for place, key in enumerate(keys)]
     return table.append_column(pa.field(OWN, pa.bool_()), pa.array(own, pa.bool_()))
 
 

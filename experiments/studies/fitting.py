@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from experiments.runs.given import EVERY_NODE
 from sim.paths import path_of, text_of
 from sim.problems import Problem, Problems
-from sim.reading.resolving import missing_files, named_code, with_absolute_files
+from sim.reading.loading import missing_files, named_code, with_absolute_files
 from sim.reading.tree import (
     Entry,
     Found,
@@ -20,6 +21,7 @@ from sim.reading.tree import (
     found,
     node_of,
     plain,
+    put,
 )
 from sim.scenario import Scenario
 from sim.schema.keys import types_at
@@ -27,7 +29,9 @@ from sim.schema.keys import types_at
 type Steps = tuple[str | int, ...]
 """A path with the items of lists by their position."""
 
-_OF_THE_DESIGN = {"seed": "seed", "replications": "replications", "format": "format"}
+OF_THE_DESIGN = ("seed", "replications", "format")
+"""Keys of a scenario that a sweep file has itself."""
+
 _TRIED = ("low", "high", "mode", "mean")
 _DRAW = ("network", "draw")
 
@@ -46,47 +50,54 @@ class Fitting:
         self._base = base
         self._base_tree = node_of(base, Place("", None, None, Path.cwd()))
         self._allow_code = allow_code
+        self._known: dict[str, Steps] = {}
 
     def problems(self) -> Iterator[Problem]:
         """All that is wrong with the factors, one by one; combinations are another matter."""
-        known: dict[str, Steps] = {}
-        for text, entry in _entries(self._tree, "factors"):
+        for text, entry in entries_of(self._tree, "factors"):
             here = found(self._tree, ("factors", text))
-            refused = self._unusable(text, known)
+            refused = self._unusable(text)
             if refused is not None:
                 yield entry.key.problem(text_of(here.path), *refused)
                 continue
-            reached = found(self._base_tree, path_of(text))
-            known[text] = (*reached.steps, *reached.rest)
-            if reached.rest:
+            self._known[text] = self._steps(text)
+            if found(self._base_tree, path_of(text)).rest:
                 yield from self._unknown(here, text, entry)
             else:
-                yield from self._bad_values(text, known[text], entry)
-        yield from self._set_and_varied(known)
-        yield from self._drawn(known)
+                yield from self._bad_values(text, entry)
+        yield from self._set_and_varied()
+        yield from self._drawn()
 
-    def canonical(self, text: str) -> Steps:
-        """A factor's path with positions instead of names."""
-        reached = found(self._base_tree, path_of(text))
-        return (*reached.steps, *reached.rest)
+    def varied(self, text: str) -> list[str]:
+        """The factors, looked at by :meth:`problems`, that give what is at a path its values."""
+        try:
+            steps = self._steps(text)
+        except ValueError:  # no path, which is said elsewhere
+            return []
+        return [name for name, varied in self._known.items() if steps[: len(varied)] == varied]
 
     def is_whole(self, text: str) -> bool:
         """Whether the parameter at a path is a whole number and nothing else."""
-        kinds = set(types_at(Scenario, self.canonical(text))) - {type(None)}
+        kinds = set(types_at(Scenario, self._steps(text))) - {type(None)}
         return kinds == {int}
 
-    def _unusable(self, text: str, known: dict[str, Steps]) -> tuple[str, str | None] | None:
+    def _steps(self, text: str) -> Steps:
+        """A path with positions instead of names."""
+        reached = found(self._base_tree, path_of(text))
+        return (*reached.steps, *reached.rest)
+
+    def _unusable(self, text: str) -> tuple[str, str | None] | None:
         """Why a text cannot be a factor, whatever its values."""
         try:
             path = path_of(text)
         except ValueError as problem:
             return str(problem), None
-        if path[0] in _OF_THE_DESIGN:
+        if path[0] in OF_THE_DESIGN:
             return f"{path[0]} is no factor", f"write {path[0]}: at the top of this file"
         if path[0] == "measures":
             return "what is measured is no factor", "write measures under values:"
-        steps = self.canonical(text)
-        for other, other_steps in known.items():
+        steps = self._steps(text)
+        for other, other_steps in self._known.items():
             if steps == other_steps:
                 return f"is the same as {other}", "name a factor once"
             if steps[: len(other_steps)] == other_steps:
@@ -94,7 +105,7 @@ class Fitting:
             if other_steps[: len(steps)] == steps:
                 return f"the factor {other} is a part of this one", "vary one of the two"
         if self._base.network.kind == "file" and steps == ("market", "customers"):
-            return "the network is read from a file, and every node of it is a customer", None
+            return EVERY_NODE, None
         return None
 
     def _unknown(self, here: Found, text: str, entry: Entry) -> Iterator[Problem]:
@@ -107,12 +118,13 @@ class Fitting:
             yield entry.key.problem(shown, _about(problem, text, message), suggestion)
             return
         # The scenario took it: a key that was nothing so far, such as a part of an absent section.
-        yield from self._bad_values(text, self.canonical(text), entry)
+        yield from self._bad_values(text, entry)
 
-    def _bad_values(self, text: str, steps: Steps, entry: Entry) -> Iterator[Problem]:
-        not_numeric = list(self._not_numeric(text, steps, entry))
-        if not_numeric:
-            yield from not_numeric
+    def _bad_values(self, text: str, entry: Entry) -> Iterator[Problem]:
+        steps = self._steps(text)
+        if self._has_no_range(steps, entry):
+            message = f"{text} is not a number, so it has no range"
+            yield entry.node.place.problem(text_of(("factors", text)), message, "list its values")
             return
         seen: set[str] = set()
         whole = self.is_whole(text)
@@ -141,15 +153,11 @@ class Fitting:
             message = f"there is no whole number between {low:g} and {high:g}"
             yield entry.node.place.problem(text_of(("factors", text)), message)
 
-    def _not_numeric(self, text: str, steps: Steps, entry: Entry) -> Iterator[Problem]:
-        if isinstance(entry.node, Listing) or any(
-            kind in (int, float) for kind in types_at(Scenario, steps)
-        ):
-            return
-        if _number(entry.node.get("low") if isinstance(entry.node, Mapping) else None) is None:
-            return
-        message = f"{text} is not a number, so it has no range"
-        yield entry.node.place.problem(text_of(("factors", text)), message, "list its values")
+    @staticmethod
+    def _has_no_range(steps: Steps, entry: Entry) -> bool:
+        """Whether a range is given for what is not a number."""
+        low = entry.node.get("low") if isinstance(entry.node, Mapping) else None
+        return _number(low) is not None and not {int, float} & set(types_at(Scenario, steps))
 
     def _files_and_code(self, text: str, node: Node, shown: str) -> Iterator[Problem]:
         wrapped = _at_its_path(path_of(text), node)
@@ -168,57 +176,43 @@ class Fitting:
 
     def _is_below(self, text: str, steps: Steps) -> bool:
         try:
-            path = path_of(text)
+            return self._steps(text)[: len(steps)] == steps
         except ValueError:  # about the whole document
             return True
-        reached = found(self._base_tree, path)
-        return (*reached.steps, *reached.rest)[: len(steps)] == steps
 
-    def _set_and_varied(self, known: dict[str, Steps]) -> Iterator[Problem]:
+    def _set_and_varied(self) -> Iterator[Problem]:
         """A value set in every trial that no trial would have."""
-        for text, entry in _entries(self._tree, "values"):
-            try:
-                steps = self.canonical(text)
-            except ValueError:  # no path, which is said elsewhere
-                continue
-            for factor, varied in known.items():
-                if steps[: len(varied)] == varied:
-                    shown = text_of(("values", text))
-                    message = f"{factor} is a factor, which gives it other values"
-                    yield entry.key.problem(shown, message, "leave it out here")
+        for text, entry in entries_of(self._tree, "values"):
+            for factor in self.varied(text):
+                message = f"{factor} is a factor, which gives it other values"
+                yield entry.key.problem(text_of(("values", text)), message, "leave it out here")
 
-    def _drawn(self, known: dict[str, Steps]) -> Iterator[Problem]:
+    def _drawn(self) -> Iterator[Problem]:
         """The design numbers the draws of the network itself, if it asks for several."""
         networks = _number(self._tree.get("networks"))
-        for factor, varied in known.items():
-            if networks is not None and networks > 1 and varied == _DRAW:
-                place = self._tree.entries["factors"].node
-                key = place.entries[factor].key if isinstance(place, Mapping) else place.place
+        for factor, entry in entries_of(self._tree, "factors"):
+            if networks is not None and networks > 1 and self._known.get(factor) == _DRAW:
                 message = f"networks: {networks:g} draws the network anew already"
-                yield key.problem(text_of(("factors", factor)), message, "leave one of them out")
+                shown = text_of(("factors", factor))
+                yield entry.key.problem(shown, message, "leave one of them out")
 
 
 def with_absolute_values(tree: Mapping) -> Mapping:
     """The sweep file with every network file in its values and factors made absolute."""
     for section in ("values", "factors"):
-        entries = {}
-        for text, entry in _entries(tree, section):
+        for text, entry in entries_of(tree, section):
             node = entry.node
             try:
                 path = path_of(text)
             except ValueError:  # told later
-                path = ()
-            if path and path[0] == "network":
-                if section == "factors" and isinstance(node, Listing):
-                    items = tuple(_absolute(path, item) for item in node.items)
-                    node = Listing(items, node.place)
-                elif section == "values":
-                    node = _absolute(path, node)
-            entries[text] = Entry(entry.key, node)
-        if entries:
-            old = tree.entries[section]
-            new = Entry(old.key, Mapping(entries, old.node.place))
-            tree = Mapping({**tree.entries, section: new}, tree.place)
+                continue
+            if path[0] != "network":
+                continue
+            if section == "values":
+                tree = put(tree, (section, text), _absolute(path, node))
+            elif isinstance(node, Listing):
+                items = tuple(_absolute(path, item) for item in node.items)
+                tree = put(tree, (section, text), Listing(items, node.place))
     return tree
 
 
@@ -234,7 +228,7 @@ def _at_its_path(path: Sequence[str | int], node: Node) -> Mapping:
     return node
 
 
-def _entries(tree: Mapping, section: str) -> list[tuple[str, Entry]]:
+def entries_of(tree: Mapping, section: str) -> list[tuple[str, Entry]]:
     """The keys of a section that is a mapping, as it should be."""
     node = tree.get(section)
     return list(node.entries.items()) if isinstance(node, Mapping) else []

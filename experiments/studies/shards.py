@@ -27,15 +27,14 @@ from experiments.runs.sweep_files import (
     files_in,
     indices_of,
     part_name,
-    parts_in,
     record_in,
     temporary,
     trial_of,
 )
 from experiments.runs.tables import read_part
-from experiments.studies.experiment import Experiment, completed, outlines, with_own
-from experiments.studies.parts import OldPart, unify, write_part
-from experiments.studies.store import Counts
+from experiments.studies.experiment import Experiment, outlines, with_own
+from experiments.studies.parts import OldPart
+from experiments.studies.store import Counts, Store
 from experiments.studies.sweep import SweepResults
 from experiments.studies.sweep_folder import (
     SHARD_SUFFIX,
@@ -186,13 +185,17 @@ class _Merging:
         for name in (DESIGN, SCENARIO):
             shutil.copyfile(self._shards[0].path / name, temporary(folder, name))
             temporary(folder, name).replace(folder / name)
-        for name in self._record["keep"]:
-            self._write_table(name)
-        whole = lambda: completed(self._chunks, self._schema)  # noqa: E731
-        write_part(folder / TRIALS, temporary(folder, TRIALS), whole, self._schema)
+        store = Store(folder, self._record["keep"], self._schema, self._total)
+        store.make_folders()
+        for chunk in chunks_of(self._total):
+            places = indices_of(chunk, self._total)
+            done = [place for place in places if self._has_rows(place)]
+            rows = self._rows.slice(places.start, len(places))
+            store.write(chunk, rows, partial(self._tables_of, done) if done else None)
+        store.finish()
         files = files_in(folder, self._record["keep"])
         self._folder.write_record(record | {"status": "complete", "files": files})
-        shutil.rmtree(folder / FINISHED, ignore_errors=True)
+        store.tidy_up()
         return counts
 
     def _places(self, tables: Sequence[pa.Table]) -> list[int]:
@@ -201,32 +204,11 @@ class _Merging:
         number = len(tables)
         return [starts[place % number] + place // number for place in range(self._total)]
 
-    def _chunks(self) -> Iterator[pa.Table]:
-        """The rows, chunk by chunk."""
-        for chunk in chunks_of(self._total):
-            indices = indices_of(chunk, self._total)
-            yield self._rows.slice(indices.start, len(indices))
-
-    def _write_table(self, name: str) -> None:
-        folder = self._folder.path / name
-        folder.mkdir(exist_ok=True)
-        for left in parts_in(folder):  # of an earlier attempt
-            left.unlink()
-        target = temporary(self._folder.path, name)
-        for chunk in chunks_of(self._total):
-            places = [place for place in indices_of(chunk, self._total) if self._has_rows(place)]
-            if places:
-                tables = partial(self._tables_of, name, places)
-                write_part(folder / part_name(chunk), target, tables)
-        unify(sorted(folder.iterdir()), target)
-        if not any(folder.iterdir()):
-            folder.rmdir()
-
     def _has_rows(self, place: int) -> bool:
         row = self._outlines[place]
         return row.own and row.status == "done"
 
-    def _tables_of(self, name: str, places: Sequence[int]) -> Iterator[pa.Table]:
+    def _tables_of(self, places: Sequence[int], name: str) -> Iterator[pa.Table]:
         """A table of the trials at some positions."""
         for place in places:
             index, shard = divmod(place, len(self._shards))

@@ -14,8 +14,9 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +69,7 @@ class Store:
     Args:
         folder: An existing folder.
         keep: Names of the kept tables.
-        rows: Makes the rows of its trials.
+        schema: Of the rows of its trials.
         trials: How many trials belong to it.
         listed: Files that the record lists, with their digests.
         sealed: Whether all others carry theirs; an earlier version wrote none.
@@ -84,7 +85,7 @@ class Store:
         self,
         folder: Path,
         keep: Sequence[str],
-        rows: Rows,
+        schema: pa.Schema,
         trials: int,
         listed: Sequence[Mapping[str, Any]] = (),
         *,
@@ -99,7 +100,7 @@ class Store:
         self._folder = folder
         self._finished = folder / FINISHED
         self._keep = tuple(keep)
-        self._maker = rows
+        self._schema = schema
         for left in folder.glob(f"{TEMPORARY_PREFIX}*"):
             shutil.rmtree(left) if left.is_dir() else left.unlink()
 
@@ -110,8 +111,7 @@ class Store:
             OSError: A folder cannot be made or read.
         """
         complete = self._complete_rows()
-        for name in (FINISHED, *self._keep):
-            (self._folder / name).mkdir(exist_ok=True)
+        self.make_folders()
         if complete is None:
             self.small = self._whole_small_files()
             for chunk in chunks_of(self.trials):
@@ -124,6 +124,15 @@ class Store:
             for chunk in chunks_of(self.trials):
                 of_chunk = indices_of(chunk, self.trials)
                 self._take(chunk, complete.slice(of_chunk.start, len(of_chunk)))
+
+    def make_folders(self) -> None:
+        """Make the folders in which parts are kept, where they are missing.
+
+        Raises:
+            OSError: One cannot be made.
+        """
+        for name in (FINISHED, *self._keep):
+            (self._folder / name).mkdir(exist_ok=True)
 
     @property
     def is_complete(self) -> bool:
@@ -176,6 +185,8 @@ class Store:
         Raises:
             OSError: A part cannot be written; the small files are still there then.
         """
+        import pyarrow as pa
+
         earlier = self._earlier_outcomes(chunk)
         keys = [row["key"] for row, is_own in zip(rows, own, strict=True) if is_own]
         outcomes = {
@@ -185,16 +196,38 @@ class Store:
             for key in keys
         }
         done = [key for key in keys if outcomes[key]["status"] == "done"]
-        for name in self._keep:
-            self._join_table(name, chunk, done)
         # What a design has twice gets its outcome in the end, from the first of them.
         full = [row | outcomes.get(row["key"], {}) for row in rows]
-        table = self._maker.table(full, own)
-        self._write_rows(chunk, table)
-        self.joined[chunk] = outlines(table)
+        table = with_own(pa.Table.from_pylist(full, schema=self._schema), own)
+        self.write(chunk, table, partial(self._joined_tables, chunk, done) if done else None)
         for key in keys:
             if key in self.small:
                 self._path_of(key, self.small.pop(key)).unlink()
+
+    def write(
+        self, chunk: int, rows: pa.Table, tables: Callable[[str], Iterable[pa.Table]] | None
+    ) -> None:
+        """Write the parts of a chunk.
+
+        Args:
+            chunk: Which.
+            rows: Its rows, with the column ``own``.
+            tables: The tables of its trials, in order, by the name of a table; None where no
+                trial has any.
+
+        Raises:
+            OSError: A part cannot be written.
+        """
+        for name in self._keep:
+            path = self._folder / name / part_name(chunk)
+            if tables is None:
+                path.unlink(missing_ok=True)
+            else:
+                write_part(
+                    path, temporary(self._folder, f"{name}-{path.name}"), partial(tables, name)
+                )
+        self._write_rows(chunk, rows)
+        self.joined[chunk] = outlines(rows)
 
     def finish(self) -> None:
         """Write ``trials.parquet`` out of the joined chunks, which all must be there.
@@ -210,9 +243,9 @@ class Store:
             for chunk in chunks_of(self.trials):
                 yield read_part(self._finished / part_name(chunk))
 
-        whole = lambda: completed(tables, self._maker.schema)  # noqa: E731
+        whole = lambda: completed(tables, self._schema)  # noqa: E731
         path = self._folder / TRIALS
-        write_part(path, temporary(self._folder, TRIALS), whole, self._maker.schema)
+        write_part(path, temporary(self._folder, TRIALS), whole, self._schema)
 
     def tidy_up(self) -> None:
         """Remove what only a sweep that is not complete needs."""
@@ -224,7 +257,9 @@ class Store:
 
     def _take(self, chunk: int, table: pa.Table) -> None:
         """Count a chunk as joined if all that belongs to it is there."""
-        schema = self._maker.with_own
+        import pyarrow as pa
+
+        schema = self._schema.append(pa.field(OWN, pa.bool_()))
         if len(table) != len(indices_of(chunk, self.trials)) or table.schema != schema:
             return
         rows = outlines(table)
@@ -254,7 +289,7 @@ class Store:
         if not self._is_usable(path):
             return None
         table = read_part(path)
-        if not table.schema.equals(self._maker.schema) or len(table) != self.trials:
+        if not table.schema.equals(self._schema) or len(table) != self.trials:
             return None
         return with_own(table)
 
@@ -290,22 +325,15 @@ class Store:
         rows = read_part(self._finished / part_name(chunk)).to_pylist()
         return {row["key"]: outcome_of(row) for row in rows if row[OWN]}
 
-    def _join_table(self, name: str, chunk: int, done: Sequence[str]) -> None:
-        path = self._folder / name / part_name(chunk)
-        if not done:
-            path.unlink(missing_ok=True)
-            return
+    def _joined_tables(self, chunk: int, done: Sequence[str], name: str) -> Iterator[pa.Table]:
+        """A table of trials that are done, each from its small file or from the part so far."""
         joined_before = any(key not in self.small for key in done)
-        old = OldPart(path) if joined_before else None
-
-        def tables() -> Iterator[pa.Table]:
-            for key in done:
-                if key in self.small:
-                    yield table_of(self._path_of(key, "done"), name)
-                elif old is not None:
-                    yield old.rows_of(key)
-
-        write_part(path, temporary(self._folder, f"{name}-{path.name}"), tables)
+        old = OldPart(self._folder / name / part_name(chunk)) if joined_before else None
+        for key in done:
+            if key in self.small:
+                yield table_of(self._path_of(key, "done"), name)
+            elif old is not None:
+                yield old.rows_of(key)
 
     def _write_rows(self, chunk: int, table: pa.Table) -> None:
         path = self._finished / part_name(chunk)

@@ -205,7 +205,12 @@ class SweepRun:
         listed = record.get("files") or []
         format = record.get("format", FORMAT)  # stays: some files may be of an earlier version
         store = Store(
-            folder.path, task.keep, rows, len(self._positions), listed, sealed=format >= FORMAT
+            folder.path,
+            task.keep,
+            rows.schema,
+            len(self._positions),
+            listed,
+            sealed=format >= FORMAT,
         )
         if folder.is_new:
             folder.write_record(self._record("unfinished"))

@@ -8,15 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from experiments.runs.given import import_own_code, refuse_customers_of_a_file, resolved
 from experiments.runs.sweep_files import DESIGN
 from experiments.studies.design import MOST_TRIALS, Design
 from experiments.studies.experiment import Experiment
-from experiments.studies.fitting import Fitting, with_absolute_values
+from experiments.studies.fitting import OF_THE_DESIGN, Fitting, entries_of, with_absolute_values
 from experiments.studies.samples import Point, count_of, points_of
 from experiments.words.numbers import counted
 from sim.paths import assignment_of, path_of, text_of
 from sim.problems import Problem, Problems
-from sim.reading.loading import Reading, file_of, read_with_bases
+from sim.reading.loading import Reading, file_of, ordered, read_with_bases
 from sim.reading.overrides import Override, label_of, with_options
 from sim.reading.tree import Mapping as Tree
 from sim.reading.tree import Place, Scalar, found, node_of, plain
@@ -68,17 +69,10 @@ def read_experiment(
     ]
     file = SweepFile(source, [*overrides, *options], of_design, allow_code=allow_code)
     design, base, whole = file.read()
-    if customers is not None and base.network.kind == "file":
-        message = "the network is read from a file, and every node of it is a customer"
-        label = f"--customers {customers}"
-        raise Problems([Problem("", message, file=label, suggestion="leave the option out")])
+    refuse_customers_of_a_file(base, customers)
     if allow_code:
-        from experiments.runs.given import import_own_code
-
         for plan in (base, *file.plans_with_code(base)):
             import_own_code(plan, str(file.scenario_file))
-    from experiments.runs.given import resolved
-
     base, notes = resolved(base)
     base = base.with_values({"seed": design.seed, "replications": design.replications})
     experiment = Experiment(design, base, points_of(design, whole), file.name)
@@ -100,7 +94,6 @@ def read_written(folder: Path) -> Experiment:
 
 
 _MOST_COMBINATIONS = 20  # combinations told one by one; more say nothing new
-_OF_THE_DESIGN = ("seed", "replications", "format")
 
 
 class SweepFile:
@@ -159,7 +152,7 @@ class SweepFile:
         self._tree = tree = with_absolute_values(tree)
         self._problems += problems
         if not self._is_whole:
-            raise self._ordered()
+            raise ordered(self._problems, self._files, ())
         design = None
         try:
             design = validated(Design, tree)
@@ -176,7 +169,7 @@ class SweepFile:
         if design is not None and not self._problems:
             self._problems += self._too_many(design, whole)
         if self._problems or design is None or base is None:
-            raise self._ordered()
+            raise ordered(self._problems, self._files, ())
         return design, base, whole
 
     def check_points(self, experiment: Experiment) -> None:
@@ -206,9 +199,7 @@ class SweepFile:
 
     def plans_with_code(self, base: Scenario) -> Iterator[Scenario]:
         """A plan for every class that a factor names."""
-        node = self._tree.get("factors")
-        assert isinstance(node, Tree)
-        for text, entry in node.entries.items():
+        for text, entry in entries_of(self._tree, "factors"):
             values = plain(entry.node)
             for value in values if isinstance(values, list) else []:
                 if ":" in json.dumps(value):
@@ -244,22 +235,18 @@ class SweepFile:
 
     def _values(self) -> tuple[dict[str, str], list[Override]]:
         """The values of every trial as options, and which of them each label stands for."""
-        node = self._tree.get("values")
         labels: dict[str, str] = {}
         options: list[Override] = []
-        for text, entry in node.entries.items() if isinstance(node, Tree) else ():
+        for text, entry in entries_of(self._tree, "values"):
+            shown = text_of(("values", text))
             try:
                 path = path_of(text)
             except ValueError as problem:
-                shown = text_of(("values", text))
                 self._problems.append(entry.key.problem(shown, str(problem)))
                 continue
-            if path[0] in _OF_THE_DESIGN:
-                shown = text_of(("values", text))
-                wanted = f"write {path[0]}: at the top of this file"
-                self._problems.append(
-                    entry.key.problem(shown, f"{path[0]} is of the design", wanted)
-                )
+            if path[0] in OF_THE_DESIGN:
+                said = f"{path[0]} is of the design", f"write {path[0]}: at the top of this file"
+                self._problems.append(entry.key.problem(shown, *said))
                 continue
             value = json.dumps(plain(entry.node), ensure_ascii=False)
             label = f"values {text}"
@@ -272,9 +259,7 @@ class SweepFile:
         text = labels.get(problem.file or "")
         if text is None:
             return problem
-        node = self._tree.get("values")
-        assert isinstance(node, Tree)
-        entry = node.entries[text]
+        entry = dict(entries_of(self._tree, "values"))[text]
         about = "" if problem.path in ("", text) else f"{problem.path}: "
         is_unknown = problem.message.startswith("unknown key")
         place = entry.key if is_unknown else entry.node.place
@@ -283,8 +268,6 @@ class SweepFile:
 
     def _overridden(self, fitting: Fitting) -> Iterator[Problem]:
         """Options of the command line that no trial would have."""
-        node = self._tree.get("factors")
-        factors = list(node.entries) if isinstance(node, Tree) else []
         for option in self._overrides:
             try:
                 path, _ = assignment_of(option if isinstance(option, str) else option[1])
@@ -293,15 +276,9 @@ class SweepFile:
             if path[0] in ("seed", "replications"):
                 message = f"{path[0]} is of the design, not of its scenario"
                 yield Problem("", message, label_of(option), suggestion=f"use --{path[0]}")
-            steps = fitting.canonical(text_of(path))
-            for factor in factors:
-                try:
-                    varied = fitting.canonical(factor)
-                except ValueError:  # no path, which is said elsewhere
-                    continue
-                if steps[: len(varied)] == varied:
-                    message = f"{factor} is a factor of the sweep, which gives it its own values"
-                    yield Problem("", message, label_of(option), suggestion="leave the option out")
+            for factor in fitting.varied(text_of(path)):
+                message = f"{factor} is a factor of the sweep, which gives it its own values"
+                yield Problem("", message, label_of(option), suggestion="leave the option out")
 
     def _too_many(self, design: Design, whole: frozenset[str]) -> Iterator[Problem]:
         points = count_of(design, whole)
@@ -328,16 +305,6 @@ class SweepFile:
         place = found(self._tree, ("factors",)).entry
         message = f"{values} makes no scenario: {about}{problem.message}"
         return place.problem("factors", message, problem.suggestion)
-
-    def _ordered(self) -> Problems:
-        """All problems in the order of the sweep file, then of the scenario and the options."""
-        order = {file: index for index, file in enumerate(self._files)}
-
-        def position(problem: Problem) -> tuple[int, int, int]:
-            rank = order.get(problem.file or "", len(order))
-            return rank, problem.line or 0, problem.column or 0
-
-        return Problems(sorted(dict.fromkeys(self._problems), key=position))
 
 
 def _shown(value: Any) -> str:

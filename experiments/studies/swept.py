@@ -152,12 +152,14 @@ def _finished(folder: Path, factors: Sequence[str]) -> _Finished:
             values = {path: row[path] for path in factors if path in row}
             rows.append(_Row(row["key"], row["status"], row["error"], row["point"], values))
     joined = {row.key for row in rows}
-    tables = [_narrow(pq.ParquetFile(part)) for part in sorted((folder / _FIRMS).glob("*.parquet"))]
+    parts = [pq.ParquetFile(part) for part in sorted((folder / _FIRMS).glob("*.parquet"))]
+    tables = [part.read(columns=_wanted(part.schema_arrow.names)) for part in parts]
     for key, (state, path) in small.items():
         if key not in joined:
             rows.append(_Row(key, state, record_of(path).error, None, {}))
             if state == "done" and _holds(path, _FIRMS):
-                tables.append(_columns(table_of(path, _FIRMS)))
+                table = table_of(path, _FIRMS)
+                tables.append(table.select(_wanted(table.column_names)))
     return _Finished(rows, tables)
 
 
@@ -185,13 +187,8 @@ def _holds(path: Path, name: str) -> bool:
         return f"{name}.arrow" in archive.namelist()
 
 
-def _narrow(file: Any) -> pa.Table:
-    wanted = [n for n in ("key", "month", "firm", *MEASURES) if n in file.schema_arrow.names]
-    return file.read(columns=wanted)
-
-
-def _columns(table: pa.Table) -> pa.Table:
-    return table.select([n for n in ("key", "month", "firm", *MEASURES) if n in table.column_names])
+def _wanted(there: Sequence[str]) -> list[str]:
+    return [name for name in ("key", "month", "firm", *MEASURES) if name in there]
 
 
 def _points(experiment: Experiment, done: set[str]) -> dict[str, int]:

@@ -200,15 +200,13 @@ class Tally:
         deviations = [np.sqrt(end.variances()[:, self.at[-1]]) for end in ends]
         return np.array(deviations), np.array([end.count[:, self.at[-1]] for end in ends])
 
-    def present(self) -> NDArray[np.int64]:
-        """In how many replications each firm is in the last month, [scenario, firm]."""
-        assert self._names is not None
-        measures, firms, months = self._places()
-        found = np.zeros((self._scenarios, len(self.firms)), np.int64)
-        for cell, place in enumerate(zip(measures, firms, months, strict=True)):
-            if place[0] == "customers" and place[2] == self.at[-1]:
-                line = self.firms.index(place[1])
-                found[:, line] = [own.count[cell] for own in self._own]
+    def present(self) -> dict[str, tuple[int, ...]]:
+        """In how many replications each firm is in the last month: firm to a number a scenario."""
+        places = list(zip(*self._places(), strict=True))
+        found = {}
+        for firm in self.firms:
+            cell = places.index(("customers", firm, self.at[-1]))
+            found[firm] = tuple(int(own.count[cell]) for own in self._own)
         return found
 
 

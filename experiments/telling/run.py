@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import NamedTuple
 
 from experiments.runs.cube import window, windows
-from experiments.runs.summary import FirmSummary, Measured, Reservoirs, Summary, top
+from experiments.runs.summary import Extreme, FirmSummary, Measured, Reservoirs, Summary, extreme
 from experiments.words import Words
 from experiments.words.numbers import compact, plain, written
 from experiments.words.terminal import WIDTH, cut_to, table_line, wrapped
+from sim.measures import is_share
 
 _LITTLE = 0.05
 """Stickiness below this part of the bill is not what holds customers."""
+_LEVEL = 0.0005
+"""Shares that differ by less, half of the last digit shown, are called equal."""
 _ENGLISH = Words("en")
 
 
@@ -44,15 +47,16 @@ def sentences(found: Summary, words: Words = _ENGLISH) -> list[str]:
 
 def _leading(found: Summary, words: Words) -> str:
     """Who is largest in the end, and whether by winning or by keeping customers."""
-    names, times = top(found, lambda firm: firm.final_share, most=True)
-    firms = [firm for firm in found.firms if firm.name in names]
-    if not firms or firms[0].final_share.mean <= 0:
+    largest = _extreme(found, "final_share")
+    if largest is None or largest.value.mean <= 0:
         return words("answer.nobody")
-    first, share = firms[0], with_band(firms[0].final_share, words)
+    first = next(firm for firm in found.firms if firm.name == largest.name)
+    share = with_band(first.final_share, words)
     if len(found.firms) == 1:
         return words("answer.only", name=first.name, share=share)
-    if len(firms) > 1:
-        return words("answer.level", names=words.joined(names), share=share)
+    if largest.level:
+        names = words.joined([largest.name, *largest.level])
+        return words("answer.level", names=names, share=share)
     start = first.start_share.mean
     is_known = math.isfinite(start)
     return words(
@@ -60,7 +64,7 @@ def _leading(found: Summary, words: Words) -> str:
         name=first.name,
         share=share,
         before=words("answer.before", start=words.percent(start)) if is_known else "",
-        hedge=hedge(times, found, words),
+        hedge=hedge(largest.times, found, words),
         how=_how(first, found, words),
     )
 
@@ -71,8 +75,9 @@ def _how(firm: FirmSummary, found: Summary, words: Words) -> str:
     if not all(math.isfinite(rate.mean) for rate in rates):
         return ""
     won, won_elsewhere, lost, lost_elsewhere = (round(100 * rate.mean, 2) for rate in rates)
-    ahead = top(found, lambda one: one.start_share, most=True)[0] == [firm.name]
-    way = "stayed" if ahead else "came"
+    ahead = _extreme(found, "start_share")
+    is_ahead = ahead is not None and ahead.name == firm.name and not ahead.level
+    way = "stayed" if is_ahead else "came"
     if won > won_elsewhere and lost < lost_elsewhere:
         how = f"{way}_both"
     elif won > won_elsewhere:
@@ -93,23 +98,26 @@ def _how(firm: FirmSummary, found: Summary, words: Words) -> str:
 
 def _keeping(found: Summary, words: Words) -> str:
     """Who keeps customers best, and what holds them there."""
-    names, times = top(found, lambda firm: firm.retention_12, most=True)
-    yearly = bool(names)
-    if not yearly:
-        names, times = top(found, lambda firm: firm.churn, most=False)
-    if not names:
+    yearly = _extreme(found, "retention_12")
+    ahead = yearly or _extreme(found, "churn", most=False)
+    if ahead is None:
         return words("answer.none_kept")
-    best = next(firm for firm in found.firms if firm.name == names[0])
-    value = with_band(best.retention_12 if yearly else best.churn, words)
+    best = next(firm for firm in found.firms if firm.name == ahead.name)
+    value = with_band(ahead.value, words)
     figure = words("answer.yearly" if yearly else "answer.monthly", value=value)
     holding = _holding(best, words)
     if len(found.firms) == 1:
         return words("answer.of_its", figure=figure, holding=holding)
-    if len(names) > 1:
-        told = {"names": words.joined(names), "name": best.name}
+    if ahead.level:
+        told = {"names": words.joined([best.name, *ahead.level]), "name": best.name}
         return words("answer.level_keeping", **told, figure=figure, holding=holding)
-    counted = hedge(times, found, words)
+    counted = hedge(ahead.times, found, words)
     return words("answer.keeps_best", name=best.name, figure=figure, hedge=counted, holding=holding)
+
+
+def _extreme(found: Summary, field: str, *, most: bool = True) -> Extreme | None:
+    values = {firm.name: getattr(firm, field) for firm in found.firms}
+    return extreme(values, most=most, level=_LEVEL)
 
 
 def _holding(firm: FirmSummary, words: Words) -> str:
@@ -189,37 +197,70 @@ def hedge(times: int, found: Summary, words: Words = _ENGLISH) -> str:
 
 def with_band(value: Measured, words: Words = _ENGLISH) -> str:
     """A share with the 10–90 % band over replications, where there are several."""
+    return banded(value, words, words.percent, lambda end: written(100 * end, ".1f"))
+
+
+def banded(
+    value: Measured,
+    words: Words,
+    told: Callable[[float], str],
+    end: Callable[[float], str] | None = None,
+) -> str:
+    """A figure with the 10–90 % band over replications, where there are several.
+
+    Args:
+        value: The figure.
+        words: The reader's language.
+        told: How it is written.
+        end: How the ends of the band are; likewise if None.
+    """
+    text = told(value.mean)
     if len(value.values) == 1:
-        return words.percent(value.mean)
-    low, high = (written(100 * value.quantile(part), ".1f") for part in (0.1, 0.9))
-    return words("answer.band", value=words.percent(value.mean), low=low, high=high)
+        return text
+    low, high = ((end or told)(value.quantile(part)) for part in (0.1, 0.9))
+    return words("answer.band", value=text, low=low, high=high)
 
 
 # -- the terminal --------------------------------------------------------------------------------
 
 
-class _Column(NamedTuple):
-    """A column of the table: a measure, its heading, its width and how its numbers read."""
+class Column(NamedTuple):
+    """A column of the key figures, in the terminal and in a report.
 
-    name: str
+    Attributes:
+        field: Of a firm's summary.
+        measure: What it is a figure of.
+        head: Its heading, in the theme ``report``.
+        width: In the terminal, in characters.
+        end: How the ends of a band read there, as ``format`` has it.
+        digits: In a report, after the point.
+    """
+
+    field: str
+    measure: str
     head: str
     width: int
-    mean: str
     end: str
-    scale: float = 1.0
+    digits: int = 1
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is shown in per cent."""
+        return is_share(self.measure)
 
 
-_COLUMNS = (
-    _Column("start_share", "share_start", 8, ".1f", ".0f", 100),
-    _Column("final_share", "share_end", 8, ".1f", ".0f", 100),
-    _Column("retention_12", "kept_year", 8, ".1f", ".0f", 100),
-    _Column("churn", "lost_month", 9, ".1f", ".1f", 100),
-    _Column("stickiness_money", "sticky", 12, ".1f", ".0f", 100),
-    _Column("satisfaction", "satisfaction", 13, ".2f", ".1f"),
-    _Column("nps", "score", 8, ".0f", ".0f"),
-    _Column("profit", "profit", 10, ".1f", ".0f"),
+COLUMNS = (
+    Column("start_share", "market_share", "share_start", 8, ".0f"),
+    Column("final_share", "market_share", "share_end", 8, ".0f"),
+    Column("retention_12", "retention_12", "kept_year", 8, ".0f"),
+    Column("churn", "churn", "lost_month", 9, ".1f", digits=2),
+    Column("stickiness_money", "stickiness_money", "sticky", 12, ".0f"),
+    Column("satisfaction", "satisfaction", "satisfaction", 13, ".1f", digits=2),
+    Column("nps", "nps", "score", 8, ".0f", digits=0),
+    Column("profit", "profit", "profit", 10, ".0f", digits=0),
 )
-_NAME, _WIDTHS = 24, [column.width for column in _COLUMNS]
+"""The key figures of a firm."""
+_NAME, _WIDTHS = 24, [column.width for column in COLUMNS]
 
 
 def as_table(found: Summary, words: Words = _ENGLISH) -> str:
@@ -227,12 +268,12 @@ def as_table(found: Summary, words: Words = _ENGLISH) -> str:
 
     Japanese characters count as two columns, as terminals show them.
     """
-    heads = [wrapped(words(f"report.{c.head}"), c.width - 1) for c in _COLUMNS]
+    heads = [wrapped(words(f"report.{c.head}"), c.width - 1) for c in COLUMNS]
     upper, lower = [head[0] if head[1:] else "" for head in heads], [head[-1] for head in heads]
     lines = [cut_to(found.title, WIDTH), _line("", upper), _line(words("evidence.firm"), lower)]
     for firm in found.firms:
-        values: list[Measured] = [getattr(firm, column.name) for column in _COLUMNS]
-        pairs = list(zip(values, _COLUMNS, strict=True))
+        values: list[Measured] = [getattr(firm, column.field) for column in COLUMNS]
+        pairs = list(zip(values, COLUMNS, strict=True))
         lines.append(_line(firm.name, [_mean(value, column, words) for value, column in pairs]))
         bands = [_band(value, column) for value, column in pairs]
         lines.append(_line(f"  {firm.discipline}", bands if found.replications > 1 else []))
@@ -244,17 +285,20 @@ def as_table(found: Summary, words: Words = _ENGLISH) -> str:
     return "\n".join(lines)
 
 
-def _mean(value: Measured, column: _Column, words: Words) -> str:
-    if column.name == "profit":
-        return compact(value.mean, column.mean)
-    return words.percent(value.mean) if column.scale > 1 else written(value.mean, column.mean)
+def _mean(value: Measured, column: Column, words: Words) -> str:
+    if column.field == "profit":
+        return compact(value.mean, ".1f")
+    if column.is_share:
+        return words.percent(value.mean)
+    return written(value.mean, f".{column.digits}f")
 
 
-def _band(value: Measured, column: _Column) -> str:
-    ends = [column.scale * value.quantile(part) for part in (0.1, 0.9)]
+def _band(value: Measured, column: Column) -> str:
+    scale = 100.0 if column.is_share else 1.0
+    ends = [scale * value.quantile(part) for part in (0.1, 0.9)]
     if not math.isfinite(ends[0]):
         return ""
-    shown = compact if column.name == "profit" else written
+    shown = compact if column.field == "profit" else written
     return "..".join(shown(end, column.end) for end in ends)
 
 
@@ -265,9 +309,8 @@ def _line(name: str, cells: Sequence[str]) -> str:
 # -- programs ------------------------------------------------------------------------------------
 
 _MEASURES = {
-    "final_share": "market_share",
-    **{name: name for name in ("retention_12", "churn", "joining", "stickiness_money")},
-    **{name: name for name in ("satisfaction", "nps", "profit")},
+    **{column.field: column.measure for column in COLUMNS if column.field != "start_share"},
+    "joining": "joining",
     "reservoirs": "stickiness",
 }
 """What the numbers of a firm are figures of."""

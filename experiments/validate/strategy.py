@@ -249,8 +249,7 @@ def expected_churn_by_year(draw: Draw) -> dict[str, Any]:
 def expected_churn(market: Market, firm: int) -> float:
     """Mean probability of a firm's customers to leave this month, in a month that has begun."""
     population = copy.deepcopy(market).population
-    for phase in (population.judge, population.share, population.look):
-        population.in_rows(phase)
+    population.take_everybody("judge", "share", "look")
     _, again, looking = population.staying(firm)
     usual = 1.0 - np.exp(np.log1p(-looking) / _SCALE)  # h = 1 − exp(−Λ), Λ proportional to the base
     return float((usual * (1.0 - again[:, -1])).mean())

@@ -17,7 +17,7 @@ type Complaint = tuple[tuple[str | int, ...], str, str | None]
 
 DISCIPLINES = tuple(fields_of(Disciplines))
 MOST_FIRMS = 250
-"""Firms in the course of a run: what a customer's face has room for (agents.phases.face)."""
+"""Firms in the course of a run: what a customer's face has room for (agents.phases.look)."""
 
 
 def all_of(plan: Keys) -> Iterator[Complaint]:

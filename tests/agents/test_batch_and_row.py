@@ -141,10 +141,10 @@ def test_every_phase_row_by_row(markets, seed, order, scale, data):
     rng = np.random.default_rng(order)
     whole.begin_month()
     rows.begin_month()
-    for phase in ("_live", *PHASES):
-        getattr(whole.population, phase)(0, PEOPLE)
+    for phase in ("live", *PHASES):
+        whole.population.take(phase, 0, PEOPLE)
         for row in rng.permutation(PEOPLE):
-            getattr(rows.population, phase)(int(row), int(row) + 1)
+            rows.population.take(phase, int(row), int(row) + 1)
         assert_same_state(whole, rows)
 
 

@@ -231,10 +231,9 @@ def test_decisions_and_nobody_have_words_of_their_own():
 
 
 def modules_with_decisions():
-    names = ("begin", "choose", "face", "live", "look", "search", "settle", "worth")
+    names = ("begin", "choose", "live", "look", "search", "settle", "worth")
     return [importlib.import_module(f"agents.phases.{name}") for name in names] + [
         importlib.import_module("agents.firm.state"),
-        importlib.import_module("agents.firm.data"),
         importlib.import_module("agents.firm.growth"),
     ]
 

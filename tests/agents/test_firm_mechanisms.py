@@ -10,19 +10,25 @@ from hypothesis import strategies as st
 
 from agents.chance import seed_word, word_of
 from agents.firm.books import CAPABILITIES, Conditions, Rival
-from agents.firm.data import (
+from agents.firm.discipline import CustomerIntimacy, Discipline
+from agents.firm.firm import cheaper_price, conceded, reduced
+from agents.firm.growth import (
     MOST_SIGNAL,
+    cultivated,
     data_quality,
+    gains,
     gathered,
+    imitated,
+    lent,
     shared,
     signals,
     standard_error,
     tilted,
+    trial_count,
+    trial_worth,
+    trials,
     usable,
 )
-from agents.firm.discipline import CustomerIntimacy, Discipline
-from agents.firm.firm import cheaper_price, conceded, reduced
-from agents.firm.growth import cultivated, gains, imitated, lent, trial_count, trial_worth, trials
 from agents.firm.offer import breadth_reached, knowledge_reached, renewed, reputation
 from sim.live import LiveScenario
 from sim.scenario import Scenario

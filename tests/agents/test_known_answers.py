@@ -21,7 +21,6 @@ from agents.rules.judgement import (
     stars,
     surprise_value,
 )
-from agents.rules.looking import hold_of_friends, likeness, susceptibility
 from agents.rules.relation import (
     competence,
     joint_progress,
@@ -30,7 +29,13 @@ from agents.rules.relation import (
     switching_cost,
     wallet_share,
 )
-from agents.rules.search import claim_heard, volume_effect
+from agents.rules.search import (
+    claim_heard,
+    hold_of_friends,
+    likeness,
+    susceptibility,
+    volume_effect,
+)
 from agents.rules.value import (
     channel_noise,
     delivered,

@@ -10,21 +10,19 @@ from hypothesis import strategies as st
 
 from agents.phases.look import intensity_of, urge_of
 from agents.phases.search import Worth, choice_utility
-from agents.rules.looking import (
+from agents.rules.relation import discount, discount_per_unit, obligation
+from agents.rules.search import (
     adoption_probability,
     attention_to_friend,
+    claim_precision,
     contract_phase,
     defections_felt,
     looking_probability,
-)
-from agents.rules.search import (
-    claim_precision,
     own_precision,
     reviews_read,
     star_precision,
     star_signal,
 )
-from agents.rules.stickiness import discount, discount_per_unit, obligation
 
 approx = pytest.approx
 shares = st.floats(0.0, 1.0)

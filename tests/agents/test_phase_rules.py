@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 
 from agents.chance import absorbed, word_of
 from agents.phases.begin import around, district_of, gamma, log_normal
-from agents.phases.face import (
+from agents.phases.live import averaging_rate
+from agents.phases.look import (
     face,
     left_seen,
     provider_seen,
     rated_seen,
     segment_seen,
+    share_of,
     stars_seen,
 )
-from agents.phases.live import averaging_rate
-from agents.phases.look import share_of
 from agents.phases.survey import again_probability, whole_wallet
 from agents.phases.worth import (
     aware,
@@ -29,7 +29,7 @@ from agents.phases.worth import (
     taste,
     taste_word,
 )
-from agents.rules.looking import buys_anew
+from agents.rules.search import buys_anew
 
 approx = pytest.approx
 SEED = word_of("a seed")

@@ -403,16 +403,16 @@ def test_a_market_runs_in_mesas_own_page() -> None:
 
 
 def test_every_label_is_used_and_every_label_used_is_there() -> None:
-    from experiments.app import labels
+    from experiments.app import plots
 
-    folder = Path(labels.__file__).parent
+    folder = Path(plots.__file__).parent
     texts = [file.read_text(encoding="utf-8") for file in folder.glob("vue/*.vue")]
     asked = {key for text in texts for key in re.findall(r"\bw\.(\w+)", text)}
-    assert asked <= set(labels.LABELS)
+    assert asked <= set(plots.LABELS)
     code = "".join(
         [
             *texts,
-            *(f.read_text(encoding="utf-8") for f in folder.glob("*.py") if f.stem != "labels"),
+            *(f.read_text(encoding="utf-8") for f in folder.glob("*.py")),
         ]
     )
     made = {
@@ -421,7 +421,7 @@ def test_every_label_is_used_and_every_label_used_is_there() -> None:
     }
     unused = [
         key
-        for key in labels.LABELS
+        for key in plots.LABELS
         if key not in asked | made and f'"{key}"' not in code and not key.startswith("pace_")
     ]
     assert unused == []

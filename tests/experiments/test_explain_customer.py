@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from agents.columns import NOBODY, SOURCE_NAMES, Looks
-from agents.rules.looking import looking_probability
+from agents.rules.search import looking_probability
 from experiments.explain.customer import EXIT, LUCK, decision, explain_customer
 from experiments.telling.customer import as_json, as_table, decided, in_words
 from sim.market import Market

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from agents.columns import Looks
 from agents.firm.offer import HOLDS
-from agents.phases.stay import COALITIONS
+from agents.phases.choose import COALITIONS
 from sim.market import Market
 from sim.plain import PlainMarket
 from sim.scenario import Scenario
@@ -33,8 +33,7 @@ def ready(plan, seed=1, months=3):
     market = Market(plan, seed, threads=1)
     market.run_for(months)
     market.begin_month()
-    for phase in ("judge", "share", "look"):
-        market.population.in_rows(getattr(market.population, phase))
+    market.population.take_everybody("judge", "share", "look")
     return market
 
 
@@ -94,7 +93,7 @@ def test_closed_form_is_how_many_stay_when_everybody_looks(off):
         if off is not None:
             population.offers[f"holds_{off}"][firm] = 0.0
         population.column("looks")[rows] = Looks.AROUND
-        population.in_rows(population.choose)
+        population.take_everybody("choose")
         kept = (population.column("choice")[rows] == firm).sum()
         residuals.append((kept - chance.sum()) / math.sqrt((chance * (1.0 - chance)).sum()))
     assert abs(np.mean(residuals)) < 4.0 / math.sqrt(len(residuals))

@@ -151,8 +151,7 @@ def test_churn_is_expected_of_people_who_are_kept_from_leaving():
     market = Draw(plan, 1, 0).market()
     market.begin_month()
     population = copy.deepcopy(market).population
-    for phase in (population.judge, population.share, population.look):
-        population.in_rows(phase)
+    population.take_everybody("judge", "share", "look")
     firm = market.firm("Adviser").index
     _, again, looking = population.staying(firm)
     expected = (looking * (1.0 - again[:, -1])).mean()

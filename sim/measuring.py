@@ -1,0 +1,231 @@
+"""What a measure says of itself, and the month that it is made of.
+
+Nothing heavy is imported here: a check of a file reads the declarations (:mod:`sim.measures`), too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from math import fsum, nan
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from agents.columns import RESERVOIRS
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    type Floats = NDArray[np.float64]
+
+type Formula = Callable[[Month], Any]
+"""From a month to a number for every firm, float64[firms], or to one for the market."""
+
+
+# -- what a declaration says ---------------------------------------------------------------------
+
+
+class Condensing(StrEnum):
+    """What the figure of a run is taken of; in each replication, then the mean over these."""
+
+    LAST = "last"
+    """The last month."""
+    YEAR = "year"
+    """Mean of those of the last twelve months in which it is defined."""
+    SUM = "sum"
+    """Sum of all months; of those in which it is defined."""
+    RATE = "rate"
+    """Events in all months per customer and month at risk."""
+
+
+LAST, YEAR, SUM, RATE = Condensing
+
+
+@dataclass(frozen=True)
+class Unit:
+    """In what a measure is counted.
+
+    Attributes:
+        name: The word behind numbers.
+        digits: Digits after the point with which a number is written at the end of a line.
+        scale: What a value is multiplied with to be shown.
+        sign: What then stands behind it.
+    """
+
+    name: str
+    digits: int = 0
+    scale: float = 1.0
+    sign: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """How the page draws a measure that can be chosen there.
+
+    Attributes:
+        title: What it is called above its chart.
+        unit: What is counted there, in words.
+        zero: Whether the scale begins at zero.
+        least: Smallest height of the scale, so that chance does not look like a mountain.
+    """
+
+    title: str
+    unit: str
+    zero: bool = False
+    least: float = 10.0
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure.
+
+    Attributes:
+        name: Its column.
+        unit: In what it is counted.
+        english: What it is called.
+        meaning: Its definition.
+        of: Its formula; None for what is made of columns where it is shown.
+        undefined: When it is null.
+        figure: How it becomes one figure of a run.
+        whole: Whether its numbers are whole ones, int64; otherwise they are float64.
+        among: Its range, told behind the unit.
+        line: How the page draws it; None if it cannot be chosen there.
+    """
+
+    name: str
+    unit: Unit
+    english: str
+    meaning: str
+    of: Formula | None = None
+    undefined: str = "never"
+    figure: Condensing = YEAR
+    whole: bool = False
+    among: str = ""
+    line: Line | None = None
+
+
+# -- what a measure is made of -------------------------------------------------------------------
+
+
+@dataclass
+class Month:
+    """A month that has just ended.
+
+    Attributes:
+        number: Which month.
+        people: Everybody in the market.
+        firms: All firms that ever were in it, as :class:`agents.firm.firm.Firm`.
+        sums: Sums over each firm's own customers, a record of
+            :data:`agents.phases.survey.SUMS` for each firm.
+        adopters: People with a provider.
+        needs: Sum of everybody's need.
+        spending: What customers paid.
+        live: The scenario as it stands.
+        before: Customers of each firm a month ago, float64[firms]; 0 before it entered.
+        year_ago: The same twelve months ago; 0 in the first eleven months.
+        rating: Public rating of each firm, 1 to 5.
+        stars: Reviews of each firm since the start by number of stars, float64[firms, 5].
+        kept: Mean retention of the last twelve months, this one included.
+        discounted: Contribution of each firm since the start, discounted to month 0.
+        ever: Customers that each firm has ever had.
+    """
+
+    number: int
+    people: int
+    firms: Sequence[Any]
+    sums: Any
+    adopters: float
+    needs: float
+    spending: float
+    live: Any
+    before: Floats
+    year_ago: Floats
+    rating: Floats
+    stars: Floats
+    kept: Floats = field(init=False)
+    discounted: Floats = field(init=False)
+    ever: Floats = field(init=False)
+
+    def each(self, attribute: str) -> Floats:
+        """An attribute of every firm, as ``accounts.revenue``."""
+        import numpy as np
+
+        found = attrgetter(attribute)
+        return np.array([found(firm) for firm in self.firms])
+
+    @cached_property
+    def lived(self) -> Floats:
+        """Settled customers of each firm; at the start nobody has lived a month of the run."""
+        return self.sums.lived * float(self.number > 0)
+
+    @property
+    def shares(self) -> Floats:
+        """Each firm's part of all who have a provider; null where nobody has one."""
+        return ratio(self.sums.customers, self.sums.customers.sum())
+
+    @cached_property
+    def retention(self) -> Floats:
+        """Part of each firm's customers a month ago that did not leave."""
+        return ratio(self.before - self.sums.leaves, self.before)
+
+    @cached_property
+    def contribution(self) -> Floats:
+        """Revenue and settlement less delivery, attention and service, of each firm."""
+        income = self.each("accounts.revenue") + self.each("accounts.settlement")
+        served = self.each("accounts.attention"), self.each("accounts.service")
+        return income - self.each("accounts.delivery") - served[0] - served[1]
+
+    @cached_property
+    def lifetime_value(self) -> Floats:
+        """Customer lifetime value ``m·r/(1 + i − r)`` of each firm."""
+        margin = ratio(self.contribution, self.sums.customers)
+        return ratio(margin * self.kept, 1.0 + self.live.finance.discount - self.kept)
+
+
+def ratio(above: Floats, below: Any) -> Floats:
+    """A quotient, null where the denominator is 0."""
+    import numpy as np
+
+    out = np.empty(len(above))
+    out.fill(nan)
+    return np.divide(above, below, out=out, where=below != 0)
+
+
+def each_of(attribute: str) -> Formula:
+    """An attribute of every firm, as ``accounts.revenue``."""
+    return lambda m: m.each(attribute)
+
+
+def sum_of(name: str) -> Formula:
+    """A sum over each firm's own customers."""
+    return lambda m: getattr(m.sums, name)
+
+
+def part_of(above: str, below: str = "customers") -> Formula:
+    """One sum over each firm's own customers by another."""
+    return lambda m: ratio(getattr(m.sums, above), getattr(m.sums, below))
+
+
+def settled_part(above: str) -> Formula:
+    """A sum over each firm's settled customers by their number."""
+    return lambda m: ratio(getattr(m.sums, above), m.lived)
+
+
+def sum_of_parts(prefix: str, below: str) -> Formula:
+    """All that holds customers, by the sums of the four reservoirs."""
+
+    def of(m: Month) -> Floats:
+        location, switching, obligation, success = (
+            getattr(m.sums, prefix + name) for name in RESERVOIRS
+        )
+        return ratio(location + switching + obligation + success, getattr(m.sums, below))
+
+    return of
+
+
+def concentration(m: Month) -> float:
+    """Sum of the squared market shares."""
+    return fsum(m.shares**2) if m.adopters else nan

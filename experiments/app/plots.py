@@ -275,4 +275,4 @@ def _cell(value: float | None, measure: Any) -> str:
 
 
 def _whole(value: float | None) -> str:
-    return "–" if value is None else f"{value:,.0f}"
+    return UNDEFINED if value is None else written(value, ",.0f")

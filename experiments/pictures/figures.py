@@ -25,7 +25,6 @@ from experiments.pictures.chart import (
     Series,
     firm_styles,
 )
-from experiments.pictures.matrix import matrix
 from experiments.pictures.page import LEFT, NORMAL, RIGHT, SMALL, TOP, Page, plain_settings
 from experiments.pictures.paper import (
     FOOT,
@@ -37,6 +36,7 @@ from experiments.pictures.paper import (
     key,
     lanes_of,
     line_frame,
+    matrix,
     over_time,
     pile_frame,
 )

@@ -1,9 +1,10 @@
-"""Charts on paper: lines with their names, rows of bars or dots, piles, on a sheet."""
+"""Charts on paper: lines with names, rows of bars or dots, piles, and who moved to whom."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -32,6 +33,11 @@ from experiments.pictures.scales import inner_ticks, month_ticks, spread, stretc
 from experiments.pictures.text import short_names, shortened, width_of
 from experiments.words.numbers import written
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    type Floats = NDArray[np.float64]
+
 type Box = tuple[float, float, float, float]
 """Left, bottom, width and height, in page units."""
 
@@ -47,6 +53,11 @@ _NARROWEST, _WIDEST = 190.0, 390.0
 _LEGEND_COLUMNS, _LEGEND_ROW = 5, 23.0
 _BETWEEN = 44.0
 _DOT = 9.0
+_CELLS_LEFT, _CELLS_RIGHT, _CELLS_FOOT = 300.0, 1200.0, 44.0
+_HEAD_LEVEL, _HEAD_SLANTED = 590.0, 520.0
+_SLANT = 32.0
+# Light to dark of one hue, as lightness alone is seen by everybody and by a grey projector.
+_LIGHT, _DARK = np.array([0.94, 0.96, 0.98]), np.array([0.03, 0.25, 0.48])
 
 
 def _plain(value: float) -> str:
@@ -365,3 +376,56 @@ def at_risk(frame: Frame, chart: LineChart, months: int, row: float) -> None:
                 y = frame.bottom - 76 - row * number
                 words = compact(float(line.at_risk[int(tick)]))
                 frame.page.text(x, y, words, colour=SOFT, across="center")
+
+
+def matrix(page: Page, labels: Sequence[str], moved: Floats, *, known: int) -> None:
+    """A cell for every pair, and sums of those who really changed at its right and lower edge.
+
+    Args:
+        page: The sheet.
+        labels: Of rows and columns alike.
+        moved: How many, [from row, to column].
+        known: How many of the labels, the first, are single firms; they make the scale.
+    """
+    size = len(labels)
+    across = (_CELLS_RIGHT - _CELLS_LEFT) / (size + 1)
+    level = all(width_of(label, SMALL) < across - 8 for label in labels)
+    head = _HEAD_LEVEL if level else _HEAD_SLANTED
+    down = (head - _CELLS_FOOT) / (size + 1)
+    x = [_CELLS_LEFT + (column + 0.5) * across for column in range(size + 1)]
+    y = [head - (row + 0.5) * down for row in range(size + 1)]
+    depth = _depth(moved, known)
+    boxes, colours = [], []
+    for row, column in np.ndindex(size, size):
+        if row == column and moved[row, column] == 0:
+            continue
+        corner = x[column] - across / 2 + 1, y[row] - down / 2 + 1
+        boxes.append(rectangle(*corner, across - 2, down - 2))
+        colours.append(tuple(_LIGHT + (_DARK - _LIGHT) * depth[row, column]))
+        ink = "white" if depth[row, column] > 0.68 else INK
+        words = compact(float(moved[row, column]))
+        page.text(x[column], y[row] - 5, words, colour=ink, across="center")
+    page.shapes(boxes, colours)
+    between = moved * ~np.eye(size, dtype=bool)
+    for place, (lost, won) in enumerate(zip(between.sum(axis=1), between.sum(axis=0), strict=True)):
+        page.text(x[-1], y[place] - 5, compact(lost), across="center")
+        page.text(x[place], y[-1] - 5, compact(won), across="center")
+    for place, name in enumerate([*short_names(labels, _CELLS_LEFT - 24 - 14, NORMAL), "all won"]):
+        page.text(_CELLS_LEFT - 12, y[place] - 5, name, size=NORMAL, across="right")
+    columns = labels if level else short_names(labels, 165, SMALL)
+    for place, name in enumerate([*columns, "all lost"]):
+        if level:
+            page.text(x[place], head + 10, name, across="center")
+        else:
+            page.text(x[place] - 4, head + 10, name, angle=_SLANT)
+    page.text(_CELLS_LEFT - 12, head + 10, "from ↓   to →", size=NORMAL, across="right")
+
+
+def _depth(moved: Floats, known: int) -> Floats:
+    """How dark each cell is, 0 to 1: its part of the largest stream between firms.
+
+    Nobody and the firms taken together are left out of the scale, or they would outshine the rest.
+    """
+    between = moved[:known, :known] * ~np.eye(known, dtype=bool)
+    largest = between.max(initial=0.0) or moved.max(initial=0.0) or 1.0
+    return np.minimum(moved / largest, 1.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -183,7 +183,7 @@ class Stage:
     Attributes:
         before, after: uint8[height, width, 3].
         scale: Pixels per page unit.
-        frame: The scales of the lines; its page is the one of ``after``.
+        frame: The scales of the lines; its page is the one of ``before``.
         shares: Market share in percent, [month, firm]; NaN for a firm without a share.
         places: Where the people are, pixels, [people, 2].
     """
@@ -215,23 +215,7 @@ def stage(recording: Recording, width: int) -> Stage:
     with plain_settings():
         places = places_of(recording)
         before, frame = _page(recording, shares, places)
-        after, _ = _page(recording, shares, places)
-        frame.scales(
-            label="Share of customers who have a provider (%)",
-            across_label="Month",
-            across_ticks=month_ticks(recording.months, 7),
-            up_ticks=inner_ticks(*frame.up, 5),
-            tick_text=lambda value: f"{value:g}",
-            label_raise=12.0 + 21.0 * recording.subject.lanes,
-        )
-        drawn = replace(frame, page=after)
-        drawn.scales(
-            label="",
-            across_label="Month",
-            across_ticks=month_ticks(recording.months, 7),
-            up_ticks=inner_ticks(*frame.up, 5),
-            tick_text=lambda value: f"{value:g}",
-        )
+        after, drawn = _page(recording, shares, places)
         drawn.events(recording.subject.events, recording.subject.lanes)
         months = drawn.x(np.arange(recording.months + 1))
         for firm, style in enumerate(recording.subject.styles):
@@ -260,7 +244,7 @@ def places_of(recording: Recording) -> NDArray[np.float64]:
 def _page(
     recording: Recording, shares: NDArray[np.float64], places: NDArray[np.float64]
 ) -> tuple[Page, Frame]:
-    """A page with the words, the ties and the legend, and the scales that lines will have."""
+    """A page with words, ties, legend and the scales of lines, and the frame for the lines."""
     people = len(recording.neighbourhood.rows)
     of_all = "all" if people == recording.customers else f"{people:,} of"
     subtitle = (
@@ -276,8 +260,16 @@ def _page(
     across = (0.0, float(max(recording.months, 1)))
     left, bottom, width, height = CHART
     height += 0.0 if recording.subject.events else _WITHOUT_EVENTS
-    scale = padded(shares, zero=True)
-    return page, Frame(page, left, bottom, width, height, across, scale)
+    frame = Frame(page, left, bottom, width, height, across, padded(shares, zero=True))
+    frame.scales(
+        label="Share of customers who have a provider (%)",
+        across_label="Month",
+        across_ticks=month_ticks(recording.months, 7),
+        up_ticks=inner_ticks(*frame.up, 5),
+        tick_text=lambda value: f"{value:g}",
+        label_raise=12.0 + 21.0 * recording.subject.lanes,
+    )
+    return page, frame
 
 
 _COUNTER, _EVENT, _NAME = 34.0, 17.0, 15.5

@@ -1,8 +1,8 @@
 """Charts for browsers: SVG in the report, on the app's page and in classes.
 
 A chart of a document is drawn twice, for wide and for narrow pages, from the same numbers; the
-style sheet (``web.css``) shows one of them. What may be hidden by a legend is in groups with its
-number, what is told under the pointer in ``data-tip`` or beside the drawing as JSON.
+style sheet (``web.css``) shows one of them. What is told under the pointer is in ``data-tip`` or
+beside the drawing as JSON.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -30,19 +30,29 @@ from experiments.pictures.chart import (
     Triangle,
 )
 from experiments.pictures.markup import Markup, escaped, tag, together
-from experiments.pictures.scales import (
-    inner_ticks,
-    month_ticks,
-    padded,
-    placed,
-    spread,
-    stretches,
+from experiments.pictures.scales import inner_ticks, month_ticks, padded, spread
+from experiments.pictures.svg import (
+    TEXT,
+    Plot,
+    band_of,
+    box,
+    circle,
+    colour_of,
+    crowd,
+    dashes_of,
+    path_of,
+    plain,
+    points_of,
+    rounded,
+    rule,
+    text_at,
+    text_width,
 )
-from experiments.pictures.text import short_names, shortened, width_of
+from experiments.pictures.text import short_names, shortened
 from experiments.words.numbers import written
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
 
     type Floats = NDArray[np.float64]
 
@@ -51,116 +61,12 @@ type Drawable = LineChart | BarChart | SpotMap | Triangle | Moves
 
 WIDE, NARROW, SMALL = 860.0, 380.0, 300.0
 """Widths of drawings, in CSS pixels at full size: a page, a narrow one, one among others."""
-TEXT = 13.0
-"""Size of all words, in pixels."""
-MOST_POINTS = 250
-"""Of one line; of more months every so manieth is drawn, and the last."""
 
 _POINTS_OF_PILES, _DOTS_OF_CLOUD = 130, 400
 _ROW = 18.0
 _LEAD, _SHORT_LEAD = 26.0, 12.0
 """From the end of a line to its name."""
 _MARGIN, _NODE, _NAMES = 12.0, 14.0, 170.0
-
-
-class Plot:
-    """A frame with two linear scales; y grows upwards, as on paper.
-
-    Args:
-        width, height: Of the whole drawing, in pixels.
-        margins: Left, right, top and bottom of the frame, in pixels.
-        across: Values at the left and the right edge.
-        up: Values at the lower and the upper edge.
-    """
-
-    def __init__(
-        self,
-        width: float,
-        height: float,
-        margins: tuple[float, float, float, float],
-        across: tuple[float, float] = (0.0, 1.0),
-        up: tuple[float, float] = (0.0, 1.0),
-    ) -> None:
-        self.width, self.height = width, height
-        self.left, right, self.top, bottom = margins
-        self.right, self.bottom = width - right, height - bottom
-        self.across, self.up = across, up
-        self._parts: list[Markup] = []
-
-    def x(self, values: ArrayLike) -> Floats:
-        """Places on the drawing."""
-        return placed(values, self.across, (self.left, self.right))
-
-    def y(self, values: ArrayLike) -> Floats:
-        """Places on the drawing, counted from its top."""
-        return placed(values, self.up, (self.bottom, self.top))
-
-    def add(self, part: Markup) -> None:
-        """Draw a piece above what is there."""
-        self._parts.append(part)
-
-    def group(self, place: int, colour: str, *parts: Markup | None) -> None:
-        """Draw pieces that the legend shows and hides together, in the colour of their firm."""
-        style = f"--c:{colour_of(colour)}"
-        self.add(tag("g", *parts, class_="series", data_series=place, style=style))
-
-    def words(self, x: float, y: float, text: str, anchor: str = "", class_: str = "") -> None:
-        """Write one line on the base line y."""
-        self.add(_text(x, y, text, anchor or "start", class_))
-
-    def grid_up(
-        self, ticks: Sequence[float], text: Callable[[float], str], label: str, lift: float = 0.0
-    ) -> None:
-        """Level lines with their values at the left, and what they are above, lifted by so much."""
-        for tick in ticks:
-            y = float(self.y(tick))
-            self.add(_rule(self.left, y, self.right, y, "axis" if tick == 0 else "grid"))
-            self.words(self.left - 7, y + 4.5, text(tick), "end", "tick")
-        self.words(2, self.top - 12 - lift, label, class_="label")
-
-    def grid_across(
-        self,
-        ticks: Sequence[float],
-        text: Callable[[float], str],
-        label: str,
-        *,
-        lines: bool,
-        drop: float = 18.0,
-    ) -> None:
-        """Values so far below the frame, and what they are under them."""
-        for tick in ticks:
-            x = float(self.x(tick))
-            if lines:
-                self.add(_rule(x, self.top, x, self.bottom, "axis" if tick == 0 else "grid"))
-            self.words(x, self.bottom + drop, text(tick), "middle", "tick")
-        middle = (self.left + self.right) / 2
-        self.words(middle, self.bottom + drop + 19, label, "middle", "label")
-
-    @property
-    def frame(self) -> tuple[float, float, float, float]:
-        """Left, top, right and bottom of the frame."""
-        return self.left, self.top, self.right, self.bottom
-
-    @property
-    def parts(self) -> Markup:
-        """What is drawn, without the element around it."""
-        return together(*self._parts)
-
-    def svg(self, label: str, class_: str, **data: object) -> Markup:
-        """The drawing; ``label`` is its text alternative, ``data`` are attributes of it."""
-        frame = " ".join(rounded(v) for v in self.frame)
-        return tag(
-            "svg",
-            self.parts,
-            viewBox=f"0 0 {rounded(self.width)} {rounded(self.height)}",
-            role="img",
-            aria_label=label,
-            class_=f"chart {class_}",
-            data_frame=frame,
-            data_across=" ".join(f"{v:g}" for v in self.across),
-            data_up=" ".join(f"{v:g}" for v in self.up),
-            **data,
-        )
 
 
 def style() -> str:
@@ -216,7 +122,7 @@ def live(chart: LineChart, width: float, height: float, label: str) -> Markup:
     _draw_lines(plot, chart, lines, room, _SHORT_LEAD)
     for line in lines:
         at = float(plot.x(now)), float(plot.y(line.end))
-        plot.group(line.place, line.style.colour, _circle(*at, "dot", 4))
+        plot.group(line.place, line.style.colour, circle(*at, "dot", 4))
     return plot.svg(label, "live", data_month=f"{now:g}")
 
 
@@ -231,7 +137,7 @@ def multiples(chart: Piles) -> Markup:
 
 def swatch(look: FirmStyle) -> Markup:
     """A piece of a firm's line."""
-    line = tag("line", x1=0, x2=26, y1=6, y2=6, class_="line", stroke_dasharray=_dashes(look))
+    line = tag("line", x1=0, x2=26, y1=6, y2=6, class_="line", stroke_dasharray=dashes_of(look))
     return tag(
         "svg", line, viewBox="0 0 26 12", width=26, height=12, aria_hidden="true", class_="chart",
         style=f"--c:{colour_of(look.colour)}",
@@ -268,7 +174,7 @@ def _lines(chart: LineChart, width: float) -> Plot:
     plot.grid_across(ticks, plain, chart.across, lines=False)
     for event in chart.events:
         x = float(plot.x(event.month))
-        plot.add(_rule(x, plot.top, x, plot.bottom, "event"))
+        plot.add(rule(x, plot.top, x, plot.bottom, "event"))
         plot.words(x, plot.top - 5, event.mark, "middle", "tick")
     _draw_lines(plot, chart, lines, _NAMES if is_wide else 0.0)
     if chart.risk:
@@ -294,11 +200,11 @@ def _draw(plot: Plot, line: Series, *, strong: bool) -> None:
         area = band_of(x, plot.y(line.low[points]), plot.y(line.high[points]))
         parts.append(tag("path", d=area, class_="band") if area else None)
     class_ = "line before" if line.before else "line" if strong else "line thin"
-    dashes = _dashes(line.style)
+    dashes = dashes_of(line.style)
     parts.append(tag("path", d=path_of(x, y), class_=class_, stroke_dasharray=dashes))
     if np.isfinite(y).sum() == 1:
         at = int(np.flatnonzero(np.isfinite(y))[0])
-        parts.append(_circle(float(x[at]), float(y[at]), "dot", 4))
+        parts.append(circle(float(x[at]), float(y[at]), "dot", 4))
     plot.group(line.place, line.style.colour, *parts)
 
 
@@ -325,7 +231,7 @@ def _name_lines(
     texts = _texts(chart, lines, room)
     for line, text, at, real, place in zip(lines, texts, ends, wanted, places, strict=True):
         way = path_of(np.array([at + 3, edge + lead]), np.array([real, place]))
-        name = _text(edge + lead + 4, place + 4.5, text)
+        name = text_at(edge + lead + 4, place + 4.5, text)
         way_there = tag("path", d=way, class_="lead")
         plot.group(line.place, line.style.colour, way_there, name)
 
@@ -336,8 +242,8 @@ def _dated(plot: Plot, chart: LineChart) -> None:
     for event, x, end in zip(chart.events, places[:-1], places[1:], strict=True):
         y, room = plot.top - 10, end - x - 12
         words = shortened(event.words, room, TEXT * 72 / 100) if room > 40 else ""
-        title, rule = tag("title", escaped(event.words)), _rule(x, y - 8, x, plot.bottom, "event")
-        plot.add(tag("g", title, rule, _text(x + 4, y, words, class_="tick")))
+        title, line = tag("title", escaped(event.words)), rule(x, y - 8, x, plot.bottom, "event")
+        plot.add(tag("g", title, line, text_at(x + 4, y, words, class_="tick")))
 
 
 def _at_risk(plot: Plot, chart: LineChart, ticks: Sequence[float], *, named: bool) -> None:
@@ -347,11 +253,11 @@ def _at_risk(plot: Plot, chart: LineChart, ticks: Sequence[float], *, named: boo
     names = short_names([line.name for line in chart.series], _NAMES, TEXT * 72 / 100)
     for name, line in zip(names, chart.series, strict=True):
         y += _ROW
-        parts = [_text(2, y, name) if named else _rule(2, y - 4, 24, y - 4, "line")]
+        parts = [text_at(2, y, name) if named else rule(2, y - 4, 24, y - 4, "line")]
         for tick in ticks:
             if line.at_risk is not None and int(tick) < line.at_risk.size:
                 count = plain(round(float(line.at_risk[int(tick)])))
-                parts.append(_text(float(plot.x(tick)), y, count, "middle", "tick"))
+                parts.append(text_at(float(plot.x(tick)), y, count, "middle", "tick"))
         plot.group(line.place, line.style.colour, *parts)
 
 
@@ -364,19 +270,19 @@ def _ladder(chart: LineChart) -> Plot:
     plot.grid_across(inner_ticks(*plot.across, 3), plain, chart.across, lines=False)
     if chart.level is not None:
         one = float(plot.y(chart.level))
-        plot.add(_rule(plot.left, one, plot.right, one, "event"))
+        plot.add(rule(plot.left, one, plot.right, one, "event"))
     for line in chart.series:
         x, y = plot.x(line.across), plot.y(np.clip(line.middle, *limits))
-        dashes = _dashes(line.style)
+        dashes = dashes_of(line.style)
         parts = [tag("path", d=path_of(x, y), class_="line", stroke_dasharray=dashes)]
         for step in np.flatnonzero(np.isfinite(line.middle)).tolist():
             at = float(x[step])
             if line.low is not None and line.high is not None and np.isfinite(line.low[step]):
                 ends = plot.y(np.clip([line.low[step], line.high[step]], *limits)).tolist()
-                parts.append(_rule(at, ends[0], at, ends[1], "whisker"))
+                parts.append(rule(at, ends[0], at, ends[1], "whisker"))
             spent, gain = float(line.across[step]), float(line.middle[step])
             tip = f"{plain(round(spent, 3))} → {written(gain, '.2f')}"
-            parts.append(_circle(at, float(y[step]), "dot", 4, data_tip=tip))
+            parts.append(circle(at, float(y[step]), "dot", 4, data_tip=tip))
         plot.add(tag("g", *parts, style=f"--c:{colour_of(line.style.colour)}"))
     return plot
 
@@ -427,7 +333,7 @@ def _bars(chart: BarChart, width: float) -> Plot:
     plot.grid_across(ticks, plain, chart.across, lines=True)
     for number, (bar, name) in enumerate(zip(chart.bars, names, strict=True)):
         middle = plot.top + (number + 0.5) * row + (0 if is_wide else 8)
-        above = 9 if chart.dots else 15
+        above = 12 if chart.dots else 17  # letters such as p reach below their line
         at = (left - 12, middle + 4.5) if is_wide else (left, middle - above)
         parts = _dot(plot, bar, middle) if chart.dots else _bar(plot, bar, middle)
         plot.group(bar.place, bar.colour, tag("g", *parts, data_tip=bar.tip))
@@ -445,14 +351,14 @@ def _bar(plot: Plot, bar: Bar, middle: float) -> list[Markup]:
         if math.isfinite(value):
             end = float(plot.x(value))
             wide = max(abs(end - zero), 0.8)
-            parts.append(_box(min(zero, end), top, wide, rounded(height), class_))
+            parts.append(box(min(zero, end), top, wide, rounded(height), class_))
     return [*parts, *_whisker(plot, bar, middle + 4.5)]
 
 
 def _dot(plot: Plot, bar: Bar, middle: float) -> list[Markup]:
     parts = _whisker(plot, bar, middle)
     if math.isfinite(bar.value):
-        parts.append(_circle(float(plot.x(bar.value)), middle, "dot", 6))
+        parts.append(circle(float(plot.x(bar.value)), middle, "dot", 6))
     return parts
 
 
@@ -461,7 +367,7 @@ def _whisker(plot: Plot, bar: Bar, y: float) -> list[Markup]:
         return []
     low, high = (float(plot.x(v)) for v in (bar.low, bar.high))
     ends = [(low, y, high, y), (low, y - 5, low, y + 5), (high, y - 5, high, y + 5)]
-    return [_rule(*end, "whisker") for end in ends]
+    return [rule(*end, "whisker") for end in ends]
 
 
 # --- piles, clouds and maps
@@ -497,7 +403,7 @@ def _clouds(chart: CloudChart, width: float) -> Plot:
     )
     for cloud in chart.clouds:
         step = max(1, cloud.x.size // _DOTS_OF_CLOUD)
-        parts = [_crowd(plot.x(cloud.x[::step]), plot.y(cloud.y[::step]))]
+        parts = [crowd(plot.x(cloud.x[::step]), plot.y(cloud.y[::step]))]
         if cloud.group_x.size > 1:
             line = path_of(plot.x(cloud.group_x), plot.y(cloud.group_y))
             parts.append(tag("path", d=line, class_="line"))
@@ -545,7 +451,7 @@ def _triangle(chart: Triangle, width: float) -> Plot:
         cost, _, solution = chart.weights[chart.provider == firm].T
         if cost.size:
             colour = chart.spots[firm].colour if firm >= 0 else "var(--soft)"
-            plot.group(firm, colour, _crowd(plot.x(solution + 0.5 * cost), plot.y(high * cost)))
+            plot.group(firm, colour, crowd(plot.x(solution + 0.5 * cost), plot.y(high * cost)))
     seen = [
         (spot, 1.0 - spot.x - spot.y + 0.5 * spot.y, high * spot.y, 9.0)
         for spot in chart.spots
@@ -564,8 +470,8 @@ def _spot(plot: Plot, spot: Spot, at: tuple[float, float], radius: float) -> Non
     if math.isfinite(spot.from_x) and math.isfinite(spot.from_y):
         x0, y0 = float(plot.x(spot.from_x)), float(plot.y(spot.from_y))
         way = path_of(np.array([x0, x]), np.array([y0, y]))
-        parts += [tag("path", d=way, class_="line thin"), _circle(x0, y0, "dot", 4)]
-    parts.append(_circle(x, y, "dot", rounded(radius), stroke_width=2, data_tip=spot.tip))
+        parts += [tag("path", d=way, class_="line thin"), circle(x0, y0, "dot", 4)]
+    parts.append(circle(x, y, "dot", rounded(radius), stroke_width=2, data_tip=spot.tip))
     plot.group(spot.place, spot.colour, *parts)
 
 
@@ -577,7 +483,7 @@ def _name_spots(plot: Plot, spots: Sequence[tuple[Spot, float, float, float]]) -
         x, away = float(plot.x(across)), radius + 7
         is_left = x + text_width(spot.name) + 20 + away > plot.width
         at, anchor = (x - away, "end") if is_left else (x + away, "start")
-        name = _text(at, y + TEXT * 0.35, spot.name, anchor, "halo strong")
+        name = text_at(at, y + TEXT * 0.35, spot.name, anchor, "halo strong")
         plot.group(spot.place, spot.colour, name)
 
 
@@ -609,7 +515,7 @@ def _moves(chart: Moves, width: float) -> Plot:
             text = f"{names[place]} {number}" if is_wide else names[place]
             x = plot.right if side else plot.left - _NODE
             tip = f"{chart.names[place]}: {number}"
-            node = _box(x, y, _NODE, f"{max(size, 1):.2f}", "node", tip)
+            node = box(x, y, _NODE, f"{max(size, 1):.2f}", "node", tip)
             plot.group(chart.places[place], chart.colours[place], node)
             at = plot.right + _NODE + 6 if side else plot.left - _NODE - 6
             plot.words(at, y + size / 2 + 4.5, text, "start" if side else "end")
@@ -640,83 +546,3 @@ def _ribbon(
     )
     ribbon = tag("path", d=curve, class_="ribbon", data_tip=tip)
     plot.group(chart.places[way[0]], chart.colours[way[0]], ribbon)
-
-
-# --- pieces
-
-
-def rounded(value: float) -> str:
-    """A place on the drawing with one decimal at most."""
-    return f"{value:.1f}".removesuffix(".0")
-
-
-def plain(value: float) -> str:
-    """A value on a scale."""
-    return written(value, ",.10g")
-
-
-def text_width(text: str) -> float:
-    """Width of a line of words in pixels."""
-    return width_of(text, TEXT * 72 / 100)
-
-
-def colour_of(colour: str) -> str:
-    """A firm's colour in both themes: black, which is none on black, follows the ink."""
-    return "var(--black)" if colour == "#000000" else colour
-
-
-def points_of(count: int, most: int = MOST_POINTS) -> NDArray[np.int64]:
-    """The values drawn of so many: all, or every so manieth of very many, and the last."""
-    return np.unique(np.append(np.arange(0, count, -(-count // most) or 1), count - 1))
-
-
-def path_of(x: Floats, y: Floats) -> str:
-    """The commands of a line that breaks where a value is undefined."""
-    commands, pen = [], "M"
-    for across, up in zip(x.tolist(), y.tolist(), strict=True):
-        there = math.isfinite(up) and math.isfinite(across)
-        if there:
-            commands.append(f"{pen}{rounded(across)} {rounded(up)}")
-        pen = "L" if there else "M"
-    return "".join(commands)
-
-
-def band_of(x: Floats, low: Floats, high: Floats) -> str:
-    """The commands of the areas between two lines, wherever both are defined."""
-    commands = []
-    for part in stretches(np.isfinite(low) & np.isfinite(high)):
-        there = np.concatenate((x[part], x[part][::-1]))
-        commands.append(path_of(there, np.concatenate((low[part], high[part][::-1]))) + "Z")
-    return "".join(commands)
-
-
-def _dashes(look: FirmStyle) -> str | None:
-    return " ".join(rounded(2.4 * part) for part in look.dashes) or None
-
-
-def _text(x: float, y: float, text: str, anchor: str | None = None, class_: str = "") -> Markup:
-    place = {"x": rounded(x), "y": rounded(y)}
-    return tag("text", escaped(text), **place, text_anchor=anchor, class_=class_ or None)
-
-
-def _rule(x1: float, y1: float, x2: float, y2: float, class_: str) -> Markup:
-    ends = {"x1": rounded(x1), "y1": rounded(y1), "x2": rounded(x2), "y2": rounded(y2)}
-    return tag("line", **ends, class_=class_)
-
-
-def _circle(x: float, y: float, class_: str, radius: float | str, **more: object) -> Markup:
-    return tag("circle", cx=rounded(x), cy=rounded(y), r=radius, class_=class_, **more)
-
-
-def _box(
-    x: float, y: float, width: float, height: str, class_: str, tip: str | None = None
-) -> Markup:
-    place = {"x": rounded(x), "y": rounded(y), "width": rounded(width), "height": height}
-    return tag("rect", **place, class_=class_, data_tip=tip)
-
-
-def _crowd(x: Floats, y: Floats) -> Markup:
-    """Many small dots as one path."""
-    places = zip(x.tolist(), y.tolist(), strict=True)
-    dots = "".join(f"M{rounded(a)} {rounded(b)}h0" for a, b in places if math.isfinite(b))
-    return tag("path", d=dots, class_="crowd")

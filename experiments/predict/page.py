@@ -19,7 +19,7 @@ import numpy as np
 
 from experiments.pictures.chart import MARKET_COLOUR, firm_styles
 from experiments.pictures.scales import month_ticks, round_ticks
-from experiments.pictures.web import Plot, plain
+from experiments.pictures.svg import Plot, plain
 from experiments.predict.topics import Size, Topic, market_of, on_axis
 from experiments.runs.cube import quantiles
 

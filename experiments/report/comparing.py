@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from experiments.pictures.chart import INK, Bar, FirmStyle
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together, with_keys
-from experiments.pictures.web import colour_of
+from experiments.pictures.svg import colour_of
 from experiments.report.closing import change_table
 from experiments.report.document import (
     Figure,

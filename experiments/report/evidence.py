@@ -12,7 +12,7 @@ import numpy as np
 from experiments.pictures.chart import FirmStyle, LineChart, Series
 from experiments.pictures.figures import Subject
 from experiments.pictures.markup import Markup, escaped, table, tag, together
-from experiments.pictures.web import MOST_POINTS, plain
+from experiments.pictures.svg import MOST_POINTS, plain
 from experiments.report.document import named
 from experiments.runs.cube import YEAR, Cube, figures, mean_of_finite
 from experiments.runs.results import Source

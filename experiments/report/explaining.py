@@ -12,7 +12,8 @@ from experiments.explain.retention import REPLAYED
 from experiments.explain.word_of_mouth import PARTS, TOTAL
 from experiments.pictures.chart import Bar, firm_styles
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
-from experiments.pictures.web import colour_of, small
+from experiments.pictures.svg import colour_of
+from experiments.pictures.web import small
 from experiments.report.document import Figure, Section, answered, multiples_of, panel
 from experiments.runs.given import HELD
 from experiments.runs.results import EXPLAINED, Source

@@ -12,7 +12,7 @@ import numpy as np
 from experiments.pictures.chart import Moves as MovesChart
 from experiments.pictures.chart import Spot, SpotMap, Triangle
 from experiments.pictures.markup import Markup, escaped, table
-from experiments.pictures.web import colour_of, plain
+from experiments.pictures.svg import colour_of, plain
 from experiments.report.document import Figure, tabs
 from experiments.report.evidence import Evidence, count, firm_table, told
 from experiments.runs.summary import Measured

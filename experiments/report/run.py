@@ -11,7 +11,8 @@ import numpy as np
 from experiments.pictures.chart import Bar, BarChart, Piles
 from experiments.pictures.figures import OVER_TIME
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
-from experiments.pictures.web import colour_of, multiples
+from experiments.pictures.svg import colour_of
+from experiments.pictures.web import multiples
 from experiments.report.document import Figure, Section, answered, headings, named, tabs
 from experiments.report.evidence import Evidence, firm_table, line_table, told, with_level
 from experiments.runs.cube import RESERVOIRS, YEAR, windows

@@ -11,7 +11,8 @@ import numpy as np
 from experiments.pictures.chart import Bar, Cloud, CloudChart, FirmStyle, firm_styles
 from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
 from experiments.pictures.scales import padded
-from experiments.pictures.web import colour_of, small
+from experiments.pictures.svg import colour_of
+from experiments.pictures.web import small
 from experiments.report.document import (
     Figure,
     Section,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import scenarios
 from docs.makers import DOCS
-from experiments.telling.claims import difference
+from experiments.telling.run import difference_of
 
 if TYPE_CHECKING:
     from experiments.studies.claims import JudgedClaim
@@ -226,7 +226,7 @@ def _measure(found: JudgedClaim) -> str:
 def _cell(found: JudgedClaim) -> str:
     if found.is_same:
         return "this is the idea itself"
-    return f"{found.verdict}: {difference(found)}"
+    return f"{found.verdict}: {difference_of(found)}"
 
 
 if __name__ == "__main__":

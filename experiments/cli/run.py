@@ -132,12 +132,11 @@ def _answer(
     done: Replications, judged: Sequence[JudgedClaim], folder: Path, *, as_json: bool
 ) -> None:
     from experiments.runs.summary import summary
-    from experiments.telling import claims as claim_answer
     from experiments.telling import run as answer
 
     found = summary(done)
     if as_json:
-        print_json(answer.as_json(found) | {"claims": claim_answer.as_json(judged)})
+        print_json(answer.as_json(found) | {"claims": answer.claims_as_json(judged)})
         return
-    claims = [claim_answer.in_words(judged)] if judged else []
+    claims = [answer.claims_in_words(judged)] if judged else []
     print_answer("\n\n".join([answer.as_table(found), answer.in_words(found), *claims]), folder)

@@ -27,9 +27,9 @@ from experiments.studies.compare import Comparison
 from experiments.studies.compared import comparison_in
 from experiments.studies.findings import MAIN, Finding, Findings, findings
 from experiments.studies.tally import Course
-from experiments.telling.claims import figures, is_remarked, verdict_in_words
 from experiments.telling.compare import family, followed, label_of, outcome_of, sentences
 from experiments.telling.names import Amounts
+from experiments.telling.run import figures_of, is_remarked, verdict_in_words
 from experiments.telling.scenario import authored, claim_of, remark_of
 from experiments.telling.study_charts import course_chart, styles_of
 from experiments.words import Words
@@ -210,7 +210,7 @@ def _entry(source: Source, number: int, found: JudgedClaim, words: Words) -> Mar
         "li",
         tag("p", tag("span", escaped(verdict), class_=f"verdict {_CLASSES[found.verdict]}")),
         tag("p", authored(claim_of(source.plan, number, words), words), class_="claim"),
-        paragraph(figures(found, words)),
+        paragraph(figures_of(found, words)),
         tag("p", authored(remark, words)) if remark and is_remarked(found) else None,
         tag("p", escaped(before), cited, escaped(after), class_="how"),
     )

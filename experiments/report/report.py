@@ -128,13 +128,6 @@ def evidence_sections(evidence: Evidence) -> list[Section]:
     ]
 
 
-def default_file(folder: Path) -> Path:
-    """Where the report of a folder goes unless told otherwise."""
-    from experiments.runs.folder import REPORT
-
-    return folder / REPORT
-
-
 # -- the file --------------------------------------------------------------------------------------
 
 

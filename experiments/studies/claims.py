@@ -20,7 +20,6 @@ from experiments.runs.statistics import Interval, t_interval
 from experiments.runs.trial import Trial, TrialResult, digest
 
 if TYPE_CHECKING:
-    from experiments.runs.trial import Progress
     from sim.scenario import Scenario
     from sim.schema.scenario import Claim
 
@@ -120,37 +119,6 @@ def judge(
             zip(claims, markets.compared, strict=True)
         )
     )
-
-
-def judge_claims(
-    plan: Scenario,
-    *,
-    seed: int | None = None,
-    replications: int | None = None,
-    workers: int = 1,
-    threads: int | None = None,
-    progress: Progress | None = None,
-) -> tuple[JudgedClaim, ...]:
-    """Run a plan and the markets that its claims compare it with, and judge them.
-
-    Args:
-        plan: The resolved scenario.
-        seed: None is the plan's own.
-        replications: None is the plan's own.
-        workers: Processes; 1 runs here.
-        threads: Threads per market; no result depends on it.
-        progress: Told of further months done.
-
-    Raises:
-        experiments.runs.workers.WorkerDiedError: The system ended a worker process.
-    """
-    from experiments.runs.workers import trial_runner
-
-    seed = plan.seed if seed is None else seed
-    count = plan.replications if replications is None else replications
-    with trial_runner(plan, workers=workers, threads=threads, progress=progress) as run:
-        done = list(run([Trial(plan, seed, number) for number in range(count)]))
-        return judge(ClaimMarkets(plan), done, run)
 
 
 def _value(claim: Claim, result: TrialResult) -> float:

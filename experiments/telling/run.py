@@ -1,18 +1,23 @@
-"""What came out of a run, in words, as a table and for programs."""
+"""What came out of a run and of its scenario's claims: in words, as a table, for programs."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import fields
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from experiments.runs.cube import window, windows
 from experiments.runs.summary import Extreme, FirmSummary, Measured, Reservoirs, Summary, extreme
+from experiments.studies.claims import claims_table
+from experiments.telling.names import name_of
 from experiments.words import Words
-from experiments.words.numbers import compact, plain, written
+from experiments.words.numbers import compact, plain, readable, signed, written
 from experiments.words.terminal import WIDTH, cut_to, table_line, wrapped
 from sim.measures import is_share
+
+if TYPE_CHECKING:
+    from experiments.studies.claims import JudgedClaim
 
 _LITTLE = 0.05
 """Stickiness below this part of the bill is not what holds customers."""
@@ -343,3 +348,85 @@ def _plain(part: FirmSummary | Reservoirs) -> dict[str, object]:
         else:
             told[field.name] = _plain(value) if isinstance(value, Reservoirs) else value
     return told
+
+
+# -- claims --------------------------------------------------------------------------------------
+
+
+def claims_in_words(judged: Sequence[JudgedClaim], words: Words = _ENGLISH) -> str:
+    """A paragraph a claim: the verdict, the claim, its source and the figures."""
+    lines = [words("claims.head")]
+    for found in judged:
+        claim = found.claim
+        text = words(
+            "claims.claim",
+            verdict=verdict_in_words(found, words),
+            say=claim.say.rstrip("."),
+            source=claim.source,
+            figures=figures_of(found, words),
+        )
+        remark = claim.remark if claim.remark and is_remarked(found) else ""
+        lines += wrapped(words.together([text, remark]), first="- ", rest="  ")
+    return "\n".join(lines)
+
+
+def is_remarked(found: JudgedClaim) -> bool:
+    """Whether the author's remark is told, which says why a claim does not come true."""
+    return found.replications > 1 and found.verdict != "came true"
+
+
+def verdict_in_words(found: JudgedClaim, words: Words) -> str:
+    """The verdict; one that cannot be told says from how many replications."""
+    if found.verdict != "cannot be told":
+        return words(f"claims.{found.verdict.replace(' ', '_')}")
+    if found.is_same:
+        return words("claims.same")
+    return words("claims.untold", runs=words.counted(found.replications, "replication"))
+
+
+def figures_of(found: JudgedClaim, words: Words) -> str:
+    """Whose measure, with and without the idea, and by how much they differ."""
+    claim = found.claim
+    key = "claims.place_market" if claim.firm is None else "claims.place"
+    measure = name_of(claim.measure, words)
+    place = words(key, measure=measure, firm=claim.firm, month=found.month)
+    if found.pairs == 0:
+        return words("claims.undefined", place=place, missing=_missing(found, words))
+    return words(
+        "claims.one_history" if found.replications == 1 else "claims.both",
+        place=place,
+        mean=readable(found.mean),
+        without=readable(found.mean_without),
+        difference=difference_of(found, words),
+    )
+
+
+def difference_of(found: JudgedClaim, words: Words = _ENGLISH) -> str:
+    """The paired difference, its interval where there is one, and how many pairs if not all."""
+    interval = found.difference
+    if found.pairs == 0:
+        return _missing(found, words)
+    text = signed(interval.mean)
+    if math.isfinite(interval.low):
+        ends = words("common.to", low=signed(interval.low), high=signed(interval.high))
+        text = words("common.in_brackets", text=text, more=ends)
+    if found.pairs == found.replications:
+        return text
+    counts = {"pairs": found.pairs, "count": found.replications}
+    return words("claims.in_pairs", text=text, **counts, missing=_missing(found, words))
+
+
+def _missing(found: JudgedClaim, words: Words) -> str:
+    """In how many replications the measure is there, as firms close."""
+    there, without = found.defined
+    what = words(
+        "claims.firm_is_there" if found.claim.firm else "claims.defined", firm=found.claim.firm
+    )
+    counts = {"there": there, "count": found.replications, "without": without}
+    return words("claims.missing", what=what, **counts)
+
+
+def claims_as_json(judged: Sequence[JudgedClaim]) -> list[dict[str, Any]]:
+    """A mapping a claim; what is undefined is None."""
+    columns = plain(claims_table(judged))
+    return [{name: values[row] for name, values in columns.items()} for row in range(len(judged))]

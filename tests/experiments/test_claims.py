@@ -15,8 +15,9 @@ from experiments.cli import app
 from experiments.cli.process import status_of
 from experiments.runs.statistics import Interval, t_interval
 from experiments.runs.trial import Trial, run_trial
-from experiments.studies.claims import ClaimMarkets, claims_table, judge_claims, verdict_on
-from experiments.telling import claims as claim_answer
+from experiments.runs.workers import trial_runner
+from experiments.studies.claims import ClaimMarkets, claims_table, judge, verdict_on
+from experiments.telling.run import claims_as_json, claims_in_words
 from experiments.words.numbers import readable
 from sim.scenario import Scenario
 from sim.schema.scenario import Claim
@@ -46,6 +47,13 @@ NEW = [name for name in scenarios.names() if Scenario.load(name).claims]
 def plan():
     values = {"market.customers": 1200, "market.months": 8, "claims": CLAIMS}
     return Scenario().with_values(values)
+
+
+def judge_claims(plan, *, replications, workers=1):
+    """Run a plan and the markets that its claims compare it with, and judge them."""
+    with trial_runner(plan, workers=workers) as run:
+        done = list(run([Trial(plan, plan.seed, number) for number in range(replications)]))
+        return judge(ClaimMarkets(plan), done, run)
 
 
 @pytest.fixture(scope="module")
@@ -118,22 +126,20 @@ def test_verdicts(judged):
 
 
 def test_workers_do_not_show(plan, judged):
-    assert claim_answer.as_json(judge_claims(plan, replications=3, workers=2)) == (
-        claim_answer.as_json(judged)
-    )
+    assert claims_as_json(judge_claims(plan, replications=3, workers=2)) == (claims_as_json(judged))
 
 
 def test_one_history_tells_nothing(plan):
     found = judge_claims(plan, replications=1)[0]
     assert found.verdict == "cannot be told"
-    words = claim_answer.in_words([found])
+    words = claims_in_words([found])
     assert "cannot be told from 1 replication:" in words
     assert "in one history" in words
     assert " to +" not in words
 
 
 def test_words(judged):
-    words = claim_answer.in_words(judged)
+    words = claims_in_words(judged)
     assert "- came true: Cheap wins (Somebody 1999). market share of Lean, month 8: 0." in words
     assert "- did not come true: Cheap wins" in words
     assert words.count("It is the price.") == 1  # why, where it did not come true
@@ -144,7 +150,7 @@ def test_words(judged):
 
 
 def test_json_has_no_numbers_that_are_none(judged):
-    told = json.loads(json.dumps(claim_answer.as_json(judged), allow_nan=False))
+    told = json.loads(json.dumps(claims_as_json(judged), allow_nan=False))
     assert [row["claim"] for row in told] == list(range(len(CLAIMS)))
     assert told[5]["difference"] is None
     assert told[3]["firm"] == ""

@@ -21,8 +21,7 @@ import math
 import unicodedata
 
 import numpy as np
-
-from agents.compiled import Word, rule
+from tsunagari.agents.compiled import Word, rule
 
 _ALL_BITS = 0xFFFF_FFFF_FFFF_FFFF
 _GOLDEN = 0x9E37_79B9_7F4A_7C15

@@ -1,7 +1,8 @@
 """The columns in which customers live: one declaration each, with unit and meaning.
 
 Real numbers are stored as float32 in one block of rows, whole numbers as int32 in another; phases
-read and write them by name (:mod:`agents.row`), in float64 by the rules (:mod:`agents.compiled`).
+read and write them by name (:mod:`tsunagari.agents.row`), in float64 by the rules
+(:mod:`tsunagari.agents.compiled`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The place that knows the compiler, with :mod:`agents.row`.
+"""The place that knows the compiler, with :mod:`tsunagari.agents.row`.
 
 A *rule* is a short pure Python function of scalars. It stays an ordinary Python function, so it can
 be read, tested and run interpreted; :func:`rule` only tells numba how to use it inside a *kernel*.
@@ -6,7 +6,8 @@ A *kernel* is a loop over rows of columns, compiled on first use without the int
 
 Rules compute in float64 and int64 whatever they are handed: values that come straight from float32
 storage are widened at the rule's door, because arithmetic in float32 would give other digits than
-the interpreted rule. The cells of a row (:mod:`agents.row`) are widened when they are read.
+the interpreted rule. The cells of a row (:mod:`tsunagari.agents.row`) are widened when they are
+read.
 
 Compiled code is kept on disk under a digest of every source that can end up in it. Numba's own
 cache looks at one file's time stamp only and would go on serving a rule that changed elsewhere.
@@ -37,7 +38,7 @@ from numba.core.errors import TypingError
 from numba.extending import overload
 
 Word = typing.Annotated[int, "unsigned, 64 bits"]
-"""A 64-bit unsigned number: keys and hashes (:mod:`agents.chance`)."""
+"""A 64-bit unsigned number: keys and hashes (:mod:`tsunagari.agents.chance`)."""
 
 _MACHINE_TYPES = {
     float: types.float64,

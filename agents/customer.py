@@ -12,10 +12,9 @@ from typing import Any
 
 import mesa
 import numpy as np
-
-from agents.asked import MadeByTheMarket, no_such, shown
-from agents.columns import MARK_ROW, MARKS, NOBODY, REAL_ROW, REALS, SOURCE_NAMES
-from agents.firm.firm import Firm
+from tsunagari.agents.asked import MadeByTheMarket, no_such, shown
+from tsunagari.agents.columns import MARK_ROW, MARKS, NOBODY, REAL_ROW, REALS, SOURCE_NAMES
+from tsunagari.agents.firm.firm import Firm
 
 HOW_CUSTOMERS_COME = (
     "customers are made by the market, as many as market.customers in the scenario says; those who "
@@ -50,10 +49,11 @@ _LARGEST = float(np.finfo(np.float32).max)
 class Customer(MadeByTheMarket, mesa.Agent):
     """One customer.
 
-    Every column of :mod:`agents.columns` is an attribute; one that holds a firm gives the
-    :class:`~agents.firm.firm.Firm` or None. What a customer is, has and feels may be set and lasts;
-    what happened is the market's to write. Two views of one customer are equal. Customers are
-    neither born nor removed one by one: those who leave the market are replaced in place.
+    Every column of :mod:`tsunagari.agents.columns` is an attribute; one that holds a firm gives the
+    :class:`~tsunagari.agents.firm.firm.Firm` or None. What a customer is, has and feels may be set
+    and lasts; what happened is the market's to write. Two views of one customer are equal.
+    Customers are neither born nor removed one by one: those who leave the market are replaced in
+    place.
 
     Attributes:
         row: Row in the columns, from 0.

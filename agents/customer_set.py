@@ -10,10 +10,9 @@ from typing import Any
 
 import numpy as np
 from mesa.agentset import AbstractAgentSet, GroupBy
-
-from agents.asked import function_or_name, most_of, shown, whole
-from agents.columns import MARK_ROW, REAL_ROW
-from agents.customer import Customer, write
+from tsunagari.agents.asked import function_or_name, most_of, shown, whole
+from tsunagari.agents.columns import MARK_ROW, REAL_ROW
+from tsunagari.agents.customer import Customer, write
 
 MARKETS_OWN = (
     "these are the market's own agents, which are neither added nor taken away here, nor put in "

@@ -14,14 +14,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from agents.chance import decision_word
-from agents.columns import MARK_ROW, MARKS, REAL_ROW, REALS
-from agents.firm.offer import CROWD, OFFER, SHOWN_REVIEWS
-from agents.phases.begin import seat_rows
-from agents.phases.choose import answers, choose_rows, stay_rows
-from agents.phases.live import judge_rows, live_rows, share_rows
-from agents.phases.look import (
+from tsunagari.agents.chance import decision_word
+from tsunagari.agents.columns import MARK_ROW, MARKS, REAL_ROW, REALS
+from tsunagari.agents.firm.offer import CROWD, OFFER, SHOWN_REVIEWS
+from tsunagari.agents.phases.begin import seat_rows
+from tsunagari.agents.phases.choose import answers, choose_rows, stay_rows
+from tsunagari.agents.phases.live import judge_rows, live_rows, share_rows
+from tsunagari.agents.phases.look import (
     LAST_KEY,
     POSTING,
     Circle,
@@ -30,11 +29,17 @@ from agents.phases.look import (
     post_rows,
     show_rows,
 )
-from agents.phases.search import scratch
-from agents.phases.settle import POACHING, move_rows, release_rows, settle_rows, shake_rows
-from agents.phases.survey import BLOCK, SUMS, TOTALS, bills, nothing_yet, survey_blocks
-from agents.phases.worth import Month
-from agents.row import Table
+from tsunagari.agents.phases.search import scratch
+from tsunagari.agents.phases.settle import (
+    POACHING,
+    move_rows,
+    release_rows,
+    settle_rows,
+    shake_rows,
+)
+from tsunagari.agents.phases.survey import BLOCK, SUMS, TOTALS, bills, nothing_yet, survey_blocks
+from tsunagari.agents.phases.worth import Month
+from tsunagari.agents.row import Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -70,7 +75,7 @@ class Population:
     Attributes:
         people: Number of customers.
         seed: Word from which all their luck follows.
-        state: float32[len(REALS), people], one row a column (:mod:`agents.columns`).
+        state: float32[len(REALS), people], one row a column (:mod:`tsunagari.agents.columns`).
         marks: int32[len(MARKS), people], likewise.
         faces: uint32[people], what others saw at the end of last month.
         posts: int8[firms, SHOWN_REVIEWS], stars on the firms' public pages; 0 where empty.
@@ -170,7 +175,7 @@ class Population:
 
         Args:
             month: The month that begins.
-            offers: One record per firm (:data:`agents.firm.offer.OFFER`).
+            offers: One record per firm (:data:`tsunagari.agents.firm.offer.OFFER`).
             parameters: The record of the customers' parameters.
             advertising: Mean advertising that reaches people without a provider.
             closed: Rows of firms that have just closed; their customers are released.
@@ -223,7 +228,7 @@ class Population:
             self.in_rows(functools.partial(self.take, phase))
 
     def staying(self, firm: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Why customers of a firm stay (:mod:`agents.phases.choose`).
+        """Why customers of a firm stay (:mod:`tsunagari.agents.phases.choose`).
 
         Everybody must have gone through this month as far as looking around.
 

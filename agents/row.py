@@ -27,9 +27,8 @@ from numba.extending import (
     register_model,
     type_callable,
 )
-
-from agents.columns import MARK_ROW, REAL_ROW
-from agents.compiled import row_kernel
+from tsunagari.agents.columns import MARK_ROW, REAL_ROW
+from tsunagari.agents.compiled import row_kernel
 
 
 class Table(NamedTuple):
@@ -45,7 +44,7 @@ class Table(NamedTuple):
 
 
 class Row:
-    """One customer's cells, by the names of their columns (:mod:`agents.columns`).
+    """One customer's cells, by the names of their columns (:mod:`tsunagari.agents.columns`).
 
     Args:
         table: The columns.

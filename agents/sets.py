@@ -1,6 +1,6 @@
 """The sets in which a market keeps its firms, and all its agents type by type.
 
-Firms are Mesa's own objects, customers rows of columns (:mod:`agents.customer_set`), and
+Firms are Mesa's own objects, customers rows of columns (:mod:`tsunagari.agents.customer_set`), and
 ``market.agents`` is both. Nobody is taken out of what the market keeps.
 """
 
@@ -14,11 +14,10 @@ from typing import Any, NoReturn
 
 import numpy as np
 from mesa.agentset import AbstractAgentSet, AgentSet, GroupBy, _HardKeyAgentSet
-
-from agents.asked import function_or_name, most_of, whole
-from agents.customer import Customer
-from agents.customer_set import MARKETS_OWN, Copied, CustomerSet
-from agents.firm.firm import Firm
+from tsunagari.agents.asked import function_or_name, most_of, whole
+from tsunagari.agents.customer import Customer
+from tsunagari.agents.customer_set import MARKETS_OWN, Copied, CustomerSet
+from tsunagari.agents.firm.firm import Firm
 
 
 def _refuse(self: Any, *agents: Any) -> NoReturn:

@@ -17,12 +17,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-
-from agents.customer import Customer
-from agents.population import PHASES
-from sim.market import Market
-from sim.plain import PlainMarket
-from sim.scenario import Scenario
+from tsunagari.agents.customer import Customer
+from tsunagari.agents.population import PHASES
+from tsunagari.sim.market import Market
+from tsunagari.sim.plain import PlainMarket
+from tsunagari.sim.scenario import Scenario
 
 BEGIN, END = "<!-- measured -->", "<!-- end -->"
 
@@ -101,8 +100,8 @@ def by_phase(people: int) -> list[str]:
 
 def networks(people: int) -> list[str]:
     """Seconds and bytes of every kind of network."""
-    from agents.chance import seed_word
-    from sim.network.generate import build
+    from tsunagari.agents.chance import seed_word
+    from tsunagari.sim.network.generate import build
 
     affinity = np.linspace(0.0, 1.0, people, endpoint=False)
     rows = ["| network | seconds | bytes per tie |", "|---|---|---|"]

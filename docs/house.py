@@ -116,7 +116,7 @@ class House:
         ]
 
     def _file(self, module: str) -> str | None:
-        base = module.replace(".", "/")
+        base = module.removeprefix("tsunagari.").replace(".", "/")
         return next((p for p in (f"{base}.py", f"{base}/__init__.py") if p in self.texts), None)
 
 
@@ -148,12 +148,17 @@ def _listed(name: str, rows: list[str]) -> None:
 
 
 def _modules(tree: ast.Module) -> Iterator[str]:
-    """Modules that a file names in imports; ``from a import b`` may mean the module ``a.b``."""
+    """Modules that a file names in imports; ``from a import b`` may mean the module ``a.b``.
+
+    ``tsunagari`` itself counts only where a name of its own is taken: all names begin with it.
+    """
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module is not None:
-            yield node.module
+            floors = [alias.name for alias in node.names if alias.name in (*TOPS, "scenarios")]
+            if node.module != "tsunagari" or len(floors) < len(node.names):
+                yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 

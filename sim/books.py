@@ -9,12 +9,11 @@ from math import fsum
 from typing import Any
 
 import numpy as np
-
-from agents.firm.books import CAPABILITIES, Conditions, Rival, Sales, Standing
-from agents.firm.firm import Firm
-from agents.phases.survey import VALUED
-from agents.rules.search import volume_effect
-from sim.state import State
+from tsunagari.agents.firm.books import CAPABILITIES, Conditions, Rival, Sales, Standing
+from tsunagari.agents.firm.firm import Firm
+from tsunagari.agents.phases.survey import VALUED
+from tsunagari.agents.rules.search import volume_effect
+from tsunagari.sim.state import State
 
 # -- the end of a month --------------------------------------------------------------------------
 
@@ -161,7 +160,7 @@ def weights(market: State) -> np.ndarray:
 
 
 def public_standing(market: State) -> dict[str, np.ndarray]:
-    """What the market adds to firms' offers, by field of :data:`agents.firm.offer.OFFER`."""
+    """What the market adds to firms' offers, by field of ``OFFER``."""
     return {
         "weight": weights(market),
         "rating_effect": rating_effects(market),

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from agents.asked import shown
-from sim.paths import path_of
-from sim.problems import Problem, Problems
-from sim.scenario import Scenario
-from sim.schema.scenario import Event
-from sim.state import State
+from tsunagari.agents.asked import shown
+from tsunagari.sim.paths import path_of
+from tsunagari.sim.problems import Problem, Problems
+from tsunagari.sim.scenario import Scenario
+from tsunagari.sim.schema.scenario import Event
+from tsunagari.sim.state import State
 
 
 @dataclass
@@ -106,9 +106,9 @@ class Acts:
             given: For a path: ``to``, ``over`` and ``note`` of the event.
 
         Raises:
-            sim.problems.Problems: All that is wrong with it.
+            tsunagari.sim.problems.Problems: All that is wrong with it.
         """
-        from sim.reading import with_event
+        from tsunagari.sim.reading import with_event
 
         called = _called(what, given)
         event = _event(what, given, called)

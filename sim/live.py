@@ -10,13 +10,12 @@ from typing import Any
 
 import numpy as np
 from pydantic import BaseModel
-
-from agents.asked import no_such
-from agents.firm.discipline import DISCIPLINES, Discipline
-from sim.own_code import imported
-from sim.paths import path_of, text_of
-from sim.scenario import Scenario
-from sim.schema.firms import OperatingModel
+from tsunagari.agents.asked import no_such
+from tsunagari.agents.firm.discipline import DISCIPLINES, Discipline
+from tsunagari.sim.own_code import imported
+from tsunagari.sim.paths import path_of, text_of
+from tsunagari.sim.scenario import Scenario
+from tsunagari.sim.schema.firms import OperatingModel
 
 SECTIONS = ("value", "judgement", "relation", "wallet", "looking", "adoption", "zmot", "stickiness")
 """Sections whose every number reaches the customers' rules, under ``<section>_<key>``."""

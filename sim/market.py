@@ -7,22 +7,27 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
-
-from agents.asked import LARGEST_SEED, shown
-from agents.customer import Customer
-from agents.firm.books import UnitCosts
-from agents.firm.firm import Firm
-from agents.firm.offer import HOLDS, OFFER
-from sim import start
-from sim.books import advertising, close_books, conditions, public_standing, take_standings
-from sim.events import Acts, Timeline
-from sim.live import discipline_of
-from sim.own_code import Measure, OwnMeasures
-from sim.policies import Policies, Replay
-from sim.problems import Problem, Problems, of_kind, whole_number
-from sim.scenario import Scenario
-from sim.schema.scenario import Event
-from sim.state import State
+from tsunagari.agents.asked import LARGEST_SEED, shown
+from tsunagari.agents.customer import Customer
+from tsunagari.agents.firm.books import UnitCosts
+from tsunagari.agents.firm.firm import Firm
+from tsunagari.agents.firm.offer import HOLDS, OFFER
+from tsunagari.sim import start
+from tsunagari.sim.books import (
+    advertising,
+    close_books,
+    conditions,
+    public_standing,
+    take_standings,
+)
+from tsunagari.sim.events import Acts, Timeline
+from tsunagari.sim.live import discipline_of
+from tsunagari.sim.own_code import Measure, OwnMeasures
+from tsunagari.sim.policies import Policies, Replay
+from tsunagari.sim.problems import Problem, Problems, of_kind, whole_number
+from tsunagari.sim.scenario import Scenario
+from tsunagari.sim.schema.scenario import Event
+from tsunagari.sim.state import State
 
 _MISSING: Any = object()
 
@@ -39,8 +44,9 @@ class Market(State):
         seed: Seed of all chance; the plan's own by default.
         replication: Number of the run among runs of one seed.
         threads: Threads for the customers; all usable processors by default.
-        customer: Class of the customers, :class:`~agents.customer.Customer` or a subclass.
-        firm: Class of the firms, :class:`~agents.firm.firm.Firm` or a subclass.
+        customer: Class of the customers, :class:`~tsunagari.agents.customer.Customer` or a
+            subclass.
+        firm: Class of the firms, :class:`~tsunagari.agents.firm.firm.Firm` or a subclass.
         costs: What a unit costs firms, by name and month, as :attr:`unit_costs` of another market
             has it: they set their prices on that, not on their own costs. What a firm's costs come
             to here then does not reach its price. A firm that is not named uses its own.
@@ -50,8 +56,8 @@ class Market(State):
             undefined, and must change nothing.
 
     Raises:
-        sim.problems.Problems: A measure cannot be called so, or takes other arguments.
-        sim.own_code.OwnCodeError: A discipline or a measure of somebody's own failed.
+        tsunagari.sim.problems.Problems: A measure cannot be called so, or takes other arguments.
+        tsunagari.sim.own_code.OwnCodeError: A discipline or a measure of somebody's own failed.
 
     Attributes:
         plan: The scenario, unchanged.
@@ -119,7 +125,8 @@ class Market(State):
             The event, as :attr:`played` has it.
 
         Raises:
-            sim.problems.Problems: As for an event in a file; or it is about a firm that has left.
+            tsunagari.sim.problems.Problems: As for an event in a file; or it is about a firm that
+                has left.
         """
         given = {"to": value, "over": over, "note": note}
         usual = {"to": _MISSING, "over": 0, "note": None}
@@ -225,7 +232,8 @@ class Market(State):
 
         Args:
             firm: Its name.
-            holds: Of :data:`agents.firm.offer.HOLDS`; instead of what was switched off before.
+            holds: Of :data:`tsunagari.agents.firm.offer.HOLDS`; instead of what was switched off
+                before.
 
         Raises:
             KeyError: There is no such firm.
@@ -259,7 +267,7 @@ class Market(State):
             self._replay.decide(firm, month)
 
     def offers(self) -> np.ndarray:
-        """What customers see of every firm: one record a firm, :data:`agents.firm.offer.OFFER`."""
+        """What customers see of every firm: one record of ``OFFER`` a firm."""
         table = np.zeros(len(self.firms), OFFER)
         for firm in self.firms:
             with self._told_of(firm, self.begun):

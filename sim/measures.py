@@ -2,10 +2,11 @@
 
 Tables and their page in ``docs/``, checks of files, figures of a run, reports, comparisons and the
 page read the declarations; what a measure is called in Japanese, the catalogue of texts has (theme
-``measures``). A measure of sums that nobody takes yet needs them in :mod:`agents.phases.survey`.
+``measures``). A measure of sums that nobody takes yet needs them in
+:mod:`tsunagari.agents.phases.survey`.
 
-What a declaration says, and the month it is made of, :mod:`sim.measuring` has. Nothing heavy is
-imported here: a check of a file reads the declarations, too.
+What a declaration says, and the month it is made of, :mod:`tsunagari.sim.measuring` has. Nothing
+heavy is imported here: a check of a file reads the declarations, too.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Mapping
 from math import fsum
 from typing import Literal, NamedTuple
 
-from sim.measuring import (
+from tsunagari.sim.measuring import (
     LAST,
     RATE,
     SUM,

@@ -1,6 +1,7 @@
 """What a measure says of itself, and the month that it is made of.
 
-Nothing heavy is imported here: a check of a file reads the declarations (:mod:`sim.measures`), too.
+Nothing heavy is imported here: a check of a file reads the declarations
+(:mod:`tsunagari.sim.measures`), too.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from math import fsum, nan
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from agents.columns import RESERVOIRS
+from tsunagari.agents.columns import RESERVOIRS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -117,9 +118,9 @@ class Month:
     Attributes:
         number: Which month.
         people: Everybody in the market.
-        firms: All firms that ever were in it, as :class:`agents.firm.firm.Firm`.
+        firms: All firms that ever were in it, as :class:`tsunagari.agents.firm.firm.Firm`.
         sums: Sums over each firm's own customers, a record of
-            :data:`agents.phases.survey.SUMS` for each firm.
+            :data:`tsunagari.agents.phases.survey.SUMS` for each firm.
         adopters: People with a provider.
         needs: Sum of everybody's need.
         spending: What customers paid.

@@ -1,7 +1,7 @@
 """Python of a user's own: found by its name, and told apart from this program when it fails.
 
-It decides for firms (:mod:`agents.firm.discipline`), and it measures: :class:`OwnMeasures` adds
-columns to the tables.
+It decides for firms (:mod:`tsunagari.agents.firm.discipline`), and it measures:
+:class:`OwnMeasures` adds columns to the tables.
 """
 
 from __future__ import annotations
@@ -17,11 +17,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-
-from agents.firm.firm import Firm
-from sim.problems import Failure, Problem, Problems
-from sim.scenario import Scenario
-from sim.schema.scenario import columns_of, fault_of_column
+from tsunagari.agents.firm.firm import Firm
+from tsunagari.sim.problems import Failure, Problem, Problems
+from tsunagari.sim.scenario import Scenario
+from tsunagari.sim.schema.scenario import columns_of, fault_of_column
 
 
 class OwnCodeError(Failure):

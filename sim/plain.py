@@ -1,11 +1,12 @@
 """The plain twin: the same market with an ordinary Mesa agent for every customer.
 
-What a customer does is the engine's own source (:mod:`agents.phases`), interpreted on ordinary
-objects: agents with an attribute for every column, offers and parameters as objects with Python
-numbers, lists. So the twin shows that compiling changes nothing, lets a debugger walk through a
-customer's month, and is the baseline that speed is measured against. It shares the engine's start,
-firms, events and measures, and no loop over customers. (That the source says what the model says,
-``tests/sim/telling.py`` checks: it tells a month a second time, from the equations of the model.)
+What a customer does is the engine's own source (:mod:`tsunagari.agents.phases`), interpreted on
+ordinary objects: agents with an attribute for every column, offers and parameters as objects with
+Python numbers, lists. So the twin shows that compiling changes nothing, lets a debugger walk
+through a customer's month, and is the baseline that speed is measured against. It shares the
+engine's start, firms, events and measures, and no loop over customers. (That the source says what
+the model says, ``tests/sim/telling.py`` checks: it tells a month a second time, from the equations
+of the model.)
 """
 
 from __future__ import annotations
@@ -16,22 +17,21 @@ from typing import Any
 
 import mesa
 import numpy as np
-
-from agents.chance import decision_word
-from agents.columns import MARK_ROW, MARKS, REAL_ROW, REALS
-from agents.customer import Customer
-from agents.firm.offer import CROWD, SHOWN_REVIEWS
-from agents.phases.choose import choose
-from agents.phases.live import judge, live, share
-from agents.phases.look import LAST_KEY, POSTING, count_face, look, post_review, show_face
-from agents.phases.search import scratch
-from agents.phases.settle import POACHING, move_contact, release, settle, shake
-from agents.phases.survey import SUMS, TOTALS, nothing_yet, survey
-from agents.phases.worth import Month
-from agents.population import Population
-from agents.row import fixed, plain
-from sim.market import Market
-from sim.scenario import Scenario
+from tsunagari.agents.chance import decision_word
+from tsunagari.agents.columns import MARK_ROW, MARKS, REAL_ROW, REALS
+from tsunagari.agents.customer import Customer
+from tsunagari.agents.firm.offer import CROWD, SHOWN_REVIEWS
+from tsunagari.agents.phases.choose import choose
+from tsunagari.agents.phases.live import judge, live, share
+from tsunagari.agents.phases.look import LAST_KEY, POSTING, count_face, look, post_review, show_face
+from tsunagari.agents.phases.search import scratch
+from tsunagari.agents.phases.settle import POACHING, move_contact, release, settle, shake
+from tsunagari.agents.phases.survey import SUMS, TOTALS, nothing_yet, survey
+from tsunagari.agents.phases.worth import Month
+from tsunagari.agents.population import Population
+from tsunagari.agents.row import fixed, plain
+from tsunagari.sim.market import Market
+from tsunagari.sim.scenario import Scenario
 
 _FOUR_BYTES = struct.Struct("f")
 
@@ -50,7 +50,7 @@ class PlainCustomer(mesa.Agent):
         model: The market.
         population: All customers, and the month they live in.
         row: Number of this customer; it keys all luck.
-        values: Value of every column of :mod:`agents.columns`, by name.
+        values: Value of every column of :mod:`tsunagari.agents.columns`, by name.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class PlainCustomer(mesa.Agent):
 
 
 class PlainPopulation:
-    """What :class:`~agents.population.Population` is to the engine, with a list of objects.
+    """What the engine has a population for, as a list of objects.
 
     Attributes:
         customers: Everybody, in order of their rows.
@@ -92,7 +92,8 @@ class PlainPopulation:
         seed: Word from which all their luck follows.
         network: Who hears of whom.
         month: The month being lived.
-        offers: What firms offer this month, as handed in (:data:`agents.firm.offer.OFFER`).
+        offers: What firms offer this month, as handed in
+            (:data:`tsunagari.agents.firm.offer.OFFER`).
         this_month: What everybody meets this month, in Python numbers.
         circle: Whom everybody hears, and what there is to hear this month.
         posts: For every firm, stars by place on its public page; 0 where there is no review.
@@ -179,9 +180,9 @@ class PlainPopulation:
 class PlainMarket(Market):
     """A market with an ordinary :class:`mesa.Agent` per customer.
 
-    It begins where :class:`~sim.market.Market` begins, with the same people in the same seats; from
-    month 1 on, all that customers do is done by :class:`PlainCustomer`. Its results are those of
-    the engine up to the order in which sums are taken.
+    It begins where :class:`~tsunagari.sim.market.Market` begins, with the same people in the same
+    seats; from month 1 on, all that customers do is done by :class:`PlainCustomer`. Its results are
+    those of the engine up to the order in which sums are taken.
 
     Args:
         plan: The scenario.

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-
-from agents.firm.firm import Firm
+from tsunagari.agents.firm.firm import Firm
 
 DECISIONS = tuple(
     """
@@ -30,7 +29,7 @@ class MonthOfPolicies:
     """What all firms decided in one month.
 
     Attributes:
-        offers: What customers saw, a row a firm (:data:`agents.firm.offer.OFFER`).
+        offers: What customers saw, a row a firm (:data:`tsunagari.agents.firm.offer.OFFER`).
         decisions: Values of :data:`DECISIONS` by the firm's name.
         closing: Names of the firms that left the market.
     """

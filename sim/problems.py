@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agents.asked import fault_of_whole, shown
-from experiments.words.text import escaped, shortened
+from tsunagari.agents.asked import fault_of_whole, shown
+from tsunagari.experiments.words.text import escaped, shortened
 
 _LONGEST = 200  # characters of an option or a path that a message repeats
 
@@ -90,7 +90,7 @@ class Failure(Exception):  # noqa: N818 - read as: raise Failure(why)
 
 
 def whole_number(value: Any, name: str, low: int = 0, high: int | None = None) -> int:
-    """The whole number handed over for an argument; the sentence is :mod:`agents.asked`'s.
+    """The whole number handed over for an argument, as :mod:`tsunagari.agents.asked` words it.
 
     Raises:
         Problems: It is none, or out of range.

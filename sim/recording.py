@@ -1,6 +1,6 @@
 """The tables of a run: every month is taken down when it ends, and read as pandas DataFrames.
 
-What the columns are, :mod:`sim.measures` declares.
+What the columns are, :mod:`tsunagari.sim.measures` declares.
 """
 
 from __future__ import annotations
@@ -10,13 +10,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-
-from agents.columns import SOURCE_NAMES
-from agents.firm.firm import Firm
-from agents.population import Population
-from sim.measures import OF_FIRMS, OF_THE_MARKET
-from sim.measuring import Measure, Month, ratio
-from sim.scenario import Scenario
+from tsunagari.agents.columns import SOURCE_NAMES
+from tsunagari.agents.firm.firm import Firm
+from tsunagari.agents.population import Population
+from tsunagari.sim.measures import OF_FIRMS, OF_THE_MARKET
+from tsunagari.sim.measuring import Measure, Month, ratio
+from tsunagari.sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,15 +6,15 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.measures import FIRM_MEASURES, MARKET_MEASURES
-from sim.paths import nearest, path_of
-from sim.problems import Problem, Problems, of_kind
-from sim.reading import load_as, with_values
-from sim.reading.loading import Notes
-from sim.reading.overrides import Override
-from sim.schema import checks
-from sim.schema.checks import Complaint
-from sim.schema.scenario import Claim, Keys, columns_of
+from tsunagari.sim.measures import FIRM_MEASURES, MARKET_MEASURES
+from tsunagari.sim.paths import nearest, path_of
+from tsunagari.sim.problems import Problem, Problems, of_kind
+from tsunagari.sim.reading import load_as, with_values
+from tsunagari.sim.reading.loading import Notes
+from tsunagari.sim.reading.overrides import Override
+from tsunagari.sim.schema import checks
+from tsunagari.sim.schema.checks import Complaint
+from tsunagari.sim.schema.scenario import Claim, Keys, columns_of
 
 _NEEDED = "leave the claim out, or --set claims=[]"
 
@@ -38,7 +38,7 @@ class Scenario(Keys):
                 ``module:function``) may be named.
 
         Raises:
-            sim.problems.Problems: All that is wrong with it, each with its place.
+            tsunagari.sim.problems.Problems: All that is wrong with it, each with its place.
         """
         what = "the path of a scenario file or the name of a shipped one"
         if isinstance(source, Mapping):
@@ -62,7 +62,7 @@ class Scenario(Keys):
                 ``firms.Lean``, takes it out.
 
         Raises:
-            sim.problems.Problems: An unknown path, or a value that is not allowed there.
+            tsunagari.sim.problems.Problems: An unknown path, or a value that is not allowed there.
         """
         return with_values(self, values)
 
@@ -77,7 +77,7 @@ class Scenario(Keys):
 def load(
     source: str | Path, overrides: Sequence[Override] = (), allow_code: bool = False
 ) -> tuple[Scenario, Notes]:
-    """A scenario by path or shipped name, as :func:`~sim.reading.load_as` reads it, and notes."""
+    """A scenario by path or shipped name, and notes (:func:`tsunagari.sim.reading.load_as`)."""
     return load_as(Scenario, source, overrides, allow_code)
 
 

@@ -5,23 +5,22 @@ from __future__ import annotations
 from math import fsum
 
 import numpy as np
-
-from agents.chance import absorbed, generator, seed_word, word_of
-from agents.columns import NOBODY
-from agents.compiled import Word
-from agents.phases.begin import (
+from tsunagari.agents.chance import absorbed, generator, seed_word, word_of
+from tsunagari.agents.columns import NOBODY
+from tsunagari.agents.compiled import Word
+from tsunagari.agents.phases.begin import (
     SEGMENT_COLUMNS,
     appraise_rows,
     draw_rows,
     need_rows,
     seat_rows,
 )
-from agents.population import Population
-from sim.books import advertising, conditions
-from sim.network.generate import network_of
-from sim.network.read import network_in
-from sim.scenario import Scenario
-from sim.state import State
+from tsunagari.agents.population import Population
+from tsunagari.sim.books import advertising, conditions
+from tsunagari.sim.network.generate import network_of
+from tsunagari.sim.network.read import network_in
+from tsunagari.sim.scenario import Scenario
+from tsunagari.sim.state import State
 
 NETWORK = word_of("network")
 VACANCY = word_of("vacancy")
@@ -63,7 +62,7 @@ def _people_word(market: State) -> Word:
 
 
 def segment_table(plan: Scenario) -> np.ndarray:
-    """The segments as kernels read them (:data:`agents.phases.begin.SEGMENT_COLUMNS`)."""
+    """The segments as kernels read them (:data:`tsunagari.agents.phases.begin.SEGMENT_COLUMNS`)."""
     table = np.zeros((len(plan.segments), SEGMENT_COLUMNS))
     table[:, 0] = np.cumsum([segment.share for segment in plan.segments])
     base = plan.value.concentration

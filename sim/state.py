@@ -1,6 +1,6 @@
 """What a market is to Mesa and to those who act in it: who is there, and what it keeps itself.
 
-:class:`State` is a market without its months; :class:`sim.market.Market` adds them.
+:class:`State` is a market without its months; :class:`tsunagari.sim.market.Market` adds them.
 """
 
 from __future__ import annotations
@@ -13,20 +13,19 @@ from typing import Any
 import mesa
 import numpy as np
 from mesa.datacollection import DataCollector
-
-from agents.asked import Declared, is_made, refuse_unknown
-from agents.chance import seed_word
-from agents.customer import Customer
-from agents.customer_set import CustomerSet
-from agents.firm.books import Conditions, UnitCosts
-from agents.firm.firm import HOW_FIRMS_COME, Firm
-from agents.population import PHASES, Population
-from agents.sets import EveryAgent, FirmSet
-from sim.live import LiveScenario, discipline_of
-from sim.own_code import told_as
-from sim.problems import of_kind, whole_number
-from sim.recording import Columns, Record, Results
-from sim.scenario import Scenario
+from tsunagari.agents.asked import Declared, is_made, refuse_unknown
+from tsunagari.agents.chance import seed_word
+from tsunagari.agents.customer import Customer
+from tsunagari.agents.customer_set import CustomerSet
+from tsunagari.agents.firm.books import Conditions, UnitCosts
+from tsunagari.agents.firm.firm import HOW_FIRMS_COME, Firm
+from tsunagari.agents.population import PHASES, Population
+from tsunagari.agents.sets import EveryAgent, FirmSet
+from tsunagari.sim.live import LiveScenario, discipline_of
+from tsunagari.sim.own_code import told_as
+from tsunagari.sim.problems import of_kind, whole_number
+from tsunagari.sim.recording import Columns, Record, Results
+from tsunagari.sim.scenario import Scenario
 
 _KEPT = {
     "plan": "market.act(path, value) changes a parameter from the coming month on",
@@ -149,7 +148,7 @@ class State(mesa.Model, metaclass=Declared):
         """So many months, also beyond those of the plan.
 
         Raises:
-            sim.problems.Problems: It is no whole number, or below 0.
+            tsunagari.sim.problems.Problems: It is no whole number, or below 0.
         """
         months = whole_number(duration, "duration")
         if months > 0:
@@ -159,7 +158,7 @@ class State(mesa.Model, metaclass=Declared):
         """As many months as it takes to have completed this one, as Mesa's own.
 
         Raises:
-            sim.problems.Problems: It is no whole number, or below 0.
+            tsunagari.sim.problems.Problems: It is no whole number, or below 0.
         """
         super().run_until(whole_number(end_time, "end_time"))
 

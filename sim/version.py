@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 
-from sim.problems import Failure
+from tsunagari.sim.problems import Failure
 
 UNINSTALLED = "0+uninstalled"
 """The version of a source tree that Python runs without its having been installed."""

@@ -48,8 +48,8 @@ def pytest_xdist_setupnodes() -> None:
 @pytest.fixture
 def threads_at_any_size(monkeypatch: pytest.MonkeyPatch) -> None:
     """Threads are used however few the customers, and hand each other as many pieces as ever."""
-    monkeypatch.setattr("agents.population.FEW_BLOCKS", 0)
-    monkeypatch.setattr("agents.population.MANY_BLOCKS", 0)
+    monkeypatch.setattr("tsunagari.agents.population.FEW_BLOCKS", 0)
+    monkeypatch.setattr("tsunagari.agents.population.MANY_BLOCKS", 0)
 
 
 @contextmanager

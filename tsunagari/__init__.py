@@ -1,22 +1,25 @@
 """Tsunagari: markets in which connected customers choose, stay with and leave firms.
 
 The public names are imported when they are first used, so that ``import tsunagari`` costs nothing.
+An installed package has the floors (``agents``, ``sim``, …) inside it; in a checkout they stand
+beside it and are found there under the same names, ``tsunagari.agents`` and so on.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from agents.customer import Customer
-    from agents.firm.discipline import Discipline
-    from agents.firm.firm import Firm
-    from experiments.runs.results import read_results
-    from experiments.studies.compare import compare
-    from experiments.studies.shards import merge
-    from experiments.studies.sweep import sweep
-    from sim.market import Market
-    from sim.scenario import Scenario
+    from tsunagari.agents.customer import Customer
+    from tsunagari.agents.firm.discipline import Discipline
+    from tsunagari.agents.firm.firm import Firm
+    from tsunagari.experiments.runs.results import read_results
+    from tsunagari.experiments.studies.compare import compare
+    from tsunagari.experiments.studies.shards import merge
+    from tsunagari.experiments.studies.sweep import sweep
+    from tsunagari.sim.market import Market
+    from tsunagari.sim.scenario import Scenario
 
     __version__: str
 
@@ -33,23 +36,27 @@ __all__ = [
     "sweep",
 ]
 
+_HERE = Path(__file__).resolve().parent
+if not (_HERE / "agents").is_dir():
+    __path__.append(str(_HERE.parent))
+
 _HOMES = {
-    "Customer": "agents.customer",
-    "Discipline": "agents.firm.discipline",
-    "Firm": "agents.firm.firm",
-    "Market": "sim.market",
-    "Scenario": "sim.scenario",
-    "compare": "experiments.studies.compare",
-    "merge": "experiments.studies.shards",
-    "read_results": "experiments.runs.results",
-    "sweep": "experiments.studies.sweep",
+    "Customer": "tsunagari.agents.customer",
+    "Discipline": "tsunagari.agents.firm.discipline",
+    "Firm": "tsunagari.agents.firm.firm",
+    "Market": "tsunagari.sim.market",
+    "Scenario": "tsunagari.sim.scenario",
+    "compare": "tsunagari.experiments.studies.compare",
+    "merge": "tsunagari.experiments.studies.shards",
+    "read_results": "tsunagari.experiments.runs.results",
+    "sweep": "tsunagari.experiments.studies.sweep",
 }
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name from where it lives (PEP 562)."""
     if name == "__version__":
-        value: Any = _imported("sim.version", "version")()
+        value: Any = _imported("tsunagari.sim.version", "version")()
     elif name in _HOMES:
         value = _imported(_HOMES[name], name)
     else:
@@ -66,9 +73,4 @@ def __dir__() -> list[str]:
 def _imported(module: str, name: str) -> Any:
     import importlib
 
-    from tsunagari._floors import stranger
-
-    problem = stranger()
-    if problem is not None:
-        raise ImportError(problem)
     return getattr(importlib.import_module(module), name)

@@ -6,8 +6,6 @@ import os
 import sys
 from typing import NoReturn
 
-from tsunagari._floors import stranger
-
 
 def main() -> NoReturn:
     """Run the command line.
@@ -15,11 +13,7 @@ def main() -> NoReturn:
     Raises:
         SystemExit: Always, with the exit status.
     """
-    problem = stranger()
-    if problem is not None:
-        print(f"tsunagari: {problem}", file=sys.stderr)
-        sys.exit(1)
-    from experiments.cli import main as run
+    from tsunagari.experiments.cli import main as run
 
     sys.exit(run())
 
@@ -27,7 +21,7 @@ def main() -> NoReturn:
 def command() -> NoReturn:
     """Run the command line as a process of its own, and end that process at once."""
     try:
-        from experiments.runs.interrupts import end_politely
+        from tsunagari.experiments.runs.interrupts import end_politely
 
         end_politely()
         main()
@@ -35,9 +29,7 @@ def command() -> NoReturn:
         print("interrupted", file=sys.stderr, flush=True)
         os._exit(130)
     except SystemExit as ending:
-        if stranger() is not None:  # what ends a process well is not to be had either
-            raise
-        from experiments.cli.process import end
+        from tsunagari.experiments.cli.process import end
 
         end(ending.code if isinstance(ending.code, int) else 0)
 

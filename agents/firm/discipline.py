@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from agents.firm.books import CAPABILITIES, Conditions
+from tsunagari.agents.firm.books import CAPABILITIES, Conditions
 
 
 class Discipline:
     """No discipline in particular: an even spread, judged by par in everything.
 
-    Its methods are handed the :class:`~agents.firm.firm.Firm` that decides, and what it knows.
+    Its methods are handed the :class:`~tsunagari.agents.firm.firm.Firm` that decides, and what it
+    knows.
 
     Attributes:
         name: As in the ``discipline`` column of the tables.

@@ -6,12 +6,20 @@ import math
 from math import fsum
 from typing import Any
 
-from agents.asked import MadeByTheMarket
-from agents.firm.books import Accounts, Conditions, Sales, UnitCosts
-from agents.firm.discipline import Discipline
-from agents.firm.growth import cultivated, develop, gains, gathered, imitated, signals, trials
-from agents.firm.offer import offering
-from agents.firm.state import State
+from tsunagari.agents.asked import MadeByTheMarket
+from tsunagari.agents.firm.books import Accounts, Conditions, Sales, UnitCosts
+from tsunagari.agents.firm.discipline import Discipline
+from tsunagari.agents.firm.growth import (
+    cultivated,
+    develop,
+    gains,
+    gathered,
+    imitated,
+    signals,
+    trials,
+)
+from tsunagari.agents.firm.offer import offering
+from tsunagari.agents.firm.state import State
 
 HOW_FIRMS_COME = (
     "firms are made by the market: name them in the scenario, or let one enter with "
@@ -24,8 +32,8 @@ LEAST_PRICE = 1e-6
 class Firm(MadeByTheMarket, State):
     """A firm that competes for customers.
 
-    What it has is in :class:`~agents.firm.state.State`. A subclass declares its own attributes in
-    its body or in ``__init__``.
+    What it has is in :class:`~tsunagari.agents.firm.state.State`. A subclass declares its own
+    attributes in its body or in ``__init__``.
     """
 
     _how_they_come = HOW_FIRMS_COME
@@ -185,7 +193,7 @@ class Firm(MadeByTheMarket, State):
             self.concession = math.log(asked / self.price)  # not what cost did not allow
 
     def offer_values(self, conditions: Conditions) -> dict[str, Any]:
-        """What customers see of the firm, by field of :data:`agents.firm.offer.OFFER`."""
+        """What customers see of the firm, by field of :data:`tsunagari.agents.firm.offer.OFFER`."""
         return offering(self, conditions)
 
     def account(self, conditions: Conditions, sales: Sales) -> None:

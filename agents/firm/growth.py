@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import math
 
-from agents.chance import absorbed, normal, uniform, word_of
-from agents.firm.books import CAPABILITIES, Conditions
-from agents.firm.state import State, firm_word
+from tsunagari.agents.chance import absorbed, normal, uniform, word_of
+from tsunagari.agents.firm.books import CAPABILITIES, Conditions
+from tsunagari.agents.firm.state import State, firm_word
 
 MEASURING = word_of("measuring")
 MOST_SIGNAL = 2.0

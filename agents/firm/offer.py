@@ -6,13 +6,12 @@ import math
 from typing import Any
 
 import numpy as np
-
-from agents.columns import RESERVOIRS
-from agents.firm.books import CAPABILITIES, Conditions
-from agents.firm.growth import data_quality, lent
-from agents.firm.state import State
-from agents.rules.relation import joint_progress
-from agents.rules.search import claim_heard, claim_precision
+from tsunagari.agents.columns import RESERVOIRS
+from tsunagari.agents.firm.books import CAPABILITIES, Conditions
+from tsunagari.agents.firm.growth import data_quality, lent
+from tsunagari.agents.firm.state import State
+from tsunagari.agents.rules.relation import joint_progress
+from tsunagari.agents.rules.search import claim_heard, claim_precision
 
 HOLDS = (*RESERVOIRS, "knowledge", "own_information", "inattention")
 """What can hold a customer. Each can be switched off for the customers of one firm, to see what is

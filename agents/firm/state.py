@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import mesa
-
-from agents.asked import Declared, finite, is_made, refuse_unknown
-from agents.chance import absorbed, decision_word, generator, word_of
-from agents.compiled import Word
-from agents.firm.books import CAPABILITIES, Accounts, Conditions, Standing, UnitCosts
+from tsunagari.agents.asked import Declared, finite, is_made, refuse_unknown
+from tsunagari.agents.chance import absorbed, decision_word, generator, word_of
+from tsunagari.agents.compiled import Word
+from tsunagari.agents.firm.books import CAPABILITIES, Accounts, Conditions, Standing, UnitCosts
 
 FIRM_CHANCE = word_of("firm")
 STOCKS = ("product", "novelty", "culture", "data", "staff", "cash", "overpromise")
@@ -34,7 +33,7 @@ _KEPT = frozenset(
 
 
 class State(mesa.Agent, metaclass=Declared):
-    """A firm as it stands; what it decides is the :class:`~agents.firm.firm.Firm`'s.
+    """A firm as it stands; what it decides is the :class:`~tsunagari.agents.firm.firm.Firm`'s.
 
     What it has (:data:`STOCKS`, ``capabilities``, ``discipline``) may be set between two months;
     setting what it decides itself, or what nobody declared, is refused.
@@ -42,7 +41,7 @@ class State(mesa.Agent, metaclass=Declared):
     Attributes:
         name: Its name; it keys all luck that concerns it.
         index: Its row in the table of offers, in order of appearance.
-        discipline: How it decides (:class:`~agents.firm.discipline.Discipline`).
+        discipline: How it decides (:class:`~tsunagari.agents.firm.discipline.Discipline`).
         terms: Its numbers: the operating model of its discipline with its own values on top.
         capabilities: Level of each capability against the frontier; 1 is an average firm's.
         product: Level of the product on sale.

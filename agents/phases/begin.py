@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 
-from agents.chance import absorbed, gumbel, normal, uniform, word_of
-from agents.columns import NEVER, NOBODY, By
-from agents.compiled import Word, part, row_kernel, rule
-from agents.phases import worth
-from agents.phases.search import Worth, choice_utility
-from agents.phases.settle import join, switching_cost_of
-from agents.phases.survey import appraise
-from agents.row import Row, fixed, over_rows
-from agents.rules.relation import wallet_share
-from agents.rules.value import success_probability
+from tsunagari.agents.chance import absorbed, gumbel, normal, uniform, word_of
+from tsunagari.agents.columns import NEVER, NOBODY, By
+from tsunagari.agents.compiled import Word, part, row_kernel, rule
+from tsunagari.agents.phases import worth
+from tsunagari.agents.phases.search import Worth, choice_utility
+from tsunagari.agents.phases.settle import join, switching_cost_of
+from tsunagari.agents.phases.survey import appraise
+from tsunagari.agents.row import Row, fixed, over_rows
+from tsunagari.agents.rules.relation import wallet_share
+from tsunagari.agents.rules.value import success_probability
 
 TRAITS = word_of("traits")
 SEAT = word_of("seat")

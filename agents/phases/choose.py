@@ -9,19 +9,18 @@ from __future__ import annotations
 import math
 
 import numpy as np
-
-from agents.chance import absorbed, gumbel, word_of
-from agents.columns import NOBODY, By, Looks
-from agents.compiled import part, row_kernel
-from agents.firm.offer import HOLDS
-from agents.phases import worth
-from agents.phases.look import looking_of
-from agents.phases.search import Held, Worth, weigh_up, worth_of
-from agents.phases.worth import luck
-from agents.row import Row, fixed, over_rows
-from agents.rules.relation import obligation
-from agents.rules.search import buys_anew
-from agents.rules.value import outside_value
+from tsunagari.agents.chance import absorbed, gumbel, word_of
+from tsunagari.agents.columns import NOBODY, By, Looks
+from tsunagari.agents.compiled import part, row_kernel
+from tsunagari.agents.firm.offer import HOLDS
+from tsunagari.agents.phases import worth
+from tsunagari.agents.phases.look import looking_of
+from tsunagari.agents.phases.search import Held, Worth, weigh_up, worth_of
+from tsunagari.agents.phases.worth import luck
+from tsunagari.agents.row import Row, fixed, over_rows
+from tsunagari.agents.rules.relation import obligation
+from tsunagari.agents.rules.search import buys_anew
+from tsunagari.agents.rules.value import outside_value
 
 CHOOSING = word_of("choice")
 NOBODY_WORD = absorbed(word_of("nobody"), CHOOSING) | 1 << 63  # a key that no firm's name has
@@ -29,7 +28,7 @@ NOBODY_WORD = absorbed(word_of("nobody"), CHOOSING) | 1 << 63  # a key that no f
 SOURCES_IN_ORDER = (By.STIMULUS, By.FRIEND, By.REVIEW, By.MEMORY)
 """What each source is called, in the order of :func:`moved_by`."""
 TERMS_IN_ORDER = tuple(By)[By.PRICE : By.PEOPLE + 1]
-"""What the terms of :class:`agents.phases.search.Worth` are called."""
+"""What the terms of :class:`tsunagari.agents.phases.search.Worth` are called."""
 
 
 @part

@@ -5,13 +5,13 @@ What is lived is the second moment of truth; what is said of it is seen next mon
 
 from __future__ import annotations
 
-from agents.chance import normal, uniform, word_of
-from agents.compiled import part, rule
-from agents.phases import worth
-from agents.phases.worth import luck
-from agents.row import over_rows
-from agents.rules import judgement
-from agents.rules.value import (
+from tsunagari.agents.chance import normal, uniform, word_of
+from tsunagari.agents.compiled import part, rule
+from tsunagari.agents.phases import worth
+from tsunagari.agents.phases.worth import luck
+from tsunagari.agents.row import over_rows
+from tsunagari.agents.rules import judgement
+from tsunagari.agents.rules.value import (
     gain_paid,
     outcome,
     refund_value,

@@ -9,14 +9,13 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-
-from agents.chance import absorbed, uniform, word_of
-from agents.columns import NOBODY, By, Looks
-from agents.compiled import part, row_kernel, rule
-from agents.firm.offer import SHOWN_REVIEWS
-from agents.phases.worth import fit_of, knowledge_used, luck
-from agents.row import Row, over_rows
-from agents.rules.search import (
+from tsunagari.agents.chance import absorbed, uniform, word_of
+from tsunagari.agents.columns import NOBODY, By, Looks
+from tsunagari.agents.compiled import part, row_kernel, rule
+from tsunagari.agents.firm.offer import SHOWN_REVIEWS
+from tsunagari.agents.phases.worth import fit_of, knowledge_used, luck
+from tsunagari.agents.row import Row, over_rows
+from tsunagari.agents.rules.search import (
     adoption_probability,
     attention_to_friend,
     buys_anew,
@@ -82,7 +81,7 @@ class Circle(NamedTuple):
         friends: Their rows.
         ties: Weights of these ties; empty if all weigh the same.
         crowd: On a complete network what everybody shows, counted by firm
-            (:data:`agents.firm.offer.CROWD`); empty otherwise.
+            (:data:`tsunagari.agents.firm.offer.CROWD`); empty otherwise.
         usual: Mean number of friends.
     """
 

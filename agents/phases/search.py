@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-
-from agents.chance import absorbed, uniform, word_of
-from agents.columns import Looks
-from agents.compiled import part
-from agents.firm.offer import SHOWN_REVIEWS
-from agents.phases import worth
-from agents.phases.look import provider_seen, rated_seen, segment_seen, stars_seen
-from agents.phases.worth import luck
-from agents.rules.search import (
+from tsunagari.agents.chance import absorbed, uniform, word_of
+from tsunagari.agents.columns import Looks
+from tsunagari.agents.compiled import part
+from tsunagari.agents.firm.offer import SHOWN_REVIEWS
+from tsunagari.agents.phases import worth
+from tsunagari.agents.phases.look import provider_seen, rated_seen, segment_seen, stars_seen
+from tsunagari.agents.phases.worth import luck
+from tsunagari.agents.rules.search import (
     attention_to_friend,
     likeness,
     own_precision,
@@ -21,7 +20,7 @@ from agents.rules.search import (
     star_precision,
     star_signal,
 )
-from agents.rules.value import gain_paid, refund_value, success_probability
+from tsunagari.agents.rules.value import gain_paid, refund_value, success_probability
 
 ADMISSION = word_of("admission")
 READING = word_of("reading")

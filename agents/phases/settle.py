@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from agents.chance import absorbed, uniform, word_of
-from agents.columns import NEVER, NOBODY, By, Looks
-from agents.compiled import part
-from agents.phases import worth
-from agents.row import over_rows
-from agents.rules.judgement import adapted
-from agents.rules.relation import (
+from tsunagari.agents.chance import absorbed, uniform, word_of
+from tsunagari.agents.columns import NEVER, NOBODY, By, Looks
+from tsunagari.agents.compiled import part
+from tsunagari.agents.phases import worth
+from tsunagari.agents.row import over_rows
+from tsunagari.agents.rules.judgement import adapted
+from tsunagari.agents.rules.relation import (
     competence,
     joint_progress,
     knowledge,
@@ -16,8 +16,8 @@ from agents.rules.relation import (
     switching_cost,
     wallet_share,
 )
-from agents.rules.search import own_precision
-from agents.rules.value import success_probability
+from tsunagari.agents.rules.search import own_precision
+from tsunagari.agents.rules.value import success_probability
 
 POACHING = word_of("poaching")
 

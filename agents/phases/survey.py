@@ -10,15 +10,14 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-
-from agents.columns import RESERVOIRS, By, Looks
-from agents.compiled import part, row_kernel, rule
-from agents.phases import worth
-from agents.phases.worth import Reservoirs
-from agents.row import Row, fixed, over_rows
-from agents.rules.judgement import recommendation
-from agents.rules.relation import discount_per_unit, obligation
-from agents.rules.value import success_probability
+from tsunagari.agents.columns import RESERVOIRS, By, Looks
+from tsunagari.agents.compiled import part, row_kernel, rule
+from tsunagari.agents.phases import worth
+from tsunagari.agents.phases.worth import Reservoirs
+from tsunagari.agents.row import Row, fixed, over_rows
+from tsunagari.agents.rules.judgement import recommendation
+from tsunagari.agents.rules.relation import discount_per_unit, obligation
+from tsunagari.agents.rules.value import success_probability
 
 BLOCK = 1024
 """Rows in one block of sums."""

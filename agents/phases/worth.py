@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from agents.chance import absorbed, decision_word, nearly_normal, uniform, word_of
-from agents.compiled import Word, part, rule
-from agents.rules.value import (
+from tsunagari.agents.chance import absorbed, decision_word, nearly_normal, uniform, word_of
+from tsunagari.agents.compiled import Word, part, rule
+from tsunagari.agents.rules.value import (
     channel_noise,
     delivered,
     fit,
@@ -32,9 +32,10 @@ class Month(NamedTuple):
     Attributes:
         number: The month.
         seed: Word from which all luck follows.
-        offers: One record a firm (:data:`agents.firm.offer.OFFER`).
-        p: The customers' parameters, a record of :data:`sim.live.PARAMETERS`. What is handed
-            to kernels has an array of no dimension instead (:func:`agents.row.fixed`).
+        offers: One record a firm (:data:`tsunagari.agents.firm.offer.OFFER`).
+        p: The customers' parameters, a record of :data:`tsunagari.sim.live.PARAMETERS`. What is
+            handed to kernels has an array of no dimension instead
+            (:func:`tsunagari.agents.row.fixed`).
         advertising: Mean advertising that reaches people without a provider.
     """
 

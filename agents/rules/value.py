@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from agents.compiled import rule
+from tsunagari.agents.compiled import rule
 
 
 @rule

@@ -4,12 +4,13 @@ A page holds a table between ``<!-- table: NAME -->`` and ``<!-- end -->``. The 
 of them in; ``--check`` changes nothing and ends with status 1 if one of them is stale. What is
 ``measured`` or ``printed`` there, other commands fill in.
 
-- ``columns KIND``: the customers' columns of one kind (:mod:`agents.columns`);
+- ``columns KIND``: the customers' columns of one kind (:mod:`tsunagari.agents.columns`);
 - ``parameters SECTION``: the keys of one section of scenario files, or without a section all keys;
 - ``disciplines``: the operating models side by side; ``leads``: in what each discipline leads;
-- ``rows TABLE``: the columns of a table that a run writes (:mod:`sim.measures`); ``figures``: what
+- ``rows TABLE``: the columns of a table that a run writes (:mod:`tsunagari.sim.measures`);
+``figures``: what
   one figure of a run is of;
-- ``firm``: the attributes of a firm, from the text of :class:`agents.firm.state.State`;
+- ``firm``: the attributes of a firm, from the text of :class:`tsunagari.agents.firm.state.State`;
 - ``settings``: what set the defaults; ``assumed``: those that nothing published set;
 - ``traceability``: what became of every statement of the sources.
 """
@@ -23,18 +24,19 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from agents.columns import MARKS, REALS
-from agents.firm.books import CAPABILITIES
-from agents.firm.discipline import DISCIPLINES as KINDS
+from tsunagari.agents.columns import MARKS, REALS
+from tsunagari.agents.firm.books import CAPABILITIES
+from tsunagari.agents.firm.discipline import DISCIPLINES as KINDS
+from tsunagari.sim.measures import COLUMNS, OF_FIRMS, OF_THE_MARKET
+from tsunagari.sim.measuring import LAST, RATE, SUM, Condensing
+from tsunagari.sim.paths import path_of
+from tsunagari.sim.scenario import Scenario
+from tsunagari.sim.schema.fields import is_dated
+from tsunagari.sim.schema.firms import OperatingModel
+from tsunagari.sim.schema.keys import Key, field_at, keys
+
 from docs.makers import DOCS
 from docs.makers.sector import settings
-from sim.measures import COLUMNS, OF_FIRMS, OF_THE_MARKET
-from sim.measuring import LAST, RATE, SUM, Condensing
-from sim.paths import path_of
-from sim.scenario import Scenario
-from sim.schema.fields import is_dated
-from sim.schema.firms import OperatingModel
-from sim.schema.keys import Key, field_at, keys
 
 FOLDER = DOCS
 

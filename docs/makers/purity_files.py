@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from experiments.validate.purity import PEOPLE, mapped
-from experiments.validate.study import Study
+from tsunagari.experiments.validate.purity import PEOPLE, mapped
+from tsunagari.experiments.validate.study import Study
 
 
 def write_purity(folder: Path, study: Study) -> list[Path]:
@@ -20,8 +20,8 @@ def write_purity(folder: Path, study: Study) -> list[Path]:
     Raises:
         OSError: A file cannot be written.
     """
-    from experiments.runs.tables import write_table
-    from experiments.telling.purity_chart import draw_purity
+    from tsunagari.experiments.runs.tables import write_table
+    from tsunagari.experiments.telling.purity_chart import draw_purity
 
     folder.mkdir(parents=True, exist_ok=True)
     found = mapped(study)
@@ -33,8 +33,8 @@ def write_purity(folder: Path, study: Study) -> list[Path]:
 
 def main() -> None:
     """Run the map with two processes and write it into the folder named."""
-    from experiments.runs.workers import crew_of
-    from sim.scenario import Scenario
+    from tsunagari.experiments.runs.workers import crew_of
+    from tsunagari.sim.scenario import Scenario
 
     parser = argparse.ArgumentParser(description="Map of purity against the middle.")
     parser.add_argument("folder", type=Path)

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import scenarios
+from tsunagari.experiments.telling.run import difference_of
+
 from docs.makers import DOCS
-from experiments.telling.run import difference_of
+from tsunagari import scenarios
 
 if TYPE_CHECKING:
-    from experiments.studies.claims import JudgedClaim
-    from sim.scenario import Scenario
+    from tsunagari.experiments.studies.claims import JudgedClaim
+    from tsunagari.sim.scenario import Scenario
 
 PAGE = DOCS / "stories.md"
 CUSTOMERS, REPLICATIONS = 3000, 6
@@ -79,12 +80,12 @@ def stories(
         workers: Processes; 1 runs here.
 
     Raises:
-        experiments.runs.workers.WorkerDiedError: The system ended a worker process.
+        tsunagari.experiments.runs.workers.WorkerDiedError: The system ended a worker process.
     """
-    from experiments.runs.trial import Trial
-    from experiments.runs.workers import Run, trial_runner
-    from experiments.studies.claims import ClaimMarkets, judge
-    from sim.scenario import Scenario
+    from tsunagari.experiments.runs.trial import Trial
+    from tsunagari.experiments.runs.workers import Run, trial_runner
+    from tsunagari.experiments.studies.claims import ClaimMarkets, judge
+    from tsunagari.sim.scenario import Scenario
 
     plans = {name: Scenario.load(name) for name in names}
     told = {name: plan for name, plan in plans.items() if plan.claims}

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.runs.folder import RECORD, REPORT, SCENARIO, ResultFolder, safe_name
-from sim.problems import Problem, Problems
+from tsunagari.experiments.runs.folder import RECORD, REPORT, SCENARIO, ResultFolder, safe_name
+from tsunagari.sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
-    from experiments.runs.results import Source
-    from experiments.runs.tables import Columns
-    from sim.scenario import Scenario
+    from tsunagari.experiments.runs.results import Source
+    from tsunagari.experiments.runs.tables import Columns
+    from tsunagari.sim.scenario import Scenario
 
 DEFAULT = "three-disciplines"
 """The scenario a page opens with when nobody names one."""
@@ -49,7 +49,7 @@ class Catalogue:
         Raises:
             Problems: The opening scenario cannot be read.
         """
-        import scenarios
+        from tsunagari import scenarios
 
         shipped = {name: scenarios.title(name) for name in scenarios.names()}
         if self.opening in shipped:
@@ -69,7 +69,7 @@ class Catalogue:
         Raises:
             Problems: All that is wrong with it, each at its path.
         """
-        from experiments.runs.given import plan_of, resolved
+        from tsunagari.experiments.runs.given import plan_of, resolved
 
         opening = source == self.opening
         allow_code = self.allow_code and opening
@@ -137,7 +137,7 @@ def translated_notes(plan: Scenario, left_out: Collection[int]) -> dict[str, lis
 
 def _override(path: str, value: Any) -> tuple[str, str]:
     """An override that messages call by its path; JSON is YAML, too."""
-    from sim.reading.dumping import scalar_text
+    from tsunagari.sim.reading.dumping import scalar_text
 
     text = scalar_text(value) if not isinstance(value, list) else json.dumps(value)
     return path, f"{path}={text}"
@@ -168,7 +168,7 @@ def scenario_file(plan: Scenario, name: str) -> Download:
         plan: The scenario.
         name: Of the file it was made of, without its ending.
     """
-    from sim.reading.dumping import text_of_plan
+    from tsunagari.sim.reading.dumping import text_of_plan
 
     content = text_of_plan(plan).encode("utf-8")
     return Download(f"{safe_name(name)}.yaml", "application/yaml", content)
@@ -190,7 +190,7 @@ def report_file(
         month: Months that are complete, at least 1.
         name: Of the file the scenario was made of, without its ending.
     """
-    from experiments.runs.results import opened
+    from tsunagari.experiments.runs.results import opened
 
     with tempfile.TemporaryDirectory(prefix="tsunagari-") as place:
         folder = Path(place) / safe_name(name)
@@ -223,10 +223,10 @@ def write_result(plan: Scenario, tables: Mapping[str, Columns], folder: Path) ->
     Raises:
         OSError: It cannot be written.
     """
-    from experiments.runs.record import run_record
-    from experiments.runs.tables import write_table
-    from experiments.runs.trial import Trial
-    from sim.reading import dump
+    from tsunagari.experiments.runs.record import run_record
+    from tsunagari.experiments.runs.tables import write_table
+    from tsunagari.experiments.runs.trial import Trial
+    from tsunagari.sim.reading import dump
 
     started = datetime.datetime.now(datetime.UTC)
     with ResultFolder(folder) as result:

@@ -7,16 +7,15 @@ from dataclasses import asdict, dataclass
 from math import floor, log10
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args, get_origin
 
-from sim.paths import text_of
-from sim.problems import Problem, Problems
-from sim.schema.fields import unit_of
-from sim.schema.keys import fields_of, is_section, options_of
+from tsunagari.sim.paths import text_of
+from tsunagari.sim.problems import Problem, Problems
+from tsunagari.sim.schema.fields import unit_of
+from tsunagari.sim.schema.keys import fields_of, is_section, options_of
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
-
-    from sim.scenario import Scenario
+    from tsunagari.sim.scenario import Scenario
 
 _TIMES, _LEAST_SPAN = 2.0, 1.0
 """A slider reaches so many times the value it starts with, or this far if that is 0."""
@@ -217,9 +216,9 @@ class _Walk:
     """A walk through a scenario beside its schema; ``kind`` is a path with ``[]`` for items."""
 
     def __init__(self, plan: Scenario) -> None:
-        from experiments.telling.scenario import events_of
-        from experiments.words import Words
-        from sim.live import LiveScenario
+        from tsunagari.experiments.telling.scenario import events_of
+        from tsunagari.experiments.words import Words
+        from tsunagari.sim.live import LiveScenario
 
         self.plan = plan
         self.live = LiveScenario(plan)
@@ -304,7 +303,7 @@ class _Walk:
     def _choices(self, kind: str, field: FieldInfo, value: Any) -> tuple[str, ...]:
         """What a key leaves the choice between; empty if it is no such key."""
         if kind == "firms[].discipline":
-            from agents.firm.discipline import DISCIPLINES
+            from tsunagari.agents.firm.discipline import DISCIPLINES
 
             return tuple(dict.fromkeys((*DISCIPLINES, str(value))))
         if kind == "network.kind" and value == "file":

@@ -8,14 +8,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.app.catalogue import Catalogue, Download, report_file, scenario_file, sentences
-from experiments.app.controls import as_json, controls_of, wanted
-from experiments.app.session import Room, Session, sentence_of
-from experiments.telling.person import story
-from sim.problems import Problem, Problems
+from tsunagari.experiments.app.catalogue import (
+    Catalogue,
+    Download,
+    report_file,
+    scenario_file,
+    sentences,
+)
+from tsunagari.experiments.app.controls import as_json, controls_of, wanted
+from tsunagari.experiments.app.session import Room, Session, sentence_of
+from tsunagari.experiments.telling.person import story
+from tsunagari.sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
-    from sim.scenario import Scenario
+    from tsunagari.sim.scenario import Scenario
 
 _LARGEST = 2**53
 """Beyond it a browser's numbers are not whole."""
@@ -26,8 +32,8 @@ _MOST_ASIDES = 3
 class Desk:
     """What one tab has open.
 
-    Every method that takes what a browser says raises :class:`~sim.problems.Problems` where that is
-    nothing the page offers, and leaves everything as it was.
+    Every method that takes what a browser says raises :class:`~tsunagari.sim.problems.Problems`
+    where that is nothing the page offers, and leaves everything as it was.
 
     Args:
         catalogue: The scenarios on offer.
@@ -299,9 +305,9 @@ class _Why:
 
     def lived_again(self, plan: Scenario, number: int, wanted: Callable[[], bool]) -> str:
         """The explanation, as long as somebody wants it."""
-        from experiments.app.catalogue import cut_off
-        from experiments.explain.customer import explain_customer
-        from experiments.telling.customer import in_words
+        from tsunagari.experiments.app.catalogue import cut_off
+        from tsunagari.experiments.explain.customer import explain_customer
+        from tsunagari.experiments.telling.customer import in_words
 
         def progress(_: int) -> None:
             if not wanted():

@@ -16,8 +16,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from solara.server.server import process_kernel_messages as _process
-
-from sim.problems import Problem, Problems
+from tsunagari.sim.problems import Problem, Problems
 
 MOST_BYTES = 1 << 20
 """Of a message at all; a longer one ends the connection before it is read."""

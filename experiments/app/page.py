@@ -12,13 +12,12 @@ from typing import Any
 import solara
 from mesa.visualization.utils import update_counter
 from solara.server.kernel_context import get_current_context
-
-from experiments.app.catalogue import Catalogue
-from experiments.app.desk import Desk
-from experiments.app.plots import LABELS, Callback, Figures, Holds, Plot, as_text
-from experiments.app.session import MOST_TIES, Room, ties_of
-from experiments.pictures.web import style as chart_style
-from sim.problems import Problem, Problems
+from tsunagari.experiments.app.catalogue import Catalogue
+from tsunagari.experiments.app.desk import Desk
+from tsunagari.experiments.app.plots import LABELS, Callback, Figures, Holds, Plot, as_text
+from tsunagari.experiments.app.session import MOST_TIES, Room, ties_of
+from tsunagari.experiments.pictures.web import style as chart_style
+from tsunagari.sim.problems import Problem, Problems
 
 _STYLE = Path(__file__).resolve().parent / "vue" / "page.css"
 _WORDS = json.dumps(dict(LABELS), ensure_ascii=False)

@@ -11,19 +11,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import solara
 from mesa.visualization.utils import update_counter
-
-from experiments.app.desk import Desk
-from experiments.app.series import DRAWN, ends, lines
-from experiments.pictures.chart import RESERVOIR_COLOURS, Event, FirmStyle, LineChart, Series
-from experiments.pictures.web import live
-from experiments.runs.cube import RESERVOIRS, window
-from experiments.words import Words, texts
-from experiments.words.numbers import UNDEFINED, written
-from sim.measuring import Line
-from sim.problems import Problem, Problems
+from tsunagari.experiments.app.desk import Desk
+from tsunagari.experiments.app.series import DRAWN, ends, lines
+from tsunagari.experiments.pictures.chart import (
+    RESERVOIR_COLOURS,
+    Event,
+    FirmStyle,
+    LineChart,
+    Series,
+)
+from tsunagari.experiments.pictures.web import live
+from tsunagari.experiments.runs.cube import RESERVOIRS, window
+from tsunagari.experiments.words import Words, texts
+from tsunagari.experiments.words.numbers import UNDEFINED, written
+from tsunagari.sim.measuring import Line
+from tsunagari.sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
-    from experiments.app.session import View
+    from tsunagari.experiments.app.session import View
 
 _SIZE = (480.0, 240.0)
 """Of a chart until the browser has told how large its frame is, in pixels of its letters."""

@@ -7,15 +7,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from experiments.runs.cube import RESERVOIRS, churn_line, figures
-from sim.measures import FIRM_MEASURES, MEASURES
-from sim.measuring import Measure
+from tsunagari.experiments.runs.cube import RESERVOIRS, churn_line, figures
+from tsunagari.sim.measures import FIRM_MEASURES, MEASURES
+from tsunagari.sim.measuring import Measure
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from sim.market import Market
+    from tsunagari.sim.market import Market
 
 DRAWN = {name: measure for name, measure in MEASURES.items() if measure.line is not None}
 """The measures that a chart can show, in the order in which they are offered."""
@@ -72,7 +70,7 @@ class Series:
 
         ``figures[name][firm]`` are the figures of the run so far, as every other place has them.
         """
-        from experiments.pictures.chart import firm_styles
+        from tsunagari.experiments.pictures.chart import firm_styles
 
         step = max(1, -(-len(self.months) // _MOST_POINTS))
         last = len(self.months) - 1

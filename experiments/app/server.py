@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.app.guard import Access, Hosts, is_name, shown
-from experiments.app.session import MOST_TABS
-from sim.problems import Failure, Problem, Problems
+from tsunagari.experiments.app.guard import Access, Hosts, is_name, shown
+from tsunagari.experiments.app.session import MOST_TABS
+from tsunagari.sim.problems import Failure, Problem, Problems
 
 if TYPE_CHECKING:
-    from experiments.app.catalogue import Catalogue
+    from tsunagari.experiments.app.catalogue import Catalogue
 
 _PAGE = """<!doctype html><meta charset="utf-8"><title>Tsunagari</title>
 <meta http-equiv="refresh" content="0; url={url}"><a href="{url}">Tsunagari</a>
@@ -150,9 +150,8 @@ def serve(catalogue: Catalogue, address: Address, ready: Callable[[], None]) -> 
         Failure: The page cannot be served.
     """
     import uvicorn
-
-    from experiments.app.door import MOST_BYTES
-    from experiments.app.guard import guarded
+    from tsunagari.experiments.app.door import MOST_BYTES
+    from tsunagari.experiments.app.guard import guarded
 
     app = guarded(application(catalogue, address.base), address.hosts, address.access)
 
@@ -197,11 +196,10 @@ def application(catalogue: Catalogue, base: str) -> Any:
     import solara.server.starlette as solara_starlette
     from starlette.applications import Starlette
     from starlette.routing import Mount, Route, WebSocketRoute
-
-    from experiments.app import door, page
+    from tsunagari.experiments.app import door, page
 
     page.open_with(catalogue)
-    solara_app.apps["__default__"] = solara_app.AppScript("experiments.app.page")
+    solara_app.apps["__default__"] = solara_app.AppScript("tsunagari.experiments.app.page")
     solara_server.process_kernel_messages = door.guarding(page.tell)  # type: ignore[assignment]
     return Starlette(
         routes=[
@@ -252,8 +250,7 @@ async def _tab(socket: Any) -> None:
     """The line between a browser and its tab."""
     import solara.server.starlette as solara_starlette
     from starlette.websockets import WebSocket
-
-    from experiments.app.door import paced
+    from tsunagari.experiments.app.door import paced
 
     kernel_id, page_id = socket.path_params["kernel_id"], socket.query_params.get("session_id", "")
     if not _is_number(kernel_id) or not _is_number(page_id) or _is_full(kernel_id):

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from experiments.app.series import Series
-from experiments.pictures.people import Neighbourhood, neighbourhood
-from sim.problems import Problem, Problems
+from tsunagari.experiments.app.series import Series
+from tsunagari.experiments.pictures.people import Neighbourhood, neighbourhood
+from tsunagari.sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
-    from sim.market import Market
-    from sim.scenario import Scenario
+    from tsunagari.sim.market import Market
+    from tsunagari.sim.scenario import Scenario
 
 MOST_TABS = 64
 """Tabs that are open at once: a large class."""
@@ -91,7 +91,7 @@ class View:
         problem: What failed, in a sentence; empty if nothing did.
         size: People in the market.
         events: Month and words of what is dated, for the charts.
-        series: The charts' measures (:meth:`experiments.app.series.Series.as_json`).
+        series: The charts' measures (:meth:`tsunagari.experiments.app.series.Series.as_json`).
         ghost: Those of the run before; None in the first.
         people: The neighbourhood, where it is drawn; None before it is known.
         snapshot: What is seen of it this month.
@@ -279,9 +279,9 @@ class Session:
             plan, self._wanted = self._wanted, None
         assert plan is not None
         self._show(busy="building", problem="")
-        from experiments.runs.given import resolved
-        from experiments.runs.trial import is_warm, warm_up
-        from sim.market import Market
+        from tsunagari.experiments.runs.given import resolved
+        from tsunagari.experiments.runs.trial import is_warm, warm_up
+        from tsunagari.sim.market import Market
 
         plan, _ = resolved(plan)
         self._room.take(self, plan)
@@ -354,15 +354,15 @@ class Session:
 
 
 def _dated(plan: Scenario) -> tuple[tuple[int, str], ...]:
-    from experiments.telling.scenario import events_of
-    from experiments.words import Words
+    from tsunagari.experiments.telling.scenario import events_of
+    from tsunagari.experiments.words import Words
 
     return tuple(events_of(plan, Words("en")))
 
 
 def sentence_of(problem: Exception) -> str:
     """What failed, for somebody who looks at a page; what nobody foresaw is on stderr in full."""
-    from sim.problems import Failure
+    from tsunagari.sim.problems import Failure
 
     if isinstance(problem, MemoryError):
         return "there is not enough memory for a market of this size"

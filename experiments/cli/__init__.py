@@ -6,10 +6,9 @@ import sys
 from typing import Annotated, Any
 
 import typer
+from tsunagari.experiments.cli.options import flattened
+from tsunagari.experiments.cli.registry import COMMANDS, Entry
 from typer.core import TyperGroup
-
-from experiments.cli.options import flattened
-from experiments.cli.registry import COMMANDS, Entry
 
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -63,7 +62,7 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        from sim.version import version
+        from tsunagari.sim.version import version
 
         print(f"tsunagari {version()}")
         raise typer.Exit
@@ -83,7 +82,7 @@ def tsunagari(
 
 def main() -> int:
     """Run the command line; its exit status."""
-    from experiments.cli.process import status_of, write_plainly
+    from tsunagari.experiments.cli.process import status_of, write_plainly
 
     write_plainly()
     return status_of(typer.main.get_command(app), sys.argv[1:])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from experiments.cli.job import print_answer, print_json, tell
-from experiments.cli.options import ALLOW_CODE, WORKERS, Said, argument, option, record
+from tsunagari.experiments.cli.job import print_answer, print_json, tell
+from tsunagari.experiments.cli.options import ALLOW_CODE, WORKERS, Said, argument, option, record
 
 _AT = option("--at MONTH", "The outcome in this month.", min=0, shown="the last")
 
@@ -31,11 +31,11 @@ def sensitivity(
     Writes sensitivity.parquet, sensitivity.png and .svg and, if the sweep has replications,
     variance.parquet.
     """
-    from experiments.runs.disk import told_when_full
-    from experiments.studies.sensitivity import sensitivity as analysed
-    from experiments.studies.sensitivity import write_sensitivity
-    from experiments.telling import sensitivity as answer
-    from experiments.telling.study_charts import draw_sensitivity
+    from tsunagari.experiments.runs.disk import told_when_full
+    from tsunagari.experiments.studies.sensitivity import sensitivity as analysed
+    from tsunagari.experiments.studies.sensitivity import write_sensitivity
+    from tsunagari.experiments.telling import sensitivity as answer
+    from tsunagari.experiments.telling.study_charts import draw_sensitivity
 
     found = analysed(folder, measure, firm=firm, month=at)
     tell(found.notes, quiet=said.quiet)
@@ -85,12 +85,12 @@ def discover(
     Writes regret.parquet, options.parquet, regret.png and .svg into the folder of the sweep; with
     --copied, a further sweep into its folder copied.
     """
-    from experiments.cli.progress import TrialsDone
-    from experiments.runs.disk import told_when_full
-    from experiments.studies.discovery import discover as discovered
-    from experiments.studies.discovery import write_discovery
-    from experiments.telling import discovery as answer
-    from experiments.telling.study_charts import draw_regret
+    from tsunagari.experiments.cli.progress import TrialsDone
+    from tsunagari.experiments.runs.disk import told_when_full
+    from tsunagari.experiments.studies.discovery import discover as discovered
+    from tsunagari.experiments.studies.discovery import write_discovery
+    from tsunagari.experiments.telling import discovery as answer
+    from tsunagari.experiments.telling.study_charts import draw_regret
 
     with TrialsDone(quiet=said.quiet) as watcher:
         found = discovered(

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from experiments.cli.job import Job, print_answer, print_json
-from experiments.cli.options import (
+from tsunagari.experiments.cli.job import Job, print_answer, print_json
+from tsunagari.experiments.cli.options import (
     ALLOW_CODE,
     PRICES,
     SETS,
@@ -21,14 +21,14 @@ from experiments.cli.options import (
     option,
     record,
 )
-from sim.paths import assignment_of
-from sim.problems import Problem, Problems
+from tsunagari.sim.paths import assignment_of
+from tsunagari.sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
-    from experiments.studies.changes import Alternative
-    from experiments.studies.compare import Comparison
-    from sim.reading.overrides import Override
-    from sim.scenario import Scenario
+    from tsunagari.experiments.studies.changes import Alternative
+    from tsunagari.experiments.studies.compare import Comparison
+    from tsunagari.sim.reading.overrides import Override
+    from tsunagari.sim.scenario import Scenario
 
 _BRIEF = ("measure", "months", "prices", "precision", "words")
 
@@ -92,12 +92,12 @@ def compare(
     job = Job(quiet=said.quiet)
     plans, names = _plans_of(job, asked)
     with job.in_folder(place, f"{Path(asked.files[0]).stem}-compared") as folder:
-        from experiments.studies.changes import labelled
+        from tsunagari.experiments.studies.changes import labelled
 
         alternatives = labelled(job.resolve(*plans), names)
         job.phase("prepare")
-        from experiments.studies.compare import compare as compared
-        from experiments.studies.compared import RunTables, write_comparison
+        from tsunagari.experiments.studies.compare import compare as compared
+        from tsunagari.experiments.studies.compared import RunTables, write_comparison
 
         with (
             job.progress(_most_months(alternatives, asked, question)) as progress,
@@ -117,12 +117,12 @@ def compare(
         listed = write_comparison(found, folder.staging, written.format)
         job.phase("write")
         if not written.no_figures:
-            from experiments.telling.study_charts import draw_differences
+            from tsunagari.experiments.telling.study_charts import draw_differences
 
             draw_differences(found, folder.staging)
             job.phase("draw")
         job.complete(folder, _record(job, found, tables.seconds, listed))
-    from experiments.telling import compare as answer
+    from tsunagari.experiments.telling import compare as answer
 
     if said.json:
         print_json(answer.as_json(found))
@@ -205,7 +205,7 @@ def _record(
     scenarios: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """What ``run.json`` says: that of a run of the base, then the comparison."""
-    from experiments.telling.compare import as_json
+    from tsunagari.experiments.telling.compare import as_json
 
     base = found.alternatives[0].plan.with_values({"replications": found.replications})
     times = seconds[:: len(found.alternatives)]

@@ -6,15 +6,23 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from experiments.cli.job import Job, print_answer, print_json
-from experiments.cli.options import OneScenario, Place, Said, Work, Written, option, record
-from experiments.runs.folder import SCENARIO
-from sim.problems import Problem, Problems
+from tsunagari.experiments.cli.job import Job, print_answer, print_json
+from tsunagari.experiments.cli.options import (
+    OneScenario,
+    Place,
+    Said,
+    Work,
+    Written,
+    option,
+    record,
+)
+from tsunagari.experiments.runs.folder import SCENARIO
+from tsunagari.sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
-    from experiments.explain.explanation import Explanation
-    from experiments.runs.tables import Format
-    from sim.scenario import Scenario
+    from tsunagari.experiments.explain.explanation import Explanation
+    from tsunagari.experiments.runs.tables import Format
+    from tsunagari.sim.scenario import Scenario
 
 _WORDS = "explanation.txt"
 _WIDTH = 100
@@ -95,8 +103,8 @@ def explain(
         message = "a month of one customer, and no customer is given"
         suggestion = "--customer ID says which; --from MONTH is for the other questions"
         raise Problems([Problem("", message, file=f"--month {one.month}", suggestion=suggestion)])
-    from experiments.explain.explanation import explained, questions_of, replications_of
-    from experiments.telling import explained as answer
+    from tsunagari.experiments.explain.explanation import explained, questions_of, replications_of
+    from tsunagari.experiments.telling import explained as answer
 
     questions = questions_of(plan, **vars(question))
     with job.in_folder(place, f"{Path(asked.file).stem}-explained") as folder:
@@ -142,9 +150,9 @@ def _explain_customer(
     *,
     as_json: bool,
 ) -> None:
-    from experiments.explain.customer import explain_customer
-    from experiments.telling import customer as told
-    from experiments.words.terminal import wrapped
+    from tsunagari.experiments.explain.customer import explain_customer
+    from tsunagari.experiments.telling import customer as told
+    from tsunagari.experiments.words.terminal import wrapped
 
     (plan,) = job.resolve(plan)
     with job.interruptible(), job.progress(2 * plan.market.months) as progress:
@@ -159,9 +167,9 @@ def _explain_customer(
 
 
 def _write(found: Explanation, folder: Path, format: Format) -> None:
-    from experiments.runs.tables import write_table
-    from experiments.telling.explained import as_text
-    from sim.reading import dump
+    from tsunagari.experiments.runs.tables import write_table
+    from tsunagari.experiments.telling.explained import as_text
+    from tsunagari.sim.reading import dump
 
     for name, columns in found.tables.items():
         write_table(columns, folder / f"{name}.{format}", format)
@@ -171,8 +179,8 @@ def _write(found: Explanation, folder: Path, format: Format) -> None:
 
 def _draw(found: Explanation, folder: Path) -> None:
     """A picture for every question."""
-    from experiments.pictures.page import plain_settings
-    from experiments.telling.explained_charts import pages
+    from tsunagari.experiments.pictures.page import plain_settings
+    from tsunagari.experiments.telling.explained_charts import pages
 
     with plain_settings():
         for name, page in pages(found).items():

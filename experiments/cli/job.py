@@ -10,16 +10,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.cli.options import OneScenario, Place, Size
-from experiments.cli.progress import MonthsDone
-from experiments.runs.given import plan_of
-from experiments.runs.interrupts import remembered
-from experiments.words.text import escaped
+from tsunagari.experiments.cli.options import OneScenario, Place, Size
+from tsunagari.experiments.cli.progress import MonthsDone
+from tsunagari.experiments.runs.given import plan_of
+from tsunagari.experiments.runs.interrupts import remembered
+from tsunagari.experiments.words.text import escaped
 
 if TYPE_CHECKING:
-    from experiments.runs.folder import ResultFolder
-    from sim.reading.overrides import Override
-    from sim.scenario import Scenario
+    from tsunagari.experiments.runs.folder import ResultFolder
+    from tsunagari.sim.reading.overrides import Override
+    from tsunagari.sim.scenario import Scenario
 
 
 def tell(notes: Sequence[str], *, quiet: bool) -> None:
@@ -89,7 +89,7 @@ class Job:
         Raises:
             Problems: A network cannot be read.
         """
-        from experiments.runs.given import resolved
+        from tsunagari.experiments.runs.given import resolved
 
         found = [resolved(plan) for plan in plans]
         told = [note for _, notes in found for note in notes]
@@ -112,7 +112,7 @@ class Job:
     @contextmanager
     def in_folder(self, place: Place, name: str) -> Iterator[ResultFolder]:
         """The folder that was asked for, or a new one; no interrupt gets lost meanwhile."""
-        from experiments.runs.folder import ResultFolder
+        from tsunagari.experiments.runs.folder import ResultFolder
 
         folder = (
             ResultFolder(place.out, force=place.force)
@@ -156,8 +156,8 @@ class Job:
             seconds: Wall-clock seconds per phase of each.
             seed: Under which seed; None for the plan's.
         """
-        from experiments.runs.record import run_record
-        from experiments.runs.trial import Trial
+        from tsunagari.experiments.runs.record import run_record
+        from tsunagari.experiments.runs.trial import Trial
 
         luck = plan.seed if seed is None else seed
         return run_record(

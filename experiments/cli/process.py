@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import typer
-
-from experiments.words.terminal import Escaping
-from experiments.words.text import unsuitable
-from sim.problems import Failure, Problem, Problems
+from tsunagari.experiments.words.terminal import Escaping
+from tsunagari.experiments.words.text import unsuitable
+from tsunagari.sim.problems import Failure, Problem, Problems
 
 _YAML = ("--set", "--variant")
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130

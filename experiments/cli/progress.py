@@ -9,12 +9,11 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from experiments.words.text import escaped
+from tsunagari.experiments.words.text import escaped
 
 if TYPE_CHECKING:
     from tqdm import tqdm
-
-    from experiments.studies.store import Counts
+    from tsunagari.experiments.studies.store import Counts
 
 _SECONDS_BETWEEN_LINES = 10.0
 
@@ -104,7 +103,7 @@ class MonthsDone(_Bar):
 
 
 class TrialsDone(_Bar):
-    """Watches a sweep (:class:`experiments.studies.sweep.Watcher`), as a context manager.
+    """Watches a sweep (:class:`tsunagari.experiments.studies.sweep.Watcher`), as a context manager.
 
     Args:
         quiet: Show nothing.

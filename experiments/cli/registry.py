@@ -23,7 +23,7 @@ class Entry(NamedTuple):
     def function(self) -> Callable[..., Any]:
         """The command itself."""
         module, _, name = self.place.partition(":")
-        return getattr(importlib.import_module(f"experiments.cli.{module}"), name)
+        return getattr(importlib.import_module(f"tsunagari.experiments.cli.{module}"), name)
 
 
 def _entry(place: str, summary: str, *examples: str) -> Entry:

@@ -6,18 +6,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from experiments.cli.job import Job, print_answer, print_json
-from experiments.cli.options import OneScenario, Place, Said, Work, Written, option
-from experiments.runs.folder import REPORT, SCENARIO
-from sim.problems import Problem, Problems
+from tsunagari.experiments.cli.job import Job, print_answer, print_json
+from tsunagari.experiments.cli.options import OneScenario, Place, Said, Work, Written, option
+from tsunagari.experiments.runs.folder import REPORT, SCENARIO
+from tsunagari.sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
-    from experiments.runs.folder import ResultFolder
-    from experiments.runs.tables import Format
-    from experiments.runs.trial import Replications
-    from experiments.studies.claims import JudgedClaim
-    from experiments.words import Language
-    from sim.scenario import Scenario
+    from tsunagari.experiments.runs.folder import ResultFolder
+    from tsunagari.experiments.runs.tables import Format
+    from tsunagari.experiments.runs.trial import Replications
+    from tsunagari.experiments.studies.claims import JudgedClaim
+    from tsunagari.experiments.words import Language
+    from tsunagari.sim.scenario import Scenario
 
 
 def run(
@@ -69,9 +69,9 @@ def _run(
     job: Job, plan: Scenario, work: Work, *, with_claims: bool
 ) -> tuple[Replications, tuple[JudgedClaim, ...]]:
     """All replications, and what became of the claims: their other markets are run as often."""
-    from experiments.runs.trial import Replications, Trial
-    from experiments.runs.workers import trial_runner
-    from experiments.studies.claims import ClaimMarkets, judge
+    from tsunagari.experiments.runs.trial import Replications, Trial
+    from tsunagari.experiments.runs.workers import trial_runner
+    from tsunagari.experiments.studies.claims import ClaimMarkets, judge
 
     markets = ClaimMarkets(plan) if with_claims else None
     runs = plan.replications * (1 if markets is None else len(markets.plans))
@@ -94,9 +94,9 @@ def _write_tables(
     folder: Path,
     format: Format,
 ) -> None:
-    from experiments.runs.tables import write_table
-    from experiments.studies.claims import claims_table
-    from sim.reading import dump
+    from tsunagari.experiments.runs.tables import write_table
+    from tsunagari.experiments.studies.claims import claims_table
+    from tsunagari.sim.reading import dump
 
     tables = {**done.tables, "claims": claims_table(judged)} if judged else done.tables
     for name, columns in tables.items():
@@ -110,8 +110,8 @@ def _report(
     """Write the report from the tables that are about to get their names."""
     import shlex
 
-    from experiments.report.report import report
-    from experiments.runs.results import Source
+    from tsunagari.experiments.report.report import report
+    from tsunagari.experiments.runs.results import Source
 
     source = Source(folder.staging, "run", record, plan)
     command = ["tsunagari", "report", str(folder.path), "--lang", lang]
@@ -120,9 +120,9 @@ def _report(
 
 
 def _draw(plan: Scenario, done: Replications, folder: Path) -> None:
-    from experiments.pictures.figures import draw_all
-    from experiments.telling.scenario import words_of
-    from experiments.words import Words
+    from tsunagari.experiments.pictures.figures import draw_all
+    from tsunagari.experiments.telling.scenario import words_of
+    from tsunagari.experiments.words import Words
 
     events = [(event.month, words_of(event, Words("en"))) for event in plan.events]
     draw_all(done, folder, customers=plan.market.customers, seed=plan.seed, events=events)
@@ -131,8 +131,8 @@ def _draw(plan: Scenario, done: Replications, folder: Path) -> None:
 def _answer(
     done: Replications, judged: Sequence[JudgedClaim], folder: Path, *, as_json: bool
 ) -> None:
-    from experiments.runs.summary import summary
-    from experiments.telling import run as answer
+    from tsunagari.experiments.runs.summary import summary
+    from tsunagari.experiments.telling import run as answer
 
     found = summary(done)
     if as_json:

@@ -6,15 +6,15 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from experiments.cli.job import Job
-from experiments.cli.options import ALLOW_CODE, FILE, QUIET, SETS, Size, argument, option
-from experiments.words.numbers import counted
-from experiments.words.terminal import columns_of
-from sim.problems import Problem, Problems
+from tsunagari.experiments.cli.job import Job
+from tsunagari.experiments.cli.options import ALLOW_CODE, FILE, QUIET, SETS, Size, argument, option
+from tsunagari.experiments.words.numbers import counted
+from tsunagari.experiments.words.terminal import columns_of
+from tsunagari.sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
-    from sim.scenario import Scenario
-    from sim.schema.keys import Key
+    from tsunagari.sim.scenario import Scenario
+    from tsunagari.sim.schema.keys import Key
 
 _SECTIONS = {
     "market": ("customers", "months"),
@@ -50,7 +50,7 @@ def list_() -> None:
 
     A name stands for a scenario wherever a command takes a file.
     """
-    import scenarios
+    from tsunagari import scenarios
 
     names = scenarios.names()
     widest = max(map(columns_of, names), default=0)
@@ -81,9 +81,9 @@ def new(
 
 def commented_scenario(title: str) -> str:
     """The text of a scenario with the most important keys at their defaults."""
-    from sim.reading.dumping import scalar_text
-    from sim.scenario import Scenario
-    from sim.schema.keys import keys
+    from tsunagari.sim.reading.dumping import scalar_text
+    from tsunagari.sim.scenario import Scenario
+    from tsunagari.sim.schema.keys import keys
 
     known = {key.path: key for key in keys(Scenario)}
     lines = [_HEAD.format(title=scalar_text(title))]
@@ -145,12 +145,12 @@ def _begin_own_code(plan: Scenario) -> None:
 
     Nothing else can: a market of this program's own parts begins if its plan is sound.
     """
-    from experiments.runs.given import has_own_code
+    from tsunagari.experiments.runs.given import has_own_code
 
     if not has_own_code(plan):
         return
-    from experiments.studies.claims import ClaimMarkets
-    from sim.market import Market
+    from tsunagari.experiments.studies.claims import ClaimMarkets
+    from tsunagari.sim.market import Market
 
     for market in ClaimMarkets(plan).plans:
         Market(market)
@@ -161,16 +161,16 @@ def schema(sweep: bool = option("--sweep", "Of sweep files instead.", False)) ->
 
     With it an editor completes keys, shows their meaning, unit and range, and marks mistakes.
     """
-    from sim.schema.keys import json_schema
+    from tsunagari.sim.schema.keys import json_schema
 
     if sweep:
-        from experiments.studies.design import Design
+        from tsunagari.experiments.studies.design import Design
 
         document = json_schema(Design)
         base = "Sweep file that this one changes: a path relative to this file."
         document["properties"]["extends"]["description"] = base
     else:
-        from sim.scenario import Scenario
+        from tsunagari.sim.scenario import Scenario
 
         document = json_schema(Scenario)
     print(json.dumps(document, indent=2, ensure_ascii=False))

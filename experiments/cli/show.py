@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from experiments.cli.job import Job, tell
-from experiments.cli.options import (
+from tsunagari.experiments.cli.job import Job, tell
+from tsunagari.experiments.cli.options import (
     ALLOW_CODE,
     FILE,
     QUIET,
@@ -23,9 +23,9 @@ from experiments.cli.options import (
     option,
     record,
 )
-from experiments.pictures.film_file import MONTHS_PER_SECOND, PEOPLE, RATES, WIDTHS, Shot
-from sim.problems import Problem, Problems
-from sim.version import need
+from tsunagari.experiments.pictures.film_file import MONTHS_PER_SECOND, PEOPLE, RATES, WIDTHS, Shot
+from tsunagari.sim.problems import Problem, Problems
+from tsunagari.sim.version import need
 
 # -- app ------------------------------------------------------------------------------------------
 
@@ -74,8 +74,8 @@ def app(
     Prints the address and serves the page until it is interrupted (Ctrl-C).
     """
     need("app", "tsunagari app")
-    from experiments.app.catalogue import Catalogue
-    from experiments.report.report import report as report_of
+    from tsunagari.experiments.app.catalogue import Catalogue
+    from tsunagari.experiments.report.report import report as report_of
 
     sizes = {
         "market.customers": size.customers, "market.months": size.months, "seed": size.seed
@@ -89,7 +89,7 @@ def app(
     )
     _, notes = catalogue.plan(file)
     tell(notes, quiet=quiet)
-    from experiments.app.server import bound, opened, serve
+    from tsunagari.experiments.app.server import bound, opened, serve
 
     told = server.allow_host or ()
     address = bound(server.host, server.port, told=told, open_to_all=server.no_token)
@@ -108,7 +108,7 @@ def app(
 
 def _reached_by(host: str, no_token: bool) -> list[str]:
     """Who can open the page, where that is more than whoever started it."""
-    from experiments.app.guard import is_loopback
+    from tsunagari.experiments.app.guard import is_loopback
 
     if no_token:
         where = "under any account of it" if is_loopback(host) else "and this address"
@@ -175,10 +175,10 @@ def animate(
     An MP4 (H.264) plays in browsers and on slides; a GIF anywhere. Both are of one run.
     """
     need("film", "tsunagari animate")
-    from experiments.pictures.film import animate as filmed
-    from experiments.pictures.film_file import FilmFile, frames_of
-    from experiments.telling.scenario import words_of
-    from experiments.words import Words
+    from tsunagari.experiments.pictures.film import animate as filmed
+    from tsunagari.experiments.pictures.film_file import FilmFile, frames_of
+    from tsunagari.experiments.telling.scenario import words_of
+    from tsunagari.experiments.words import Words
 
     job = Job(quiet=quiet)
     plan = job.load_file(file, sets or (), size, allow_code)
@@ -242,10 +242,10 @@ def report(
 
     It opens in any browser, without a network, and prints on paper.
     """
-    from experiments.report.report import checked, write_report
-    from experiments.report.report import report as reported
-    from experiments.runs.folder import REPORT
-    from experiments.runs.results import opened, reading
+    from tsunagari.experiments.report.report import checked, write_report
+    from tsunagari.experiments.report.report import report as reported
+    from tsunagari.experiments.runs.folder import REPORT
+    from tsunagari.experiments.runs.results import opened, reading
 
     file = folder / REPORT if out is None else out
     source = opened(folder)

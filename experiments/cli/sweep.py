@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from experiments.cli.options import (
+from tsunagari.experiments.cli.options import (
     ALLOW_CODE,
     JSON,
     SETS,
@@ -20,16 +20,16 @@ from experiments.cli.options import (
     option,
     record,
 )
-from sim.problems import Failure, Problem, Problems
+from tsunagari.sim.problems import Failure, Problem, Problems
 
 if TYPE_CHECKING:
-    from experiments.cli.progress import TrialsDone
-    from experiments.runs.given import Prices
-    from experiments.runs.workers import Crew
-    from experiments.studies.experiment import Experiment
-    from experiments.studies.store import Counts
-    from experiments.studies.sweep import SweepResults
-    from experiments.studies.sweep_folder import Shard
+    from tsunagari.experiments.cli.progress import TrialsDone
+    from tsunagari.experiments.runs.given import Prices
+    from tsunagari.experiments.runs.workers import Crew
+    from tsunagari.experiments.studies.experiment import Experiment
+    from tsunagari.experiments.studies.store import Counts
+    from tsunagari.experiments.studies.sweep import SweepResults
+    from tsunagari.experiments.studies.sweep_folder import Shard
 
 _PRICES: dict[Prices, str] = {
     "held": "held to what units cost in the scenario itself (--prices passed-on lets costs in)",
@@ -97,16 +97,16 @@ def sweep(
     A trial is kept as soon as it is finished. The same command goes on where an earlier one
     stopped, for whatever reason; the tables are the same in the end.
     """
-    from experiments.studies.sweep_folder import Shard
+    from tsunagari.experiments.studies.sweep_folder import Shard
 
     shard = Shard.parsed(part.shard) if part.shard is not None else None
     with contextlib.ExitStack() as stack:
         # Worker processes get ready while this one imports what it needs, and reads the design.
         crew = stack.enter_context(_crew(work, only_status=part.status))
-        from experiments.cli.progress import TrialsDone
-        from experiments.studies.sweep import SweepRun
-        from experiments.studies.sweep_file import read_experiment
-        from experiments.studies.sweep_folder import default_folder
+        from tsunagari.experiments.cli.progress import TrialsDone
+        from tsunagari.experiments.studies.sweep import SweepRun
+        from tsunagari.experiments.studies.sweep_file import read_experiment
+        from tsunagari.experiments.studies.sweep_folder import default_folder
 
         watcher = stack.enter_context(TrialsDone(quiet=said.quiet or part.status))
         experiment, notes = read_experiment(
@@ -140,7 +140,7 @@ def _crew(work: Cluster, *, only_status: bool) -> Iterator[Crew]:
     Raises:
         Problems: Both are asked for.
     """
-    from experiments.runs.workers import crew_of
+    from tsunagari.experiments.runs.workers import crew_of
 
     if work.dask is not None and work.workers > 1:
         what = "the cluster has its own workers, and --workers is for processes on this machine"
@@ -150,7 +150,7 @@ def _crew(work: Cluster, *, only_status: bool) -> Iterator[Crew]:
         with crew_of(None, 1 if only_status else work.workers, None) as crew:
             yield crew
         return
-    from experiments.runs.workers import dask_cluster
+    from tsunagari.experiments.runs.workers import dask_cluster
 
     with (
         dask_cluster(work.dask) as cluster,
@@ -164,7 +164,7 @@ def _tell_status(
 ) -> None:
     from json import dumps
 
-    from experiments.studies.shards import counts_in
+    from tsunagari.experiments.studies.shards import counts_in
 
     counts = counts_in(folder, experiment, shard)
     if as_json:
@@ -174,7 +174,7 @@ def _tell_status(
 
 
 def _tell_how_to_go_on(folder: Path, experiment: Experiment, shard: Shard | None) -> None:
-    from experiments.studies.shards import counts_in
+    from tsunagari.experiments.studies.shards import counts_in
 
     try:
         counts = counts_in(folder, experiment, shard)
@@ -192,7 +192,7 @@ def _tell_how_to_go_on(folder: Path, experiment: Experiment, shard: Shard | None
 def _answer(done: SweepResults, watcher: TrialsDone, prices: Prices, *, as_json: bool) -> None:
     from json import dumps
 
-    from experiments.cli.progress import in_words
+    from tsunagari.experiments.cli.progress import in_words
 
     seconds = watcher.seconds
     rate = watcher.here / seconds if watcher.here else None
@@ -235,7 +235,7 @@ def merge(
     json: bool = JSON,
 ) -> None:
     """Join the shards of a sweep to what it would have written in one piece."""
-    from experiments.studies.shards import merge as joined
+    from tsunagari.experiments.studies.shards import merge as joined
 
     done = joined(folders, out, force=force)
     if json:

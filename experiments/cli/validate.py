@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.cli.job import Job, print_json
-from experiments.cli.options import FORCE, WORKERS, Place, Said, option
-from sim.problems import Problem, Problems
+from tsunagari.experiments.cli.job import Job, print_json
+from tsunagari.experiments.cli.options import FORCE, WORKERS, Place, Said, option
+from tsunagari.sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
-    from experiments.runs.workers import Crew
-    from experiments.validate.pattern import Pattern, Verdict
+    from tsunagari.experiments.runs.workers import Crew
+    from tsunagari.experiments.validate.pattern import Pattern, Verdict
 
 _FAILED = 1
 _WIDTH = 100
@@ -40,9 +40,9 @@ def validate(
 
     Exit status 0 if all hold and all their null models fail, 1 if not. Failures come first.
     """
-    from experiments.runs.workers import crew_of
-    from experiments.validate.registry import patterns
-    from sim.scenario import Scenario
+    from tsunagari.experiments.runs.workers import crew_of
+    from tsunagari.experiments.validate.registry import patterns
+    from tsunagari.sim.scenario import Scenario
 
     job = Job(quiet=said.quiet)
     chosen = patterns(only or ())
@@ -57,13 +57,13 @@ def validate(
         verdicts = _verdicts(job, chosen, seed, crew)
         job.phase("patterns")
         if out is not None:
-            from experiments.runs.tables import write_table
-            from experiments.validate.pattern import as_columns
+            from tsunagari.experiments.runs.tables import write_table
+            from tsunagari.experiments.validate.pattern import as_columns
 
             write_table(as_columns(verdicts), folder.staging / _TABLE)
             job.phase("write")
             job.complete(folder, _record(job, verdicts, seed))
-    from experiments.telling.verdicts import as_page, as_text
+    from tsunagari.experiments.telling.verdicts import as_page, as_text
 
     if page is not None:
         text = as_page(verdicts, command=" ".join(job.command), seed=seed)
@@ -85,8 +85,8 @@ def _refuse_no_folder(page: Path | None) -> None:
 
 def _verdicts(job: Job, chosen: Sequence[Pattern], seed: int, crew: Crew) -> list[Verdict]:
     """Look for one pattern after another; say on stderr how far it is."""
-    from experiments.telling.verdicts import word
-    from experiments.validate.study import Study
+    from tsunagari.experiments.telling.verdicts import word
+    from tsunagari.experiments.validate.study import Study
 
     def say(text: str) -> None:
         if not job.quiet:
@@ -105,7 +105,7 @@ def _verdicts(job: Job, chosen: Sequence[Pattern], seed: int, crew: Crew) -> lis
 
 def _record(job: Job, verdicts: Sequence[Verdict], seed: int) -> dict[str, Any]:
     """What ``run.json`` says."""
-    from experiments.runs.record import machine, versions
+    from tsunagari.experiments.runs.record import machine, versions
 
     now = datetime.datetime.now(datetime.UTC)
     return {

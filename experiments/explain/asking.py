@@ -9,16 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 import numpy as np
-
-from experiments.runs.given import whole_numbers
-from experiments.runs.statistics import Interval, t_interval
-from sim.problems import of_kind
-from sim.scenario import Scenario
+from tsunagari.experiments.runs.given import whole_numbers
+from tsunagari.experiments.runs.statistics import Interval, t_interval
+from tsunagari.sim.problems import of_kind
+from tsunagari.sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
-
-    from experiments.runs.trial import Progress
+    from tsunagari.experiments.runs.trial import Progress
 
     type Announced = Callable[[int], AbstractContextManager[Progress]]
 
@@ -93,9 +91,9 @@ class Effort:
             months: Months that one of them simulates.
 
         Raises:
-            experiments.runs.workers.WorkerDiedError: The system ended a worker process.
+            tsunagari.experiments.runs.workers.WorkerDiedError: The system ended a worker process.
         """
-        from experiments.runs.workers import replicated
+        from tsunagari.experiments.runs.workers import replicated
 
         with self.announced(jobs * months) as progress:
             return replicated(

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Unpack, get_args
 
 import numpy as np
-
-from agents.asked import shown
-from experiments.explain.asking import (
+from tsunagari.agents.asked import shown
+from tsunagari.experiments.explain.asking import (
     ENDS,
     Effort,
     Runs,
@@ -19,17 +18,16 @@ from experiments.explain.asking import (
     followed_further,
     ratio_interval,
 )
-from experiments.explain.ladder import Climb, Ladder, Lever
-from experiments.runs.given import HELD, checked, firms_of, whole_numbers
-from experiments.runs.statistics import t_interval
-from sim.problems import Problem, Problems, of_kind
-from sim.scenario import Scenario
+from tsunagari.experiments.explain.ladder import Climb, Ladder, Lever
+from tsunagari.experiments.runs.given import HELD, checked, firms_of, whole_numbers
+from tsunagari.experiments.runs.statistics import t_interval
+from tsunagari.sim.problems import Problem, Problems, of_kind
+from tsunagari.sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from experiments.runs.given import Prices
-    from experiments.runs.trial import Progress
+    from tsunagari.experiments.runs.given import Prices
+    from tsunagari.experiments.runs.trial import Progress
 
 type Rivals = Literal["frozen", "reacting"]
 
@@ -131,7 +129,7 @@ def connection(
         horizon: Months to follow, at most to the end of the run; None is to its end. What customers
             bring later is not counted, so the shorter, the less seems to pay: see :func:`further`.
         prices: Whether the firm's price is held to the costs it has without the raise.
-        runs: See :class:`~experiments.explain.asking.Runs`.
+        runs: See :class:`~tsunagari.experiments.explain.asking.Runs`.
 
     Raises:
         Problems: The scenario itself moves the lever.
@@ -201,7 +199,7 @@ class _Work:
         self, replication: int, threads: int | None, progress: Progress | None
     ) -> tuple[_Climbs, dict[str, float | None]]:
         """Climbs by firm and way of rivals, and what :attr:`Connection.silent` says."""
-        from sim.market import Market
+        from tsunagari.sim.market import Market
 
         def told() -> None:
             if progress is not None:
@@ -230,7 +228,7 @@ class _Work:
 
 def highest(lever: Lever) -> float:
     """The highest level that the schema allows."""
-    from sim.schema.firms import OperatingModel
+    from tsunagari.sim.schema.firms import OperatingModel
 
     bounds = OperatingModel.model_fields[lever].metadata
     return float(next(bound.le for bound in bounds if hasattr(bound, "le")))

@@ -1,7 +1,8 @@
 """Why one customer left: their history in the market, and the month in question in terms.
 
-The month is the engine's own source (:mod:`agents.phases`), interpreted for this one customer on
-what a market of the engine holds: why they looked around or did not, and what each firm was worth.
+The month is the engine's own source (:mod:`tsunagari.agents.phases`), interpreted for this one
+customer on what a market of the engine holds: why they looked around or did not, and what each firm
+was worth.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from agents.chance import absorbed, gumbel, uniform
-from agents.columns import NOBODY, RESERVOIRS, SOURCE_NAMES, By, Looks
-from agents.phases.choose import (
+from tsunagari.agents.chance import absorbed, gumbel, uniform
+from tsunagari.agents.columns import NOBODY, RESERVOIRS, SOURCE_NAMES, By, Looks
+from tsunagari.agents.phases.choose import (
     CHOOSING,
     NOBODY_WORD,
     choose,
@@ -22,19 +23,19 @@ from agents.phases.choose import (
     outside_utility,
     usual,
 )
-from agents.phases.live import judge, share
-from agents.phases.look import LOOKING, adopting_of, look, looking_of, urge_of
-from agents.phases.search import Held, scratch, weigh_up, worth_of
-from agents.phases.worth import Month, luck, weights_of
-from agents.row import Row, fixed, plain
-from agents.rules.relation import obligation
-from agents.rules.search import buys_anew
-from experiments.runs.given import whole_numbers
-from sim.problems import Problem, Problems
+from tsunagari.agents.phases.live import judge, share
+from tsunagari.agents.phases.look import LOOKING, adopting_of, look, looking_of, urge_of
+from tsunagari.agents.phases.search import Held, scratch, weigh_up, worth_of
+from tsunagari.agents.phases.worth import Month, luck, weights_of
+from tsunagari.agents.row import Row, fixed, plain
+from tsunagari.agents.rules.relation import obligation
+from tsunagari.agents.rules.search import buys_anew
+from tsunagari.experiments.runs.given import whole_numbers
+from tsunagari.sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
-    from sim.market import Market
-    from sim.scenario import Scenario
+    from tsunagari.sim.market import Market
+    from tsunagari.sim.scenario import Scenario
 
 EXIT = SOURCE_NAMES[By.EXIT]
 """What decided when somebody left the market altogether."""
@@ -52,7 +53,7 @@ TERMS = {
     "terms": "guarantee and gain-sharing",
     "contact": "somebody they like works there",
 }
-"""What the terms of :class:`agents.phases.search.Worth` are called."""
+"""What the terms of :class:`tsunagari.agents.phases.search.Worth` are called."""
 
 OCCASIONS = DISMISSAL, CALL, COMPANY, PURCHASE = "dismissal", "call", "company", "purchase"
 """The provider ended the relation; the contact person went to another firm and called; somebody
@@ -98,7 +99,7 @@ class Decision:
         customer: The customer, as they were when they chose, with an attribute for every column.
         month: The month.
         provider: Row of the firm they were with, -1 for none.
-        looks: Whether they looked around, see :mod:`agents.columns`.
+        looks: Whether they looked around, see :mod:`tsunagari.agents.columns`.
         choice: Row of the firm they were with in the end, -1 for none.
         factors: What the intensity of looking is the product of, for somebody with a provider.
         chance: Probability of looking around (of adopting, without any experience).
@@ -246,7 +247,7 @@ def explain_customer(
     Raises:
         Problems: There is no such customer, or no such month.
     """
-    from sim.market import Market
+    from tsunagari.sim.market import Market
 
     told = progress or (lambda months: None)
     number, month = whole_numbers(number=number, month=month)

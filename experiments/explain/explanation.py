@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
-from sim.paths import nearest
-from sim.problems import Problem, Problems
+from tsunagari.sim.paths import nearest
+from tsunagari.sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
-    from experiments.explain.asking import Runs
-    from experiments.explain.connection import Connection
-    from experiments.explain.retention import RetentionParts
-    from experiments.explain.word_of_mouth import WordOfMouth
-    from experiments.runs.given import Prices
-    from experiments.runs.trial import Progress
-    from sim.scenario import Scenario
+    from tsunagari.experiments.explain.asking import Runs
+    from tsunagari.experiments.explain.connection import Connection
+    from tsunagari.experiments.explain.retention import RetentionParts
+    from tsunagari.experiments.explain.word_of_mouth import WordOfMouth
+    from tsunagari.experiments.runs.given import Prices
+    from tsunagari.experiments.runs.trial import Progress
+    from tsunagari.sim.scenario import Scenario
 
     type Told = Callable[[str, int], AbstractContextManager[Progress]]
     """Given of what, and how many months there are to simulate: whom to tell of those done."""
@@ -93,7 +93,7 @@ def explained(
         plan: The resolved scenario.
         questions: Which.
         told: Gives whom to tell of the months of each.
-        runs: See :class:`~experiments.explain.asking.Runs`.
+        runs: See :class:`~tsunagari.experiments.explain.asking.Runs`.
     """
     answers = {RETENTION: _retention, WORD_OF_MOUTH: _word_of_mouth, CONNECTION: _connection}
     found: dict[str, Any] = {}
@@ -106,7 +106,7 @@ def explained(
 
 def replications_of(plan: Scenario, questions: Questions, given: int | None) -> int:
     """Replications of the question that has most."""
-    from experiments.explain import asking, connection, retention
+    from tsunagari.experiments.explain import asking, connection, retention
 
     only = questions.parts == (RETENTION,)
     return asking.replications_of(plan, given, retention.FEWEST if only else connection.FEWEST)
@@ -115,7 +115,7 @@ def replications_of(plan: Scenario, questions: Questions, given: int | None) -> 
 def _retention(
     plan: Scenario, questions: Questions, what: str, told: Told, runs: Runs
 ) -> RetentionParts:
-    from experiments.explain.retention import retention_parts
+    from tsunagari.experiments.explain.retention import retention_parts
 
     runs = {**runs, "announced": partial(told, what)}
     return retention_parts(
@@ -127,8 +127,8 @@ def _retention(
 def _word_of_mouth(
     plan: Scenario, questions: Questions, what: str, told: Told, runs: Runs
 ) -> WordOfMouth:
-    from experiments.explain.asking import followed_further
-    from experiments.explain.word_of_mouth import word_of_mouth
+    from tsunagari.experiments.explain.asking import followed_further
+    from tsunagari.experiments.explain.word_of_mouth import word_of_mouth
 
     def heard(plan: Scenario, what: str) -> WordOfMouth:
         again: Runs = {**runs, "announced": partial(told, what)}
@@ -146,7 +146,7 @@ def _word_of_mouth(
 def _connection(
     plan: Scenario, questions: Questions, what: str, told: Told, runs: Runs
 ) -> Connection:
-    from experiments.explain.connection import connection, further
+    from tsunagari.experiments.explain.connection import connection, further
 
     def followed(
         plan: Scenario, firms: Sequence[str], horizon: int | None, what: str

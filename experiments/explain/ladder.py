@@ -8,22 +8,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-
-from experiments.explain.asking import YEAR, last_months
-from experiments.runs.given import HELD
-from sim.paths import text_of
-from sim.policies import Policies
-from sim.problems import Problem, Problems
+from tsunagari.experiments.explain.asking import YEAR, last_months
+from tsunagari.experiments.runs.given import HELD
+from tsunagari.sim.paths import text_of
+from tsunagari.sim.policies import Policies
+from tsunagari.sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
-
-    from agents.firm.books import Accounts
-    from agents.firm.firm import Firm
-    from experiments.runs.given import Prices
-    from sim.market import Market
+    from tsunagari.agents.firm.books import Accounts
+    from tsunagari.agents.firm.firm import Firm
+    from tsunagari.experiments.runs.given import Prices
+    from tsunagari.sim.market import Market
 
 type Lever = Literal["service", "attention"]
 

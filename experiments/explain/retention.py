@@ -6,7 +6,7 @@ provider again. By *twins*: markets with the same luck in which the firm, and it
 its customers by some things; a closed cohort, those who are its customers at the start, is followed
 for some months. Twins come with all firms' policies *replayed* as they were, so that nothing but
 customers differs, and with firms that *answer*, prices held or not
-(:mod:`experiments.runs.given`); the difference is *feedback*.
+(:mod:`tsunagari.experiments.runs.given`); the difference is *feedback*.
 
 Each time all 128 coalitions of the seven holds are run, and each hold gets its exact Shapley value.
 What is kept with nothing holding, by the offer alone, chosen anew every month, is a part of its
@@ -22,21 +22,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
-
-from agents.firm.offer import HOLDS
-from experiments.explain.asking import Effort, Runs
-from experiments.runs.given import HELD, checked, firms_of, whole_numbers
-from experiments.runs.statistics import Interval, t_interval
-from sim.problems import of_kind
-from sim.scenario import Scenario
+from tsunagari.agents.firm.offer import HOLDS
+from tsunagari.experiments.explain.asking import Effort, Runs
+from tsunagari.experiments.runs.given import HELD, checked, firms_of, whole_numbers
+from tsunagari.experiments.runs.statistics import Interval, t_interval
+from tsunagari.sim.problems import of_kind
+from tsunagari.sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
-
-    from experiments.runs.given import Prices
-    from experiments.runs.trial import Costs, Progress
-    from sim.market import Market
-    from sim.policies import Policies
+    from tsunagari.experiments.runs.given import Prices
+    from tsunagari.experiments.runs.trial import Costs, Progress
+    from tsunagari.sim.market import Market
+    from tsunagari.sim.policies import Policies
 
 OFFER = "offer"
 TOTAL = "total"
@@ -101,7 +99,7 @@ def retention_parts(
         month: Month at whose end the cohorts are closed.
         horizon: Months for which they are followed, at least 1.
         prices: Of firms that answer: held to their costs with all holds at work, or not.
-        runs: See :class:`~experiments.explain.asking.Runs`.
+        runs: See :class:`~tsunagari.experiments.explain.asking.Runs`.
     """
     of_kind(plan, Scenario, "plan", "a Scenario")
     firms = firms_of(plan, firms)
@@ -146,7 +144,7 @@ class _Work:
 
     def __call__(self, number: int, threads: int | None, progress: Progress | None) -> _Games:
         """Play them; replication and firm are both in ``number``, firms first."""
-        from sim.market import Market
+        from tsunagari.sim.market import Market
 
         told = progress or (lambda months: None)
         replication, firm = divmod(number, len(self.firms))

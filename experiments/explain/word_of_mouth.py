@@ -7,20 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
-
-from agents.columns import Looks
-from experiments.explain.asking import Effort, Runs, columns, ends, last_months, rows_of
-from experiments.runs.given import HELD, checked
-from experiments.runs.statistics import t_interval
-from sim.paths import path_of
-from sim.scenario import Scenario
+from tsunagari.agents.columns import Looks
+from tsunagari.experiments.explain.asking import Effort, Runs, columns, ends, last_months, rows_of
+from tsunagari.experiments.runs.given import HELD, checked
+from tsunagari.experiments.runs.statistics import t_interval
+from tsunagari.sim.paths import path_of
+from tsunagari.sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from experiments.runs.given import Prices
-    from experiments.runs.trial import Progress
-    from sim.market import Market
+    from tsunagari.experiments.runs.given import Prices
+    from tsunagari.experiments.runs.trial import Progress
+    from tsunagari.sim.market import Market
 
 EVERYBODY = ""
 """Stands in the table for the market as a whole."""
@@ -117,8 +115,8 @@ def word_of_mouth(plan: Scenario, *, prices: Prices = HELD, **runs: Unpack[Runs]
         plan: The resolved scenario.
         prices: Whether firms without word of mouth set their prices on the costs that they have
             with it, or pass on what theirs come to.
-        runs: See :class:`~experiments.explain.asking.Runs`; a replication is a pair of markets,
-            two markets make two months of progress.
+        runs: See :class:`~tsunagari.experiments.explain.asking.Runs`; a replication is a pair of
+            markets, two markets make two months of progress.
     """
     effort = Effort.of(plan, FEWEST, **runs)
     work = _Work(plan, effort.seed, checked(prices))
@@ -151,7 +149,7 @@ class _Work:
         Returns:
             float64[7, firms and the whole market].
         """
-        from sim.market import Market
+        from tsunagari.sim.market import Market
 
         plan, months = self.plan, self.plan.market.months
         one = Market(plan, self.seed, replication=replication, threads=threads)

@@ -1,7 +1,8 @@
 """Charts as values: what is drawn, of which look, with its words; nothing of how.
 
-:mod:`experiments.pictures.page` draws them on paper, :mod:`experiments.pictures.web` for browsers.
-A firm has the same colour and line in every picture.
+:mod:`tsunagari.experiments.pictures.page` draws them on paper,
+:mod:`tsunagari.experiments.pictures.web` for browsers. A firm has the same colour and line in every
+picture.
 """
 
 from __future__ import annotations
@@ -13,9 +14,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from experiments.pictures.scales import padded
-from experiments.words.numbers import UNDEFINED, brief, written
+from tsunagari.experiments.pictures.scales import padded
+from tsunagari.experiments.words.numbers import UNDEFINED, brief, written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from experiments.pictures.chart import (
+from tsunagari.experiments.pictures.chart import (
     INK,
     RESERVOIR_COLOURS,
     RESERVOIR_WORDS,
@@ -25,8 +24,16 @@ from experiments.pictures.chart import (
     Series,
     firm_styles,
 )
-from experiments.pictures.page import LEFT, NORMAL, RIGHT, SMALL, TOP, Page, plain_settings
-from experiments.pictures.paper import (
+from tsunagari.experiments.pictures.page import (
+    LEFT,
+    NORMAL,
+    RIGHT,
+    SMALL,
+    TOP,
+    Page,
+    plain_settings,
+)
+from tsunagari.experiments.pictures.paper import (
     FOOT,
     LANE,
     at_risk,
@@ -40,9 +47,9 @@ from experiments.pictures.paper import (
     over_time,
     pile_frame,
 )
-from experiments.pictures.scales import round_ticks
-from experiments.pictures.text import short_names, width_of
-from experiments.runs.cube import (
+from tsunagari.experiments.pictures.scales import round_ticks
+from tsunagari.experiments.pictures.text import short_names, width_of
+from tsunagari.experiments.runs.cube import (
     RESERVOIRS,
     YEAR,
     Cube,
@@ -52,7 +59,7 @@ from experiments.runs.cube import (
     quantiles,
     window,
 )
-from experiments.runs.summary import (
+from tsunagari.experiments.runs.summary import (
     LifeTable,
     Measured,
     Summary,
@@ -60,15 +67,14 @@ from experiments.runs.summary import (
     of_founders,
     summary_of,
 )
-from experiments.words import Words
-from experiments.words.text import isolated
-from sim.measures import MEASURES
-from sim.measuring import Line, Unit
+from tsunagari.experiments.words import Words
+from tsunagari.experiments.words.text import isolated
+from tsunagari.sim.measures import MEASURES
+from tsunagari.sim.measuring import Line, Unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from experiments.runs.cube import Tables
+    from tsunagari.experiments.runs.cube import Tables
 
     type Floats = NDArray[np.float64]
 
@@ -82,9 +88,10 @@ _MARKS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 class OverTime:
     """A measure of firms over the months, drawn alike in folder, report and app.
 
-    Its unit, its digits and its scale are declared with the measure (:mod:`sim.measures`), its
-    words are ``evidence.<name>_…`` in both languages. A further one needs a row in
-    :data:`OVER_TIME` and, to be in the folder, a place on a page of :data:`FIGURES`.
+    Its unit, its digits and its scale are declared with the measure
+    (:mod:`tsunagari.sim.measures`), its words are ``evidence.<name>_…`` in both languages. A
+    further one needs a row in :data:`OVER_TIME` and, to be in the folder, a place on a page of
+    :data:`FIGURES`.
 
     Attributes:
         measure: The measure.

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from experiments.pictures.chart import INK
-from experiments.pictures.film_file import Filmed, Pace, Shot, encode
-from experiments.pictures.marks import (
+from tsunagari.experiments.pictures.chart import INK
+from tsunagari.experiments.pictures.film_file import Filmed, Pace, Shot, encode
+from tsunagari.experiments.pictures.marks import (
     Mask,
     colour_of,
     cross,
@@ -19,7 +18,7 @@ from experiments.pictures.marks import (
     put_centred,
     ring,
 )
-from experiments.pictures.stage import (
+from tsunagari.experiments.pictures.stage import (
     LEGEND,
     LEGEND_AT,
     NOBODY_COLOUR,
@@ -34,10 +33,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
-
-    from experiments.pictures.marks import Colour
-    from experiments.runs.trial import Progress
-    from sim.scenario import Scenario
+    from tsunagari.experiments.pictures.marks import Colour
+    from tsunagari.experiments.runs.trial import Progress
+    from tsunagari.sim.scenario import Scenario
 
 
 class Crowd:
@@ -224,7 +222,7 @@ def animate(
         drawn: Called after every frame, with 1.
 
     Raises:
-        experiments.runs.disk.WriteError: The film cannot be written.
+        tsunagari.experiments.runs.disk.WriteError: The film cannot be written.
     """
     recording = recorded(plan, shot.people, events, threads=threads, progress=simulated)
     film = Film(recording, Pace.of(shot.fps, shot.months_per_second), shot.width)

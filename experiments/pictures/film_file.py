@@ -17,11 +17,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Self
 
-from experiments.runs.disk import FULL, WriteError, bring_to_disk
-from experiments.runs.folder import STAGING_PREFIX, safe_name
-from experiments.runs.interrupts import undisturbed
-from sim.problems import Failure, Problem, Problems
-from sim.version import need
+from tsunagari.experiments.runs.disk import FULL, WriteError, bring_to_disk
+from tsunagari.experiments.runs.folder import STAGING_PREFIX, safe_name
+from tsunagari.experiments.runs.interrupts import undisturbed
+from tsunagari.sim.problems import Failure, Problem, Problems
+from tsunagari.sim.version import need
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,9 +7,8 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from experiments.pictures.chart import INK
-from experiments.pictures.text import outlined, width_of
+from tsunagari.experiments.pictures.chart import INK
+from tsunagari.experiments.pictures.text import outlined, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +32,7 @@ def lettered(words: str, size: float, scale: float) -> tuple[Mask, int]:
     Args:
         words: The text.
         size: Points.
-        scale: Pixels per page unit (see :mod:`experiments.pictures.page`).
+        scale: Pixels per page unit (see :mod:`tsunagari.experiments.pictures.page`).
     """
     from matplotlib.backends.backend_agg import RendererAgg
     from matplotlib.path import Path

@@ -27,10 +27,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
-
-from experiments.pictures.chart import GRID, INK, SOFT, Event, FirmStyle
-from experiments.pictures.scales import placed, stretches
-from experiments.pictures.text import outlined, shortened, width_of
+from tsunagari.experiments.pictures.chart import GRID, INK, SOFT, Event, FirmStyle
+from tsunagari.experiments.pictures.scales import placed, stretches
+from tsunagari.experiments.pictures.text import outlined, shortened, width_of
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from experiments.pictures.chart import (
+from tsunagari.experiments.pictures.chart import (
     GRID,
     INK,
     NAMED,
@@ -19,7 +18,7 @@ from experiments.pictures.chart import (
     LineChart,
     Piles,
 )
-from experiments.pictures.page import (
+from tsunagari.experiments.pictures.page import (
     LEFT,
     NORMAL,
     SMALL,
@@ -29,9 +28,9 @@ from experiments.pictures.page import (
     Page,
     rectangle,
 )
-from experiments.pictures.scales import inner_ticks, month_ticks, spread, stretches
-from experiments.pictures.text import short_names, shortened, width_of
-from experiments.words.numbers import written
+from tsunagari.experiments.pictures.scales import inner_ticks, month_ticks, spread, stretches
+from tsunagari.experiments.pictures.text import short_names, shortened, width_of
+from tsunagari.experiments.words.numbers import written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from agents.columns import NOBODY
+from tsunagari.agents.columns import NOBODY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from sim.market import Market
-    from sim.network.csr import Network
+    from tsunagari.sim.market import Market
+    from tsunagari.sim.network.csr import Network
 
 
 MOST_PEOPLE = 2000

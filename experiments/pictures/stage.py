@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from agents.columns import NOBODY
-from experiments.pictures.chart import INK
-from experiments.pictures.figures import Subject
-from experiments.pictures.marks import (
+from tsunagari.agents.columns import NOBODY
+from tsunagari.experiments.pictures.chart import INK
+from tsunagari.experiments.pictures.figures import Subject
+from tsunagari.experiments.pictures.marks import (
     colour_of,
     dot,
     lettered,
@@ -20,18 +19,17 @@ from experiments.pictures.marks import (
     put_centred,
     stroke,
 )
-from experiments.pictures.page import HEIGHT, SMALL, WIDTH, Frame, Page, plain_settings
-from experiments.pictures.people import moved_apart
-from experiments.pictures.scales import inner_ticks, month_ticks, padded, spread
-from experiments.pictures.text import fitting, short_names, shortened, width_of
+from tsunagari.experiments.pictures.page import HEIGHT, SMALL, WIDTH, Frame, Page, plain_settings
+from tsunagari.experiments.pictures.people import moved_apart
+from tsunagari.experiments.pictures.scales import inner_ticks, month_ticks, padded, spread
+from tsunagari.experiments.pictures.text import fitting, short_names, shortened, width_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from experiments.pictures.people import Neighbourhood
-    from experiments.runs.trial import Progress
-    from sim.market import Market
-    from sim.scenario import Scenario
+    from tsunagari.experiments.pictures.people import Neighbourhood
+    from tsunagari.experiments.runs.trial import Progress
+    from tsunagari.sim.market import Market
+    from tsunagari.sim.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -95,9 +93,9 @@ def recorded(
         threads: Threads for the market's rules; nothing depends on it.
         progress: Called after every month, with 1.
     """
-    from experiments.pictures.people import neighbourhood
-    from experiments.runs.trial import Replications, Trial, TrialResult
-    from sim.market import Market
+    from tsunagari.experiments.pictures.people import neighbourhood
+    from tsunagari.experiments.runs.trial import Replications, Trial, TrialResult
+    from tsunagari.sim.market import Market
 
     market = Market(plan, threads=threads)
     shown = neighbourhood(market.population.network, people)

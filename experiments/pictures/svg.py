@@ -10,16 +10,14 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from experiments.pictures.markup import Markup, escaped, tag, together
-from experiments.pictures.scales import placed, stretches
-from experiments.pictures.text import width_of
-from experiments.words.numbers import written
+from tsunagari.experiments.pictures.markup import Markup, escaped, tag, together
+from tsunagari.experiments.pictures.scales import placed, stretches
+from tsunagari.experiments.pictures.text import width_of
+from tsunagari.experiments.words.numbers import written
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
-
-    from experiments.pictures.chart import FirmStyle
+    from tsunagari.experiments.pictures.chart import FirmStyle
 
     type Floats = NDArray[np.float64]
 

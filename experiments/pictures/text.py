@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.ft2font import Kerning, LoadFlags
-
-from experiments.words.letters import EM, both_fonts, font_of, latin
-from experiments.words.text import END_OF_ISOLATE, ISOLATE, is_turned, isolated
+from tsunagari.experiments.words.letters import EM, both_fonts, font_of, latin
+from tsunagari.experiments.words.text import END_OF_ISOLATE, ISOLATE, is_turned, isolated
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -97,7 +96,7 @@ def short_names(names: Sequence[str], room: float, size: float) -> list[str]:
     """Names short enough for the room, still different from one another.
 
     Names that shortening made equal, or missing characters, get their number in the list. They
-    can stand in a sentence: see :func:`experiments.words.text.isolated`.
+    can stand in a sentence: see :func:`tsunagari.experiments.words.text.isolated`.
     """
     names = [_on_one_line(name) for name in names]
     short = [shortened(name, room, size) for name in names]

@@ -15,8 +15,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from experiments.pictures.chart import (
+from tsunagari.experiments.pictures.chart import (
     Bar,
     BarChart,
     CloudChart,
@@ -29,9 +28,9 @@ from experiments.pictures.chart import (
     SpotMap,
     Triangle,
 )
-from experiments.pictures.markup import Markup, escaped, tag, together
-from experiments.pictures.scales import inner_ticks, month_ticks, padded, spread
-from experiments.pictures.svg import (
+from tsunagari.experiments.pictures.markup import Markup, escaped, tag, together
+from tsunagari.experiments.pictures.scales import inner_ticks, month_ticks, padded, spread
+from tsunagari.experiments.pictures.svg import (
     TEXT,
     Plot,
     band_of,
@@ -48,8 +47,8 @@ from experiments.pictures.svg import (
     text_at,
     text_width,
 )
-from experiments.pictures.text import short_names, shortened
-from experiments.words.numbers import written
+from tsunagari.experiments.pictures.text import short_names, shortened
+from tsunagari.experiments.words.numbers import written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,7 +72,7 @@ def style() -> str:
     """The rules of style for all charts; they need ``--ink``, ``--soft``, ``--grid``, ``--paper``,
     ``--black``, ``--faint`` and ``--half``.
     """  # noqa: D205
-    return files("experiments.pictures").joinpath("web.css").read_text(encoding="utf-8")
+    return files("tsunagari.experiments.pictures").joinpath("web.css").read_text(encoding="utf-8")
 
 
 def drawn(chart: Drawable, label: str) -> Markup:

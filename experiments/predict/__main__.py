@@ -1,4 +1,4 @@
-"""``python -m experiments.predict``: the page on which classes predict before they see.
+"""``python -m tsunagari.experiments.predict``: the page on which classes predict before they see.
 
 One HTML file, to be opened from a disk without a network. All settings of all topics are run here
 and put into it. If a debrief says something that is not so, it is named: few or small markets of
@@ -13,8 +13,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from experiments.predict.page import page_of, surfaces
-from experiments.predict.topics import TOPICS, Size
+from tsunagari.experiments.predict.page import page_of, surfaces
+from tsunagari.experiments.predict.topics import TOPICS, Size
 
 _CUSTOMERS, _REPLICATIONS, _SEED = 2000, 10, 1
 
@@ -22,7 +22,7 @@ _CUSTOMERS, _REPLICATIONS, _SEED = 2000, 10, 1
 def main(arguments: Sequence[str]) -> int:
     """Run all settings and write the page; the exit status."""
     parser = argparse.ArgumentParser(
-        prog="python -m experiments.predict",
+        prog="python -m tsunagari.experiments.predict",
         description="Make the page on which classes predict before they see.",
     )
     parser.add_argument("--out", type=Path, default=Path("predict.html"), help="the file to write")

@@ -16,15 +16,14 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from experiments.pictures.chart import MARKET_COLOUR, firm_styles
-from experiments.pictures.scales import month_ticks, round_ticks
-from experiments.pictures.svg import Plot, plain
-from experiments.predict.topics import Size, Topic, market_of, on_axis
-from experiments.runs.cube import quantiles
+from tsunagari.experiments.pictures.chart import MARKET_COLOUR, firm_styles
+from tsunagari.experiments.pictures.scales import month_ticks, round_ticks
+from tsunagari.experiments.pictures.svg import Plot, plain
+from tsunagari.experiments.predict.topics import Size, Topic, market_of, on_axis
+from tsunagari.experiments.runs.cube import quantiles
 
 if TYPE_CHECKING:
-    from experiments.runs.statistics import Floats
+    from tsunagari.experiments.runs.statistics import Floats
 
 BAND = (0.1, 0.5, 0.9)
 """Quantiles over replications: low end, middle and high end."""
@@ -67,7 +66,7 @@ def surfaces(
         told: Given the number of courses done, and of all.
 
     Raises:
-        experiments.runs.workers.WorkerDiedError: The system ended a worker process.
+        tsunagari.experiments.runs.workers.WorkerDiedError: The system ended a worker process.
     """
     jobs = [
         (topic, value, number)
@@ -95,7 +94,7 @@ type _Job = tuple[Topic, float, int]
 def _done(
     jobs: Sequence[_Job], size: Size, workers: int, told: Callable[[int, int], None]
 ) -> list[Floats]:
-    from experiments.runs.workers import crew_of
+    from tsunagari.experiments.runs.workers import crew_of
 
     numbers = itertools.count(1)
     plan = market_of("three-disciplines", size, 12, {})
@@ -120,7 +119,7 @@ _PARTS = ("<!-- style -->", "<!-- script -->", "<!-- data -->")
 
 def page_of(found: Sequence[Surface], size: Size, replications: int) -> str:
     """The page as one text; the same surfaces give the same page."""
-    from sim.version import version
+    from tsunagari.sim.version import version
 
     data = {
         "source": f"Tsunagari {version()} · {size.customers:,} customers · seed {size.seed} · "
@@ -192,4 +191,4 @@ def _packed(band: Floats, low: float, high: float) -> str:
 
 
 def _asset(name: str) -> str:
-    return (resources.files("experiments.predict") / name).read_text(encoding="utf-8")
+    return (resources.files("tsunagari.experiments.predict") / name).read_text(encoding="utf-8")

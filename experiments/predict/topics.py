@@ -12,9 +12,9 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from agents.firm.books import UnitCosts
-    from experiments.runs.statistics import Floats
-    from sim.scenario import Scenario
+    from tsunagari.agents.firm.books import UnitCosts
+    from tsunagari.experiments.runs.statistics import Floats
+    from tsunagari.sim.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Topic:
 
 def market_of(scenario: str, size: Size, months: int, changes: Mapping[str, Any]) -> Scenario:
     """A shipped scenario in that size with changes, without its claims."""
-    from sim.scenario import Scenario
+    from tsunagari.sim.scenario import Scenario
 
     basic = {
         "market.customers": size.customers,
@@ -96,8 +96,8 @@ def courses_of(
 
     NaN from the month on in which the firm has closed.
     """
-    from experiments.runs.trial import Trial, run_trial
-    from experiments.studies.tally import values_of
+    from tsunagari.experiments.runs.trial import Trial, run_trial
+    from tsunagari.experiments.studies.tally import values_of
 
     tables = run_trial(Trial(plan, size.seed, replication), threads=1).tables
     months = range(plan.market.months + 1)
@@ -192,7 +192,7 @@ def returned_by_service(more: float, size: Size, replication: int) -> Floats:
     """What more service brought Broad so far, less what it cost, per customer; month 0 is before.
 
     As present values. Broad's prices are held to what they would have been anyhow, see
-    :mod:`experiments.runs.given`.
+    :mod:`tsunagari.experiments.runs.given`.
     """
     plan = market_of("connected-age", size, 120, {})
     usual = _contributions(plan, size, replication, None)
@@ -220,8 +220,8 @@ def _contributions(
     plan: Scenario, size: Size, replication: int, costs: dict[int, UnitCosts] | None
 ) -> _Business:
     """Broad's business in one run, its price set on given costs where there are any."""
-    from experiments.studies.tally import values_of
-    from sim.market import Market
+    from tsunagari.experiments.studies.tally import values_of
+    from tsunagari.sim.market import Market
 
     held_to = {"Broad": costs} if costs else None
     market = Market(plan, seed=size.seed, replication=replication, threads=1, costs=held_to)

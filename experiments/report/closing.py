@@ -7,17 +7,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
-from experiments.report.document import Section, headings
-from experiments.runs.disk import digest_of
-from experiments.studies.changes import Change, changes, in_yaml
-from experiments.telling.names import meaning_of
-from experiments.telling.scenario import authored
-from experiments.words import Words
+from tsunagari.experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
+from tsunagari.experiments.report.document import Section, headings
+from tsunagari.experiments.runs.disk import digest_of
+from tsunagari.experiments.studies.changes import Change, changes, in_yaml
+from tsunagari.experiments.telling.names import meaning_of
+from tsunagari.experiments.telling.scenario import authored
+from tsunagari.experiments.words import Words
 
 if TYPE_CHECKING:
-    from experiments.runs.results import Source
-    from sim.scenario import Scenario
+    from tsunagari.experiments.runs.results import Source
+    from tsunagari.sim.scenario import Scenario
 
 _FEW_RUNS, _FEW_PEOPLE = 10, 2_000
 _LONGEST = 300  # characters of a value in the table of what differs
@@ -47,7 +47,7 @@ def method_section(source: Source, words: Words, runs: int) -> Section:
 
 def defaults_section(plan: Scenario, words: Words) -> Section:
     """Every key in which the scenario is not as it would be if its file were empty."""
-    from sim.scenario import Scenario
+    from tsunagari.sim.scenario import Scenario
 
     # A firm may say itself what its discipline says anyhow: then nothing differs.
     found = [change for change in changes(Scenario(), plan) if change.before != change.after]

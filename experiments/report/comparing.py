@@ -5,11 +5,19 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from experiments.pictures.chart import INK, Bar, FirmStyle
-from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together, with_keys
-from experiments.pictures.svg import colour_of
-from experiments.report.closing import change_table
-from experiments.report.document import (
+from tsunagari.experiments.pictures.chart import INK, Bar, FirmStyle
+from tsunagari.experiments.pictures.markup import (
+    Markup,
+    escaped,
+    paragraph,
+    table,
+    tag,
+    together,
+    with_keys,
+)
+from tsunagari.experiments.pictures.svg import colour_of
+from tsunagari.experiments.report.closing import change_table
+from tsunagari.experiments.report.document import (
     Figure,
     Section,
     answered,
@@ -18,21 +26,21 @@ from experiments.report.document import (
     panel,
     tabs,
 )
-from experiments.report.evidence import Evidence, line_table, run_tables
-from experiments.report.run import course_figure
-from experiments.runs.results import Source
-from experiments.studies.changes import changes
-from experiments.studies.claims import JudgedClaim, judged_in
-from experiments.studies.compare import Comparison
-from experiments.studies.compared import comparison_in
-from experiments.studies.findings import MAIN, Finding, Findings, findings
-from experiments.studies.tally import Course
-from experiments.telling.compare import family, followed, label_of, outcome_of, sentences
-from experiments.telling.names import Amounts
-from experiments.telling.run import figures_of, is_remarked, verdict_in_words
-from experiments.telling.scenario import authored, claim_of, remark_of
-from experiments.telling.study_charts import course_chart, styles_of
-from experiments.words import Words
+from tsunagari.experiments.report.evidence import Evidence, line_table, run_tables
+from tsunagari.experiments.report.run import course_figure
+from tsunagari.experiments.runs.results import Source
+from tsunagari.experiments.studies.changes import changes
+from tsunagari.experiments.studies.claims import JudgedClaim, judged_in
+from tsunagari.experiments.studies.compare import Comparison
+from tsunagari.experiments.studies.compared import comparison_in
+from tsunagari.experiments.studies.findings import MAIN, Finding, Findings, findings
+from tsunagari.experiments.studies.tally import Course
+from tsunagari.experiments.telling.compare import family, followed, label_of, outcome_of, sentences
+from tsunagari.experiments.telling.names import Amounts
+from tsunagari.experiments.telling.run import figures_of, is_remarked, verdict_in_words
+from tsunagari.experiments.telling.scenario import authored, claim_of, remark_of
+from tsunagari.experiments.telling.study_charts import course_chart, styles_of
+from tsunagari.experiments.words import Words
 
 
 def comparison_sections(source: Source, words: Words) -> tuple[list[Section], int]:

@@ -10,12 +10,19 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-from experiments.pictures.chart import Bar, BarChart, Event, FirmStyle
-from experiments.pictures.markup import Markup, escaped, paragraph, tag, together, with_keys
-from experiments.pictures.web import Drawable, drawn, small, swatch
-from experiments.pictures.web import style as chart_style
-from experiments.words import Words
-from experiments.words.letters import japanese_file
+from tsunagari.experiments.pictures.chart import Bar, BarChart, Event, FirmStyle
+from tsunagari.experiments.pictures.markup import (
+    Markup,
+    escaped,
+    paragraph,
+    tag,
+    together,
+    with_keys,
+)
+from tsunagari.experiments.pictures.web import Drawable, drawn, small, swatch
+from tsunagari.experiments.pictures.web import style as chart_style
+from tsunagari.experiments.words import Words
+from tsunagari.experiments.words.letters import japanese_file
 
 
 @dataclass(frozen=True)
@@ -270,7 +277,9 @@ class Document:
 
 
 def _asset(name: str) -> Markup:
-    return Markup(files("experiments.report").joinpath("assets", name).read_text(encoding="utf-8"))
+    return Markup(
+        files("tsunagari.experiments.report").joinpath("assets", name).read_text(encoding="utf-8")
+    )
 
 
 def _json(value: object) -> Markup:

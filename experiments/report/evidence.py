@@ -8,25 +8,23 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from experiments.pictures.chart import FirmStyle, LineChart, Series
-from experiments.pictures.figures import Subject
-from experiments.pictures.markup import Markup, escaped, table, tag, together
-from experiments.pictures.svg import MOST_POINTS, plain
-from experiments.report.document import named
-from experiments.runs.cube import YEAR, Cube, figures, mean_of_finite
-from experiments.runs.results import Source
-from experiments.runs.summary import Extreme, Measured
-from experiments.telling.scenario import events_of, title_of
-from experiments.words import Words
-from experiments.words.numbers import written
-from sim.measures import COLUMNS
+from tsunagari.experiments.pictures.chart import FirmStyle, LineChart, Series
+from tsunagari.experiments.pictures.figures import Subject
+from tsunagari.experiments.pictures.markup import Markup, escaped, table, tag, together
+from tsunagari.experiments.pictures.svg import MOST_POINTS, plain
+from tsunagari.experiments.report.document import named
+from tsunagari.experiments.runs.cube import YEAR, Cube, figures, mean_of_finite
+from tsunagari.experiments.runs.results import Source
+from tsunagari.experiments.runs.summary import Extreme, Measured
+from tsunagari.experiments.telling.scenario import events_of, title_of
+from tsunagari.experiments.words import Words
+from tsunagari.experiments.words.numbers import written
+from tsunagari.sim.measures import COLUMNS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from experiments.runs.summary import Summary
-    from sim.scenario import Scenario
+    from tsunagari.experiments.runs.summary import Summary
+    from tsunagari.sim.scenario import Scenario
 
     type Floats = NDArray[np.float64]
     import pandas as pd

@@ -6,21 +6,20 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-
-from experiments.explain.asking import ENDS, Row, by_firm, rows_of
-from experiments.explain.retention import REPLAYED
-from experiments.explain.word_of_mouth import PARTS, TOTAL
-from experiments.pictures.chart import Bar, firm_styles
-from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
-from experiments.pictures.svg import colour_of
-from experiments.pictures.web import small
-from experiments.report.document import Figure, Section, answered, multiples_of, panel
-from experiments.runs.given import HELD
-from experiments.runs.results import EXPLAINED, Source
-from experiments.telling import explained
-from experiments.telling.explained_charts import bar, gains
-from experiments.words import Words
-from experiments.words.numbers import readable
+from tsunagari.experiments.explain.asking import ENDS, Row, by_firm, rows_of
+from tsunagari.experiments.explain.retention import REPLAYED
+from tsunagari.experiments.explain.word_of_mouth import PARTS, TOTAL
+from tsunagari.experiments.pictures.chart import Bar, firm_styles
+from tsunagari.experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
+from tsunagari.experiments.pictures.svg import colour_of
+from tsunagari.experiments.pictures.web import small
+from tsunagari.experiments.report.document import Figure, Section, answered, multiples_of, panel
+from tsunagari.experiments.runs.given import HELD
+from tsunagari.experiments.runs.results import EXPLAINED, Source
+from tsunagari.experiments.telling import explained
+from tsunagari.experiments.telling.explained_charts import bar, gains
+from tsunagari.experiments.words import Words
+from tsunagari.experiments.words.numbers import readable
 
 _AXES = {"retention": "points_axis", "mouth": "money_axis"}
 

@@ -8,23 +8,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from experiments.pictures.chart import Moves as MovesChart
-from experiments.pictures.chart import Spot, SpotMap, Triangle
-from experiments.pictures.markup import Markup, escaped, table
-from experiments.pictures.svg import colour_of, plain
-from experiments.report.document import Figure, tabs
-from experiments.report.evidence import Evidence, count, firm_table, told
-from experiments.runs.summary import Measured
-from experiments.telling.names import name_of
-from experiments.telling.run import banded, hedge
-from experiments.words import Words
-from experiments.words.numbers import written
+from tsunagari.experiments.pictures.chart import Moves as MovesChart
+from tsunagari.experiments.pictures.chart import Spot, SpotMap, Triangle
+from tsunagari.experiments.pictures.markup import Markup, escaped, table
+from tsunagari.experiments.pictures.svg import colour_of, plain
+from tsunagari.experiments.report.document import Figure, tabs
+from tsunagari.experiments.report.evidence import Evidence, count, firm_table, told
+from tsunagari.experiments.runs.summary import Measured
+from tsunagari.experiments.telling.names import name_of
+from tsunagari.experiments.telling.run import banded, hedge
+from tsunagari.experiments.words import Words
+from tsunagari.experiments.words.numbers import written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from sim.scenario import Scenario
+    from tsunagari.sim.scenario import Scenario
 
 _NAMED = 9
 _LATE = 12
@@ -340,7 +338,7 @@ def remade(plan: Scenario, seed: int, shares: Mapping[str, float]) -> Customers 
     """
     if plan.network.kind == "file" or _names_code(plan):
         return None
-    from sim.market import Market
+    from tsunagari.sim.market import Market
 
     customers = plan.market.customers
     if customers > _MOST_CUSTOMERS or customers * plan.market.months > _MOST_WORK:

@@ -6,44 +6,44 @@ import os
 import shlex
 from pathlib import Path
 
-from experiments.pictures.figures import OVER_TIME
-from experiments.pictures.markup import Markup, paragraph, together
-from experiments.report.closing import (
+from tsunagari.experiments.pictures.figures import OVER_TIME
+from tsunagari.experiments.pictures.markup import Markup, paragraph, together
+from tsunagari.experiments.report.closing import (
     defaults_section,
     limits_section,
     method_section,
     reproduce_section,
 )
-from experiments.report.comparing import claims_section, comparison_sections
-from experiments.report.document import Document, Section
-from experiments.report.evidence import Evidence, run_tables
-from experiments.report.explaining import explanation_sections
-from experiments.report.positions import customers_figure, moving_figures, offers_figure
-from experiments.report.run import (
+from tsunagari.experiments.report.comparing import claims_section, comparison_sections
+from tsunagari.experiments.report.document import Document, Section
+from tsunagari.experiments.report.evidence import Evidence, run_tables
+from tsunagari.experiments.report.explaining import explanation_sections
+from tsunagari.experiments.report.positions import customers_figure, moving_figures, offers_figure
+from tsunagari.experiments.report.run import (
     answer_section,
     course_figure,
     nps_figure,
     reservoir_figures,
     survival_figures,
 )
-from experiments.report.sweeping import sweep_sections
-from experiments.runs.disk import FULL, WriteError, written
-from experiments.runs.results import Source
-from experiments.telling.scenario import authored, title_of
-from experiments.words import Language, Words
-from sim.problems import Problem, Problems
+from tsunagari.experiments.report.sweeping import sweep_sections
+from tsunagari.experiments.runs.disk import FULL, WriteError, written
+from tsunagari.experiments.runs.results import Source
+from tsunagari.experiments.telling.scenario import authored, title_of
+from tsunagari.experiments.words import Language, Words
+from tsunagari.sim.problems import Problem, Problems
 
 
 def report(source: Source, language: Language = "en", made_by: str = "") -> str:
     """The document.
 
     Args:
-        source: The result folder, opened (:func:`experiments.runs.results.opened`).
+        source: The result folder, opened (:func:`tsunagari.experiments.runs.results.opened`).
         language: Of everything but names.
         made_by: The command line that makes it again; by default the plain one.
 
     Raises:
-        sim.problems.Problems: The folder lacks a table that its kind has.
+        tsunagari.sim.problems.Problems: The folder lacks a table that its kind has.
     """
     words = Words(language)
     if not made_by:
@@ -65,7 +65,7 @@ def report(source: Source, language: Language = "en", made_by: str = "") -> str:
 
 
 def _document(source: Source, words: Words, sections: list[Section], runs: int) -> Document:
-    from sim.version import version
+    from tsunagari.sim.version import version
 
     title = title_of(source.plan, words)
     facts = words(

@@ -7,22 +7,27 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-
-from experiments.pictures.chart import Bar, BarChart, Piles
-from experiments.pictures.figures import OVER_TIME
-from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
-from experiments.pictures.svg import colour_of
-from experiments.pictures.web import multiples
-from experiments.report.document import Figure, Section, answered, headings, named, tabs
-from experiments.report.evidence import Evidence, firm_table, line_table, told, with_level
-from experiments.runs.cube import RESERVOIRS, YEAR, windows
-from experiments.runs.summary import FirmSummary, Measured, by_tenure, extreme, of_founders
-from experiments.telling.run import COLUMNS, Column, banded, hedge, sentences, with_band
-from experiments.telling.scenario import authored, story_of
-from experiments.words import Words
-from experiments.words.numbers import written
-from sim.measures import MEASURES
-from sim.measuring import YEAR as MEAN_OF_A_YEAR
+from tsunagari.experiments.pictures.chart import Bar, BarChart, Piles
+from tsunagari.experiments.pictures.figures import OVER_TIME
+from tsunagari.experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
+from tsunagari.experiments.pictures.svg import colour_of
+from tsunagari.experiments.pictures.web import multiples
+from tsunagari.experiments.report.document import Figure, Section, answered, headings, named, tabs
+from tsunagari.experiments.report.evidence import Evidence, firm_table, line_table, told, with_level
+from tsunagari.experiments.runs.cube import RESERVOIRS, YEAR, windows
+from tsunagari.experiments.runs.summary import (
+    FirmSummary,
+    Measured,
+    by_tenure,
+    extreme,
+    of_founders,
+)
+from tsunagari.experiments.telling.run import COLUMNS, Column, banded, hedge, sentences, with_band
+from tsunagari.experiments.telling.scenario import authored, story_of
+from tsunagari.experiments.words import Words
+from tsunagari.experiments.words.numbers import written
+from tsunagari.sim.measures import MEASURES
+from tsunagari.sim.measuring import YEAR as MEAN_OF_A_YEAR
 
 
 def answer_section(evidence: Evidence) -> Section:
@@ -85,7 +90,7 @@ def course_figure(evidence: Evidence, name: str) -> Figure | None:
 
     Args:
         evidence: The runs.
-        name: Which, of :data:`experiments.pictures.figures.OVER_TIME`.
+        name: Which, of :data:`tsunagari.experiments.pictures.figures.OVER_TIME`.
     """
     words, measure = evidence.words, OVER_TIME[name].measure
     chart = replace(evidence.subject.chart(name, digits=1), lead=())

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-
-from experiments.pictures.chart import Bar, Cloud, CloudChart, FirmStyle, firm_styles
-from experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
-from experiments.pictures.scales import padded
-from experiments.pictures.svg import colour_of
-from experiments.pictures.web import small
-from experiments.report.document import (
+from tsunagari.experiments.pictures.chart import Bar, Cloud, CloudChart, FirmStyle, firm_styles
+from tsunagari.experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
+from tsunagari.experiments.pictures.scales import padded
+from tsunagari.experiments.pictures.svg import colour_of
+from tsunagari.experiments.pictures.web import small
+from tsunagari.experiments.report.document import (
     Figure,
     Section,
     answered,
@@ -22,12 +21,19 @@ from experiments.report.document import (
     panel,
     tabs,
 )
-from experiments.runs.results import Source
-from experiments.studies.changes import in_yaml
-from experiments.studies.swept import MOST_LEVELS, Effect, Swept, effects_of, groups_of, swept_in
-from experiments.telling.names import Amounts
-from experiments.words import Words
-from experiments.words.numbers import readable
+from tsunagari.experiments.runs.results import Source
+from tsunagari.experiments.studies.changes import in_yaml
+from tsunagari.experiments.studies.swept import (
+    MOST_LEVELS,
+    Effect,
+    Swept,
+    effects_of,
+    groups_of,
+    swept_in,
+)
+from tsunagari.experiments.telling.names import Amounts
+from tsunagari.experiments.words import Words
+from tsunagari.experiments.words.numbers import readable
 
 _SHOWN, _FACTORS = 8, 12
 _ERRORS = 5
@@ -162,8 +168,8 @@ def _outcomes(found: Swept, measure: str, words: Words) -> Markup:
 
 def _design(found: Swept, words: Words) -> Markup:
     """The factors and their values."""
-    from experiments.telling.names import meaning_of
-    from experiments.telling.scenario import authored
+    from tsunagari.experiments.telling.names import meaning_of
+    from tsunagari.experiments.telling.scenario import authored
 
     design = found.experiment.design
     intro = words("sweeping.design_intro", design=words(f"sweeping.{design.design}"),

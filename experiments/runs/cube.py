@@ -9,15 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-
-from sim.measures import MEASURES
-from sim.measuring import Condensing
+from tsunagari.sim.measures import MEASURES
+from tsunagari.sim.measuring import Condensing
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
-
-    from experiments.words import Words
+    from tsunagari.experiments.words import Words
 
     type Floats = NDArray[np.float64]
 

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from sim.problems import Failure, Problem, Problems
+from tsunagari.sim.problems import Failure, Problem, Problems
 
 FULL = {errno.ENOSPC: "the disk is full", errno.EFBIG: "a file grew larger than allowed"}
 if hasattr(errno, "EDQUOT"):  # Windows has no quotas of this kind

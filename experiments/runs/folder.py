@@ -19,11 +19,10 @@ from types import TracebackType
 from typing import Self
 
 import filelock
-
-from experiments.runs.disk import FULL, WriteError, bring_to_disk, listed, record_content
-from experiments.runs.interrupts import undisturbed
-from experiments.runs.tables import FORMATS
-from sim.problems import Problem, Problems
+from tsunagari.experiments.runs.disk import FULL, WriteError, bring_to_disk, listed, record_content
+from tsunagari.experiments.runs.interrupts import undisturbed
+from tsunagari.experiments.runs.tables import FORMATS
+from tsunagari.sim.problems import Problem, Problems
 
 LOCK_NAME = ".lock"
 TABLES = ("firms", "market", "cohorts", "flows", "differences", "claims")

@@ -2,10 +2,10 @@
 
 *Held prices*: what a change costs, or saves, does not reach the price that any firm asks. Firms
 price by their own rules in every scenario, but on the costs per unit that the same firm has in the
-base, month by month under the same luck (:class:`agents.firm.books.UnitCosts`). A change of the
-rule takes effect: of ``price``, ``markup``, ``launch_premium`` and how often it launches, of the
-discipline, of how it reacts to rivals. A firm that the base does not have prices on its own costs;
-one that has closed there, on the last it had.
+base, month by month under the same luck (:class:`tsunagari.agents.firm.books.UnitCosts`). A change
+of the rule takes effect: of ``price``, ``markup``, ``launch_premium`` and how often it launches, of
+the discipline, of how it reacts to rivals. A firm that the base does not have prices on its own
+costs; one that has closed there, on the last it had.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from agents.asked import LARGEST_SEED, fault_of_whole, shown
-from experiments.words.numbers import counted
-from sim.paths import nearest, path_of, text_of
-from sim.problems import Problem, Problems, whole_number
-from sim.scenario import load
+from tsunagari.agents.asked import LARGEST_SEED, fault_of_whole, shown
+from tsunagari.experiments.words.numbers import counted
+from tsunagari.sim.paths import nearest, path_of, text_of
+from tsunagari.sim.problems import Problem, Problems, whole_number
+from tsunagari.sim.scenario import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sim.network.csr import Network
-    from sim.reading.overrides import Override
-    from sim.scenario import Scenario
+    from tsunagari.sim.network.csr import Network
+    from tsunagari.sim.reading.overrides import Override
+    from tsunagari.sim.scenario import Scenario
 
 type Prices = Literal["held", "passed-on"]
 
@@ -94,7 +94,7 @@ def checked(prices: str) -> Prices:
     """Which of the two is meant.
 
     Raises:
-        sim.problems.Problems: Neither.
+        tsunagari.sim.problems.Problems: Neither.
     """
     for known in PRICES:
         if prices == known:
@@ -165,7 +165,7 @@ def resolved(plan: Scenario) -> tuple[Scenario, list[str]]:
     undrawn = _undrawn(plan)
     if plan.network.kind != "file":
         return plan, undrawn
-    from sim.network.read import file_digest, network_in
+    from tsunagari.sim.network.read import file_digest, network_in
 
     assert plan.network.file is not None  # checked when the plan was made
     path = Path(plan.network.file)
@@ -189,7 +189,7 @@ def _undrawn(plan: Scenario) -> list[str]:
     unusual = [text for text in texts if not text.isascii()]
     if not unusual:
         return []
-    from experiments.words.letters import notes_on_missing
+    from tsunagari.experiments.words.letters import notes_on_missing
 
     return notes_on_missing(unusual)
 
@@ -230,8 +230,8 @@ def import_own_code(plan: Scenario, source: str) -> None:
     disciplines = [(path, name) for path, name in _disciplines(plan) if ":" in name]
     if not disciplines and not plan.measures:
         return
-    from sim.live import discipline_of
-    from sim.own_code import measure_of
+    from tsunagari.sim.live import discipline_of
+    from tsunagari.sim.own_code import measure_of
 
     folders = [Path(source).resolve().parent, Path.cwd()]
     sys.path += [str(folder) for folder in folders if str(folder) not in sys.path]
@@ -261,8 +261,8 @@ def _problems_of(find: Callable[[str], object], path: str, name: str) -> list[Pr
 
 def _wrong_claims(plan: Scenario) -> Iterator[Problem]:
     """Claims about a measure of one's own that is not of whom they say."""
-    from sim.own_code import is_of_firms, measure_of
-    from sim.schema.scenario import columns_of
+    from tsunagari.sim.own_code import is_of_firms, measure_of
+    from tsunagari.sim.schema.scenario import columns_of
 
     own = dict(zip(columns_of(plan), plan.measures, strict=True))
     for index, claim in enumerate(plan.claims):

@@ -23,11 +23,11 @@ from multiprocessing.context import SpawnProcess
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from experiments.runs.interrupts import ENDING, undisturbed
-from sim.problems import Failure, Problems
+from tsunagari.experiments.runs.interrupts import ENDING, undisturbed
+from tsunagari.sim.problems import Failure, Problems
 
 if TYPE_CHECKING:
-    from sim.scenario import Scenario
+    from tsunagari.sim.scenario import Scenario
 
 _SHORT = 1.0  # seconds; a worker with jobs shorter than this has the next one waiting beside it
 _TRIES = 3  # workers that die before they are ready, one after another
@@ -383,12 +383,11 @@ def _live(wire: Connection, market: bool) -> None:
     threading.Thread(target=_take_in, args=(wire, inbox), daemon=True).start()
     if market:
         import pyarrow  # noqa: F401
-
-        import sim.market  # noqa: F401
+        import tsunagari.sim.market  # noqa: F401
     found_in, plan = pickle.loads(inbox.get())
     sys.path += [folder for folder in found_in if folder not in sys.path]
     if plan is not None:
-        from experiments.runs.trial import is_warm, warm_up
+        from tsunagari.experiments.runs.trial import is_warm, warm_up
 
         if not is_warm():
             with contextlib.suppress(Exception):  # the trials themselves will tell, each its own

@@ -18,13 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
-
-from experiments.runs.disk import DIGEST, FORMAT, is_sealed, refused
-from experiments.runs.trial import Trial, digest
-from sim.version import version
+from tsunagari.experiments.runs.disk import DIGEST, FORMAT, is_sealed, refused
+from tsunagari.experiments.runs.trial import Trial, digest
+from tsunagari.sim.version import version
 
 if TYPE_CHECKING:
-    from sim.scenario import Scenario
+    from tsunagari.sim.scenario import Scenario
 
 _MOST_BYTES = 64 * 2**20
 

@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-
-from experiments.runs.disk import FORMAT, damaged, refused
-from experiments.runs.folder import RECORD, REPORT, SCENARIO, STAGING_PREFIX
-from experiments.runs.record import RunRecord, read_record
-from experiments.runs.sweep_files import (
+from tsunagari.experiments.runs.disk import FORMAT, damaged, refused
+from tsunagari.experiments.runs.folder import RECORD, REPORT, SCENARIO, STAGING_PREFIX
+from tsunagari.experiments.runs.record import RunRecord, read_record
+from tsunagari.experiments.runs.sweep_files import (
     OLD,
     TRIALS,
     checked_record,
@@ -27,16 +26,15 @@ from experiments.runs.sweep_files import (
     parts_in,
     trial_keys,
 )
-from experiments.runs.sweep_files import RECORD as SWEEP_RECORD
-from experiments.runs.tables import FORMATS, read_table
-from sim.measures import COLUMNS, FIRM_MEASURES, MARKET_MEASURES
-from sim.problems import Failure, Problem, Problems
+from tsunagari.experiments.runs.sweep_files import RECORD as SWEEP_RECORD
+from tsunagari.experiments.runs.tables import FORMATS, read_table
+from tsunagari.sim.measures import COLUMNS, FIRM_MEASURES, MARKET_MEASURES
+from tsunagari.sim.problems import Failure, Problem, Problems
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
-
-    from sim.scenario import Scenario
+    from tsunagari.sim.scenario import Scenario
 
 _NEVER_EMPTY = ("firms", "market")  # cohorts are where nobody ever joins
 _NUMBERS = "iufb"
@@ -330,9 +328,9 @@ def plan_in(folder: Path, name: str) -> Scenario:
     Raises:
         Problems: The file is missing, or is no scenario any more.
     """
-    from sim.reading.loading import read_with_bases
-    from sim.reading.validation import validated
-    from sim.scenario import Scenario
+    from tsunagari.sim.reading.loading import read_with_bases
+    from tsunagari.sim.reading.validation import validated
+    from tsunagari.sim.scenario import Scenario
 
     path = folder / name
     if not path.is_file():
@@ -357,9 +355,9 @@ def read_results(folder: str | Path) -> ResultTables:
         folder: A finished result folder.
 
     Raises:
-        sim.problems.Problems: It is no result folder, a file in it is damaged or missing, or does
-            not hold what it should; the text names the file and says what to do.
-        sim.problems.Failure: It is a sweep that is not finished.
+        tsunagari.sim.problems.Problems: It is no result folder, a file in it is damaged or missing,
+            or does not hold what it should; the text names the file and says what to do.
+        tsunagari.sim.problems.Failure: It is a sweep that is not finished.
     """
     source = opened(Path(folder))
     if source.kind == "sweep" and not (source.folder / TRIALS).exists():
@@ -423,8 +421,7 @@ class ResultTables(Mapping[str, "pd.DataFrame"]):
         if self.kind != "sweep":
             return pd.DataFrame(self._source.table(name))
         import pyarrow as pa
-
-        from experiments.runs.tables import read_part
+        from tsunagari.experiments.runs.tables import read_part
 
         files = [self.folder / TRIALS] if name == Path(TRIALS).stem else self._parts(name)
         return pa.concat_tables([read_part(file) for file in files]).to_pandas()

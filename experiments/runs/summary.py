@@ -13,13 +13,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from experiments.runs.cube import RESERVOIRS, YEAR, Cube, Tables, figures, quantiles, rates
+from tsunagari.experiments.runs.cube import (
+    RESERVOIRS,
+    YEAR,
+    Cube,
+    Tables,
+    figures,
+    quantiles,
+    rates,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from experiments.runs.cube import Cube
+    from tsunagari.experiments.runs.cube import Cube
 
     type Floats = NDArray[np.float64]
 

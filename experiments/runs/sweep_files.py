@@ -10,10 +10,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from experiments.runs.disk import DIGEST, FORMAT, damaged, digest_of, is_intact, listed, refused
-from experiments.runs.record import SweepRecord, read_record
-from experiments.runs.tables import read_part
-from sim.problems import Problem, Problems
+from tsunagari.experiments.runs.disk import (
+    DIGEST,
+    FORMAT,
+    damaged,
+    digest_of,
+    is_intact,
+    listed,
+    refused,
+)
+from tsunagari.experiments.runs.record import SweepRecord, read_record
+from tsunagari.experiments.runs.tables import read_part
+from tsunagari.sim.problems import Problem, Problems
 
 type Status = Literal["done", "failed"]
 

@@ -19,8 +19,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Literal, Self, get_args
 
-from experiments.runs.disk import refused
-from sim.problems import Problems
+from tsunagari.experiments.runs.disk import refused
+from tsunagari.sim.problems import Problems
 
 if TYPE_CHECKING:
     import numpy as np

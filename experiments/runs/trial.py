@@ -13,14 +13,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.recording import Results
+from tsunagari.sim.recording import Results
 
 if TYPE_CHECKING:
     import numpy as np
-
-    from agents.firm.books import UnitCosts
-    from experiments.runs.tables import Column, Columns
-    from sim.scenario import Scenario
+    from tsunagari.agents.firm.books import UnitCosts
+    from tsunagari.experiments.runs.tables import Column, Columns
+    from tsunagari.sim.scenario import Scenario
 
     type Costs = Mapping[str, Mapping[int, UnitCosts]]
 
@@ -38,8 +37,8 @@ class Trial:
         plan: The resolved scenario.
         seed: What all chance depends on, instead of the plan's own ``seed``.
         replication: 0 for ``Market(plan, seed)`` itself; 1, 2, … for the same under other luck.
-        base: The market that prices are held to (:mod:`experiments.runs.given`); None: costs are
-            passed on.
+        base: The market that prices are held to (:mod:`tsunagari.experiments.runs.given`); None:
+            costs are passed on.
     """
 
     plan: Scenario
@@ -128,7 +127,7 @@ def run_trial(
             to the market.
         progress: Called after every month, with 1.
     """
-    from sim.market import Market
+    from tsunagari.sim.market import Market
 
     months = trial.plan.market.months
     held = None if trial.base is None else Priced(trial.base, trial.seed, trial.replication, months)
@@ -188,7 +187,7 @@ def is_warm() -> bool:
 
 def _mark_of_warmth() -> Path | None:
     """A file beside the compiled rules that is there once all of them are; None without any."""
-    from agents.compiled import cache_folder
+    from tsunagari.agents.compiled import cache_folder
 
     folder = cache_folder()
     return None if folder is None else folder / "warm"
@@ -248,7 +247,7 @@ def costs_in(wanted: Priced, threads: int | None) -> Costs:
         is_long = known.months >= wanted.months and known[1:3] == wanted[1:3]
         if is_long and (known.plan is wanted.plan or known.plan == wanted.plan):
             return costs
-    from sim.market import Market
+    from tsunagari.sim.market import Market
 
     market = Market(wanted.plan, seed=wanted.seed, replication=wanted.replication, threads=threads)
     market.run_for(wanted.months)

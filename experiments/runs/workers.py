@@ -1,8 +1,8 @@
 """The one way to run many trials: jobs in, results as they come, wherever there is room.
 
 Whoever runs trials, or anything else that takes long, does it through a :class:`Crew`: in this
-process, in worker processes of its own (:mod:`experiments.runs.processes`), or in anybody's
-:class:`concurrent.futures.Executor`, also on other machines.
+process, in worker processes of its own (:mod:`tsunagari.experiments.runs.processes`), or in
+anybody's :class:`concurrent.futures.Executor`, also on other machines.
 """
 
 from __future__ import annotations
@@ -22,16 +22,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from agents.asked import shown
-from experiments.runs.processes import Lost, Processes, WorkerDiedError, one_line
-from experiments.runs.trial import Progress, Trial, TrialResult, run_trial
-from sim.problems import Failure, Problem, Problems
-from sim.version import need
+from tsunagari.agents.asked import shown
+from tsunagari.experiments.runs.processes import Lost, Processes, WorkerDiedError, one_line
+from tsunagari.experiments.runs.trial import Progress, Trial, TrialResult, run_trial
+from tsunagari.sim.problems import Failure, Problem, Problems
+from tsunagari.sim.version import need
 
 if TYPE_CHECKING:
     import distributed
-
-    from sim.scenario import Scenario
+    from tsunagari.sim.scenario import Scenario
 
 type Run = Callable[[Iterable[Trial]], Iterator[TrialResult]]
 """Runs trials and gives their results in the order of the trials."""

@@ -10,16 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
-
-from experiments.runs.given import resolved
-from sim.paths import text_of
-from sim.problems import Problem, Problems, of_kind
-from sim.reading.dumping import scalar_text
-from sim.scenario import Scenario
-from sim.schema.firms import OperatingModel
+from tsunagari.experiments.runs.given import resolved
+from tsunagari.sim.paths import text_of
+from tsunagari.sim.problems import Problem, Problems, of_kind
+from tsunagari.sim.reading.dumping import scalar_text
+from tsunagari.sim.scenario import Scenario
+from tsunagari.sim.schema.firms import OperatingModel
 
 if TYPE_CHECKING:
-    from sim.scenario import Scenario
+    from tsunagari.sim.scenario import Scenario
 
     type Source = Alternative | Scenario | str | Path
 
@@ -179,7 +178,7 @@ def alternatives_of(sources: Sequence[Source]) -> tuple[list[Alternative], list[
     Raises:
         Problems: There are fewer than two, or all that is wrong with one of them.
     """
-    from sim.scenario import load
+    from tsunagari.sim.scenario import load
 
     if len(sources) < 2:
         message = f"a comparison takes at least two scenarios, not {len(sources)}"

@@ -1,11 +1,11 @@
 """Claims of the sources, held against runs: with the idea and without it, under the same luck.
 
-A claim names a measure and a counterfactual (:class:`sim.schema.scenario.Claim`). Both markets run
-with the same seed and replications; what counts is the paired difference, with minus without, and
-its 95 % interval (Student's t). A source that expects *more* is right when the whole interval lies
-above the margin and wrong when it lies at or below it; anything else cannot be told. A source that
-expects *no difference* is right when the whole interval lies within the margin (equivalence,
-Schuirmann 1987) and wrong when it lies outside.
+A claim names a measure and a counterfactual (:class:`tsunagari.sim.schema.scenario.Claim`). Both
+markets run with the same seed and replications; what counts is the paired difference, with minus
+without, and its 95 % interval (Student's t). A source that expects *more* is right when the whole
+interval lies above the margin and wrong when it lies at or below it; anything else cannot be told.
+A source that expects *no difference* is right when the whole interval lies within the margin
+(equivalence, Schuirmann 1987) and wrong when it lies outside.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from experiments.runs.statistics import Interval, t_interval
-from experiments.runs.trial import Trial, TrialResult, digest
+from tsunagari.experiments.runs.statistics import Interval, t_interval
+from tsunagari.experiments.runs.trial import Trial, TrialResult, digest
 
 if TYPE_CHECKING:
-    from sim.scenario import Scenario
-    from sim.schema.scenario import Claim
+    from tsunagari.sim.scenario import Scenario
+    from tsunagari.sim.schema.scenario import Claim
 
 type Verdict = Literal["came true", "did not come true", "cannot be told"]
 
@@ -91,7 +91,7 @@ def judge(
         markets: Those of the plan.
         done: The plan's replications, as many as the others will have.
         run: What runs trials and gives their results in order
-            (:func:`experiments.runs.workers.trial_runner`).
+            (:func:`tsunagari.experiments.runs.workers.trial_runner`).
     """
     claims = markets.plans[0].claims
     trials = [
@@ -123,7 +123,7 @@ def judge(
 
 def _value(claim: Claim, result: TrialResult) -> float:
     """The claim's measure in one market; NaN where it is undefined."""
-    from experiments.studies.tally import values_of
+    from tsunagari.experiments.studies.tally import values_of
 
     month = result.trial.plan.market.months if claim.month is None else claim.month
     table = result.tables["market" if claim.firm is None else "firms"]

@@ -11,22 +11,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from agents.asked import finite
-from experiments.runs.given import HELD, Prices, checked, listed, whole_numbers
-from experiments.runs.statistics import half_width, replications_needed
-from experiments.runs.trial import Progress, Trial, TrialResult
-from experiments.studies.changes import Alternative, Change, alternatives_of, changes
-from sim.paths import nearest
-from sim.problems import Problem, Problems, of_kind, whole_number
-from sim.scenario import Scenario
-from sim.schema.scenario import column_of, columns_of
+from tsunagari.agents.asked import finite
+from tsunagari.experiments.runs.given import HELD, Prices, checked, listed, whole_numbers
+from tsunagari.experiments.runs.statistics import half_width, replications_needed
+from tsunagari.experiments.runs.trial import Progress, Trial, TrialResult
+from tsunagari.experiments.studies.changes import Alternative, Change, alternatives_of, changes
+from tsunagari.sim.paths import nearest
+from tsunagari.sim.problems import Problem, Problems, of_kind, whole_number
+from tsunagari.sim.scenario import Scenario
+from tsunagari.sim.schema.scenario import column_of, columns_of
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from experiments.runs.workers import Run
-    from experiments.studies.tally import Course, Tally
+    from tsunagari.experiments.runs.workers import Run
+    from tsunagari.experiments.studies.tally import Course, Tally
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,7 +169,8 @@ def compare(
         at: Months of the table. None is every twelfth month and the last that all have.
         measure: A column of ``firms`` or ``market``, to be followed over all months.
         prices: Whether firms set prices on the costs per unit that they have in the base (``held``,
-            see :mod:`experiments.runs.given`), or pass on what theirs come to (``passed-on``).
+            see :mod:`tsunagari.experiments.runs.given`), or pass on what theirs come to
+            (``passed-on``).
         precision: Add replications until the widest paired 95 % interval of the measure, over
             firms and scenarios in the last month of the table, reaches no farther than this to
             either side; at least 10.
@@ -182,7 +181,7 @@ def compare(
 
     Raises:
         Problems: All that is wrong with the scenarios or what was asked about them.
-        experiments.runs.workers.WorkerDiedError: The system ended a worker process.
+        tsunagari.experiments.runs.workers.WorkerDiedError: The system ended a worker process.
     """
     counts = whole_numbers(
         seed=seed, replications=replications, workers=workers, threads=threads, limit=limit
@@ -252,7 +251,7 @@ class _Study:
         prices: Prices,
         precision: float | None,
     ) -> None:
-        from experiments.studies.tally import Tally
+        from tsunagari.experiments.studies.tally import Tally
 
         seed, replications, self._workers, self._threads, self._limit = counts
         if at is not None:
@@ -281,7 +280,7 @@ class _Study:
         take: Callable[[str, TrialResult], None] | None,
     ) -> None:
         """Run the first replications, and further ones until it is precise enough."""
-        from experiments.runs.workers import trial_runner
+        from tsunagari.experiments.runs.workers import trial_runner
 
         trials = self._count * len(self._plans)
         with trial_runner(
@@ -409,8 +408,8 @@ def _check_measure(measure: str, own: Sequence[str], left_out: Sequence[str]) ->
     for note in left_out:
         if note.startswith(f"{measure} is "):
             raise Problems([Problem("", note, file=f"--measure {measure}")])
-    from experiments.studies.tally import TO_DATE, measures_of
-    from sim.market import Market
+    from tsunagari.experiments.studies.tally import TO_DATE, measures_of
+    from tsunagari.sim.market import Market
 
     # Which other columns there are depends on no scenario: the smallest market tells.
     small = Scenario().with_values({"market.customers": 1, "market.months": 0})

@@ -8,23 +8,21 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-
-from experiments.runs.disk import refused
-from experiments.runs.folder import SCENARIO
-from experiments.runs.given import PASSED_ON, checked
-from experiments.runs.results import Source, plan_in
-from experiments.runs.tables import TableStream, write_table
-from experiments.runs.trial import digest
-from experiments.studies.changes import Alternative
-from experiments.studies.compare import comparison_of
-from experiments.studies.tally import Tally
+from tsunagari.experiments.runs.disk import refused
+from tsunagari.experiments.runs.folder import SCENARIO
+from tsunagari.experiments.runs.given import PASSED_ON, checked
+from tsunagari.experiments.runs.results import Source, plan_in
+from tsunagari.experiments.runs.tables import TableStream, write_table
+from tsunagari.experiments.runs.trial import digest
+from tsunagari.experiments.studies.changes import Alternative
+from tsunagari.experiments.studies.compare import comparison_of
+from tsunagari.experiments.studies.tally import Tally
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from experiments.runs.tables import Format
-    from experiments.runs.trial import TrialResult
-    from experiments.studies.compare import Comparison
+    from tsunagari.experiments.runs.tables import Format
+    from tsunagari.experiments.runs.trial import TrialResult
+    from tsunagari.experiments.studies.compare import Comparison
 
 _KEPT = ("firms", "market")
 
@@ -87,7 +85,7 @@ def write_comparison(found: Comparison, folder: Path, format: Format) -> list[di
     Raises:
         OSError: A file cannot be written.
     """
-    from sim.reading import dump
+    from tsunagari.sim.reading import dump
 
     write_table(found.columns, folder / f"differences.{format}", format)
     listed = []
@@ -105,7 +103,7 @@ def comparison_in(source: Source) -> Comparison:
     """The comparison in a folder, its differences over the months counted again from its tables.
 
     Raises:
-        sim.problems.Problems: A file of it is missing, or holds something else.
+        tsunagari.sim.problems.Problems: A file of it is missing, or holds something else.
     """
     listed = source.record.get("scenarios")
     if not isinstance(listed, list) or len(listed) < 2:

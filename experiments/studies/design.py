@@ -10,11 +10,10 @@ from collections.abc import Collection, Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
-
-from experiments.runs.given import HELD, Prices
-from experiments.words.numbers import listed
-from sim.paths import nearest
-from sim.schema.fields import REQUIRED, Section, parameter
+from tsunagari.experiments.runs.given import HELD, Prices
+from tsunagari.experiments.words.numbers import listed
+from tsunagari.sim.paths import nearest
+from tsunagari.sim.schema.fields import REQUIRED, Section, parameter
 
 type Complaint = tuple[tuple[str | int, ...], str, str | None]
 """Path, what is wrong there, and what to write instead."""

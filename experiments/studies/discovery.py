@@ -15,24 +15,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from experiments.runs.disk import told_when_full
-from experiments.runs.statistics import Interval, t_interval, wilson_interval
-from experiments.runs.tables import replace_table
-from experiments.runs.trial import Simulate, run_trial
-from experiments.studies.changes import in_yaml
-from experiments.studies.experiment import Experiment
-from experiments.studies.regret import Option, Regret, firms_of, options_of, read_regret
-from experiments.studies.rules import Rules, rules
-from sim.paths import nearest, path_of, text_of
-from sim.problems import Failure, Problem, Problems
+from tsunagari.experiments.runs.disk import told_when_full
+from tsunagari.experiments.runs.statistics import Interval, t_interval, wilson_interval
+from tsunagari.experiments.runs.tables import replace_table
+from tsunagari.experiments.runs.trial import Simulate, run_trial
+from tsunagari.experiments.studies.changes import in_yaml
+from tsunagari.experiments.studies.experiment import Experiment
+from tsunagari.experiments.studies.regret import Option, Regret, firms_of, options_of, read_regret
+from tsunagari.experiments.studies.rules import Rules, rules
+from tsunagari.sim.paths import nearest, path_of, text_of
+from tsunagari.sim.problems import Failure, Problem, Problems
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from experiments.runs.tables import Columns
-    from experiments.studies.regret import Option
-    from experiments.studies.sweep import Watcher
+    from tsunagari.experiments.runs.tables import Columns
+    from tsunagari.experiments.studies.regret import Option
+    from tsunagari.experiments.studies.sweep import Watcher
 
 
 FOLDER = "copied"
@@ -105,7 +104,7 @@ def copied(
         Problems: There is no such rival, or nothing that could be copied.
         Failure: As the sweep itself.
     """
-    from experiments.studies.sweep import sweep
+    from tsunagari.experiments.studies.sweep import sweep
 
     names = _rivals(experiment, before.firm, rivals)
     keys = _copied_keys(experiment, before.firm, option, names)
@@ -129,7 +128,7 @@ def _with_rivals(
     watcher: Watcher | None,
 ) -> Experiment:
     """The sweep's design with keys of rivals set."""
-    from experiments.studies.sweep_file import read_experiment
+    from tsunagari.experiments.studies.sweep_file import read_experiment
 
     written = experiment.design.model_dump(mode="json", exclude_unset=True)
     scenario = str((folder / "scenario.yaml").absolute())
@@ -348,7 +347,7 @@ def write_discovery(found: Discovery, folder: Path) -> list[Path]:
         The files written.
 
     Raises:
-        experiments.runs.disk.WriteError: The disk is full.
+        tsunagari.experiments.runs.disk.WriteError: The disk is full.
         OSError: A file cannot be written.
     """
     both = [(found.regret, found.options, folder)]

@@ -11,19 +11,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
-from experiments.runs.given import HELD, resolved
-from experiments.runs.sweep_files import DESIGN, SCENARIO, Status
-from experiments.runs.trial import Trial, digest
-from experiments.studies.design import Design
-from experiments.studies.parts import Packed
-from experiments.studies.samples import Point
-from sim.paths import path_of
-from sim.problems import Problems
-from sim.reading import written
-from sim.reading.loading import with_absolute_files
-from sim.reading.overrides import with_plain_values
-from sim.reading.validation import validated
-from sim.scenario import Scenario
+from tsunagari.experiments.runs.given import HELD, resolved
+from tsunagari.experiments.runs.sweep_files import DESIGN, SCENARIO, Status
+from tsunagari.experiments.runs.trial import Trial, digest
+from tsunagari.experiments.studies.design import Design
+from tsunagari.experiments.studies.parts import Packed
+from tsunagari.experiments.studies.samples import Point
+from tsunagari.sim.paths import path_of
+from tsunagari.sim.problems import Problems
+from tsunagari.sim.reading import written
+from tsunagari.sim.reading.loading import with_absolute_files
+from tsunagari.sim.reading.overrides import with_plain_values
+from tsunagari.sim.reading.validation import validated
+from tsunagari.sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -109,7 +109,7 @@ class Experiment:
         Raises:
             OSError: The folder cannot be written to.
         """
-        from sim.reading import dump
+        from tsunagari.sim.reading import dump
 
         dump(self.base, folder / SCENARIO)
         dump(self.written, folder / DESIGN)
@@ -120,7 +120,8 @@ class Experiment:
         The plans asked for last are kept, so that memory does not grow with the design.
 
         Raises:
-            sim.problems.Problems: The point makes no scenario; read experiments have none such.
+            tsunagari.sim.problems.Problems: The point makes no scenario; read experiments have none
+                such.
         """
         place = (point.number, network)
         if place in self._plans:
@@ -214,8 +215,8 @@ class Planning:
             draw: Which draw of people and ties; None leaves it to the base.
 
         Raises:
-            sim.problems.Problems: These values make no scenario, or name a network that cannot be
-                read.
+            tsunagari.sim.problems.Problems: These values make no scenario, or name a network that
+                cannot be read.
         """
         base, changed = self._varied, dict(values)
         if self._months is not None and isinstance(changed[self._months], int):
@@ -259,8 +260,8 @@ class Planning:
 class _Varied:
     """A scenario of which many others are made.
 
-    What :meth:`sim.scenario.Scenario.with_values` does, a third as long for every one of them: the
-    scenario is taken apart only once.
+    What :meth:`tsunagari.sim.scenario.Scenario.with_values` does, a third as long for every one of
+    them: the scenario is taken apart only once.
     """
 
     def __init__(self, base: Scenario) -> None:

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-
-from experiments.runs.statistics import LEVEL, Interval, holm, p_values, t_quantile
-from experiments.studies.tally import TO_DATE
+from tsunagari.experiments.runs.statistics import LEVEL, Interval, holm, p_values, t_quantile
+from tsunagari.experiments.studies.tally import TO_DATE
 
 if TYPE_CHECKING:
-    from experiments.studies.compare import Comparison
+    from tsunagari.experiments.studies.compare import Comparison
 
 MONEY = ("price", "cash", TO_DATE)
 MAIN = ("market_share", "retention_12", "satisfaction", "nps", "stickiness_money", *MONEY)

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from experiments.runs.given import EVERY_NODE
-from sim.paths import path_of, text_of
-from sim.problems import Problem, Problems
-from sim.reading.loading import missing_files, named_code, with_absolute_files
-from sim.reading.tree import (
+from tsunagari.experiments.runs.given import EVERY_NODE
+from tsunagari.sim.paths import path_of, text_of
+from tsunagari.sim.problems import Problem, Problems
+from tsunagari.sim.reading.loading import missing_files, named_code, with_absolute_files
+from tsunagari.sim.reading.tree import (
     Entry,
     Found,
     Listing,
@@ -23,8 +23,8 @@ from sim.reading.tree import (
     plain,
     put,
 )
-from sim.scenario import Scenario
-from sim.schema.keys import types_at
+from tsunagari.sim.scenario import Scenario
+from tsunagari.sim.schema.keys import types_at
 
 type Steps = tuple[str | int, ...]
 """A path with the items of lists by their position."""

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.runs.disk import refused
-from experiments.runs.sweep_files import trial_keys
-from sim.measures import COLUMNS
-from sim.paths import nearest
+from tsunagari.experiments.runs.disk import refused
+from tsunagari.experiments.runs.sweep_files import trial_keys
+from tsunagari.sim.measures import COLUMNS
+from tsunagari.sim.paths import nearest
 
 if TYPE_CHECKING:
     import numpy as np

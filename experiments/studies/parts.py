@@ -20,16 +20,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from experiments.runs.disk import BLANK, DIGEST, is_intact, seal, sealed, written
-from experiments.runs.processes import one_line
-from experiments.runs.sweep_files import Status
-from experiments.runs.tables import PARQUET, Columns, arrow_table, read_part
-from experiments.runs.trial import Simulate, Trial, peak_memory
+from tsunagari.experiments.runs.disk import BLANK, DIGEST, is_intact, seal, sealed, written
+from tsunagari.experiments.runs.processes import one_line
+from tsunagari.experiments.runs.sweep_files import Status
+from tsunagari.experiments.runs.tables import PARQUET, Columns, arrow_table, read_part
+from tsunagari.experiments.runs.trial import Simulate, Trial, peak_memory
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-    from sim.scenario import Scenario
+    from tsunagari.sim.scenario import Scenario
 
 KEY = "key"
 """Name of the column that stands before a table's own."""

@@ -13,16 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from experiments.runs.results import finished_sweep, reading
-from experiments.runs.statistics import Interval, Moments, PairedMoments, wilson_interval
-from experiments.runs.sweep_files import TRIALS, trial_keys
-from experiments.studies.changes import in_yaml
-from experiments.studies.experiment import Experiment
-from experiments.studies.outcomes import is_of_firms, outcomes
-from experiments.studies.sweep_file import read_written
-from sim.paths import nearest, path_of
-from sim.problems import Problem, Problems
+from tsunagari.experiments.runs.results import finished_sweep, reading
+from tsunagari.experiments.runs.statistics import Interval, Moments, PairedMoments, wilson_interval
+from tsunagari.experiments.runs.sweep_files import TRIALS, trial_keys
+from tsunagari.experiments.studies.changes import in_yaml
+from tsunagari.experiments.studies.experiment import Experiment
+from tsunagari.experiments.studies.outcomes import is_of_firms, outcomes
+from tsunagari.experiments.studies.sweep_file import read_written
+from tsunagari.sim.paths import nearest, path_of
+from tsunagari.sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -311,8 +310,7 @@ def _last_months(experiment: Experiment) -> NDArray[np.int64]:
 def _gone(folder: Path, firm: str, keys: list[str], ends: NDArray[np.int64]) -> NDArray[np.float64]:
     """Whether the firm is out of the market in the last month of every trial; NaN if unknown."""
     import pyarrow.dataset as ds
-
-    from experiments.runs.tables import read_table
+    from tsunagari.experiments.runs.tables import read_table
 
     if not (folder / "firms").is_dir():
         return np.full(len(keys), np.nan)
@@ -335,7 +333,7 @@ def _places(
     folder: Path, experiment: Experiment
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], tuple[NDArray[np.int64], ...]]:
     """Options, environments, and for every trial its option, environment and run."""
-    from experiments.runs.tables import read_table
+    from tsunagari.experiments.runs.tables import read_table
 
     design = experiment.design
     options: dict[int, dict[str, Any]] = {}

@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-
-from experiments.runs.statistics import t_interval
-from experiments.studies.changes import in_yaml
-from experiments.studies.regret import Regret
+from tsunagari.experiments.runs.statistics import t_interval
+from tsunagari.experiments.studies.changes import in_yaml
+from tsunagari.experiments.studies.regret import Regret
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

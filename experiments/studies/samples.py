@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from experiments.studies.design import Design, Spread
+from tsunagari.experiments.studies.design import Design, Spread
 
 if TYPE_CHECKING:
     import numpy as np

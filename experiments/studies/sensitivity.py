@@ -9,25 +9,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from experiments.runs.disk import told_when_full
-from experiments.runs.results import finished_sweep, reading
-from experiments.runs.sweep_files import TRIALS
-from experiments.runs.tables import read_part, replace_table
-from experiments.studies.experiment import Experiment
-from experiments.studies.indices import Component, Effect, components, morris_effects, sobol_effects
-from experiments.studies.outcomes import firms, is_of_firms, outcomes
-from experiments.studies.samples import Point
-from experiments.studies.sweep_file import read_written
-from sim.measures import unit_of
-from sim.paths import path_of
-from sim.problems import Failure, Problem, Problems
+from tsunagari.experiments.runs.disk import told_when_full
+from tsunagari.experiments.runs.results import finished_sweep, reading
+from tsunagari.experiments.runs.sweep_files import TRIALS
+from tsunagari.experiments.runs.tables import read_part, replace_table
+from tsunagari.experiments.studies.experiment import Experiment
+from tsunagari.experiments.studies.indices import (
+    Component,
+    Effect,
+    components,
+    morris_effects,
+    sobol_effects,
+)
+from tsunagari.experiments.studies.outcomes import firms, is_of_firms, outcomes
+from tsunagari.experiments.studies.samples import Point
+from tsunagari.experiments.studies.sweep_file import read_written
+from tsunagari.sim.measures import unit_of
+from tsunagari.sim.paths import path_of
+from tsunagari.sim.problems import Failure, Problem, Problems
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     type Floats = NDArray[np.float64]
-    from experiments.runs.tables import Columns
+    from tsunagari.experiments.runs.tables import Columns
 
 
 _BLOCKS = {"morris": "trajectories", "sobol": "base samples"}
@@ -302,7 +307,7 @@ def write_sensitivity(found: Sensitivity, folder: Path) -> list[Path]:
 
     Raises:
         Problems: The folder cannot be made.
-        experiments.runs.disk.WriteError: The disk is full.
+        tsunagari.experiments.runs.disk.WriteError: The disk is full.
         OSError: A file cannot be written.
     """
     try:

@@ -13,8 +13,8 @@ from pathlib import Path
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
-from experiments.runs.given import listed
-from experiments.runs.sweep_files import (
+from tsunagari.experiments.runs.given import listed
+from tsunagari.experiments.runs.sweep_files import (
     CHUNK,
     DESIGN,
     FINISHED,
@@ -31,12 +31,12 @@ from experiments.runs.sweep_files import (
     temporary,
     trial_of,
 )
-from experiments.runs.tables import read_part
-from experiments.studies.experiment import Experiment, outlines, with_own
-from experiments.studies.parts import OldPart
-from experiments.studies.store import Counts, Store
-from experiments.studies.sweep import SweepResults
-from experiments.studies.sweep_folder import (
+from tsunagari.experiments.runs.tables import read_part
+from tsunagari.experiments.studies.experiment import Experiment, outlines, with_own
+from tsunagari.experiments.studies.parts import OldPart
+from tsunagari.experiments.studies.store import Counts, Store
+from tsunagari.experiments.studies.sweep import SweepResults
+from tsunagari.experiments.studies.sweep_folder import (
     SHARD_SUFFIX,
     Identity,
     Shard,
@@ -44,7 +44,7 @@ from experiments.studies.sweep_folder import (
     check_identity,
     identity_of,
 )
-from sim.problems import Problem, Problems, of_kind
+from tsunagari.sim.problems import Problem, Problems, of_kind
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -63,9 +63,9 @@ def merge(
         force: Start over in a folder that holds another sweep.
 
     Raises:
-        sim.problems.Problems: They are not the shards of one sweep, or not all, or some are not
-            complete; or the folder cannot be used.
-        sim.problems.Failure: A full disk.
+        tsunagari.sim.problems.Problems: They are not the shards of one sweep, or not all, or some
+            are not complete; or the folder cannot be used.
+        tsunagari.sim.problems.Failure: A full disk.
     """
     of_kind(out, (str, Path, NoneType), "out", "the path of a folder")
     given: Sequence[str | Path] = listed(folders, "folders", "folders")
@@ -235,7 +235,7 @@ def counts_in(folder: Path, experiment: Experiment, shard: Shard | None = None) 
     Trials that a design has twice count once until their part of the sweep is complete.
 
     Raises:
-        sim.problems.Problems: The folder belongs to something else, or a file is damaged.
+        tsunagari.sim.problems.Problems: The folder belongs to something else, or a file is damaged.
     """
     total = len(experiment.trials())
     if shard is not None:

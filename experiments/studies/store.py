@@ -20,8 +20,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.runs.disk import is_intact, written
-from experiments.runs.sweep_files import (
+from tsunagari.experiments.runs.disk import is_intact, written
+from tsunagari.experiments.runs.sweep_files import (
     DAMAGED,
     FINISHED,
     TEMPORARY_PREFIX,
@@ -36,8 +36,8 @@ from experiments.runs.sweep_files import (
     temporary,
     trial_of,
 )
-from experiments.runs.tables import is_readable, read_part
-from experiments.studies.experiment import (
+from tsunagari.experiments.runs.tables import is_readable, read_part
+from tsunagari.experiments.studies.experiment import (
     OWN,
     Outline,
     PlannedTrial,
@@ -48,7 +48,7 @@ from experiments.studies.experiment import (
     outlines,
     with_own,
 )
-from experiments.studies.parts import (
+from tsunagari.experiments.studies.parts import (
     Job,
     OldPart,
     Outcome,

@@ -12,21 +12,28 @@ from pathlib import Path
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from experiments.runs.disk import FORMAT
-from experiments.runs.folder import unusable
-from experiments.runs.given import whole_numbers
-from experiments.runs.interrupts import remembered
-from experiments.runs.record import machine, versions
-from experiments.runs.sweep_files import RECORD, TRIALS, files_in, indices_of, is_changed, trial_of
-from experiments.runs.trial import Simulate, run_trial
-from experiments.runs.workers import Crew, ExecutorDiedError, crew_of
-from experiments.studies.design import Design
-from experiments.studies.experiment import Experiment, Rows
-from experiments.studies.parts import Task, given_up
-from experiments.studies.store import Counts, Ledger, Store
-from experiments.studies.sweep_file import read_experiment
-from experiments.studies.sweep_folder import Identity, Shard, SweepFolder, default_folder
-from sim.problems import Failure, Problem, Problems, of_kind
+from tsunagari.experiments.runs.disk import FORMAT
+from tsunagari.experiments.runs.folder import unusable
+from tsunagari.experiments.runs.given import whole_numbers
+from tsunagari.experiments.runs.interrupts import remembered
+from tsunagari.experiments.runs.record import machine, versions
+from tsunagari.experiments.runs.sweep_files import (
+    RECORD,
+    TRIALS,
+    files_in,
+    indices_of,
+    is_changed,
+    trial_of,
+)
+from tsunagari.experiments.runs.trial import Simulate, run_trial
+from tsunagari.experiments.runs.workers import Crew, ExecutorDiedError, crew_of
+from tsunagari.experiments.studies.design import Design
+from tsunagari.experiments.studies.experiment import Experiment, Rows
+from tsunagari.experiments.studies.parts import Task, given_up
+from tsunagari.experiments.studies.store import Counts, Ledger, Store
+from tsunagari.experiments.studies.sweep_file import read_experiment
+from tsunagari.experiments.studies.sweep_folder import Identity, Shard, SweepFolder, default_folder
+from tsunagari.sim.problems import Failure, Problem, Problems, of_kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,16 +96,17 @@ def sweep(
         retry_failed: Run trials again that failed before.
         in_flight: Most trials an executor is given at a time. None: two for each worker and a few,
             or 64 where the executor does not tell their number.
-        prices: ``held`` or ``passed-on`` (:mod:`experiments.runs.given`), instead of the
+        prices: ``held`` or ``passed-on`` (:mod:`tsunagari.experiments.runs.given`), instead of the
             design's; not of an experiment that was read before.
         allow_code: Import the Python modules that a scenario names.
         simulate: Runs a trial. It must be a function that other processes can import.
         watcher: Told how it comes along.
 
     Raises:
-        sim.problems.Problems: All that is wrong with the design, or a folder that cannot be used.
-        sim.problems.Failure: A full disk, an executor that gave up, worker processes that end as
-            soon as they start. What is finished is kept.
+        tsunagari.sim.problems.Problems: All that is wrong with the design, or a folder that cannot
+            be used.
+        tsunagari.sim.problems.Failure: A full disk, an executor that gave up, worker processes that
+            end as soon as they start. What is finished is kept.
     """
     watcher = watcher or Nobody()
     workers, threads = whole_numbers(workers=workers, threads=threads)
@@ -126,7 +134,7 @@ def experiment_of(
     """The experiment meant by whatever stands for one.
 
     Raises:
-        sim.problems.Problems: All that is wrong with it.
+        tsunagari.sim.problems.Problems: All that is wrong with it.
     """
     if isinstance(design, Experiment):
         if prices not in (None, design.design.prices):
@@ -189,8 +197,8 @@ class SweepRun:
             force: Start over.
 
         Raises:
-            sim.problems.Problems: The folder cannot be used.
-            sim.problems.Failure: What is said at :func:`sweep`.
+            tsunagari.sim.problems.Problems: The folder cannot be used.
+            tsunagari.sim.problems.Failure: What is said at :func:`sweep`.
         """
         if simulate is run_trial:
             simulate = partial(run_trial, threads=threads or 1)

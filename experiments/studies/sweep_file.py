@@ -8,21 +8,26 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from experiments.runs.given import import_own_code, refuse_customers_of_a_file, resolved
-from experiments.runs.sweep_files import DESIGN
-from experiments.studies.design import MOST_TRIALS, Design
-from experiments.studies.experiment import Experiment
-from experiments.studies.fitting import OF_THE_DESIGN, Fitting, entries_of, with_absolute_values
-from experiments.studies.samples import Point, count_of, points_of
-from experiments.words.numbers import counted
-from sim.paths import assignment_of, path_of, text_of
-from sim.problems import Problem, Problems
-from sim.reading.loading import Reading, file_of, ordered, read_with_bases
-from sim.reading.overrides import Override, label_of, with_options
-from sim.reading.tree import Mapping as Tree
-from sim.reading.tree import Place, Scalar, found, node_of, plain
-from sim.reading.validation import validated
-from sim.scenario import Scenario, load
+from tsunagari.experiments.runs.given import import_own_code, refuse_customers_of_a_file, resolved
+from tsunagari.experiments.runs.sweep_files import DESIGN
+from tsunagari.experiments.studies.design import MOST_TRIALS, Design
+from tsunagari.experiments.studies.experiment import Experiment
+from tsunagari.experiments.studies.fitting import (
+    OF_THE_DESIGN,
+    Fitting,
+    entries_of,
+    with_absolute_values,
+)
+from tsunagari.experiments.studies.samples import Point, count_of, points_of
+from tsunagari.experiments.words.numbers import counted
+from tsunagari.sim.paths import assignment_of, path_of, text_of
+from tsunagari.sim.problems import Problem, Problems
+from tsunagari.sim.reading.loading import Reading, file_of, ordered, read_with_bases
+from tsunagari.sim.reading.overrides import Override, label_of, with_options
+from tsunagari.sim.reading.tree import Mapping as Tree
+from tsunagari.sim.reading.tree import Place, Scalar, found, node_of, plain
+from tsunagari.sim.reading.validation import validated
+from tsunagari.sim.scenario import Scenario, load
 
 
 def read_experiment(
@@ -40,7 +45,7 @@ def read_experiment(
 
     Args:
         source: The file; or what would stand in it, with paths relative to the working directory.
-        overrides: Changes to the scenario, ``path=value``; see :func:`sim.scenario.load`.
+        overrides: Changes to the scenario, ``path=value``; see :func:`tsunagari.sim.scenario.load`.
         customers: Instead of the scenario's.
         months: Instead of the scenario's; later events are left out.
         seed: Instead of the design's.
@@ -101,7 +106,7 @@ class SweepFile:
 
     Args:
         source: The file; or what would stand in it.
-        overrides: Changes to the scenario, as for :func:`sim.scenario.load`.
+        overrides: Changes to the scenario, as for :func:`tsunagari.sim.scenario.load`.
         of_design: Changes to the sweep file itself, of the same form.
         allow_code: Whether a discipline may be a Python class.
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from experiments.runs.disk import FULL, WriteError, record_content, written
-from experiments.runs.folder import LOCK_NAME, LockedFolder, safe_name, unusable
-from experiments.runs.sweep_files import (
+from tsunagari.experiments.runs.disk import FULL, WriteError, record_content, written
+from tsunagari.experiments.runs.folder import LOCK_NAME, LockedFolder, safe_name, unusable
+from tsunagari.experiments.runs.sweep_files import (
     FINISHED,
     RECORD,
     TEMPORARY_PREFIX,
@@ -21,8 +21,8 @@ from experiments.runs.sweep_files import (
     temporary,
     trial_of,
 )
-from experiments.studies.experiment import Experiment
-from sim.problems import Failure, Problem, Problems
+from tsunagari.experiments.studies.experiment import Experiment
+from tsunagari.sim.problems import Failure, Problem, Problems
 
 
 @dataclass(frozen=True)
@@ -192,7 +192,7 @@ class SweepFolder(LockedFolder):
 
     def _is_mine_without_record(self) -> bool:
         """Whether the record cannot be read, and all else says that the sweep is this one."""
-        from experiments.studies.sweep_file import read_written
+        from tsunagari.experiments.studies.sweep_file import read_written
 
         try:
             record_in(self.path)

@@ -10,16 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-
-from experiments.runs.cube import mean_of_finite
-from experiments.runs.disk import refused
-from experiments.runs.results import Source
-from experiments.runs.statistics import Interval, t_quantile
-from experiments.runs.sweep_files import FINISHED, TRIALS, chunk_of, trial_of
-from experiments.studies.changes import in_yaml
-from experiments.studies.experiment import Experiment
-from experiments.studies.parts import record_of, table_of
-from experiments.studies.sweep_file import read_written
+from tsunagari.experiments.runs.cube import mean_of_finite
+from tsunagari.experiments.runs.disk import refused
+from tsunagari.experiments.runs.results import Source
+from tsunagari.experiments.runs.statistics import Interval, t_quantile
+from tsunagari.experiments.runs.sweep_files import FINISHED, TRIALS, chunk_of, trial_of
+from tsunagari.experiments.studies.changes import in_yaml
+from tsunagari.experiments.studies.experiment import Experiment
+from tsunagari.experiments.studies.parts import record_of, table_of
+from tsunagari.experiments.studies.sweep_file import read_written
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -86,7 +85,7 @@ def swept_in(source: Source) -> Swept:
     """Read a sweep's folder; nothing in it is locked or changed.
 
     Raises:
-        sim.problems.Problems: A file of it cannot be read.
+        tsunagari.sim.problems.Problems: A file of it cannot be read.
     """
     experiment = read_written(source.folder)
     try:

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from experiments.runs.statistics import Moments, PairedMoments, smallest_detectable
+from tsunagari.experiments.runs.statistics import Moments, PairedMoments, smallest_detectable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from experiments.runs.tables import Columns
-    from sim.scenario import Scenario
+    from tsunagari.experiments.runs.tables import Columns
+    from tsunagari.sim.scenario import Scenario
 
 _KEYS = ("replication", "month")
 

@@ -10,21 +10,27 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from experiments.runs.given import HELD, PASSED_ON
-from experiments.runs.statistics import Interval
-from experiments.studies.changes import in_yaml
-from experiments.studies.findings import MONEY, Finding, Findings, findings, range_of_factors
-from experiments.telling.names import Amounts, name_of
-from experiments.telling.scenario import title_of
-from experiments.words import Words
-from experiments.words.numbers import UNDEFINED, compact, plain, signed, written
-from experiments.words.terminal import WIDTH, cut_to, table_line, wrapped
-from sim.measures import unit_of
-from sim.paths import path_of
+from tsunagari.experiments.runs.given import HELD, PASSED_ON
+from tsunagari.experiments.runs.statistics import Interval
+from tsunagari.experiments.studies.changes import in_yaml
+from tsunagari.experiments.studies.findings import (
+    MONEY,
+    Finding,
+    Findings,
+    findings,
+    range_of_factors,
+)
+from tsunagari.experiments.telling.names import Amounts, name_of
+from tsunagari.experiments.telling.scenario import title_of
+from tsunagari.experiments.words import Words
+from tsunagari.experiments.words.numbers import UNDEFINED, compact, plain, signed, written
+from tsunagari.experiments.words.terminal import WIDTH, cut_to, table_line, wrapped
+from tsunagari.sim.measures import unit_of
+from tsunagari.sim.paths import path_of
 
 if TYPE_CHECKING:
-    from experiments.studies.changes import Change
-    from experiments.studies.compare import Comparison
+    from tsunagari.experiments.studies.changes import Change
+    from tsunagari.experiments.studies.compare import Comparison
 
 _ENGLISH = Words("en")
 _MOST_CERTAIN, _MOST_LARGEST, _MOST_MONEY, _MOST_CHANGES = 6, 3, 4, 20

@@ -7,13 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from experiments.explain.customer import EXIT, LUCK, CustomerExplanation, Decision, Move, Option
-from experiments.words import Words
-from experiments.words.numbers import written
-from experiments.words.terminal import cut_to, table_line
+from tsunagari.experiments.explain.customer import (
+    EXIT,
+    LUCK,
+    CustomerExplanation,
+    Decision,
+    Move,
+    Option,
+)
+from tsunagari.experiments.words import Words
+from tsunagari.experiments.words.numbers import written
+from tsunagari.experiments.words.terminal import cut_to, table_line
 
 if TYPE_CHECKING:
-    from experiments.explain.customer import History
+    from tsunagari.experiments.explain.customer import History
 
 _MOST_FACTORS, _MOST_TERMS, _MOST_OPTIONS = 3, 4, 5
 _LITTLE_FACTOR = 0.05

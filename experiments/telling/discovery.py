@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from experiments.runs.statistics import Interval
-from experiments.studies.rules import FEWEST
-from experiments.words import Words
-from experiments.words.numbers import UNDEFINED, brief, plain, written
-from experiments.words.terminal import cut_to, table_line, wrapped
-from sim.measures import unit_of
+from tsunagari.experiments.runs.statistics import Interval
+from tsunagari.experiments.studies.rules import FEWEST
+from tsunagari.experiments.words import Words
+from tsunagari.experiments.words.numbers import UNDEFINED, brief, plain, written
+from tsunagari.experiments.words.terminal import cut_to, table_line, wrapped
+from tsunagari.sim.measures import unit_of
 
 if TYPE_CHECKING:
-    from experiments.studies.discovery import Copied, Discovery
-    from experiments.studies.regret import Option
-    from experiments.studies.rules import Rule, Rules
+    from tsunagari.experiments.studies.discovery import Copied, Discovery
+    from tsunagari.experiments.studies.regret import Option
+    from tsunagari.experiments.studies.rules import Rule, Rules
 
 _ENGLISH = Words("en")
 _NAME, _CELLS = 34, (11, 11, 11, 14, 19)

@@ -6,20 +6,20 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from agents.firm.offer import HOLDS
-from experiments.explain.asking import ENDS, Row, by_firm, rows_of
-from experiments.explain.connection import FROZEN, REACTING, highest
-from experiments.explain.explanation import TABLES
-from experiments.explain.retention import FEEDBACK, OFFER, REPLAYED
-from experiments.explain.word_of_mouth import EVERYBODY, PARTS, TOTAL, turns
-from experiments.runs.given import PRICES
-from experiments.words import Words
-from experiments.words.numbers import plain, written
-from experiments.words.terminal import wrapped
+from tsunagari.agents.firm.offer import HOLDS
+from tsunagari.experiments.explain.asking import ENDS, Row, by_firm, rows_of
+from tsunagari.experiments.explain.connection import FROZEN, REACTING, highest
+from tsunagari.experiments.explain.explanation import TABLES
+from tsunagari.experiments.explain.retention import FEEDBACK, OFFER, REPLAYED
+from tsunagari.experiments.explain.word_of_mouth import EVERYBODY, PARTS, TOTAL, turns
+from tsunagari.experiments.runs.given import PRICES
+from tsunagari.experiments.words import Words
+from tsunagari.experiments.words.numbers import plain, written
+from tsunagari.experiments.words.terminal import wrapped
 
 if TYPE_CHECKING:
-    from experiments.explain.connection import Connection
-    from experiments.explain.explanation import Explanation
+    from tsunagari.experiments.explain.connection import Connection
+    from tsunagari.experiments.explain.explanation import Explanation
 
 HEADINGS = dict(zip(TABLES, ("retention_parts", "word_of_mouth", "connection_part"), strict=True))
 """What the texts are headed, in the theme ``explaining``."""

@@ -7,12 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from experiments.explain.asking import ENDS, Row, by_firm, rows_of
-from experiments.explain.connection import FROZEN, REACTING
-from experiments.explain.retention import OFFER, PARTS, REPLAYED, TOTAL
-from experiments.explain.word_of_mouth import PARTS as WORTH_PARTS
-from experiments.pictures.chart import (
+from tsunagari.experiments.explain.asking import ENDS, Row, by_firm, rows_of
+from tsunagari.experiments.explain.connection import FROZEN, REACTING
+from tsunagari.experiments.explain.retention import OFFER, PARTS, REPLAYED, TOTAL
+from tsunagari.experiments.explain.word_of_mouth import PARTS as WORTH_PARTS
+from tsunagari.experiments.pictures.chart import (
     INK,
     SOFT,
     Bar,
@@ -22,20 +21,26 @@ from experiments.pictures.chart import (
     Series,
     firm_styles,
 )
-from experiments.pictures.page import LEFT, NORMAL, RIGHT, TOP, Frame, Page, rectangle
-from experiments.pictures.paper import bar_frame, grid, is_lowest, key, key_width, line_frame
-from experiments.pictures.scales import inner_ticks, padded
-from experiments.pictures.text import short_names, shortened
-from experiments.words import Words
-from experiments.words.numbers import counted, written
+from tsunagari.experiments.pictures.page import LEFT, NORMAL, RIGHT, TOP, Frame, Page, rectangle
+from tsunagari.experiments.pictures.paper import (
+    bar_frame,
+    grid,
+    is_lowest,
+    key,
+    key_width,
+    line_frame,
+)
+from tsunagari.experiments.pictures.scales import inner_ticks, padded
+from tsunagari.experiments.pictures.text import short_names, shortened
+from tsunagari.experiments.words import Words
+from tsunagari.experiments.words.numbers import counted, written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from experiments.explain.connection import Connection
-    from experiments.explain.explanation import Explanation
-    from experiments.explain.retention import RetentionParts
-    from experiments.explain.word_of_mouth import WordOfMouth
+    from tsunagari.experiments.explain.connection import Connection
+    from tsunagari.experiments.explain.explanation import Explanation
+    from tsunagari.experiments.explain.retention import RetentionParts
+    from tsunagari.experiments.explain.word_of_mouth import WordOfMouth
 
     type Limits = tuple[float, float] | None
 

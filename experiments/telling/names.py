@@ -1,7 +1,7 @@
 """What measures and keys of a scenario are called in the reader's language, and how values read.
 
-In English, measures and keys are called as they are declared (:mod:`sim.measures`,
-:mod:`sim.schema`); the catalogue of texts has the names of other languages only.
+In English, measures and keys are called as they are declared (:mod:`tsunagari.sim.measures`,
+:mod:`tsunagari.sim.schema`); the catalogue of texts has the names of other languages only.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import functools
 import math
 from dataclasses import dataclass
 
-from experiments.runs.statistics import Interval
-from experiments.words import Words, texts
-from experiments.words.numbers import readable, signed, written
-from sim.measures import MEASURES, is_share, unit_of
-from sim.paths import path_of
+from tsunagari.experiments.runs.statistics import Interval
+from tsunagari.experiments.words import Words, texts
+from tsunagari.experiments.words.numbers import readable, signed, written
+from tsunagari.sim.measures import MEASURES, is_share, unit_of
+from tsunagari.sim.paths import path_of
 
 _LISTS = ("firms", "segments", "claims", "events")
 _OF_THE_DISCIPLINE = " Nothing means the discipline's."
@@ -130,8 +130,8 @@ def key_of(path: str) -> str:
 @functools.cache
 def known_keys() -> dict[str, tuple[str, str]]:
     """Unit and English meaning of every key of the schema."""
-    from sim.scenario import Scenario
-    from sim.schema.keys import keys
+    from tsunagari.sim.scenario import Scenario
+    from tsunagari.sim.schema.keys import keys
 
     found: dict[str, tuple[str, str]] = {}
     for key in keys(Scenario):

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from agents.columns import NEVER, NOBODY, Looks
-from experiments.explain.customer import RESERVOIRS, row_of
-from experiments.telling.customer import decided, holds_in_words
-from experiments.words import Words
-from experiments.words.numbers import written
+from tsunagari.agents.columns import NEVER, NOBODY, Looks
+from tsunagari.experiments.explain.customer import RESERVOIRS, row_of
+from tsunagari.experiments.telling.customer import decided, holds_in_words
+from tsunagari.experiments.words import Words
+from tsunagari.experiments.words.numbers import written
 
 if TYPE_CHECKING:
-    from sim.market import Market
+    from tsunagari.sim.market import Market
 
 _VALUES = ("cost", "product", "solution")
 _CLEAR, _SLIGHT = 0.5, 0.1
@@ -53,7 +53,7 @@ def story(
     Raises:
         Problems: There is no such customer.
     """
-    from agents.customer import Customer
+    from tsunagari.agents.customer import Customer
 
     customer: Any = Customer(market, row_of(market, number, f"customer {number}"))
     provider = customer.provider

@@ -6,12 +6,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from experiments.pictures.page import LARGE, NORMAL, SMALL, TOP, Page, plain_settings, rectangle
-from experiments.words.numbers import written
+from tsunagari.experiments.pictures.page import (
+    LARGE,
+    NORMAL,
+    SMALL,
+    TOP,
+    Page,
+    plain_settings,
+    rectangle,
+)
+from tsunagari.experiments.words.numbers import written
 
 if TYPE_CHECKING:
-    from experiments.validate.purity import PurityMap
+    from tsunagari.experiments.validate.purity import PurityMap
 
 _LEFT, _RIGHT, _BOTTOM, _GAP = 245.0, 1240.0, 110.0, 22.0
 _CELL_GAP = 2.0
@@ -38,7 +45,7 @@ def draw_purity(found: PurityMap, folder: Path, *, customers: int, seed: int) ->
 
 def purity_page(found: PurityMap, *, customers: int, seed: int) -> Page:
     """The picture: a panel for each pure discipline, value weights × connectivity."""
-    from experiments.validate.purity import CONNECTIVITIES, ENVIRONMENTS, PURE
+    from tsunagari.experiments.validate.purity import CONNECTIVITIES, ENVIRONMENTS, PURE
 
     outcomes, means = found.outcomes, found.intervals[..., 0]
     replications = found.profit.shape[-1]
@@ -87,7 +94,7 @@ def _shade(part: float) -> str:
 
 
 def _description(found: PurityMap) -> str:
-    from experiments.validate.purity import PURE
+    from tsunagari.experiments.validate.purity import PURE
 
     parts = [
         f"{name} wins {found.count(1, firm)}, ties {found.count(0, firm)}, "

@@ -7,17 +7,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from experiments.runs.cube import window, windows
-from experiments.runs.summary import Extreme, FirmSummary, Measured, Reservoirs, Summary, extreme
-from experiments.studies.claims import claims_table
-from experiments.telling.names import name_of
-from experiments.words import Words
-from experiments.words.numbers import compact, plain, readable, signed, written
-from experiments.words.terminal import WIDTH, cut_to, table_line, wrapped
-from sim.measures import is_share
+from tsunagari.experiments.runs.cube import window, windows
+from tsunagari.experiments.runs.summary import (
+    Extreme,
+    FirmSummary,
+    Measured,
+    Reservoirs,
+    Summary,
+    extreme,
+)
+from tsunagari.experiments.studies.claims import claims_table
+from tsunagari.experiments.telling.names import name_of
+from tsunagari.experiments.words import Words
+from tsunagari.experiments.words.numbers import compact, plain, readable, signed, written
+from tsunagari.experiments.words.terminal import WIDTH, cut_to, table_line, wrapped
+from tsunagari.sim.measures import is_share
 
 if TYPE_CHECKING:
-    from experiments.studies.claims import JudgedClaim
+    from tsunagari.experiments.studies.claims import JudgedClaim
 
 _LITTLE = 0.05
 """Stickiness below this part of the bill is not what holds customers."""

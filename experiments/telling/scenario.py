@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from experiments.pictures.markup import Markup, tag, with_keys
-from experiments.words import Words, language_of
+from tsunagari.experiments.pictures.markup import Markup, tag, with_keys
+from tsunagari.experiments.words import Words, language_of
 
 if TYPE_CHECKING:
-    from sim.scenario import Scenario
-    from sim.schema.scenario import Event, Translation
+    from tsunagari.sim.scenario import Scenario
+    from tsunagari.sim.schema.scenario import Event, Translation
 
 
 def title_of(plan: Scenario, words: Words) -> str:

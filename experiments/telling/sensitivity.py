@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from experiments.studies.indices import Effect, MorrisEffect
-from experiments.words import Words
-from experiments.words.numbers import brief, plain
-from experiments.words.terminal import cut_to, table_line, wrapped
+from tsunagari.experiments.studies.indices import Effect, MorrisEffect
+from tsunagari.experiments.words import Words
+from tsunagari.experiments.words.numbers import brief, plain
+from tsunagari.experiments.words.terminal import cut_to, table_line, wrapped
 
 if TYPE_CHECKING:
-    from experiments.studies.sensitivity import Finding, Sensitivity
+    from tsunagari.experiments.studies.sensitivity import Finding, Sensitivity
 
 _ENGLISH = Words("en")
 _NAME, _CELLS = 31, (27, 31, 11)

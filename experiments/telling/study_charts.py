@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from experiments.pictures.chart import (
+from tsunagari.experiments.pictures.chart import (
     GRID,
     INK,
     SOFT,
@@ -20,7 +19,7 @@ from experiments.pictures.chart import (
     Series,
     firm_styles,
 )
-from experiments.pictures.page import (
+from tsunagari.experiments.pictures.page import (
     NORMAL,
     SMALL,
     TOP,
@@ -30,18 +29,18 @@ from experiments.pictures.page import (
     plain_settings,
     rectangle,
 )
-from experiments.pictures.paper import bar_frame, over_time
-from experiments.pictures.scales import inner_ticks, padded
-from experiments.pictures.text import short_names, width_of
-from experiments.studies.indices import Effect, MorrisEffect
-from experiments.words.numbers import counted
-from sim.measures import unit_of
+from tsunagari.experiments.pictures.paper import bar_frame, over_time
+from tsunagari.experiments.pictures.scales import inner_ticks, padded
+from tsunagari.experiments.pictures.text import short_names, width_of
+from tsunagari.experiments.studies.indices import Effect, MorrisEffect
+from tsunagari.experiments.words.numbers import counted
+from tsunagari.sim.measures import unit_of
 
 if TYPE_CHECKING:
-    from experiments.studies.compare import Comparison
-    from experiments.studies.discovery import Discovery
-    from experiments.studies.sensitivity import Finding, Sensitivity
-    from experiments.studies.tally import Course
+    from tsunagari.experiments.studies.compare import Comparison
+    from tsunagari.experiments.studies.discovery import Discovery
+    from tsunagari.experiments.studies.sensitivity import Finding, Sensitivity
+    from tsunagari.experiments.studies.tally import Course
 
 
 _MOST_FACTORS, _MOST_FIRMS, _MOST_OPTIONS = 12, 6, 12

@@ -6,13 +6,13 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from experiments.words.numbers import written
-from experiments.words.terminal import cut_to, wrapped
-from sim.version import version
+from tsunagari.experiments.words.numbers import written
+from tsunagari.experiments.words.terminal import cut_to, wrapped
+from tsunagari.sim.version import version
 
 if TYPE_CHECKING:
-    from experiments.runs.statistics import Interval
-    from experiments.validate.pattern import Band, Quantity, Verdict
+    from tsunagari.experiments.runs.statistics import Interval
+    from tsunagari.experiments.validate.pattern import Band, Quantity, Verdict
 
 _INDENT, _HANGING = 15, 4
 _OF_THE_BAND = {

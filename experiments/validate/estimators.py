@@ -11,8 +11,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
-
-    from experiments.runs.statistics import Floats
+    from tsunagari.experiments.runs.statistics import Floats
 
 _MONTHS = 12  # of a year
 _STEPS, _CLOSE = 60, 1e-9

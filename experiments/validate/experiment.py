@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-
-from experiments.runs.statistics import LEVEL, Interval, t_interval
-from experiments.validate.pattern import Finding, Quantity, Rule
-from sim.scenario import Scenario
+from tsunagari.experiments.runs.statistics import LEVEL, Interval, t_interval
+from tsunagari.experiments.validate.pattern import Finding, Quantity, Rule
+from tsunagari.sim.scenario import Scenario
 
 if TYPE_CHECKING:
-    from experiments.validate.study import Draw, Study
+    from tsunagari.experiments.validate.study import Draw, Study
 
 type Values = Mapping[str, Any]
 """Plan values by dotted path."""
@@ -37,7 +36,8 @@ class Expected:
         of: Where it is found, as ``told.q``: a market, or a group of what is compared, and a name.
         low: Lower end of its band; None if open, or the place where it is found, as ``told.q.low``.
         high: Upper end, likewise.
-        rule: What must lie in the band, see :class:`~experiments.validate.pattern.Quantity`.
+        rule: What must lie in the band, see
+            :class:`~tsunagari.experiments.validate.pattern.Quantity`.
     """
 
     name: str

@@ -6,22 +6,20 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from agents.chance import word_of
-from agents.phases.worth import taste, taste_word
-from experiments.runs.statistics import Interval, t_interval
-from experiments.validate.experiment import Expected, Experiment, exactly
-from experiments.validate.pattern import Pattern
-from experiments.validate.study import Draw
-from sim.paths import text_of
-from sim.scenario import Scenario
+from tsunagari.agents.chance import word_of
+from tsunagari.agents.phases.worth import taste, taste_word
+from tsunagari.experiments.runs.statistics import Interval, t_interval
+from tsunagari.experiments.validate.experiment import Expected, Experiment, exactly
+from tsunagari.experiments.validate.pattern import Pattern
+from tsunagari.experiments.validate.study import Draw
+from tsunagari.sim.paths import text_of
+from tsunagari.sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from experiments.validate.experiment import Compared, Runs, Values
-    from sim.market import Market
-    from sim.recording import Columns
+    from tsunagari.experiments.validate.experiment import Compared, Runs, Values
+    from tsunagari.sim.market import Market
+    from tsunagari.sim.recording import Columns
 
 LEVEL = 0.9999
 """Level of the limits' intervals: what is exactly true should hardly ever seem false."""

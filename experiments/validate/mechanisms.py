@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from experiments.runs.statistics import t_interval
-from experiments.validate.observed import UNTUNED, differences, follow
-from sim.scenario import Scenario
+from tsunagari.experiments.runs.statistics import t_interval
+from tsunagari.experiments.validate.observed import UNTUNED, differences, follow
+from tsunagari.sim.scenario import Scenario
 
 if TYPE_CHECKING:
-    from experiments.runs.statistics import Floats, Interval
-    from experiments.validate.study import Draw, Study
+    from tsunagari.experiments.runs.statistics import Floats, Interval
+    from tsunagari.experiments.validate.study import Draw, Study
 
 _PEOPLE, _REPLICATIONS = 1200, 8
 

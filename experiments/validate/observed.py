@@ -6,16 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from agents.columns import Looks
-from agents.population import MARK_ROW, REAL_ROW
+from tsunagari.agents.columns import Looks
+from tsunagari.agents.population import MARK_ROW, REAL_ROW
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from experiments.runs.statistics import Floats
-    from experiments.validate.study import Draw
-    from sim.market import Market
+    from tsunagari.experiments.runs.statistics import Floats
+    from tsunagari.experiments.validate.study import Draw
+    from tsunagari.sim.market import Market
 
 # A market that nobody has tuned, for claims that must hold in more than the default market. Its
 # values were chosen once, to be unlike the calibrated defaults in what matters to the claims:

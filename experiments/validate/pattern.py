@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-
-from experiments.words.numbers import plain
+from tsunagari.experiments.words.numbers import plain
 
 if TYPE_CHECKING:
-    from experiments.runs.statistics import Interval
-    from experiments.runs.tables import Columns
-    from experiments.validate.study import Study
+    from tsunagari.experiments.runs.statistics import Interval
+    from tsunagari.experiments.runs.tables import Columns
+    from tsunagari.experiments.validate.study import Study
 
 type Band = tuple[float | None, float | None]
 """Where a number should lie; None is an open end."""

@@ -7,18 +7,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from experiments.runs.statistics import Interval, half_width, wilson_interval
-from experiments.runs.trial import Trial, run_trial
-from experiments.validate.pattern import Finding, Pattern, Quantity
-from experiments.validate.study import Draw
-from sim.scenario import Scenario
+from tsunagari.experiments.runs.statistics import Interval, half_width, wilson_interval
+from tsunagari.experiments.runs.trial import Trial, run_trial
+from tsunagari.experiments.validate.pattern import Finding, Pattern, Quantity
+from tsunagari.experiments.validate.study import Draw
+from tsunagari.sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from experiments.runs.tables import Columns
-    from experiments.validate.study import Study
+    from tsunagari.experiments.runs.tables import Columns
+    from tsunagari.experiments.validate.study import Study
 
 PEOPLE, _MONTHS, _LAST, _REPLICATIONS = 1200, 60, 24, 6
 _WEIGHT = 3.3  # Dirichlet concentration added to what customers weigh most

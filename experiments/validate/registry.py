@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from experiments.validate.limits import L1, L2, L3, L4, L5, L6, L7
-from experiments.validate.purity import P14
-from experiments.validate.retention import P2, P3, P5, P9
-from experiments.validate.strategy import P10, P11, P12, P13, P15
-from experiments.validate.word_of_mouth import P1, P4, P6, P7, P8
-from sim.problems import Problem, Problems
+from tsunagari.experiments.validate.limits import L1, L2, L3, L4, L5, L6, L7
+from tsunagari.experiments.validate.purity import P14
+from tsunagari.experiments.validate.retention import P2, P3, P5, P9
+from tsunagari.experiments.validate.strategy import P10, P11, P12, P13, P15
+from tsunagari.experiments.validate.word_of_mouth import P1, P4, P6, P7, P8
+from tsunagari.sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
-    from experiments.validate.pattern import Pattern
+    from tsunagari.experiments.validate.pattern import Pattern
 
 PATTERNS: dict[str, Pattern] = {
     pattern.id: pattern

@@ -7,21 +7,20 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from agents.columns import Looks
-from experiments.runs.statistics import t_interval
-from experiments.runs.trial import Trial, run_trial
-from experiments.validate.estimators import slope, slopes_about_zero
-from experiments.validate.experiment import Expected, Experiment, above_zero, exactly
-from experiments.validate.observed import UNTUNED, Panel
-from experiments.validate.pattern import Finding, Pattern, Quantity
-from sim.scenario import Scenario
+from tsunagari.agents.columns import Looks
+from tsunagari.experiments.runs.statistics import t_interval
+from tsunagari.experiments.runs.trial import Trial, run_trial
+from tsunagari.experiments.validate.estimators import slope, slopes_about_zero
+from tsunagari.experiments.validate.experiment import Expected, Experiment, above_zero, exactly
+from tsunagari.experiments.validate.observed import UNTUNED, Panel
+from tsunagari.experiments.validate.pattern import Finding, Pattern, Quantity
+from tsunagari.sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from experiments.validate.study import Draw, Study
-    from sim.recording import Columns
+    from tsunagari.experiments.validate.study import Draw, Study
+    from tsunagari.sim.recording import Columns
 
 _YEAR = 12
 

@@ -8,11 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from agents.columns import Looks
-from experiments.runs.statistics import t_interval
-from experiments.validate.estimators import matched
-from experiments.validate.experiment import (
+from tsunagari.agents.columns import Looks
+from tsunagari.experiments.runs.statistics import t_interval
+from tsunagari.experiments.validate.estimators import matched
+from tsunagari.experiments.validate.experiment import (
     Expected,
     Experiment,
     above_zero,
@@ -22,14 +21,14 @@ from experiments.validate.experiment import (
     not_above_zero,
     not_below_zero,
 )
-from experiments.validate.observed import UNTUNED, differences, follow
-from experiments.validate.pattern import Pattern
+from tsunagari.experiments.validate.observed import UNTUNED, differences, follow
+from tsunagari.experiments.validate.pattern import Pattern
 
 if TYPE_CHECKING:
-    from experiments.runs.statistics import Interval
-    from experiments.validate.experiment import Compared, Runs, Values
-    from experiments.validate.study import Draw
-    from sim.market import Market
+    from tsunagari.experiments.runs.statistics import Interval
+    from tsunagari.experiments.validate.experiment import Compared, Runs, Values
+    from tsunagari.experiments.validate.study import Draw
+    from tsunagari.sim.market import Market
 
 # -- P10: accepting misfits costs profit when capacity is tight -----------------------------------
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from experiments.runs.workers import Crew
-    from sim.market import Market
-    from sim.scenario import Scenario
+    from tsunagari.experiments.runs.workers import Crew
+    from tsunagari.sim.market import Market
+    from tsunagari.sim.scenario import Scenario
 
 _QUICK_PEOPLE, _QUICK_REPLICATIONS = 0.25, 3
 
@@ -27,7 +27,7 @@ class Draw:
 
     def market(self) -> Market:
         """The market in month 0, on one thread."""
-        from sim.market import Market
+        from tsunagari.sim.market import Market
 
         return Market(self.plan, seed=self.seed, replication=self.replication, threads=1)
 
@@ -74,7 +74,7 @@ class Study:
             measure: A function of a module, so that a process can find it.
             jobs: Its arguments, which can be pickled.
         """
-        from experiments.runs.workers import Crew
+        from tsunagari.experiments.runs.workers import Crew
 
         def told(found: R) -> None:
             if self._progress is not None:

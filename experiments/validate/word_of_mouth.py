@@ -7,29 +7,27 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from agents.columns import By, Looks
-from experiments.runs.statistics import t_interval, wilson_interval
-from experiments.validate.estimators import (
+from tsunagari.agents.columns import By, Looks
+from tsunagari.experiments.runs.statistics import t_interval, wilson_interval
+from tsunagari.experiments.validate.estimators import (
     fitted_bass,
     fitted_hazard,
     months_until,
     rate_offset,
     stratified_ratio,
 )
-from experiments.validate.experiment import Expected, Experiment, each_end, exactly
-from experiments.validate.observed import Panel
-from experiments.validate.pattern import Pattern
-from experiments.validate.study import Draw
+from tsunagari.experiments.validate.experiment import Expected, Experiment, each_end, exactly
+from tsunagari.experiments.validate.observed import Panel
+from tsunagari.experiments.validate.pattern import Pattern
+from tsunagari.experiments.validate.study import Draw
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from experiments.runs.statistics import Floats
-    from experiments.validate.experiment import Compared, Runs, Values
-    from experiments.validate.study import Study
-    from sim.market import Market
-    from sim.network.csr import Network
+    from tsunagari.experiments.runs.statistics import Floats
+    from tsunagari.experiments.validate.experiment import Compared, Runs, Values
+    from tsunagari.experiments.validate.study import Study
+    from tsunagari.sim.market import Market
+    from tsunagari.sim.network.csr import Network
 
 _YEAR = 12
 

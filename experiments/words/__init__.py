@@ -15,8 +15,8 @@ from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import Literal, get_args
 
-from experiments.words.numbers import UNDEFINED, written
-from experiments.words.text import isolated
+from tsunagari.experiments.words.numbers import UNDEFINED, written
+from tsunagari.experiments.words.text import isolated
 
 type Language = Literal["en", "ja"]
 

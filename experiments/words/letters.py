@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from experiments.words.text import code_of
+from tsunagari.experiments.words.text import code_of
 
 if TYPE_CHECKING:
     from matplotlib.ft2font import FT2Font

@@ -6,7 +6,7 @@ import io
 import unicodedata
 from collections.abc import Sequence
 
-from experiments.words.text import END_OF_ISOLATE, ISOLATE, escaped
+from tsunagari.experiments.words.text import END_OF_ISOLATE, ISOLATE, escaped
 
 WIDTH = 100
 """Columns of what commands print, at most."""

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 import numpy as np
-
-from experiments.words.numbers import counted
-from sim.network.files import NetworkFileProblem
+from tsunagari.experiments.words.numbers import counted
+from tsunagari.sim.network.files import NetworkFileProblem
 
 type Name = str | int | None
 """A column by the word in the header or by its number, from 1; None: by the usual words."""

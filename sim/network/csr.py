@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
-
-from agents.compiled import kernel
+from tsunagari.agents.compiled import kernel
 
 if TYPE_CHECKING:
     import networkx

@@ -10,12 +10,19 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-
-from experiments.words.numbers import counted
-from sim.network.columns import Asked, Layout, NoEdgeList, counting, fields_of, problem_in, shown
-from sim.network.csr import LooseTies
-from sim.network.files import NetworkFileProblem, not_utf_8, pieces, whole_text
-from sim.network.layout import adjacency_of, is_adjacency, is_metis, layout_of
+from tsunagari.experiments.words.numbers import counted
+from tsunagari.sim.network.columns import (
+    Asked,
+    Layout,
+    NoEdgeList,
+    counting,
+    fields_of,
+    problem_in,
+    shown,
+)
+from tsunagari.sim.network.csr import LooseTies
+from tsunagari.sim.network.files import NetworkFileProblem, not_utf_8, pieces, whole_text
+from tsunagari.sim.network.layout import adjacency_of, is_adjacency, is_metis, layout_of
 
 _BLOCK = 1 << 24  # bytes read at a time: a list may be longer than the memory at hand
 _LONGEST = 1 << 24  # bytes of a line
@@ -40,7 +47,7 @@ def read_edge_list(path: Path, asked: Asked = Asked()) -> LooseTies:  # noqa: B0
     The first line is a header if it consists of usual words for one (``source,target``), if its
     third column is no number while that of the next line is, or if it names no whole number while
     the next line names two. With a header, columns are known by their names, in any order
-    (:mod:`sim.network.columns`); a column that is not known is left out, with a note.
+    (:mod:`tsunagari.sim.network.columns`); a column that is not known is left out, with a note.
 
     Raises:
         NetworkFileProblem: The file cannot be read, has no ties, or has a line that is no tie.

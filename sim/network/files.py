@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 from xml.parsers import expat
 
-from sim.problems import Problem, Problems
+from tsunagari.sim.problems import Problem, Problems
 
 MOST_OF_A_LIST = 1 << 31
 """Bytes of a list of ties, unpacked; it is read in pieces."""

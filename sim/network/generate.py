@@ -17,11 +17,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-from agents.chance import absorbed, uniform, word_of
-from agents.compiled import Word, kernel
-from sim.network.csr import Network, join
-from sim.schema.market import NetworkPlan
+from tsunagari.agents.chance import absorbed, uniform, word_of
+from tsunagari.agents.compiled import Word, kernel
+from tsunagari.sim.network.csr import Network, join
+from tsunagari.sim.schema.market import NetworkPlan
 
 _LINE = word_of("network: place in line")
 _TIES = word_of("network: ties")
@@ -52,11 +51,11 @@ def build(settings: NetworkPlan, affinity: NDArray[np.float64], seed: Word) -> N
     Args:
         settings: Section ``network`` of a scenario.
         affinity: Place of each person on a ring of circumference 1, in [0, 1), shape (n,).
-        seed: Word of the run (:func:`agents.chance.seed_word`).
+        seed: Word of the run (:func:`tsunagari.agents.chance.seed_word`).
 
     Raises:
         ValueError: Nobody is there, an affinity lies outside [0, 1), or the kind is unknown or
-            ``file`` (see :mod:`sim.network.read`).
+            ``file`` (see :mod:`tsunagari.sim.network.read`).
     """
     size = len(affinity)
     if size == 0:

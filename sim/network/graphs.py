@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from xml.parsers import expat
 
 import numpy as np
-
-from experiments.words.numbers import counted
-from sim.network.columns import (
+from tsunagari.experiments.words.numbers import counted
+from tsunagari.sim.network.columns import (
     IGNORE,
     Ambiguous,
     Asked,
@@ -27,8 +26,14 @@ from sim.network.columns import (
     shown,
     weight_of,
 )
-from sim.network.csr import LooseTies
-from sim.network.files import Format, NetworkFileProblem, not_well_formed, whole, whole_text
+from tsunagari.sim.network.csr import LooseTies
+from tsunagari.sim.network.files import (
+    Format,
+    NetworkFileProblem,
+    not_well_formed,
+    whole,
+    whole_text,
+)
 
 if TYPE_CHECKING:
     import networkx

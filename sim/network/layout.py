@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-
-from sim.network.columns import (
+from tsunagari.sim.network.columns import (
     LOOKED_AT,
     WHOLE_NUMBER,
     Ambiguous,
@@ -31,8 +30,8 @@ from sim.network.columns import (
     shown,
     weight_of,
 )
-from sim.network.csr import LooseTies
-from sim.network.files import NetworkFileProblem
+from tsunagari.sim.network.csr import LooseTies
+from tsunagari.sim.network.files import NetworkFileProblem
 
 _FIRST_TIME, _LAST_TIME = 1e8, 1e20  # from seconds since 1970, in 1973, to nanoseconds
 _NAMES = "name the columns: network.columns: {{source: {}, target: {}}}"

@@ -9,15 +9,20 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-
-from experiments.words.numbers import counted
-from experiments.words.text import LONGEST_LINE, LONGEST_NAME, escaped, shortened, unsuitable
-from sim.network.columns import Asked
-from sim.network.csr import Network, join
-from sim.network.edge_list import read_edge_list
-from sim.network.files import NetworkFileProblem, file_digest, format_of
-from sim.problems import Problem, Problems
-from sim.schema.market import NetworkPlan
+from tsunagari.experiments.words.numbers import counted
+from tsunagari.experiments.words.text import (
+    LONGEST_LINE,
+    LONGEST_NAME,
+    escaped,
+    shortened,
+    unsuitable,
+)
+from tsunagari.sim.network.columns import Asked
+from tsunagari.sim.network.csr import Network, join
+from tsunagari.sim.network.edge_list import read_edge_list
+from tsunagari.sim.network.files import NetworkFileProblem, file_digest, format_of
+from tsunagari.sim.problems import Problem, Problems
+from tsunagari.sim.schema.market import NetworkPlan
 
 __all__ = ["NetworkFileProblem", "file_digest", "network_in", "read_ties"]
 
@@ -54,7 +59,7 @@ def read_ties(path: Path, asked: Asked = Asked()) -> tuple[Network, list[str]]: 
     first and for the network later costs one reading.
 
     Args:
-        path: The file; its format is known by how it begins (:mod:`sim.network.files`).
+        path: The file; its format is known by how it begins (:mod:`tsunagari.sim.network.files`).
         asked: Which columns or attributes count, and how weights do.
 
     Raises:
@@ -70,7 +75,7 @@ def _read(path: Path, digest: str, asked: Asked) -> tuple[Network, tuple[str, ..
     if form == "list":
         loose = read_edge_list(path, asked)
     else:
-        from sim.network.graphs import read_graph
+        from tsunagari.sim.network.graphs import read_graph
 
         loose = read_graph(path, form, asked)
     names, ones, others, weights = loose.names, loose.ones, loose.others, loose.weights

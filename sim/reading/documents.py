@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
-from experiments.words.text import code_of
-from sim.paths import Path as Steps
-from sim.paths import text_of
-from sim.problems import Problem, Problems
-from sim.reading.tree import Entry, Listing, Mapping, Node, Place, Scalar
+from tsunagari.experiments.words.text import code_of
+from tsunagari.sim.paths import Path as Steps
+from tsunagari.sim.paths import text_of
+from tsunagari.sim.problems import Problem, Problems
+from tsunagari.sim.reading.tree import Entry, Listing, Mapping, Node, Place, Scalar
 
 MOST_BYTES = 1 << 20
 """Largest file read, bytes: hundreds of times a long scenario, and read in a second."""

@@ -10,14 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
-
-import scenarios
-from experiments.words.text import LONGEST_LINE, shortened
-from sim.paths import Path as Steps
-from sim.paths import path_of, text_of
-from sim.problems import Problem, Problems, of_kind
-from sim.reading.documents import read_document
-from sim.reading.overrides import (
+from tsunagari.experiments.words.text import LONGEST_LINE, shortened
+from tsunagari.sim.paths import Path as Steps
+from tsunagari.sim.paths import path_of, text_of
+from tsunagari.sim.problems import Problem, Problems, of_kind
+from tsunagari.sim.reading.documents import read_document
+from tsunagari.sim.reading.overrides import (
     Override,
     label_of,
     merged,
@@ -26,10 +24,12 @@ from sim.reading.overrides import (
     without_items,
     without_translations,
 )
-from sim.reading.tree import Listing, Node, Place, Scalar, found, node_of, put
-from sim.reading.tree import Mapping as Tree
-from sim.reading.validation import validated
-from sim.schema.keys import default_at
+from tsunagari.sim.reading.tree import Listing, Node, Place, Scalar, found, node_of, put
+from tsunagari.sim.reading.tree import Mapping as Tree
+from tsunagari.sim.reading.validation import validated
+from tsunagari.sim.schema.keys import default_at
+
+from tsunagari import scenarios
 
 MOST_BASES = 20
 """Longest chain of files that extend one another."""
@@ -82,7 +82,7 @@ def file_of(source: str | Path, folder: Path | None = None) -> Path:
 def read_with_bases(path: Path) -> Reading:
     """Read a file and everything that it extends.
 
-    Files merge as :func:`~sim.reading.overrides.merged` says.
+    Files merge as :func:`~tsunagari.sim.reading.overrides.merged` says.
 
     Raises:
         Problems: The file itself cannot be read.

@@ -9,13 +9,12 @@ from contextlib import suppress
 from typing import Any
 
 from pydantic import BaseModel
-
-from agents.asked import shown
-from experiments.words.text import shortened
-from sim.paths import Path, assignment_of, nearest, path_of, text_of
-from sim.problems import Problem, Problems
-from sim.reading.documents import MOST_LEVELS, node_and_problems
-from sim.reading.tree import (
+from tsunagari.agents.asked import shown
+from tsunagari.experiments.words.text import shortened
+from tsunagari.sim.paths import Path, assignment_of, nearest, path_of, text_of
+from tsunagari.sim.problems import Problem, Problems
+from tsunagari.sim.reading.documents import MOST_LEVELS, node_and_problems
+from tsunagari.sim.reading.tree import (
     Entry,
     Found,
     Listing,
@@ -29,7 +28,7 @@ from sim.reading.tree import (
     node_of,
     put,
 )
-from sim.schema.keys import default_at, sections_at
+from tsunagari.sim.schema.keys import default_at, sections_at
 
 NAMED_LISTS = ("firms", "segments")
 """Top-level lists that a file changes item by item instead of replacing them."""

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sim.problems import Problem
+from tsunagari.sim.problems import Problem
 
 type Node = Scalar | Listing | Mapping
 

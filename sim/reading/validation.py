@@ -11,13 +11,22 @@ from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
-
-from experiments.words.text import shortened
-from sim.paths import nearest, text_of
-from sim.problems import At, Problem, Problems
-from sim.reading.documents import value_of
-from sim.reading.tree import Found, Listing, Mapping, Node, Scalar, found, plain, put, stepped
-from sim.schema.keys import (
+from tsunagari.experiments.words.text import shortened
+from tsunagari.sim.paths import nearest, text_of
+from tsunagari.sim.problems import At, Problem, Problems
+from tsunagari.sim.reading.documents import value_of
+from tsunagari.sim.reading.tree import (
+    Found,
+    Listing,
+    Mapping,
+    Node,
+    Scalar,
+    found,
+    plain,
+    put,
+    stepped,
+)
+from tsunagari.sim.schema.keys import (
     fault_of_value,
     field_at,
     fields_of,

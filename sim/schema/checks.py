@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from experiments.words.numbers import counted
-from experiments.words.text import formula, same_name, unsuitable_name
-from sim.paths import nearest, path_of, text_of
-from sim.schema.fields import is_dated
-from sim.schema.firms import Disciplines
-from sim.schema.keys import fault_of_value, field_at, fields_of, sections_at
-from sim.schema.scenario import Event, Keys, fault_of_column
+from tsunagari.experiments.words.numbers import counted
+from tsunagari.experiments.words.text import formula, same_name, unsuitable_name
+from tsunagari.sim.paths import nearest, path_of, text_of
+from tsunagari.sim.schema.fields import is_dated
+from tsunagari.sim.schema.firms import Disciplines
+from tsunagari.sim.schema.keys import fault_of_value, field_at, fields_of, sections_at
+from tsunagari.sim.schema.scenario import Event, Keys, fault_of_column
 
 type Complaint = tuple[tuple[str | int, ...], str, str | None]
 """Where, what is wrong, and what to do instead."""
 
 DISCIPLINES = tuple(fields_of(Disciplines))
 MOST_FIRMS = 250
-"""Firms in the course of a run: what a customer's face has room for (agents.phases.look)."""
+"""Firms in the course of a run: what a customer's face has room for (agents/phases/look.py)."""
 
 
 def all_of(plan: Keys) -> Iterator[Complaint]:

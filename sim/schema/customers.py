@@ -6,7 +6,7 @@ were set in the calibration against the bands that the documentation lists.
 
 from __future__ import annotations
 
-from sim.schema.fields import Section, dated, parameter
+from tsunagari.sim.schema.fields import Section, dated, parameter
 
 # A key in two lines reads better than one in eight.
 # fmt: off

@@ -8,9 +8,8 @@ from typing import Any, TypedDict, Unpack
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
-
-from experiments.words.text import LONGEST_LINE, LONGEST_STORY, unsuitable
-from sim.problems import At
+from tsunagari.experiments.words.text import LONGEST_LINE, LONGEST_STORY, unsuitable
+from tsunagari.sim.problems import At
 
 REQUIRED: Any = ...
 """Stands as ``default`` of a parameter that has none and must be written in the file."""
@@ -98,8 +97,8 @@ def parameter(
         source: Where the default comes from, as author and year.
         dated: Whether an event may change it in the course of a run.
         longest: Most characters of a text; None means
-            :data:`experiments.words.text.LONGEST_LINE`, or, where it may have several lines,
-            :data:`experiments.words.text.LONGEST_STORY`.
+            :data:`tsunagari.experiments.words.text.LONGEST_LINE`, or, where it may have several
+            lines, :data:`tsunagari.experiments.words.text.LONGEST_STORY`.
         lines: Whether a text may have several lines.
         **bounds: Of its values.
 

@@ -6,9 +6,8 @@ from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, create_model
-
-from experiments.words.text import LONGEST_NAME
-from sim.schema.fields import REQUIRED, Section, dated, parameter
+from tsunagari.experiments.words.text import LONGEST_NAME
+from tsunagari.sim.schema.fields import REQUIRED, Section, dated, parameter
 
 # A key in two lines reads better than one in eight.
 # fmt: off

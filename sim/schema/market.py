@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from experiments.words.text import LONGEST_NAME, LONGEST_PATH
-from sim.schema.fields import REQUIRED, Section, dated, parameter
+from tsunagari.experiments.words.text import LONGEST_NAME, LONGEST_PATH
+from tsunagari.sim.schema.fields import REQUIRED, Section, dated, parameter
 
 # A key in two lines reads better than one in eight.
 # fmt: off

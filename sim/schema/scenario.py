@@ -7,11 +7,10 @@ from collections.abc import Collection, Mapping
 from typing import Annotated, Any, Literal, Protocol, Self
 
 from pydantic import Field, model_validator
-
-from experiments.words.text import LONGEST_STORY
-from sim.measures import COLUMNS, FIRM_MEASURES, MARKET_MEASURES
-from sim.problems import At
-from sim.schema.customers import (
+from tsunagari.experiments.words.text import LONGEST_STORY
+from tsunagari.sim.measures import COLUMNS, FIRM_MEASURES, MARKET_MEASURES
+from tsunagari.sim.problems import At
+from tsunagari.sim.schema.customers import (
     Adoption,
     Judgement,
     Looking,
@@ -21,9 +20,9 @@ from sim.schema.customers import (
     Wallet,
     Zmot,
 )
-from sim.schema.fields import REQUIRED, Section, parameter
-from sim.schema.firms import Disciplines, Finance, FirmPlan, Technology
-from sim.schema.market import Market, NetworkPlan, Segment
+from tsunagari.sim.schema.fields import REQUIRED, Section, parameter
+from tsunagari.sim.schema.firms import Disciplines, Finance, FirmPlan, Technology
+from tsunagari.sim.schema.market import Market, NetworkPlan, Segment
 
 KINDS = ("set", "enter", "leave", "launch", "scandal", "poach")
 type Expectation = Literal["higher", "lower", "no-different"]
@@ -135,7 +134,8 @@ class Claim(Section):
         """The market with the idea: the scenario itself, unless both differ from it.
 
         Raises:
-            sim.problems.Problems: A path of ``given`` leads nowhere, or a value is not allowed.
+            tsunagari.sim.problems.Problems: A path of ``given`` leads nowhere, or a value is not
+                allowed.
         """
         return plan.with_values({"claims": [], **self.given}) if self.given else plan
 
@@ -143,7 +143,7 @@ class Claim(Section):
         """The market without the idea.
 
         Raises:
-            sim.problems.Problems: A path leads nowhere, or a value is not allowed.
+            tsunagari.sim.problems.Problems: A path leads nowhere, or a value is not allowed.
         """
         return plan.with_values({"claims": [], **self.given, **self.without})
 
@@ -187,8 +187,9 @@ def _default_firms() -> list[Any]:
 class Keys(Section):
     """Every key of a scenario file, each valid by itself.
 
-    What the keys demand of one another is :mod:`sim.schema.checks`' matter; how they are read from
-    files, and changed, is that of :class:`sim.scenario.Scenario`, which is the one to be used.
+    What the keys demand of one another is :mod:`tsunagari.sim.schema.checks`' matter; how they are
+    read from files, and changed, is that of :class:`tsunagari.sim.scenario.Scenario`, which is the
+    one to be used.
     """
 
     format: Literal[1] = parameter(1, unit="", meaning="Version of the scenario format.")

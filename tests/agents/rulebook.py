@@ -7,15 +7,15 @@ import pkgutil
 import random
 import typing
 
-import agents.phases
-import agents.rules
-from agents.compiled import Word
+import tsunagari.agents.phases
+import tsunagari.agents.rules
+from tsunagari.agents.compiled import Word
 
 MODULES = [
-    "agents.chance",
+    "tsunagari.agents.chance",
     *(
         f"{package.__name__}.{module.name}"
-        for package in (agents.rules, agents.phases)
+        for package in (tsunagari.agents.rules, tsunagari.agents.phases)
         for module in pkgutil.iter_modules(package.__path__)
     ),
 ]

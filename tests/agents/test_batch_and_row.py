@@ -6,14 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from agents import columns
-from agents.columns import MARKS, REALS
-from agents.customer import Customer
-from agents.phases.survey import BLOCK
-from agents.population import PHASES
-from sim.market import Market
-from sim.scenario import Scenario
+from tsunagari.agents import columns
+from tsunagari.agents.columns import MARKS, REALS
+from tsunagari.agents.customer import Customer
+from tsunagari.agents.phases.survey import BLOCK
+from tsunagari.agents.population import PHASES
+from tsunagari.sim.market import Market
+from tsunagari.sim.scenario import Scenario
 
 PEOPLE = 60
 MONTHS = 5

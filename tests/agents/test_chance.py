@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import ndtri
-
-from agents import chance
-from agents.chance import (
+from tsunagari.agents import chance
+from tsunagari.agents.chance import (
     _far_tail,
     _tail,
     absorbed,
@@ -25,7 +24,7 @@ from agents.chance import (
     uniform,
     word_of,
 )
-from agents.phases.choose import NOBODY_WORD
+from tsunagari.agents.phases.choose import NOBODY_WORD
 
 approx = pytest.approx
 words = st.integers(0, 2**64 - 1)
@@ -232,9 +231,9 @@ def test_decisions_and_nobody_have_words_of_their_own():
 
 def modules_with_decisions():
     names = ("begin", "choose", "live", "look", "search", "settle", "worth")
-    return [importlib.import_module(f"agents.phases.{name}") for name in names] + [
-        importlib.import_module("agents.firm.state"),
-        importlib.import_module("agents.firm.growth"),
+    return [importlib.import_module(f"tsunagari.agents.phases.{name}") for name in names] + [
+        importlib.import_module("tsunagari.agents.firm.state"),
+        importlib.import_module("tsunagari.agents.firm.growth"),
     ]
 
 

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-from agents import compiled
-from agents.compiled import kernel
+from tsunagari.agents import compiled
+from tsunagari.agents.compiled import kernel
 
 RULE = """
-from agents.compiled import rule
+from tsunagari.agents.compiled import rule
 
 @rule
 def changed(number: float) -> float:
@@ -21,8 +20,8 @@ def changed(number: float) -> float:
 """
 KERNELS = """
 import numpy as np
-from agents.compiled import kernel
-from agents.a_rule import changed
+from tsunagari.agents.compiled import kernel
+from tsunagari.agents.a_rule import changed
 
 @kernel
 def apply(numbers):
@@ -36,8 +35,7 @@ def apply_twice(numbers):
 """
 RUN = """
 import numpy as np
-from agents.a_kernel import apply
-from agents.a_kernel import apply_twice
+from tsunagari.agents.a_kernel import apply, apply_twice
 one, two = np.ones(1), np.ones(1)
 apply(one)
 apply_twice(two)
@@ -51,15 +49,16 @@ class Tree:
     def __init__(self, root):
         self.root = root
         self.cache = root / "cache"
-        (root / "agents").mkdir()
-        (root / "sim").mkdir()
-        (root / "agents" / "__init__.py").touch()  # or an installed package of this name wins
-        shutil.copy(Path(compiled.__file__), root / "agents" / "compiled.py")
-        (root / "agents" / "a_kernel.py").write_text(KERNELS)
+        self.agents = root / "tsunagari" / "agents"
+        self.agents.mkdir(parents=True)
+        for package in (self.agents, self.agents.parent):
+            (package / "__init__.py").touch()  # or an installed package of this name wins
+        shutil.copy(Path(compiled.__file__), self.agents / "compiled.py")
+        (self.agents / "a_kernel.py").write_text(KERNELS)
         self.write_rule("number + 1.0")
 
     def write_rule(self, what):
-        (self.root / "agents" / "a_rule.py").write_text(RULE.format(what=what))
+        (self.agents / "a_rule.py").write_text(RULE.format(what=what))
 
     def run(self):
         """What a fresh process computes: one application, two, and whether it was on disk."""
@@ -84,7 +83,7 @@ def tree(tmp_path):
 def test_a_changed_rule_is_never_served_stale(tree):
     assert tree.run() == [2.0, 3.0, 0]
     assert tree.run() == [2.0, 3.0, 1]
-    kernels = tree.root / "agents" / "a_kernel.py"
+    kernels = tree.agents / "a_kernel.py"
     before = kernels.stat().st_mtime_ns
     tree.write_rule("number * 5.0")
     assert tree.run() == [5.0, 25.0, 0]

@@ -7,12 +7,11 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from agents.chance import seed_word, word_of
-from agents.firm.books import CAPABILITIES, Conditions, Rival
-from agents.firm.discipline import CustomerIntimacy, Discipline
-from agents.firm.firm import cheaper_price, conceded, reduced
-from agents.firm.growth import (
+from tsunagari.agents.chance import seed_word, word_of
+from tsunagari.agents.firm.books import CAPABILITIES, Conditions, Rival
+from tsunagari.agents.firm.discipline import CustomerIntimacy, Discipline
+from tsunagari.agents.firm.firm import cheaper_price, conceded, reduced
+from tsunagari.agents.firm.growth import (
     MOST_SIGNAL,
     cultivated,
     data_quality,
@@ -29,9 +28,9 @@ from agents.firm.growth import (
     trials,
     usable,
 )
-from agents.firm.offer import breadth_reached, knowledge_reached, renewed, reputation
-from sim.live import LiveScenario
-from sim.scenario import Scenario
+from tsunagari.agents.firm.offer import breadth_reached, knowledge_reached, renewed, reputation
+from tsunagari.sim.live import LiveScenario
+from tsunagari.sim.scenario import Scenario
 
 approx = pytest.approx
 shares = st.floats(0.0, 1.0)

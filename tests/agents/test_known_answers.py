@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rulebook import RULES
-
-from agents.rules.judgement import (
+from tsunagari.agents.rules.judgement import (
     adapted,
     impressed,
     met,
@@ -21,7 +20,7 @@ from agents.rules.judgement import (
     stars,
     surprise_value,
 )
-from agents.rules.relation import (
+from tsunagari.agents.rules.relation import (
     competence,
     joint_progress,
     knowledge,
@@ -29,14 +28,14 @@ from agents.rules.relation import (
     switching_cost,
     wallet_share,
 )
-from agents.rules.search import (
+from tsunagari.agents.rules.search import (
     claim_heard,
     hold_of_friends,
     likeness,
     susceptibility,
     volume_effect,
 )
-from agents.rules.value import (
+from tsunagari.agents.rules.value import (
     channel_noise,
     delivered,
     fit,

@@ -7,11 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from agents.phases.look import intensity_of, urge_of
-from agents.phases.search import Worth, choice_utility
-from agents.rules.relation import discount, discount_per_unit, obligation
-from agents.rules.search import (
+from tsunagari.agents.phases.look import intensity_of, urge_of
+from tsunagari.agents.phases.search import Worth, choice_utility
+from tsunagari.agents.rules.relation import discount, discount_per_unit, obligation
+from tsunagari.agents.rules.search import (
     adoption_probability,
     attention_to_friend,
     claim_precision,

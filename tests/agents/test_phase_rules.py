@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from agents.chance import absorbed, word_of
-from agents.phases.begin import around, district_of, gamma, log_normal
-from agents.phases.live import averaging_rate
-from agents.phases.look import (
+from tsunagari.agents.chance import absorbed, word_of
+from tsunagari.agents.phases.begin import around, district_of, gamma, log_normal
+from tsunagari.agents.phases.live import averaging_rate
+from tsunagari.agents.phases.look import (
     face,
     left_seen,
     provider_seen,
@@ -19,8 +18,8 @@ from agents.phases.look import (
     share_of,
     stars_seen,
 )
-from agents.phases.survey import again_probability, whole_wallet
-from agents.phases.worth import (
+from tsunagari.agents.phases.survey import again_probability, whole_wallet
+from tsunagari.agents.phases.worth import (
     aware,
     distance,
     exponential,
@@ -29,7 +28,7 @@ from agents.phases.worth import (
     taste,
     taste_word,
 )
-from agents.rules.search import buys_anew
+from tsunagari.agents.rules.search import buys_anew
 
 approx = pytest.approx
 SEED = word_of("a seed")

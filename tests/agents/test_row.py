@@ -8,12 +8,11 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 import pytest
-
-import agents.phases
-import agents.rules
-from agents.columns import MARKS, REALS
-from agents.compiled import part, row_kernel
-from agents.row import Row, Table, fixed, plain
+import tsunagari.agents.phases
+import tsunagari.agents.rules
+from tsunagari.agents.columns import MARKS, REALS
+from tsunagari.agents.compiled import part, row_kernel
+from tsunagari.agents.row import Row, Table, fixed, plain
 
 MOST_PARAMETERS = 8
 
@@ -107,11 +106,13 @@ def test_plain_numbers_are_pythons():
 def test_nothing_of_the_engine_has_more_than_eight_parameters():
     names = [
         f"{package.__name__}.{module.name}"
-        for package in (agents.phases, agents.rules)
+        for package in (tsunagari.agents.phases, tsunagari.agents.rules)
         for module in pkgutil.iter_modules(package.__path__)
     ]
     counted = {}
-    for module in map(importlib.import_module, [*names, "agents.row", "agents.population"]):
+    for module in map(
+        importlib.import_module, [*names, "tsunagari.agents.row", "tsunagari.agents.population"]
+    ):
         for name, value in vars(module).items():
             function = getattr(value, "py_func", value)
             if inspect.isfunction(function) and function.__module__ == module.__name__:

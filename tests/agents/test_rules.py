@@ -6,10 +6,9 @@ import numba
 import numpy as np
 import pytest
 from rulebook import RULES, inputs_of, types_of
-
-from agents import chance
-from agents.compiled import Word, kernel, rule
-from agents.rules import judgement, value
+from tsunagari.agents import chance
+from tsunagari.agents.compiled import Word, kernel, rule
+from tsunagari.agents.rules import judgement, value
 
 MACHINE = {float: np.float64, int: np.int64, bool: np.bool_, Word: np.uint64}
 TRIES = 3000

@@ -6,13 +6,13 @@ import shlex
 
 import numpy as np
 import pytest
+from tsunagari.agents.columns import SOURCE_NAMES
+from tsunagari.experiments.runs.given import plan_of, resolved
+from tsunagari.sim.market import Market
+from tsunagari.sim.scenario import Scenario
+from tsunagari.sim.schema.keys import keys
 
-from agents.columns import SOURCE_NAMES
 from docs.makers.documentation import FOLDER, filled, main, stale
-from experiments.runs.given import plan_of, resolved
-from sim.market import Market
-from sim.scenario import Scenario
-from sim.schema.keys import keys
 
 ROOT = FOLDER.parent
 PAGES = sorted(FOLDER.rglob("*.md"))

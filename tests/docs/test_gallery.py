@@ -11,8 +11,10 @@ import chromium
 import numpy as np
 import pytest
 from PIL import Image
+from tsunagari.experiments.cli.registry import COMMANDS
+from tsunagari.experiments.pictures.chart import firm_styles
+from tsunagari.sim.problems import Failure
 
-import scenarios
 from docs.makers.gallery.exhibit import Exhibit
 from docs.makers.gallery.making import made
 from docs.makers.gallery.page import gallery
@@ -20,9 +22,7 @@ from docs.makers.gallery.registry import EXHIBITS
 from docs.makers.gallery.screens import TALL, picture_of_page
 from docs.makers.gallery.shrinking import palette_for, smaller
 from docs.makers.lessons.registry import LESSONS
-from experiments.cli.registry import COMMANDS
-from experiments.pictures.chart import firm_styles
-from sim.problems import Failure
+from tsunagari import scenarios
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "pictures"

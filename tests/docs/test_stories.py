@@ -1,8 +1,9 @@
 """The page that holds the shipped stories to account."""
 
-import scenarios
+from tsunagari.sim.scenario import Scenario
+
 from docs.makers.stories import PAGE, main, stories
-from sim.scenario import Scenario
+from tsunagari import scenarios
 
 NEW = [name for name in scenarios.names() if Scenario.load(name).claims]
 

@@ -1,7 +1,7 @@
 """Replications of one plan, as the commands run them."""
 
-from experiments.runs.trial import Replications, Trial
-from experiments.runs.workers import trial_runner
+from tsunagari.experiments.runs.trial import Replications, Trial
+from tsunagari.experiments.runs.workers import trial_runner
 
 
 def run_replications(plan, seed=7, replications=2, workers=1, **how):

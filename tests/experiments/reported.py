@@ -14,9 +14,8 @@ from pathlib import Path
 
 import numpy as np
 import typer
-
-from experiments.cli import app
-from experiments.cli.process import status_of
+from tsunagari.experiments.cli import app
+from tsunagari.experiments.cli.process import status_of
 
 SCENARIO = """\
 format: 1
@@ -100,9 +99,8 @@ def incomplete(sweep: Path, folder: Path, trials: int) -> Path:
     """The same sweep, in which only the first trials are done, the next failed, none is joined."""
     import pyarrow as pa
     import pyarrow.parquet as pq
-
-    from experiments.runs.disk import record_content
-    from experiments.studies.parts import Packed, packed
+    from tsunagari.experiments.runs.disk import record_content
+    from tsunagari.experiments.studies.parts import Packed, packed
 
     folder.mkdir()
     for name in ("design.yaml", "scenario.yaml"):

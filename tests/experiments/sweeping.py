@@ -13,9 +13,8 @@ import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
-
-from experiments.runs.trial import TrialResult
-from experiments.studies.sweep_file import read_experiment
+from tsunagari.experiments.runs.trial import TrialResult
+from tsunagari.experiments.studies.sweep_file import read_experiment
 
 PRICES = [0.8, 0.85, 0.9, 0.95, 1.0, 1.05, 1.1, 1.15]
 TIMES = ["seconds", "peak_memory"]
@@ -109,9 +108,9 @@ def assert_same(left, right):
 
 
 def main(folder, dask=None, workers="1"):
-    from experiments.runs.workers import dask_cluster
-    from experiments.studies.sweep import sweep
-    from sim.problems import Failure
+    from tsunagari.experiments.runs.workers import dask_cluster
+    from tsunagari.experiments.studies.sweep import sweep
+    from tsunagari.sim.problems import Failure
 
     with contextlib.ExitStack() as stack:
         cluster = stack.enter_context(dask_cluster(dask)) if dask else None

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-
-from experiments.runs.trial import Trial, TrialResult
+from tsunagari.experiments.runs.trial import Trial, TrialResult
 
 FACTORS = ("stickiness.location", "stickiness.switching", "stickiness.obligation")
 UNIT = {path: {"low": 0.0, "high": 1.0} for path in FACTORS}

@@ -15,18 +15,23 @@ import numpy as np
 import pytest
 from imageio_ffmpeg import count_frames_and_secs, get_ffmpeg_exe
 from PIL import Image
-
-from experiments.pictures.film import Film, animate, colours_of_providers
-from experiments.pictures.film_file import FilmFile, Pace, Shot, frames_of
-from experiments.pictures.marks import colour_of, dot, lettered, palette_of, put
-from experiments.pictures.people import moved_apart
-from experiments.pictures.stage import NETWORK, NOBODY_COLOUR, Recording, in_lines, recorded
-from experiments.pictures.text import width_of
-from experiments.telling.scenario import words_of
-from experiments.words import Words
-from sim.market import Market
-from sim.problems import Problems
-from sim.scenario import Scenario
+from tsunagari.experiments.pictures.film import Film, animate, colours_of_providers
+from tsunagari.experiments.pictures.film_file import FilmFile, Pace, Shot, frames_of
+from tsunagari.experiments.pictures.marks import colour_of, dot, lettered, palette_of, put
+from tsunagari.experiments.pictures.people import moved_apart
+from tsunagari.experiments.pictures.stage import (
+    NETWORK,
+    NOBODY_COLOUR,
+    Recording,
+    in_lines,
+    recorded,
+)
+from tsunagari.experiments.pictures.text import width_of
+from tsunagari.experiments.telling.scenario import words_of
+from tsunagari.experiments.words import Words
+from tsunagari.sim.market import Market
+from tsunagari.sim.problems import Problems
+from tsunagari.sim.scenario import Scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 MONTHS = 5
@@ -302,7 +307,7 @@ TINY = ("--months", "2", "--customers", "60", "--people", "20", "--width", "320"
 @pytest.fixture
 def tsunagari(tmp_path, monkeypatch, capfd):
     """The command in a folder of its own: status, stdout, stderr."""
-    from experiments.cli import main
+    from tsunagari.experiments.cli import main
 
     monkeypatch.chdir(tmp_path)
 
@@ -378,7 +383,7 @@ def test_a_folder_nobody_may_write_to_is_a_sentence(closed_folder):
 def test_a_disk_that_fills_up_leaves_nothing_and_says_so(tmp_path):
     limited = f"""
 import resource, sys
-from experiments.cli import main
+from tsunagari.experiments.cli import main
 resource.setrlimit(resource.RLIMIT_FSIZE, (5_000, 5_000))
 sys.argv = ["tsunagari", "animate", "three-disciplines", *{TINY!r}, "--out", "new/a.mp4"]
 sys.exit(main())

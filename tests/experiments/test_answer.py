@@ -9,9 +9,8 @@ import unicodedata
 import numpy as np
 import pytest
 from synthetic import tables
-
-from experiments.runs.summary import Measured, summary
-from experiments.telling.run import as_json, as_table, in_words
+from tsunagari.experiments.runs.summary import Measured, summary
+from tsunagari.experiments.telling.run import as_json, as_table, in_words
 
 FOUR = ["Lean", "Spark", "Tailor", "Broad"]
 
@@ -222,6 +221,6 @@ def test_measured_leaves_out_the_undefined():
 
 
 def test_an_answer_needs_no_pictures():
-    code = "import sys, experiments.telling.run; print('matplotlib' in sys.modules)"
+    code = "import sys, tsunagari.experiments.telling.run; print('matplotlib' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

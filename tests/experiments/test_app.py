@@ -13,19 +13,19 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tsunagari.experiments.app.catalogue import Catalogue, cut_off, sentences
+from tsunagari.experiments.app.controls import GROUPS, controls_of
+from tsunagari.experiments.app.desk import Desk
+from tsunagari.experiments.app.series import DRAWN, Series, ends, lines
+from tsunagari.experiments.app.session import Session
+from tsunagari.experiments.pictures.people import neighbourhood, places
+from tsunagari.experiments.runs.cube import RESERVOIRS
+from tsunagari.experiments.telling.person import story
+from tsunagari.sim.market import Market
+from tsunagari.sim.problems import Problems
+from tsunagari.sim.scenario import Scenario
 
-import scenarios
-from experiments.app.catalogue import Catalogue, cut_off, sentences
-from experiments.app.controls import GROUPS, controls_of
-from experiments.app.desk import Desk
-from experiments.app.series import DRAWN, Series, ends, lines
-from experiments.app.session import Session
-from experiments.pictures.people import neighbourhood, places
-from experiments.runs.cube import RESERVOIRS
-from experiments.telling.person import story
-from sim.market import Market
-from sim.problems import Problems
-from sim.scenario import Scenario
+from tsunagari import scenarios
 
 SIZE = {"market.customers": 300, "market.months": 24}
 
@@ -403,7 +403,7 @@ def test_a_market_runs_in_mesas_own_page() -> None:
 
 
 def test_every_label_is_used_and_every_label_used_is_there() -> None:
-    from experiments.app import plots
+    from tsunagari.experiments.app import plots
 
     folder = Path(plots.__file__).parent
     texts = [file.read_text(encoding="utf-8") for file in folder.glob("vue/*.vue")]

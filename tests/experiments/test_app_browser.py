@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext
+from tsunagari.sim.market import Market
+from tsunagari.sim.scenario import Scenario, load
 
-from sim.market import Market
-from sim.scenario import Scenario, load
 from tests.experiments.paged import Server, Tab, browsing, served
 
 CUSTOMERS, MONTHS = 400, 30

@@ -13,15 +13,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from tsunagari.experiments.app.guard import Access, Hosts, guarded, is_loopback, shown
+from tsunagari.experiments.app.server import bound
+from tsunagari.experiments.app.session import Room
+from tsunagari.experiments.cli.show import _reached_by
+from tsunagari.sim.problems import Problems
+from tsunagari.sim.scenario import Scenario
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from experiments.app.guard import Access, Hosts, guarded, is_loopback, shown
-from experiments.app.server import bound
-from experiments.app.session import Room
-from experiments.cli.show import _reached_by
-from sim.problems import Problems
-from sim.scenario import Scenario
 from tests.experiments.paged import Server, served
 from tests.experiments.spoken import Line, asked, cookie_of
 
@@ -471,7 +471,7 @@ def test_tabs_survive_thousands_of_random_events(server: Server) -> None:
 
 
 def test_the_browser_is_not_started_with_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
-    from experiments.app import server
+    from tsunagari.experiments.app import server
 
     given: list[str] = []
     monkeypatch.setattr(server.webbrowser, "open", given.append)

@@ -15,8 +15,8 @@ import time
 from pathlib import Path
 
 import pytest
+from tsunagari.experiments.runs.folder import ResultFolder
 
-from experiments.runs.folder import ResultFolder
 from tsunagari.__main__ import main
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 import typer
+from tsunagari.experiments.cli import app
+from tsunagari.experiments.cli.process import status_of
 
-from experiments.cli import app
-from experiments.cli.process import status_of
 from tests.sim.network_cases import CASES
 
 SCENARIO = """\

@@ -9,18 +9,18 @@ import sys
 import pandas as pd
 import pytest
 import typer
+from tsunagari.experiments.cli import app
+from tsunagari.experiments.cli.process import status_of
+from tsunagari.experiments.runs.statistics import Interval, t_interval
+from tsunagari.experiments.runs.trial import Trial, run_trial
+from tsunagari.experiments.runs.workers import trial_runner
+from tsunagari.experiments.studies.claims import ClaimMarkets, claims_table, judge, verdict_on
+from tsunagari.experiments.telling.run import claims_as_json, claims_in_words
+from tsunagari.experiments.words.numbers import readable
+from tsunagari.sim.scenario import Scenario
+from tsunagari.sim.schema.scenario import Claim
 
-import scenarios
-from experiments.cli import app
-from experiments.cli.process import status_of
-from experiments.runs.statistics import Interval, t_interval
-from experiments.runs.trial import Trial, run_trial
-from experiments.runs.workers import trial_runner
-from experiments.studies.claims import ClaimMarkets, claims_table, judge, verdict_on
-from experiments.telling.run import claims_as_json, claims_in_words
-from experiments.words.numbers import readable
-from sim.scenario import Scenario
-from sim.schema.scenario import Claim
+from tsunagari import scenarios
 
 SHARE = {
     "say": "Cheap wins",
@@ -212,7 +212,7 @@ def test_claims_that_are_gone_leave_no_table_behind(run, tmp_path):
 
 
 def test_progress_counts_the_other_markets_too(run, tmp_path, monkeypatch):
-    monkeypatch.setattr("experiments.cli.progress._SECONDS_BETWEEN_LINES", 0.0)
+    monkeypatch.setattr("tsunagari.experiments.cli.progress._SECONDS_BETWEEN_LINES", 0.0)
     said = run("right-customers", tmp_path / "a", *SMALL)
     # Markets as they are, without the idea, and both again where there are few people; twice each.
     assert f"month {4 * 2 * 24} of {4 * 2 * 24}" in said.err

@@ -5,9 +5,8 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 import typer
-
-from experiments.cli.options import argument, flattened, option, record
-from experiments.cli.process import status_of
+from tsunagari.experiments.cli.options import argument, flattened, option, record
+from tsunagari.experiments.cli.process import status_of
 
 
 @record

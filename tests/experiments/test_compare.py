@@ -13,12 +13,11 @@ import numpy as np
 import pytest
 import typer
 from PIL import Image
-
-from experiments.cli import app
-from experiments.cli.process import status_of
-from experiments.runs.tables import read_table
-from experiments.telling.study_charts import pages
-from sim.measures import unit_of
+from tsunagari.experiments.cli import app
+from tsunagari.experiments.cli.process import status_of
+from tsunagari.experiments.runs.tables import read_table
+from tsunagari.experiments.telling.study_charts import pages
+from tsunagari.sim.measures import unit_of
 
 ROOT = Path(__file__).parents[2]
 TABLES = ["cohorts", "differences", "firms", "flows", "market"]
@@ -243,8 +242,8 @@ def test_ctrl_c_leaves_nothing(tmp_path):
 
 def test_every_picture_is_drawn_whatever_is_compared():
     """A firm that comes, one that goes, thirty of them, and a measure that nobody has."""
-    from experiments.studies.compare import compare
-    from sim.scenario import Scenario
+    from tsunagari.experiments.studies.compare import compare
+    from tsunagari.sim.scenario import Scenario
 
     many = [{"name": f"会社 {n}", "discipline": "none"} for n in range(30)]
     plan = Scenario().with_values({"market.customers": 80, "market.months": 4, "firms": many})

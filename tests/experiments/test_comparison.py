@@ -6,18 +6,17 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-
-from experiments.runs.statistics import replications_needed, t_interval
-from experiments.runs.trial import Trial, run_trial
-from experiments.studies.changes import Alternative, changes, labelled
-from experiments.studies.compare import compare
-from experiments.studies.findings import findings
-from experiments.studies.tally import values_of
-from experiments.telling import compare as printing
-from experiments.telling.compare import change_in_words, in_words
-from experiments.words.terminal import columns_of, cut_to, wrapped
-from sim.problems import Problems
-from sim.scenario import Scenario
+from tsunagari.experiments.runs.statistics import replications_needed, t_interval
+from tsunagari.experiments.runs.trial import Trial, run_trial
+from tsunagari.experiments.studies.changes import Alternative, changes, labelled
+from tsunagari.experiments.studies.compare import compare
+from tsunagari.experiments.studies.findings import findings
+from tsunagari.experiments.studies.tally import values_of
+from tsunagari.experiments.telling import compare as printing
+from tsunagari.experiments.telling.compare import change_in_words, in_words
+from tsunagari.experiments.words.terminal import columns_of, cut_to, wrapped
+from tsunagari.sim.problems import Problems
+from tsunagari.sim.scenario import Scenario
 
 NUMBERS = (
     "mean base_mean difference low high variance_reduction mean_low mean_high base_low base_high "

@@ -11,13 +11,13 @@ import pytest
 import sweeping
 from reported import SCENARIO, SWEEP, done, typed
 from sweeping import assert_same, experiment, quick
+from tsunagari.experiments.runs.disk import record_content
+from tsunagari.experiments.runs.results import opened
+from tsunagari.experiments.runs.tables import read_table, write_table
+from tsunagari.experiments.studies.sweep import sweep
+from tsunagari.sim.problems import Problems
 
 import tsunagari
-from experiments.runs.disk import record_content
-from experiments.runs.results import opened
-from experiments.runs.tables import read_table, write_table
-from experiments.studies.sweep import sweep
-from sim.problems import Problems
 
 FEW, MANY = 6, 400
 SMALL = ("--customers", 60, "--months", 3, "--replications", 2, "--no-figures", "--out")
@@ -156,7 +156,7 @@ class Watcher:
 
 @pytest.fixture
 def small_chunks(monkeypatch):
-    monkeypatch.setattr("experiments.runs.sweep_files.CHUNK", 5)
+    monkeypatch.setattr("tsunagari.experiments.runs.sweep_files.CHUNK", 5)
 
 
 def half(folder):
@@ -427,8 +427,8 @@ def test_results_are_read_as_frames(home):
 
 
 def test_tables_have_the_declared_columns(home):
-    from experiments.runs.results import MEASURES
-    from sim.measures import COLUMNS
+    from tsunagari.experiments.runs.results import MEASURES
+    from tsunagari.sim.measures import COLUMNS
 
     run = tsunagari.read_results(home / "run")
     for name, declared in COLUMNS.items():

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 import swept
-
-from experiments.studies.design import Design
-from experiments.studies.sweep_file import read_experiment, read_written
-from sim.problems import Problems
-from sim.reading import dump
+from tsunagari.experiments.studies.design import Design
+from tsunagari.experiments.studies.sweep_file import read_experiment, read_written
+from tsunagari.sim.problems import Problems
+from tsunagari.sim.reading import dump
 
 HEAD = "format: 1\nscenario: connected-age\n"
 GRID = f"{HEAD}design: grid\nfactors:\n"
@@ -409,7 +408,7 @@ def test_a_sweep_file_may_extend_another():
 
 
 def test_every_key_is_in_the_schema_with_a_meaning():
-    from sim.schema.keys import json_schema
+    from tsunagari.sim.schema.keys import json_schema
 
     document = json_schema(Design)
     assert set(document["properties"]) == {*Design.model_fields, "extends"}

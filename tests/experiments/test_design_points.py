@@ -11,16 +11,15 @@ import pytest
 import swept
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from experiments.studies.design import Design, Spread
-from experiments.studies.samples import (
+from tsunagari.experiments.studies.design import Design, Spread
+from tsunagari.experiments.studies.samples import (
     balanced_order,
     count_of,
     listed_values,
     points_of,
     values_at,
 )
-from experiments.studies.sweep_file import read_experiment
+from tsunagari.experiments.studies.sweep_file import read_experiment
 
 PATHS = ("a", "b", "c", "d")
 ends = st.tuples(

@@ -11,17 +11,16 @@ import planted
 import pytest
 import typer
 from PIL import Image
-
-from experiments.cli import app
-from experiments.cli.process import status_of
-from experiments.runs.tables import read_table
-from experiments.studies.discovery import discover, write_discovery
-from experiments.studies.regret import Regret
-from experiments.studies.rules import FEWEST, rules
-from experiments.studies.sweep import sweep
-from experiments.telling import discovery as answer
-from experiments.words.terminal import columns_of
-from sim.problems import Failure, Problems
+from tsunagari.experiments.cli import app
+from tsunagari.experiments.cli.process import status_of
+from tsunagari.experiments.runs.tables import read_table
+from tsunagari.experiments.studies.discovery import discover, write_discovery
+from tsunagari.experiments.studies.regret import Regret
+from tsunagari.experiments.studies.rules import FEWEST, rules
+from tsunagari.experiments.studies.sweep import sweep
+from tsunagari.experiments.telling import discovery as answer
+from tsunagari.experiments.words.terminal import columns_of
+from tsunagari.sim.problems import Failure, Problems
 
 ROOT = Path(__file__).parents[2]
 INTIMACY, NONE = "customer-intimacy", "none"
@@ -186,7 +185,7 @@ def test_less_may_be_better_and_ties_are_shared():
     assert least.winner.tolist() == [0, -1]
     most = regret_of([[[1.0], [5.0]], [[2.0], [5.0]]])
     np.testing.assert_array_equal(most.regret, [[1, 0], [0, 0]])
-    from experiments.studies.regret import options_of
+    from tsunagari.experiments.studies.regret import options_of
 
     first, second = options_of(most)
     assert (first.number, first.wins, first.won) == (1, 1.5, 0.75)

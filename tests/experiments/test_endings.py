@@ -17,12 +17,11 @@ from types import SimpleNamespace
 import pytest
 import sweeping
 from sweeping import design, experiment, quick
-
-from experiments.runs.interrupts import ENDING, end_politely, remembered, undisturbed
-from experiments.runs.processes import Lost, Processes, _Job, _Patience, _size_of
-from experiments.runs.workers import Crew, WorkerDiedError
-from experiments.studies.sweep import Nobody, SweepRun, sweep
-from sim.scenario import Scenario
+from tsunagari.experiments.runs.interrupts import ENDING, end_politely, remembered, undisturbed
+from tsunagari.experiments.runs.processes import Lost, Processes, _Job, _Patience, _size_of
+from tsunagari.experiments.runs.workers import Crew, WorkerDiedError
+from tsunagari.experiments.studies.sweep import Nobody, SweepRun, sweep
+from tsunagari.sim.scenario import Scenario
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
@@ -163,7 +162,7 @@ def hanging(trial):
 
 def test_how_long_a_trial_may_take_follows_from_those_before(monkeypatch):
     clock = iter([0.0, 1.0, 2.0, 1000.0, *(1000.0 + 4.0 * step for step in range(1, 99))])
-    monkeypatch.setattr("experiments.runs.processes.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("tsunagari.experiments.runs.processes.time.monotonic", lambda: next(clock))
     patience = _Patience(60.0)
     trial = experiment().trials()[0].trial
     months = trial.plan.market.months
@@ -199,7 +198,7 @@ def test_a_worker_that_hangs_is_replaced_and_its_trial_tried_once_more(
 ):
     (tmp_path / "hangs").write_text(str(times))
     monkeypatch.setenv("HANGS", str(tmp_path / "hangs"))
-    monkeypatch.setattr("experiments.runs.processes._TIMES_LONGER", 0)
+    monkeypatch.setattr("tsunagari.experiments.runs.processes._TIMES_LONGER", 0)
     run = SweepRun(experiment(), None, Nobody())
     with Processes(2, patience=10.0) as pool:
         done = run.in_folder(tmp_path / "out", Crew(pool), simulate=hanging)
@@ -237,7 +236,7 @@ def _die_at(number):
 
 @pytest.mark.slow
 def test_the_workers_are_an_executor(tmp_path, monkeypatch):
-    monkeypatch.setattr("experiments.runs.processes._TIMES_LONGER", 0)
+    monkeypatch.setattr("tsunagari.experiments.runs.processes._TIMES_LONGER", 0)
     plan = Scenario().with_values({"market.customers": 50, "market.months": 1})
     (tmp_path / "stop").touch()
     with Processes(2, patience=10.0) as pool:

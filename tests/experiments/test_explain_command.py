@@ -8,10 +8,9 @@ import pytest
 import typer
 from documented import ROOT
 from test_light_commands import imported
-
-from experiments.cli import app
-from experiments.cli.process import status_of
-from experiments.runs.tables import read_table
+from tsunagari.experiments.cli import app
+from tsunagari.experiments.cli.process import status_of
+from tsunagari.experiments.runs.tables import read_table
 
 SCENARIO = """\
 format: 1
@@ -36,7 +35,7 @@ def scenario(tmp_path):
 def explain(capsys, monkeypatch, tmp_path):
     """Runs the command in a folder of its own: exit status, stdout, stderr."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("experiments.explain.asking.LEAST", 8)
+    monkeypatch.setattr("tsunagari.experiments.explain.asking.LEAST", 8)
 
     def typed(*arguments):
         arguments = ["explain", *map(str, arguments)]

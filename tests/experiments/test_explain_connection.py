@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from experiments.explain.asking import ratio_interval
-from experiments.explain.connection import (
+from tsunagari.experiments.explain.asking import ratio_interval
+from tsunagari.experiments.explain.connection import (
     RIVALS,
     Asked,
     connection,
@@ -16,13 +15,13 @@ from experiments.explain.connection import (
     marginal_gains,
     stops_paying,
 )
-from experiments.explain.explanation import Explanation
-from experiments.explain.ladder import Follower, Ladder
-from experiments.runs.statistics import t_interval
-from experiments.telling.explained import in_words
-from sim.market import Market
-from sim.problems import Problems
-from sim.scenario import Scenario
+from tsunagari.experiments.explain.explanation import Explanation
+from tsunagari.experiments.explain.ladder import Follower, Ladder
+from tsunagari.experiments.runs.statistics import t_interval
+from tsunagari.experiments.telling.explained import in_words
+from tsunagari.sim.market import Market
+from tsunagari.sim.problems import Problems
+from tsunagari.sim.scenario import Scenario
 
 PLAN = Scenario().with_values({"market.customers": 400, "market.months": 14, "looking.base": 0.15})
 

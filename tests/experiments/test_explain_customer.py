@@ -5,14 +5,13 @@ import math
 
 import numpy as np
 import pytest
-
-from agents.columns import NOBODY, SOURCE_NAMES, Looks
-from agents.rules.search import looking_probability
-from experiments.explain.customer import EXIT, LUCK, decision, explain_customer
-from experiments.telling.customer import as_json, as_table, decided, in_words
-from sim.market import Market
-from sim.problems import Problems
-from sim.scenario import Scenario
+from tsunagari.agents.columns import NOBODY, SOURCE_NAMES, Looks
+from tsunagari.agents.rules.search import looking_probability
+from tsunagari.experiments.explain.customer import EXIT, LUCK, decision, explain_customer
+from tsunagari.experiments.telling.customer import as_json, as_table, decided, in_words
+from tsunagari.sim.market import Market
+from tsunagari.sim.problems import Problems
+from tsunagari.sim.scenario import Scenario
 
 LIVELY = Scenario().with_values(
     {

@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-
-from agents.firm.offer import HOLDS
-from experiments.explain.explanation import Explanation
-from experiments.explain.retention import (
+from tsunagari.agents.firm.offer import HOLDS
+from tsunagari.experiments.explain.explanation import Explanation
+from tsunagari.experiments.explain.retention import (
     METHODS,
     OFFER,
     PARTS,
@@ -18,9 +17,9 @@ from experiments.explain.retention import (
     retention_parts,
     shapley_values,
 )
-from experiments.telling.explained import in_words
-from sim.market import Market
-from sim.scenario import Scenario
+from tsunagari.experiments.telling.explained import in_words
+from tsunagari.sim.market import Market
+from tsunagari.sim.scenario import Scenario
 
 PLAN = Scenario().with_values(
     {

@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from agents.columns import MARKS, REALS
-from experiments.explain.explanation import Explanation
-from experiments.explain.word_of_mouth import (
+from tsunagari.agents.columns import MARKS, REALS
+from tsunagari.experiments.explain.explanation import Explanation
+from tsunagari.experiments.explain.word_of_mouth import (
     EVERYBODY,
     PARTS,
     TOTAL,
@@ -18,9 +17,9 @@ from experiments.explain.word_of_mouth import (
     without_word_of_mouth,
     word_of_mouth,
 )
-from experiments.telling.explained import in_words
-from sim.market import Market
-from sim.scenario import Scenario
+from tsunagari.experiments.telling.explained import in_words
+from tsunagari.sim.market import Market
+from tsunagari.sim.scenario import Scenario
 
 PLAN = Scenario().with_values(
     {"market.customers": 300, "market.months": 14, "market.exit": 0.02, "looking.base": 0.15}

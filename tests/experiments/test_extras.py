@@ -4,10 +4,9 @@ import sys
 
 import pytest
 import typer
-
-from experiments.cli import app
-from experiments.cli.process import status_of
-from sim.version import EXTRAS
+from tsunagari.experiments.cli import app
+from tsunagari.experiments.cli.process import status_of
+from tsunagari.sim.version import EXTRAS
 
 ASKED = {
     "app": ("app", "--no-browser"),

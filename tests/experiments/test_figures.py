@@ -11,14 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 from synthetic import tables
-
-from experiments.pictures import page as page_module
-from experiments.pictures.chart import Event, firm_styles
-from experiments.pictures.figures import FIGURES, Subject, describe, draw_all, switching
-from experiments.pictures.paper import compact
-from experiments.pictures.scales import inner_ticks, month_ticks, padded, round_ticks, spread
-from experiments.pictures.text import outlined, short_names, shortened, width_of
-from experiments.runs.cube import Cube, quantiles
+from tsunagari.experiments.pictures import page as page_module
+from tsunagari.experiments.pictures.chart import Event, firm_styles
+from tsunagari.experiments.pictures.figures import FIGURES, Subject, describe, draw_all, switching
+from tsunagari.experiments.pictures.paper import compact
+from tsunagari.experiments.pictures.scales import (
+    inner_ticks,
+    month_ticks,
+    padded,
+    round_ticks,
+    spread,
+)
+from tsunagari.experiments.pictures.text import outlined, short_names, shortened, width_of
+from tsunagari.experiments.runs.cube import Cube, quantiles
 
 FIVE = ["Lean", "Spark", "Tailor", "Broad", "Zero"]
 LONG = [

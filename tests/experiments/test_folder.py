@@ -13,10 +13,9 @@ import time
 from pathlib import Path
 
 import pytest
-
-from experiments.runs.folder import ResultFolder, WriteError
-from experiments.runs.interrupts import remembered, undisturbed
-from sim.problems import Problems
+from tsunagari.experiments.runs.folder import ResultFolder, WriteError
+from tsunagari.experiments.runs.interrupts import remembered, undisturbed
+from tsunagari.sim.problems import Problems
 
 ROOT = Path(__file__).parents[2]
 WRITER = Path(__file__).with_name("writer.py")

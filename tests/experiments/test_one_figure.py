@@ -10,18 +10,17 @@ import pandas as pd
 import pytest
 import yaml
 from reported import typed
-
-from experiments.pictures import figures as pictures
-from experiments.pictures.figures import FIGURES, Subject, describe
-from experiments.report.evidence import RunTables
-from experiments.report.report import report
-from experiments.runs.cube import Cube, figures
-from experiments.runs.results import opened
-from experiments.runs.summary import summary
-from experiments.telling.run import as_table
-from sim.market import Market
-from sim.measures import FIRM_MEASURES, MARKET_MEASURES
-from sim.scenario import Scenario
+from tsunagari.experiments.pictures import figures as pictures
+from tsunagari.experiments.pictures.figures import FIGURES, Subject, describe
+from tsunagari.experiments.report.evidence import RunTables
+from tsunagari.experiments.report.report import report
+from tsunagari.experiments.runs.cube import Cube, figures
+from tsunagari.experiments.runs.results import opened
+from tsunagari.experiments.runs.summary import summary
+from tsunagari.experiments.telling.run import as_table
+from tsunagari.sim.market import Market
+from tsunagari.sim.measures import FIRM_MEASURES, MARKET_MEASURES
+from tsunagari.sim.scenario import Scenario
 
 NAMES = ("Lean", "Spark", "Tailor", "Broad")
 NOBODY_COMES = {"innovation": 0.0, "imitation": 0.0}

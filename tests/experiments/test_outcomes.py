@@ -6,11 +6,10 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 import swept
-
-from experiments.runs.tables import write_table
-from experiments.studies.outcomes import firms, is_of_firms, outcomes
-from experiments.studies.sweep import sweep
-from sim.problems import Problems
+from tsunagari.experiments.runs.tables import write_table
+from tsunagari.experiments.studies.outcomes import firms, is_of_firms, outcomes
+from tsunagari.experiments.studies.sweep import sweep
+from tsunagari.sim.problems import Problems
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +36,7 @@ def test_values_stand_in_the_order_of_the_trials(swept_once):
 
 def swept_once_base(folder) -> float:
     """What ``linear`` takes off everywhere: the scenario's own switching cost."""
-    from sim.scenario import Scenario
+    from tsunagari.sim.scenario import Scenario
 
     return Scenario.load(folder / "scenario.yaml").stickiness.switching
 

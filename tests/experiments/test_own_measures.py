@@ -8,12 +8,12 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from replicated import run_replications
+from tsunagari.experiments.studies.compare import compare
+from tsunagari.sim.market import Market
+from tsunagari.sim.own_code import OwnCodeError
+from tsunagari.sim.problems import Problems
+from tsunagari.sim.scenario import Scenario
 
-from experiments.studies.compare import compare
-from sim.market import Market
-from sim.own_code import OwnCodeError
-from sim.problems import Problems
-from sim.scenario import Scenario
 from tsunagari.__main__ import main
 
 MODULE = """\

@@ -1,9 +1,8 @@
 """Options over a scenario, and what a network's file adds to it."""
 
 import pytest
-
-from experiments.runs.given import plan_of, resolved
-from sim.problems import Problems
+from tsunagari.experiments.runs.given import plan_of, resolved
+from tsunagari.sim.problems import Problems
 
 TRIANGLE = "a b\nb c\nc a\n"
 

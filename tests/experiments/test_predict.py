@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from chromium import ARGUMENTS, executable
+from tsunagari.experiments.predict.__main__ import main
+from tsunagari.experiments.predict.page import page_of, surfaces
+from tsunagari.experiments.predict.topics import TOPICS, Size
 
 from docs.makers.lessons.page import PREDICT as PAGE
 from docs.makers.lessons.registry import LESSONS
-from experiments.predict.__main__ import main
-from experiments.predict.page import page_of, surfaces
-from experiments.predict.topics import TOPICS, Size
 
 SIZE = Size(customers=200, seed=3, months=24)
 VALUES = {topic.name: (topic.values[0], topic.shipped, topic.values[-1]) for topic in TOPICS}
@@ -126,7 +126,7 @@ def test_the_page_of_the_documentation_is_what_markets_do_now(number):
     now = surfaces([replace(topic, values=[topic.shipped])], size, data["replications"])[0]
     then = band_of(packed)[:, packed["shipped"]]
     step = (packed["scale"][1] - packed["scale"][0]) / 65534
-    again = "run python -m experiments.predict"
+    again = "run python -m tsunagari.experiments.predict"
     assert np.allclose(now.band[:, 0], then, rtol=0, atol=step, equal_nan=True), again
 
 

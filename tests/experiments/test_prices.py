@@ -9,31 +9,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sweeping import assert_same
-
-from agents.firm.discipline import Discipline
-from experiments.explain.connection import VERDICTS, connection, further, verdict_of
-from experiments.explain.explanation import Explanation
-from experiments.explain.retention import retention_parts
-from experiments.explain.word_of_mouth import word_of_mouth
-from experiments.runs import trial as trials
-from experiments.runs.given import PRICES
-from experiments.runs.statistics import Interval
-from experiments.runs.trial import Trial, run_trial
-from experiments.studies.compare import compare
-from experiments.studies.findings import MONEY, Finding, findings
-from experiments.studies.shards import merge
-from experiments.studies.sweep import sweep
-from experiments.studies.sweep_file import read_experiment
-from experiments.studies.tally import TO_DATE
-from experiments.telling import compare as printing
-from experiments.telling import explained
-from experiments.telling.compare import in_words
-from experiments.words import Words
-from experiments.words.numbers import signed
-from sim.market import Market
-from sim.problems import Problems
-from sim.scenario import Scenario
-from sim.schema.firms import FirmPlan
+from tsunagari.agents.firm.discipline import Discipline
+from tsunagari.experiments.explain.connection import VERDICTS, connection, further, verdict_of
+from tsunagari.experiments.explain.explanation import Explanation
+from tsunagari.experiments.explain.retention import retention_parts
+from tsunagari.experiments.explain.word_of_mouth import word_of_mouth
+from tsunagari.experiments.runs import trial as trials
+from tsunagari.experiments.runs.given import PRICES
+from tsunagari.experiments.runs.statistics import Interval
+from tsunagari.experiments.runs.trial import Trial, run_trial
+from tsunagari.experiments.studies.compare import compare
+from tsunagari.experiments.studies.findings import MONEY, Finding, findings
+from tsunagari.experiments.studies.shards import merge
+from tsunagari.experiments.studies.sweep import sweep
+from tsunagari.experiments.studies.sweep_file import read_experiment
+from tsunagari.experiments.studies.tally import TO_DATE
+from tsunagari.experiments.telling import compare as printing
+from tsunagari.experiments.telling import explained
+from tsunagari.experiments.telling.compare import in_words
+from tsunagari.experiments.words import Words
+from tsunagari.experiments.words.numbers import signed
+from tsunagari.sim.market import Market
+from tsunagari.sim.problems import Problems
+from tsunagari.sim.scenario import Scenario
+from tsunagari.sim.schema.firms import FirmPlan
 
 SMALL = Scenario.load("three-disciplines").with_values(
     {"market.customers": 60, "market.months": 8, "finance.digital_cost": 0.1}
@@ -263,8 +262,8 @@ def profits(monkeypatch, by_month):
     """What is said of a profit whose differences, all certain, are these."""
     from types import SimpleNamespace
 
-    from experiments.studies import findings as module
-    from experiments.telling.compare import turns_in_words
+    from tsunagari.experiments.studies import findings as module
+    from tsunagari.experiments.telling.compare import turns_in_words
 
     def rows(columns, label, month):
         mean = by_month[month]
@@ -296,7 +295,7 @@ def told(part, found):
 
 
 def test_a_short_and_a_long_run_agree_in_words_that_name_their_horizon(monkeypatch):
-    monkeypatch.setattr("experiments.explain.asking.LEAST", 24)
+    monkeypatch.setattr("tsunagari.experiments.explain.asking.LEAST", 24)
     plan = SMALL.with_values({"market.months": 24})
     asked = {"month": 4, "raises": (0.3,), "replications": 2, "threads": 1}
     long = connection(plan, ["Broad"], **asked)

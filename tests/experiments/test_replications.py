@@ -13,10 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from replicated import run_replications
-
-from experiments.runs.trial import Trial, digest, joined, run_trial
-from experiments.runs.workers import WorkerDiedError
-from sim.scenario import Scenario
+from tsunagari.experiments.runs.trial import Trial, digest, joined, run_trial
+from tsunagari.experiments.runs.workers import WorkerDiedError
+from tsunagari.sim.scenario import Scenario
 
 ROOT = Path(__file__).parents[2]
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
@@ -51,7 +50,7 @@ def test_a_key_is_made_of_the_content(plan):
 
 def test_a_key_is_the_same_in_any_process(plan):
     code = (
-        "from sim.scenario import Scenario; from experiments.runs.trial import Trial;"
+        "from tsunagari import Scenario; from tsunagari.experiments.runs.trial import Trial;"
         "print(Trial(Scenario().with_values({'market.customers': 60, 'market.months': 3}), 7).key)"
     )
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "5"}
@@ -81,7 +80,7 @@ def test_a_trial_travels(plan):
 
 
 def test_a_trial_is_the_market_itself(plan):
-    from sim.market import Market
+    from tsunagari.sim.market import Market
 
     market = Market(plan, seed=7)
     market.run_for(3)

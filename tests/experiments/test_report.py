@@ -20,13 +20,12 @@ from reported import (
     typed,
 )
 from scipy import stats
-
-from experiments.report.closing import defaults_section, tables_in
-from experiments.report.report import report
-from experiments.runs.results import opened
-from experiments.studies.swept import swept_in
-from experiments.words import Words
-from sim.scenario import Scenario
+from tsunagari.experiments.report.closing import defaults_section, tables_in
+from tsunagari.experiments.report.report import report
+from tsunagari.experiments.runs.results import opened
+from tsunagari.experiments.studies.swept import swept_in
+from tsunagari.experiments.words import Words
+from tsunagari.sim.scenario import Scenario
 
 LAST = 26
 FIRMS = ["Lean", "Spark", "Tailor", "Broad", "Zero"]

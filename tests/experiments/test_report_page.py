@@ -7,10 +7,9 @@ import re
 import pytest
 from chromium import ARGUMENTS, executable
 from reported import comparison_folder, explanation_folder, run_folder, sweep_folder
-
-from experiments.report.document import FAMILY
-from experiments.report.report import report
-from experiments.runs.results import opened
+from tsunagari.experiments.report.document import FAMILY
+from tsunagari.experiments.report.report import report
+from tsunagari.experiments.runs.results import opened
 
 KINDS = ("run", "comparison", "sweep", "explanation")
 A4_WIDTH, A4_HEIGHT = (210 - 30) / 25.4 * 96, (297 - 34) / 25.4 * 96

@@ -14,12 +14,11 @@ from pathlib import Path
 
 import pytest
 import typer
-
-from experiments.cli import app
-from experiments.cli.process import status_of
-from experiments.cli.progress import MonthsDone
-from experiments.runs.folder import ResultFolder
-from experiments.runs.tables import read_table
+from tsunagari.experiments.cli import app
+from tsunagari.experiments.cli.process import status_of
+from tsunagari.experiments.cli.progress import MonthsDone
+from tsunagari.experiments.runs.folder import ResultFolder
+from tsunagari.experiments.runs.tables import read_table
 
 ROOT = Path(__file__).parents[2]
 TABLES = ["cohorts", "firms", "flows", "market"]
@@ -184,8 +183,8 @@ def test_a_missing_network_leaves_no_folder(tsunagari, tmp_path):
 
 def test_a_folder_that_is_not_empty_is_refused_before_anything_heavy(scenario, tmp_path):
     code = (
-        "import sys, typer; from experiments.cli import app;"
-        "from experiments.cli.process import status_of;"
+        "import sys, typer; from tsunagari.experiments.cli import app;"
+        "from tsunagari.experiments.cli.process import status_of;"
         "print(status_of(typer.main.get_command(app), sys.argv[1:]));"
         "print([m for m in ('mesa', 'numba', 'pandas', 'matplotlib', 'numpy') if m in sys.modules])"
     )

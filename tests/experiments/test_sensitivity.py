@@ -11,12 +11,12 @@ import pyarrow.parquet as pq
 import pytest
 import swept
 from PIL import Image
+from tsunagari.experiments.studies.indices import components, morris_effects, sobol_effects
+from tsunagari.experiments.studies.sensitivity import sensitivity, write_sensitivity
+from tsunagari.experiments.studies.sweep import sweep
+from tsunagari.experiments.telling.study_charts import draw_sensitivity
+from tsunagari.sim.problems import Problems
 
-from experiments.studies.indices import components, morris_effects, sobol_effects
-from experiments.studies.sensitivity import sensitivity, write_sensitivity
-from experiments.studies.sweep import sweep
-from experiments.telling.study_charts import draw_sensitivity
-from sim.problems import Problems
 from tsunagari.__main__ import main
 
 X, Y, Z = swept.FACTORS
@@ -280,8 +280,8 @@ def test_the_command_refuses_with_status_2(analysed, tmp_path, typed):
 
 @pytest.mark.parametrize("factors", [1, 40])
 def test_the_figure_has_room_for_whatever_was_found(factors, tmp_path):
-    from experiments.studies.indices import MorrisEffect
-    from experiments.studies.sensitivity import Finding, Sensitivity
+    from tsunagari.experiments.studies.indices import MorrisEffect
+    from tsunagari.experiments.studies.sensitivity import Finding, Sensitivity
 
     effects = tuple(
         MorrisEffect(f"firms.株式会社つながり{n}.price", n, n - 1, n + 1, n, n - 1, n + 1, n / 2)

@@ -6,12 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from synthetic import tables
-
-from experiments.runs.cube import Cube
-from experiments.runs.summary import by_tenure, of_founders
-from experiments.runs.trial import Trial, run_trial
-from sim.recording import Results
-from sim.scenario import Scenario
+from tsunagari.experiments.runs.cube import Cube
+from tsunagari.experiments.runs.summary import by_tenure, of_founders
+from tsunagari.experiments.runs.trial import Trial, run_trial
+from tsunagari.sim.recording import Results
+from tsunagari.sim.scenario import Scenario
 
 COLUMNS = ["replication", "firm", "joined", "tenure", "survivors"]
 

@@ -18,14 +18,13 @@ from sweeping import (
     quick,
     trials_in,
 )
-
-from experiments.runs.disk import record_content
-from experiments.runs.folder import FolderLock
-from experiments.runs.trial import TrialResult
-from experiments.runs.workers import ExecutorDiedError, one_line
-from experiments.studies.shards import counts_in
-from experiments.studies.sweep import sweep
-from sim.problems import Failure, Problem, Problems
+from tsunagari.experiments.runs.disk import record_content
+from tsunagari.experiments.runs.folder import FolderLock
+from tsunagari.experiments.runs.trial import TrialResult
+from tsunagari.experiments.runs.workers import ExecutorDiedError, one_line
+from tsunagari.experiments.studies.shards import counts_in
+from tsunagari.experiments.studies.sweep import sweep
+from tsunagari.sim.problems import Failure, Problem, Problems
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +150,7 @@ def test_it_does_not_matter_who_runs_the_trials(whole, tmp_path, kind):
 
 
 def test_many_parts_say_the_same_as_one(whole, tmp_path, monkeypatch):
-    monkeypatch.setattr("experiments.runs.sweep_files.CHUNK", 5)
+    monkeypatch.setattr("tsunagari.experiments.runs.sweep_files.CHUNK", 5)
     done = sweep(design(), out=tmp_path / "out", simulate=quick)
     assert len(names(tmp_path / "out" / "firms")) == 5
     assert contents(whole.path)["trials"] == contents(done.path)["trials"]
@@ -203,7 +202,7 @@ def test_tables_that_cannot_be_kept_are_a_failure_of_the_trial(tmp_path, tables,
 
 
 def test_columns_of_several_types_get_one_that_fits_all(tmp_path, monkeypatch):
-    monkeypatch.setattr("experiments.runs.sweep_files.CHUNK", 4)
+    monkeypatch.setattr("tsunagari.experiments.runs.sweep_files.CHUNK", 4)
 
     def mixed(trial):
         price = trial.plan.firms[0].price

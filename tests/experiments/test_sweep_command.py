@@ -9,13 +9,12 @@ import time
 import pytest
 import typer
 from sweeping import assert_same, trials_in
-
-from experiments.cli import app
-from experiments.cli.process import status_of
-from experiments.cli.progress import TrialsDone, in_words, time_left
-from experiments.runs.folder import FolderLock
-from experiments.runs.trial import run_trial
-from experiments.studies.store import Counts
+from tsunagari.experiments.cli import app
+from tsunagari.experiments.cli.process import status_of
+from tsunagari.experiments.cli.progress import TrialsDone, in_words, time_left
+from tsunagari.experiments.runs.folder import FolderLock
+from tsunagari.experiments.runs.trial import run_trial
+from tsunagari.experiments.studies.store import Counts
 
 FILE = """\
 scenario: base.yaml
@@ -27,7 +26,7 @@ keep: [firms, market, cohorts, flows]
 """
 BASE = "format: 1\nmarket: {customers: 120, months: 3}\n"
 DISCIPLINE = """\
-from agents.firm.discipline import Discipline
+from tsunagari.agents.firm.discipline import Discipline
 
 class Moody(Discipline):
     name = "moody"
@@ -84,8 +83,8 @@ def test_a_sweep_from_the_command_line(tsunagari, file, tmp_path):
 def test_the_tables_are_those_of_runs(tsunagari, file, tmp_path):
     out = tmp_path / "out"
     assert tsunagari("sweep", file, "--out", out, "--threads", 2)[0] == 0
-    from experiments.studies.sweep import SweepResults
-    from experiments.studies.sweep_file import read_experiment
+    from tsunagari.experiments.studies.sweep import SweepResults
+    from tsunagari.experiments.studies.sweep_file import read_experiment
 
     done = SweepResults(out, Counts(8, 0, 8))
     for planned in read_experiment(file)[0].trials()[::3]:
@@ -226,7 +225,7 @@ def test_progress_is_plain_and_rare_where_there_is_no_terminal(monkeypatch, caps
 def test_a_terminal_gets_a_bar_with_rate_and_time_left(monkeypatch, capsys):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     monkeypatch.setattr(sys, "__stderr__", sys.stderr)
-    monkeypatch.setattr("experiments.cli.progress.size_of_terminal", lambda: (80, 24))
+    monkeypatch.setattr("tsunagari.experiments.cli.progress.size_of_terminal", lambda: (80, 24))
     with TrialsDone() as watcher:
         watcher.begin(Counts(0, 0, 3))
         for done in range(1, 4):

@@ -11,11 +11,10 @@ from pathlib import Path
 import pytest
 import sweeping
 from sweeping import assert_same, design, experiment, quick
-
-from experiments.runs.workers import dask_cluster
-from experiments.studies.shards import counts_in
-from experiments.studies.sweep import sweep
-from sim.problems import Failure, Problems
+from tsunagari.experiments.runs.workers import dask_cluster
+from tsunagari.experiments.studies.shards import counts_in
+from tsunagari.experiments.studies.sweep import sweep
+from tsunagari.sim.problems import Failure, Problems
 
 pytest.importorskip("distributed")
 ROOT = Path(__file__).parents[2]

@@ -148,7 +148,7 @@ def test_a_full_disk(file, whole, tmp_path):
 def test_memory_does_not_grow_with_the_number_of_trials(tmp_path):
     code = (
         "import resource, sys; from sweeping import design, quick;"
-        "from experiments.studies.sweep import sweep;"
+        "from tsunagari.experiments.studies.sweep import sweep;"
         "number = int(sys.argv[2]);"
         "sweep(design(replications=number // 8), out=sys.argv[1], simulate=quick);"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"

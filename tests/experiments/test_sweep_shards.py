@@ -8,18 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sweeping import assert_same, design, experiment, failing, quick
-
-from experiments.studies.shards import merge
-from experiments.studies.sweep import sweep
-from experiments.studies.sweep_folder import Shard, default_folder
-from sim.problems import Problems
+from tsunagari.experiments.studies.shards import merge
+from tsunagari.experiments.studies.sweep import sweep
+from tsunagari.experiments.studies.sweep_folder import Shard, default_folder
+from tsunagari.sim.problems import Problems
 
 
 @contextlib.contextmanager
 def chunks_of(size):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("experiments.runs.sweep_files.CHUNK", size)
-        patch.setattr("experiments.studies.shards.CHUNK", size)
+        patch.setattr("tsunagari.experiments.runs.sweep_files.CHUNK", size)
+        patch.setattr("tsunagari.experiments.studies.shards.CHUNK", size)
         yield
 
 

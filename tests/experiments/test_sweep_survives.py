@@ -16,10 +16,9 @@ import sweeping
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sweeping import PRICES, assert_same, deadly, design, experiment, quick, slow
-
-from experiments.runs.disk import WriteError
-from experiments.studies.shards import counts_in
-from experiments.studies.sweep import sweep
+from tsunagari.experiments.runs.disk import WriteError
+from tsunagari.experiments.studies.shards import counts_in
+from tsunagari.experiments.studies.sweep import sweep
 
 ROOT = Path(__file__).parents[2]
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
@@ -45,7 +44,7 @@ def large(tmp_path_factory):
 @contextlib.contextmanager
 def small_chunks():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("experiments.runs.sweep_files.CHUNK", 5)
+        patch.setattr("tsunagari.experiments.runs.sweep_files.CHUNK", 5)
         yield patch
 
 
@@ -257,7 +256,7 @@ def test_a_file_larger_than_allowed_is_a_sentence(tmp_path):
     out = tmp_path / "out"
     code = (
         "import resource, sys; from sweeping import design, quick;"
-        "from experiments.studies.sweep import sweep; from sim.problems import Failure;\n"
+        "from tsunagari import sweep; from tsunagari.sim.problems import Failure;\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (700, 700))\n"
         "try: sweep(design(), out=sys.argv[1], simulate=quick)\n"
         "except Failure as failure: print(failure)"

@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-
-from experiments.runs import tables as module
-from experiments.runs.tables import TableStream, read_table, write_table
+from tsunagari.experiments.runs import tables as module
+from tsunagari.experiments.runs.tables import TableStream, read_table, write_table
 
 
 def piece(number, rows=3):

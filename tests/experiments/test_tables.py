@@ -8,8 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from experiments.runs.tables import FORMATS, read_table, write_table
+from tsunagari.experiments.runs.tables import FORMATS, read_table, write_table
 
 TABLE = {
     "scenario": np.array(["つながり", 'Say "hi", twice', "line\nbreak"], dtype=object),

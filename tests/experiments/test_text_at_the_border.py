@@ -14,18 +14,17 @@ import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-
-from experiments.cli import main
-from experiments.pictures.marks import lettered
-from experiments.pictures.markup import escaped as in_html
-from experiments.pictures.stage import in_lines
-from experiments.pictures.text import outlined, short_names, shortened, width_of
-from experiments.runs.tables import read_table, write_table
-from experiments.words import Words
-from experiments.words.letters import notes_on_missing
-from experiments.words.terminal import Escaping, columns_of, cut_to
-from experiments.words.text import unsuitable
-from sim.problems import Problem
+from tsunagari.experiments.cli import main
+from tsunagari.experiments.pictures.marks import lettered
+from tsunagari.experiments.pictures.markup import escaped as in_html
+from tsunagari.experiments.pictures.stage import in_lines
+from tsunagari.experiments.pictures.text import outlined, short_names, shortened, width_of
+from tsunagari.experiments.runs.tables import read_table, write_table
+from tsunagari.experiments.words import Words
+from tsunagari.experiments.words.letters import notes_on_missing
+from tsunagari.experiments.words.terminal import Escaping, columns_of, cut_to
+from tsunagari.experiments.words.text import unsuitable
+from tsunagari.sim.problems import Problem
 
 ROOT = Path(__file__).parents[2]
 HARD = ["NA", "null", "nobody", "None", "nan", "1e5", "01", "True", "仕立屋", 'a"b, c', "שלום"]

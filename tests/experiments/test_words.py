@@ -3,15 +3,22 @@
 import string
 
 import pytest
-
-from agents.columns import SOURCE_NAMES
-from experiments.explain import connection, customer, retention, word_of_mouth
-from experiments.telling import explained
-from experiments.telling.customer import decided
-from experiments.telling.names import key_of, known_keys
-from experiments.words import LANGUAGES, THEMES, Words, language_of, texts
-from experiments.words.numbers import compact, counted, listed, plain, readable, signed, written
-from sim.measures import MEASURES
+from tsunagari.agents.columns import SOURCE_NAMES
+from tsunagari.experiments.explain import connection, customer, retention, word_of_mouth
+from tsunagari.experiments.telling import explained
+from tsunagari.experiments.telling.customer import decided
+from tsunagari.experiments.telling.names import key_of, known_keys
+from tsunagari.experiments.words import LANGUAGES, THEMES, Words, language_of, texts
+from tsunagari.experiments.words.numbers import (
+    compact,
+    counted,
+    listed,
+    plain,
+    readable,
+    signed,
+    written,
+)
+from tsunagari.sim.measures import MEASURES
 
 NOT_SHOWN = {
     "format",

@@ -7,8 +7,8 @@ import sys
 import time
 from pathlib import Path
 
-import experiments.runs.folder as folder_module
-from experiments.runs.folder import ResultFolder
+import tsunagari.experiments.runs.folder as folder_module
+from tsunagari.experiments.runs.folder import ResultFolder
 
 
 def wait(where):

@@ -7,11 +7,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy, composite
-
-from sim.paths import text_of
-from sim.scenario import Scenario
-from sim.schema.fields import is_dated
-from sim.schema.firms import OperatingModel
+from tsunagari.sim.paths import text_of
+from tsunagari.sim.scenario import Scenario
+from tsunagari.sim.schema.fields import is_dated
+from tsunagari.sim.schema.firms import OperatingModel
 
 NAMES = ["Lean", "Spark", "Tailor", "Broad", "つながり", "A.B", "10", "null", "Ω mega"]
 ENTRANTS = ["Zero", "ゼロ", "one", "2", "-", "true"]

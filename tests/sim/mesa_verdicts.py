@@ -19,13 +19,12 @@ import pandas as pd
 from mesa.agentset import AbstractAgentSet, AgentSet, GroupBy
 from mesa.experimental.mesa_signals import ObservableSignals
 from mesa.time import Priority, Schedule
-
-from agents.customer import Customer
-from agents.customer_set import CustomerSet
-from agents.firm.firm import Firm
-from agents.sets import EveryAgent
-from sim.market import Market
-from sim.scenario import Scenario
+from tsunagari.agents.customer import Customer
+from tsunagari.agents.customer_set import CustomerSet
+from tsunagari.agents.firm.firm import Firm
+from tsunagari.agents.sets import EveryAgent
+from tsunagari.sim.market import Market
+from tsunagari.sim.scenario import Scenario
 
 PEOPLE = 60
 MONTHS = 3

@@ -8,10 +8,9 @@ from typing import Literal
 
 import pytest
 from pydantic import ValidationInfo, field_validator, model_validator
-
-from sim.problems import At, Problems
-from sim.reading import load_as
-from sim.schema.fields import Section, parameter
+from tsunagari.sim.problems import At, Problems
+from tsunagari.sim.reading import load_as
+from tsunagari.sim.schema.fields import Section, parameter
 
 
 class Size(Section):

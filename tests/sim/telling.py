@@ -9,8 +9,16 @@ from __future__ import annotations
 
 from math import erfc, exp, floor, pi, sqrt
 
-from agents.chance import absorbed, decision_word, gumbel, nearly_normal, normal, uniform, word_of
-from agents.columns import NEVER, SOURCE_NAMES
+from tsunagari.agents.chance import (
+    absorbed,
+    decision_word,
+    gumbel,
+    nearly_normal,
+    normal,
+    uniform,
+    word_of,
+)
+from tsunagari.agents.columns import NEVER, SOURCE_NAMES
 
 PAGE = 64
 NOBODY = absorbed(word_of("nobody"), word_of("choice")) | 1 << 63

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-
-from scenarios import names as shipped_names
-from sim.market import Market
-from sim.scenario import Scenario
+from tsunagari.scenarios import names as shipped_names
+from tsunagari.sim.market import Market
+from tsunagari.sim.scenario import Scenario
 
 SEEDS = (1, 2, 3, 4, 5)
 

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from generated import scenario_of
 from laws import Books, assert_every_law
-
-from sim.market import Market
+from tsunagari.sim.market import Market
 
 
 def run(document: dict) -> Market:

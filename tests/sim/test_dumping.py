@@ -7,12 +7,11 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from story import Company, Happening, Size, Story, Ties
-
-from experiments.words.text import unsuitable
-from sim.reading.documents import document_of
-from sim.reading.dumping import text_of_plan
-from sim.reading.tree import Place
-from sim.reading.validation import validated
+from tsunagari.experiments.words.text import unsuitable
+from tsunagari.sim.reading.documents import document_of
+from tsunagari.sim.reading.dumping import text_of_plan
+from tsunagari.sim.reading.tree import Place
+from tsunagari.sim.reading.validation import validated
 
 LETTERS = st.characters(exclude_categories=["Cs"]).filter(lambda sign: not unsuitable(sign))
 FIRMS = st.builds(

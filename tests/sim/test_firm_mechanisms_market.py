@@ -6,10 +6,9 @@ import pytest
 from test_mechanisms_twin import FIRM_NEEDS, FIRM_ON
 from test_plain import FIVE, LIVELY, plan_of
 from test_same_to_the_bit import assert_same, tables_of, without
-
-from agents.firm.books import CAPABILITIES
-from sim.market import Market
-from sim.policies import DECISIONS
+from tsunagari.agents.firm.books import CAPABILITIES
+from tsunagari.sim.market import Market
+from tsunagari.sim.policies import DECISIONS
 
 SWITCHES = {  # at these nothing happens, whatever the rest says
     "technology.transition": 0.0,

@@ -21,10 +21,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-
-from scenarios import names as shipped_names
-from sim.market import Market
-from sim.scenario import Scenario
+from tsunagari.scenarios import names as shipped_names
+from tsunagari.sim.market import Market
+from tsunagari.sim.scenario import Scenario
 
 GOLDEN = Path(__file__).parent / "golden"
 MONTHS = 24

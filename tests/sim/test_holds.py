@@ -7,13 +7,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from agents.columns import Looks
-from agents.firm.offer import HOLDS
-from agents.phases.choose import COALITIONS
-from sim.market import Market
-from sim.plain import PlainMarket
-from sim.scenario import Scenario
+from tsunagari.agents.columns import Looks
+from tsunagari.agents.firm.offer import HOLDS
+from tsunagari.agents.phases.choose import COALITIONS
+from tsunagari.sim.market import Market
+from tsunagari.sim.plain import PlainMarket
+from tsunagari.sim.scenario import Scenario
 
 PLAN = Scenario().with_values(
     {

@@ -25,11 +25,10 @@ from laws import (
     shares_sum_to_one,
     stickiness_is_the_sum_of_its_parts,
 )
-
-from experiments.runs.tables import write_table
-from scenarios import names as shipped_names
-from sim.market import Market
-from sim.scenario import Scenario
+from tsunagari.experiments.runs.tables import write_table
+from tsunagari.scenarios import names as shipped_names
+from tsunagari.sim.market import Market
+from tsunagari.sim.scenario import Scenario
 
 BUSY = {  # a bit of everything in little time
     "title": "Busy",

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from generated import DISCIPLINES, scenario_of
-
-from sim.market import Market
+from tsunagari.sim.market import Market
 
 NO_WAY_OUT = {"outside": -1000.0}
 Z = 4.5  # standard errors: by chance beyond it once in 150,000 tests

@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 from generated import scenario_of
-
-from agents.chance import word_of
-from agents.phases.worth import taste, taste_word
-from sim.market import Market
+from tsunagari.agents.chance import word_of
+from tsunagari.agents.phases.worth import taste, taste_word
+from tsunagari.sim.market import Market
 
 NO_STICKINESS = {
     "stickiness": {"location": 0.0, "switching": 0.0, "obligation": 0.0, "success": 0.0}

@@ -12,12 +12,11 @@ import mesa
 import numpy as np
 import pytest
 from mesa.datacollection import DataCollector
-
-from agents.customer import Customer
-from agents.customer_set import CustomerSet
-from agents.firm.firm import Firm
-from sim.market import Market
-from sim.scenario import Scenario
+from tsunagari.agents.customer import Customer
+from tsunagari.agents.customer_set import CustomerSet
+from tsunagari.agents.firm.firm import Firm
+from tsunagari.sim.market import Market
+from tsunagari.sim.scenario import Scenario
 
 PEOPLE = 20_000
 

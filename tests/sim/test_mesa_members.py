@@ -13,10 +13,9 @@ import mesa_verdicts as verdicts
 import pandas as pd
 import pytest
 from mesa_verdicts import PLAN, REFUSED, Priced, Verdict
-
-from agents.customer import Customer
-from agents.firm.firm import Firm
-from sim.market import Market
+from tsunagari.agents.customer import Customer
+from tsunagari.agents.firm.firm import Firm
+from tsunagari.sim.market import Market
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "mesa.md"
 

@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from agents.chance import seed_word
-from sim.network.csr import Network, join
-from sim.network.generate import build
+from tsunagari.agents.chance import seed_word
+from tsunagari.sim.network.csr import Network, join
+from tsunagari.sim.network.generate import build
 
 DRAWN = ["small-world", "scale-free", "random", "communities"]
 

@@ -10,10 +10,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from sim.network import edge_list
-from sim.network.csr import Network
-from sim.network.read import NetworkFileProblem, file_digest, read_ties
+from tsunagari.sim.network import edge_list
+from tsunagari.sim.network.csr import Network
+from tsunagari.sim.network.read import NetworkFileProblem, file_digest, read_ties
 
 number = itertools.count()
 

@@ -9,12 +9,11 @@ import networkx as nx
 import numpy as np
 import pytest
 from laws import Books, assert_every_law
-
-from experiments.runs.given import resolved
-from sim.market import Market
-from sim.problems import Problems
-from sim.reading import dump
-from sim.scenario import Scenario
+from tsunagari.experiments.runs.given import resolved
+from tsunagari.sim.market import Market
+from tsunagari.sim.problems import Problems
+from tsunagari.sim.reading import dump
+from tsunagari.sim.scenario import Scenario
 
 PEOPLE = 400
 SCENARIO = """\

@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
-
-from agents.chance import seed_word
-from sim.market import Market
-from sim.network.generate import build, network_of
-from sim.scenario import Scenario
-from sim.schema.market import NetworkPlan
+from tsunagari.agents.chance import seed_word
+from tsunagari.sim.market import Market
+from tsunagari.sim.network.generate import build, network_of
+from tsunagari.sim.scenario import Scenario
+from tsunagari.sim.schema.market import NetworkPlan
 
 PEOPLE = 300
 PLAN = Scenario().with_values({"market.customers": PEOPLE, "market.months": 2})
@@ -15,7 +14,7 @@ PLAN = Scenario().with_values({"market.customers": PEOPLE, "market.months": 2})
 
 @pytest.fixture(autouse=True)
 def nothing_remembered(monkeypatch):
-    monkeypatch.setattr("sim.network.generate._last", None)
+    monkeypatch.setattr("tsunagari.sim.network.generate._last", None)
 
 
 def affinities(people=PEOPLE, seed=1):

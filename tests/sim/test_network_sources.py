@@ -17,12 +17,12 @@ import pytest
 import scipy.io
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tsunagari.sim.network import files
+from tsunagari.sim.network.columns import Asked
+from tsunagari.sim.network.csr import Network
+from tsunagari.sim.network.read import NetworkFileProblem, read_ties
+from tsunagari.sim.problems import Problems
 
-from sim.network import files
-from sim.network.columns import Asked
-from sim.network.csr import Network
-from sim.network.read import NetworkFileProblem, read_ties
-from sim.problems import Problems
 from tests.sim.network_cases import CASES, Case
 
 

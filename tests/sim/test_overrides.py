@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from story import Company, Story, story
-
-from sim.paths import assignment_of, nearest, path_of, text_of
-from sim.problems import Problem, Problems
-from sim.reading import load_as, with_values
+from tsunagari.sim.paths import assignment_of, nearest, path_of, text_of
+from tsunagari.sim.problems import Problem, Problems
+from tsunagari.sim.reading import load_as, with_values
 
 FILE = """\
 market: {months: 9}

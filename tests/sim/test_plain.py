@@ -7,14 +7,13 @@ import random
 import mesa
 import numpy as np
 import pytest
-
-import agents.phases
-import agents.population
-from agents.columns import MARKS, REALS, By
-from agents.customer import Customer
-from sim.market import Market
-from sim.plain import PlainCustomer, PlainMarket, single
-from sim.scenario import Scenario
+import tsunagari.agents.phases
+import tsunagari.agents.population
+from tsunagari.agents.columns import MARKS, REALS, By
+from tsunagari.agents.customer import Customer
+from tsunagari.sim.market import Market
+from tsunagari.sim.plain import PlainCustomer, PlainMarket, single
+from tsunagari.sim.scenario import Scenario
 
 FIVE = [
     {"name": "Lean", "discipline": "operational-excellence"},
@@ -175,10 +174,11 @@ def test_months_use_no_kernel(monkeypatch):
         raise AssertionError("a kernel was called")
 
     names = [
-        f"agents.phases.{module.name}" for module in pkgutil.iter_modules(agents.phases.__path__)
+        f"tsunagari.agents.phases.{module.name}"
+        for module in pkgutil.iter_modules(tsunagari.agents.phases.__path__)
     ]
     replaced = 0
-    for module in map(importlib.import_module, [*names, "agents.population"]):
+    for module in map(importlib.import_module, [*names, "tsunagari.agents.population"]):
         for name, value in list(vars(module).items()):
             if hasattr(value, "py_func"):
                 monkeypatch.setattr(module, name, refuse)

@@ -4,9 +4,8 @@ import copy
 
 import numpy as np
 import pytest
-
-from sim.market import Market
-from sim.scenario import Scenario
+from tsunagari.sim.market import Market
+from tsunagari.sim.scenario import Scenario
 
 MONTHS = 14
 PLAN = Scenario().with_values(

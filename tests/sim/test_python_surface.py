@@ -10,21 +10,20 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from agents.columns import MARKS, NEVER, REALS
-from agents.customer import LASTING_MARKS, Customer
-from agents.firm.firm import Firm
-from agents.firm.state import STOCKS
-from experiments.explain.connection import connection
-from experiments.explain.customer import explain_customer
-from experiments.explain.retention import retention_parts
-from experiments.explain.word_of_mouth import word_of_mouth
-from experiments.studies.compare import compare
-from experiments.studies.shards import merge
-from experiments.studies.sweep import sweep
-from sim.market import Market
-from sim.problems import Problems
-from sim.scenario import Scenario
+from tsunagari.agents.columns import MARKS, NEVER, REALS
+from tsunagari.agents.customer import LASTING_MARKS, Customer
+from tsunagari.agents.firm.firm import Firm
+from tsunagari.agents.firm.state import STOCKS
+from tsunagari.experiments.explain.connection import connection
+from tsunagari.experiments.explain.customer import explain_customer
+from tsunagari.experiments.explain.retention import retention_parts
+from tsunagari.experiments.explain.word_of_mouth import word_of_mouth
+from tsunagari.experiments.studies.compare import compare
+from tsunagari.experiments.studies.shards import merge
+from tsunagari.experiments.studies.sweep import sweep
+from tsunagari.sim.market import Market
+from tsunagari.sim.problems import Problems
+from tsunagari.sim.scenario import Scenario
 
 MONTHS = 6
 PLAN = Scenario.load("three-disciplines").with_values(
@@ -418,8 +417,8 @@ MERGING = [
 def test_values_options_and_extends_merge_alike(tmp_path, values, holds):
     import json
 
-    from sim.reading import dump
-    from sim.scenario import load
+    from tsunagari.sim.reading import dump
+    from tsunagari.sim.scenario import load
 
     made = PLAN.with_values(values)
     assert holds(made)

@@ -8,10 +8,9 @@ import time
 
 import pytest
 from story import Story, problems_of, story
-
-from sim.problems import Problems
-from sim.reading import load_as
-from sim.reading.documents import MOST_BYTES, value_of
+from tsunagari.sim.problems import Problems
+from tsunagari.sim.reading import load_as
+from tsunagari.sim.reading.documents import MOST_BYTES, value_of
 
 BAD = {
     "empty": ("", ["s.yaml:1:1: there is no scenario in it; `tsunagari new` writes one"]),

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from story import Story
+from tsunagari.sim.problems import Problems
+from tsunagari.sim.reading import load_as
+from tsunagari.sim.reading.documents import document_of
+from tsunagari.sim.reading.dumping import text_of_plan
+from tsunagari.sim.reading.tree import Place
+from tsunagari.sim.reading.validation import validated
+from tsunagari.sim.scenario import load
 
-import scenarios
-from sim.problems import Problems
-from sim.reading import load_as
-from sim.reading.documents import document_of
-from sim.reading.dumping import text_of_plan
-from sim.reading.tree import Place
-from sim.reading.validation import validated
-from sim.scenario import load
+from tsunagari import scenarios
 
 SOUND = """\
 # A scenario

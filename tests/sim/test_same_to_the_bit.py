@@ -12,13 +12,12 @@ import pytest
 from generated import DISCIPLINES, documents, events, firms, scenario_of, scenarios
 from hypothesis import given
 from hypothesis import strategies as st
-
-from agents.customer import Customer
-from agents.phases.survey import BLOCK
-from agents.population import Population
-from sim.market import Market
-from sim.reading import dump
-from sim.scenario import Scenario
+from tsunagari.agents.customer import Customer
+from tsunagari.agents.phases.survey import BLOCK
+from tsunagari.agents.population import Population
+from tsunagari.sim.market import Market
+from tsunagari.sim.reading import dump
+from tsunagari.sim.scenario import Scenario
 
 Tables = dict[str, dict[str, Any]]
 MONTH = {"firms": "month", "market": "month", "flows": "month"}

@@ -7,10 +7,9 @@ import json
 import pytest
 from pydantic import ValidationError
 from story import Story
-
-from sim.scenario import Scenario
-from sim.schema.fields import REQUIRED, Section, is_dated, parameter, source_of, unit_of
-from sim.schema.keys import json_schema, keys
+from tsunagari.sim.scenario import Scenario
+from tsunagari.sim.schema.fields import REQUIRED, Section, is_dated, parameter, source_of, unit_of
+from tsunagari.sim.schema.keys import json_schema, keys
 
 
 class Small(Section):

@@ -8,11 +8,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-
-from experiments.words.text import unsuitable
-from sim.problems import Problem, Problems
-from sim.scenario import Scenario, load
-from sim.schema.keys import keys
+from tsunagari.experiments.words.text import unsuitable
+from tsunagari.sim.problems import Problem, Problems
+from tsunagari.sim.scenario import Scenario, load
+from tsunagari.sim.schema.keys import keys
 
 FILE = "market: {customers: 50, months: 6}\n"
 KEYS = [key for key in keys(Scenario) if "[]" not in key.path and key.default != ""]

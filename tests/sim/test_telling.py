@@ -5,10 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 from telling import Telling
-
-from agents.columns import MARKS, REALS, SOURCE_NAMES
-from sim.market import Market
-from sim.scenario import Scenario
+from tsunagari.agents.columns import MARKS, REALS, SOURCE_NAMES
+from tsunagari.sim.market import Market
+from tsunagari.sim.scenario import Scenario
 
 NAMES = [column.name for column in (*REALS, *MARKS)]
 LIVELY = {  # no round weights: what speaks most for a firm must not hang on the last digit

@@ -8,10 +8,9 @@ import unicodedata
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-
-from experiments.words.text import escaped, isolated, same_name, unsuitable
-from sim.problems import Problem, Problems
-from sim.scenario import Scenario, load
+from tsunagari.experiments.words.text import escaped, isolated, same_name, unsuitable
+from tsunagari.sim.problems import Problem, Problems
+from tsunagari.sim.scenario import Scenario, load
 
 HOSTILE = [
     *["\x1b[2J", "\0", "\x07", "\r", "\n", "\t", "\x7f", "\x85", "\x9b31m"],
@@ -187,7 +186,7 @@ def test_thousands_of_mistakes_are_told_in_time(tmp_path):
 
 @pytest.mark.parametrize("text", ["a\x1b[2J", "a" * 400])
 def test_names_in_a_network_are_texts_as_well(tmp_path, text):
-    from sim.network.read import NetworkFileProblem, read_ties
+    from tsunagari.sim.network.read import NetworkFileProblem, read_ties
 
     file = tmp_path / "ties.csv"
     file.write_text(f"{text},b\nb,c\n", encoding="utf-8")

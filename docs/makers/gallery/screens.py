@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.problems import Failure
+from tsunagari.sim.problems import Failure
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

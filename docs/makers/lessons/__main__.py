@@ -15,10 +15,11 @@ from collections.abc import Sequence
 from contextlib import chdir
 from pathlib import Path
 
+from tsunagari.sim.problems import Failure
+
 from docs.makers.lessons.lesson import Derived, Lesson
 from docs.makers.lessons.page import FOLDER, PICTURES, PREDICT, commands, filled
 from docs.makers.lessons.registry import LESSONS
-from sim.problems import Failure
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
         _save(lesson, found)
         print(f"{page.name}: {'filled in' if current != text else 'as before'}")
     if not asked.check and not asked.no_predict and not asked.only:
-        from experiments.predict.__main__ import main as predict
+        from tsunagari.experiments.predict.__main__ import main as predict
 
         untrue |= predict(["--out", str(PREDICT), "--check"]) != 0
     return 1 if untrue or (asked.check and stale) else 0
@@ -62,7 +63,7 @@ def run_commands(text: str, folder: Path) -> None:
     Raises:
         experiments.problems.Failure: A command ended with another status than 0.
     """
-    from experiments.cli import main as run
+    from tsunagari.experiments.cli import main as run
 
     before = sys.argv
     with chdir(folder), Path(os.devnull).open("w", encoding="utf-8") as nowhere:
@@ -79,14 +80,14 @@ def run_commands(text: str, folder: Path) -> None:
 
 def derived(lesson: Lesson, folder: Path) -> Derived:
     """What the results of a lesson come to, after its commands were run in the folder."""
-    from experiments.pictures.page import plain_settings
+    from tsunagari.experiments.pictures.page import plain_settings
 
     with plain_settings():
         return lesson.derive(folder / "results")
 
 
 def _save(lesson: Lesson, found: Derived) -> None:
-    from experiments.pictures.page import plain_settings
+    from tsunagari.experiments.pictures.page import plain_settings
 
     with plain_settings():
         _, svg = found.picture.save(PICTURES, f"lesson-{lesson.name}")

@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from tsunagari.experiments.pictures.chart import INK, MARKET_COLOUR, SOFT, FirmStyle
+from tsunagari.experiments.pictures.page import WIDTH, Frame, Page
 
 from docs.makers.lessons import slide, telling
 from docs.makers.lessons.lesson import Derived
 from docs.makers.lessons.results import Found
-from experiments.pictures.chart import INK, MARKET_COLOUR, SOFT, FirmStyle
-from experiments.pictures.page import WIDTH, Frame, Page
 
 if TYPE_CHECKING:
-    from experiments.runs.statistics import Floats
+    from tsunagari.experiments.runs.statistics import Floats
 
 _ALONE = FirmStyle(SOFT, (4.5, 1.6), "")
 _TALK = FirmStyle(MARKET_COLOUR, (), "")

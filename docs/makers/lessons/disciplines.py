@@ -6,20 +6,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from tsunagari.experiments.pictures.chart import GRID, INK, SOFT, FirmStyle, firm_styles
+from tsunagari.experiments.pictures.page import WIDTH, Frame, Page, rectangle
+from tsunagari.experiments.pictures.scales import padded, spread
+from tsunagari.experiments.pictures.text import width_of
+from tsunagari.experiments.runs.cube import quantiles
 
 from docs.makers.lessons import slide, telling
 from docs.makers.lessons.lesson import Derived
 from docs.makers.lessons.results import Found
-from experiments.pictures.chart import GRID, INK, SOFT, FirmStyle, firm_styles
-from experiments.pictures.page import WIDTH, Frame, Page, rectangle
-from experiments.pictures.scales import padded, spread
-from experiments.pictures.text import width_of
-from experiments.runs.cube import quantiles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from experiments.runs.statistics import Floats
+    from tsunagari.experiments.runs.statistics import Floats
 
 _PLAIN = ("price", "product")
 _CHOICES = ("operational-excellence", "product-leadership", "customer-intimacy")

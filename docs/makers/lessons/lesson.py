@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from experiments.pictures.page import Page
+    from tsunagari.experiments.pictures.page import Page
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,8 +10,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from experiments.runs.statistics import Floats
+    from tsunagari.experiments.runs.statistics import Floats
 
 _YEAR = 12
 

@@ -1,7 +1,7 @@
 """Pictures of lessons: one message each, in letters that the last row can read.
 
-The sheet is that of all pictures (:class:`experiments.pictures.page.Page`); words are larger, there
-are fewer of them, and the message stands where other pictures have a title.
+The sheet is that of all pictures (:class:`tsunagari.experiments.pictures.page.Page`); words are
+larger, there are fewer of them, and the message stands where other pictures have a title.
 """
 
 from __future__ import annotations
@@ -10,15 +10,14 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from experiments.pictures.chart import GRID, INK, SOFT, FirmStyle
-from experiments.pictures.page import WIDTH, Page
-from experiments.pictures.text import width_of
-from experiments.runs.cube import quantiles
+from tsunagari.experiments.pictures.chart import GRID, INK, SOFT, FirmStyle
+from tsunagari.experiments.pictures.page import WIDTH, Page
+from tsunagari.experiments.pictures.text import width_of
+from tsunagari.experiments.runs.cube import quantiles
 
 if TYPE_CHECKING:
-    from experiments.pictures.page import Frame
-    from experiments.runs.statistics import Floats
+    from tsunagari.experiments.pictures.page import Frame
+    from tsunagari.experiments.runs.statistics import Floats
 
 HUGE, BIG, LEGIBLE = 29.0, 24.0, 19.0
 """Sizes of text in points: the message, what is named in the picture, and its scales."""

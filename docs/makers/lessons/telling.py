@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from experiments.runs.statistics import t_interval
-from experiments.runs.summary import Measured
-from experiments.words import numbers
+from tsunagari.experiments.runs.statistics import t_interval
+from tsunagari.experiments.runs.summary import Measured
+from tsunagari.experiments.words import numbers
 
 if TYPE_CHECKING:
-    from experiments.runs.statistics import Floats, Interval
+    from tsunagari.experiments.runs.statistics import Floats, Interval
 
 
 def percent(value: float, digits: int = 1) -> str:

@@ -6,17 +6,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from tsunagari.experiments.pictures.chart import INK, SOFT, FirmStyle, firm_styles
+from tsunagari.experiments.pictures.page import WIDTH, Frame, Page
+from tsunagari.experiments.pictures.scales import inner_ticks, padded, spread
+from tsunagari.experiments.words.numbers import written
 
 from docs.makers.lessons import slide, telling
 from docs.makers.lessons.lesson import Derived
 from docs.makers.lessons.results import Found
-from experiments.pictures.chart import INK, SOFT, FirmStyle, firm_styles
-from experiments.pictures.page import WIDTH, Frame, Page
-from experiments.pictures.scales import inner_ticks, padded, spread
-from experiments.words.numbers import written
 
 if TYPE_CHECKING:
-    from experiments.runs.statistics import Floats
+    from tsunagari.experiments.runs.statistics import Floats
 
 _LOUD = "Loud"
 _COLOUR = firm_styles((_LOUD,))[_LOUD].colour  # the first firm of its scenario

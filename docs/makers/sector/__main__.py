@@ -14,9 +14,9 @@ from docs.makers.sector.page import PAGE, with_figures
 
 def main(arguments: Sequence[str]) -> int:
     """Write the measured part of the page; the exit status."""
-    from experiments.runs.workers import crew_of
-    from experiments.validate.study import Study
-    from sim.scenario import Scenario
+    from tsunagari.experiments.runs.workers import crew_of
+    from tsunagari.experiments.validate.study import Study
+    from tsunagari.sim.scenario import Scenario
 
     parser = argparse.ArgumentParser(
         prog="python -m docs.makers.sector",
@@ -40,8 +40,8 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _told(study: object, asked: argparse.Namespace) -> str:
-    from experiments.validate.study import Study
-    from sim.version import version
+    from tsunagari.experiments.validate.study import Study
+    from tsunagari.sim.version import version
 
     assert isinstance(study, Study)
     options = [f"--workers {asked.workers}"] if asked.workers > 1 else []

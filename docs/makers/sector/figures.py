@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-    from experiments.runs.statistics import Interval
-    from experiments.runs.tables import Columns
-    from experiments.validate.purity import PurityMap
-    from experiments.validate.study import Draw, Study
-    from sim.scenario import Scenario
+    from tsunagari.experiments.runs.statistics import Interval
+    from tsunagari.experiments.runs.tables import Columns
+    from tsunagari.experiments.validate.purity import PurityMap
+    from tsunagari.experiments.validate.study import Draw, Study
+    from tsunagari.sim.scenario import Scenario
 
 SCENARIO = "three-disciplines"
 PEOPLE, MONTHS, WARM_UP, REPLICATIONS = 8000, 60, 24, 5
@@ -55,9 +54,9 @@ class PriceChange:
 
 def measured(study: Study) -> SectorFigures:
     """Run the default market, its price changes, and the map of P14."""
-    from experiments.runs.statistics import t_interval
-    from experiments.validate.purity import mapped
-    from sim.scenario import Scenario
+    from tsunagari.experiments.runs.statistics import t_interval
+    from tsunagari.experiments.validate.purity import mapped
+    from tsunagari.sim.scenario import Scenario
 
     size = {"market.customers": study.people(PEOPLE), "market.months": MONTHS}
     plan = Scenario.load(SCENARIO).with_values(size)
@@ -163,9 +162,8 @@ def leaders(found: PurityMap, less_middle: NDArray[np.float64]) -> list[list[tup
         paired 95 % interval of its lead over the next is above 0.
     """
     import numpy as np
-
-    from experiments.runs.statistics import t_interval
-    from experiments.validate.purity import MIDDLE, PURE
+    from tsunagari.experiments.runs.statistics import t_interval
+    from tsunagari.experiments.validate.purity import MIDDLE, PURE
 
     names = (*PURE, MIDDLE)
     everybody = np.concatenate([less_middle, np.zeros_like(less_middle[:, :, :1])], axis=2)
@@ -181,7 +179,7 @@ def leaders(found: PurityMap, less_middle: NDArray[np.float64]) -> list[list[tup
 
 
 def _tables(draw: Draw) -> Mapping[str, Columns]:
-    from experiments.runs.trial import Trial, run_trial
+    from tsunagari.experiments.runs.trial import Trial, run_trial
 
     return run_trial(Trial(draw.plan, draw.seed, draw.replication), threads=1).tables
 

@@ -6,13 +6,15 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from tsunagari.experiments.words.numbers import written
+
 from docs.makers import DOCS
 from docs.makers.sector import figures
-from experiments.words.numbers import written
 
 if TYPE_CHECKING:
+    from tsunagari.experiments.runs.statistics import Interval
+
     from docs.makers.sector.figures import SectorFigures
-    from experiments.runs.statistics import Interval
 
 PAGE = DOCS / "sector.md"
 
@@ -68,7 +70,7 @@ def _lines(found: SectorFigures, told: str) -> Iterator[str]:
 
 
 def _map(cells: Sequence[Sequence[tuple[str, bool]]], what: str) -> Iterator[str]:
-    from experiments.validate.purity import CONNECTIVITIES, ENVIRONMENTS
+    from tsunagari.experiments.validate.purity import CONNECTIVITIES, ENVIRONMENTS
 
     count = len(ENVIRONMENTS) * len(CONNECTIVITIES)
     led: dict[str, int] = {}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from sim.schema.keys import Key
+from tsunagari.sim.schema.keys import Key
 
 type How = Literal["figure", "direction", "fitted"]
 

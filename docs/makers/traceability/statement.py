@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from docs.makers import ROOT
 
 if TYPE_CHECKING:
-    from sim.scenario import Scenario
+    from tsunagari.sim.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Statement:
     """A statement of a source.
 
     Attributes:
-        source: Whose, as :mod:`experiments.validate.mechanisms` calls it.
+        source: Whose, as :mod:`tsunagari.experiments.validate.mechanisms` calls it.
         says: What it says.
         mechanism: What in the model carries it.
         parameters: Paths of keys in the schema.
@@ -68,8 +68,8 @@ def broken_links(
         plans: The shipped scenarios by name.
         paths: Every key of the schema.
     """
-    from experiments.validate.mechanisms import MECHANISMS
-    from experiments.validate.registry import PATTERNS
+    from tsunagari.experiments.validate.mechanisms import MECHANISMS
+    from tsunagari.experiments.validate.registry import PATTERNS
 
     signs = {(mechanism.name, mechanism.source) for mechanism in MECHANISMS}
     for row in statements:

@@ -6,9 +6,8 @@ import math
 
 import numpy as np
 import pytest
-
-from experiments.validate import word_of_mouth
-from experiments.validate.estimators import (
+from tsunagari.experiments.validate import word_of_mouth
+from tsunagari.experiments.validate.estimators import (
     adopted,
     fitted_bass,
     fitted_hazard,
@@ -18,10 +17,10 @@ from experiments.validate.estimators import (
     slopes_about_zero,
     stratified_ratio,
 )
-from experiments.validate.observed import Panel
-from experiments.validate.retention import yearly_retention
-from sim.market import Market
-from sim.scenario import Scenario
+from tsunagari.experiments.validate.observed import Panel
+from tsunagari.experiments.validate.retention import yearly_retention
+from tsunagari.sim.market import Market
+from tsunagari.sim.scenario import Scenario
 
 # -- Bass ----------------------------------------------------------------------------------------
 

@@ -2,10 +2,15 @@
 
 import numpy as np
 import pytest
-
-from experiments.runs.statistics import t_interval
-from experiments.validate.experiment import Expected, Experiment, each_end, exactly, in_points
-from experiments.validate.study import Study
+from tsunagari.experiments.runs.statistics import t_interval
+from tsunagari.experiments.validate.experiment import (
+    Expected,
+    Experiment,
+    each_end,
+    exactly,
+    in_points,
+)
+from tsunagari.experiments.validate.study import Study
 
 
 def planted(draw):

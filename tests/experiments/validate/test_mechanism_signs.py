@@ -3,11 +3,10 @@
 from collections import Counter
 
 import pytest
-
-from experiments.runs.statistics import Interval
-from experiments.validate.mechanisms import MECHANISMS, Effect, Mechanism, effects
-from experiments.validate.observed import FIRMS
-from experiments.validate.study import Study
+from tsunagari.experiments.runs.statistics import Interval
+from tsunagari.experiments.validate.mechanisms import MECHANISMS, Effect, Mechanism, effects
+from tsunagari.experiments.validate.observed import FIRMS
+from tsunagari.experiments.validate.study import Study
 
 SURE = Mechanism(
     "price", "Treacy & Wiersema 1995", "who asks more has a higher price",

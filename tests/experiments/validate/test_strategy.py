@@ -6,19 +6,18 @@ from functools import partial
 
 import numpy as np
 import pytest
-
-from experiments.pictures.page import plain_settings
-from experiments.runs.statistics import Interval, t_interval
-from experiments.telling.purity_chart import purity_page
-from experiments.validate import purity, strategy
-from experiments.validate.estimators import matched, slope
-from experiments.validate.experiment import Experiment
-from experiments.validate.observed import UNTUNED, differences, follow, mean_of_customers
-from experiments.validate.pattern import Quantity
-from experiments.validate.registry import patterns
-from experiments.validate.retention import placebo_factor
-from experiments.validate.study import Draw, Study
-from sim.scenario import Scenario
+from tsunagari.experiments.pictures.page import plain_settings
+from tsunagari.experiments.runs.statistics import Interval, t_interval
+from tsunagari.experiments.telling.purity_chart import purity_page
+from tsunagari.experiments.validate import purity, strategy
+from tsunagari.experiments.validate.estimators import matched, slope
+from tsunagari.experiments.validate.experiment import Experiment
+from tsunagari.experiments.validate.observed import UNTUNED, differences, follow, mean_of_customers
+from tsunagari.experiments.validate.pattern import Quantity
+from tsunagari.experiments.validate.registry import patterns
+from tsunagari.experiments.validate.retention import placebo_factor
+from tsunagari.experiments.validate.study import Draw, Study
+from tsunagari.sim.scenario import Scenario
 
 TINY = 200
 

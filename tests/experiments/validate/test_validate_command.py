@@ -10,15 +10,14 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 import typer
-
-from experiments.cli import app
-from experiments.cli.process import status_of
-from experiments.runs.statistics import Interval
-from experiments.telling.verdicts import band_in_words, number
-from experiments.validate import registry
-from experiments.validate.pattern import Finding, Pattern, Quantity
-from experiments.validate.registry import PATTERNS, patterns
-from experiments.validate.study import Study
+from tsunagari.experiments.cli import app
+from tsunagari.experiments.cli.process import status_of
+from tsunagari.experiments.runs.statistics import Interval
+from tsunagari.experiments.telling.verdicts import band_in_words, number
+from tsunagari.experiments.validate import registry
+from tsunagari.experiments.validate.pattern import Finding, Pattern, Quantity
+from tsunagari.experiments.validate.registry import PATTERNS, patterns
+from tsunagari.experiments.validate.study import Study
 
 CONTRACT = {"id", "pattern", "source", "band", "value", "low", "high", "holds", "null_fails"}
 PAGE = Path(__file__).parents[3] / "docs" / "validation.md"

@@ -1,0 +1,1 @@
+../../tsunagari/__init__.py

@@ -1,0 +1,1 @@
+../../tsunagari/__main__.py

@@ -90,9 +90,13 @@ def wrapped(text: str, width: int = WIDTH, *, first: str = "", rest: str = "") -
 
 
 def table_line(name: str, cells: Sequence[str], room: int, widths: Sequence[int]) -> str:
-    """A line of a table: a name at the left, cut to its room, and cells at the right of theirs."""
-    cut = cut_to(name, room - 1)
-    line = cut + " " * (room - columns_of(cut))
+    """A line of a table: a name at the left, and cells at the right of their room.
+
+    A name too long for its room takes what the first cell leaves before it is cut.
+    """
+    spare = widths[0] - columns_of(cells[0]) if cells else WIDTH - room
+    line, end = cut_to(name, room - 1 + spare), room
     for cell, width in zip(cells, widths, strict=False):
-        line += " " * (width - columns_of(cell)) + cell
+        end += width
+        line += " " * (end - columns_of(line) - columns_of(cell)) + cell
     return line.rstrip()

@@ -142,11 +142,13 @@ class Tab:
             self.wait_for_month(before + 1)
 
     def reset(self) -> None:
-        """Click "Reset" and wait for month 0."""
+        """Click "Reset" and wait for the new market: the old one may be at month 0 already."""
+        run = int(self.page.get_attribute("#ts-month", "data-run") or 0)
         self.page.click("#ts-reset")
         self.page.wait_for_function(
-            "() => { const shown = document.querySelector('#ts-month');"
-            " return shown && shown.textContent === '0'; }",
+            "run => { const shown = document.querySelector('#ts-month');"
+            " return shown && Number(shown.dataset.run) > run && shown.textContent === '0'; }",
+            arg=run,
             polling=20,
         )
         self.page.wait_for_selector("#ts-step:not([disabled])")

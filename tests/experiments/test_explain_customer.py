@@ -124,8 +124,7 @@ def test_terms_and_factors_are_those_of_the_closed_form():
     """A logit of the terms is the engine's own chance of staying; the factors, that of looking."""
     market = begun(LIVELY.with_values({"judgement.review": 0.0}), 13)
     engine = copy.deepcopy(market).population
-    for phase in (engine.judge, engine.share, engine.look):
-        engine.in_rows(phase)
+    engine.take_everybody("judge", "share", "look")
     seen = 0
     for firm in range(len(market.firms)):
         for row, again, looking in list(zip(*engine.staying(firm), strict=True))[:20]:

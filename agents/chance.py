@@ -21,6 +21,7 @@ import math
 import unicodedata
 
 import numpy as np
+
 from tsunagari.agents.compiled import Word, rule
 
 _ALL_BITS = 0xFFFF_FFFF_FFFF_FFFF

@@ -12,6 +12,7 @@ from typing import Any
 
 import mesa
 import numpy as np
+
 from tsunagari.agents.asked import MadeByTheMarket, no_such, shown
 from tsunagari.agents.columns import MARK_ROW, MARKS, NOBODY, REAL_ROW, REALS, SOURCE_NAMES
 from tsunagari.agents.firm.firm import Firm

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from mesa.agentset import AbstractAgentSet, GroupBy
+
 from tsunagari.agents.asked import function_or_name, most_of, shown, whole
 from tsunagari.agents.columns import MARK_ROW, REAL_ROW
 from tsunagari.agents.customer import Customer, write

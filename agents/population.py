@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from tsunagari.agents.chance import decision_word
 from tsunagari.agents.columns import MARK_ROW, MARKS, REAL_ROW, REALS
 from tsunagari.agents.firm.offer import CROWD, OFFER, SHOWN_REVIEWS

@@ -27,6 +27,7 @@ from numba.extending import (
     register_model,
     type_callable,
 )
+
 from tsunagari.agents.columns import MARK_ROW, REAL_ROW
 from tsunagari.agents.compiled import row_kernel
 

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 from mesa.agentset import AbstractAgentSet, AgentSet, GroupBy, _HardKeyAgentSet
+
 from tsunagari.agents.asked import function_or_name, most_of, whole
 from tsunagari.agents.customer import Customer
 from tsunagari.agents.customer_set import MARKETS_OWN, Copied, CustomerSet

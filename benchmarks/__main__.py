@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+
 from tsunagari.agents.customer import Customer
 from tsunagari.agents.population import PHASES
 from tsunagari.sim.market import Market

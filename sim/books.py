@@ -9,6 +9,7 @@ from math import fsum
 from typing import Any
 
 import numpy as np
+
 from tsunagari.agents.firm.books import CAPABILITIES, Conditions, Rival, Sales, Standing
 from tsunagari.agents.firm.firm import Firm
 from tsunagari.agents.phases.survey import VALUED

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from pydantic import BaseModel
+
 from tsunagari.agents.asked import no_such
 from tsunagari.agents.firm.discipline import DISCIPLINES, Discipline
 from tsunagari.sim.own_code import imported

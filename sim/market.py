@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
+
 from tsunagari.agents.asked import LARGEST_SEED, shown
 from tsunagari.agents.customer import Customer
 from tsunagari.agents.firm.books import UnitCosts

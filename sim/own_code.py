@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+
 from tsunagari.agents.firm.firm import Firm
 from tsunagari.sim.problems import Failure, Problem, Problems
 from tsunagari.sim.scenario import Scenario

@@ -17,6 +17,7 @@ from typing import Any
 
 import mesa
 import numpy as np
+
 from tsunagari.agents.chance import decision_word
 from tsunagari.agents.columns import MARK_ROW, MARKS, REAL_ROW, REALS
 from tsunagari.agents.customer import Customer

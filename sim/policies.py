@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
 from tsunagari.agents.firm.firm import Firm
 
 DECISIONS = tuple(

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
+
 from tsunagari.agents.columns import SOURCE_NAMES
 from tsunagari.agents.firm.firm import Firm
 from tsunagari.agents.population import Population

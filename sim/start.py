@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import fsum
 
 import numpy as np
+
 from tsunagari.agents.chance import absorbed, generator, seed_word, word_of
 from tsunagari.agents.columns import NOBODY
 from tsunagari.agents.compiled import Word

@@ -13,6 +13,7 @@ from typing import Any
 import mesa
 import numpy as np
 from mesa.datacollection import DataCollector
+
 from tsunagari.agents.asked import Declared, is_made, refuse_unknown
 from tsunagari.agents.chance import seed_word
 from tsunagari.agents.customer import Customer

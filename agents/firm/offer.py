@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import numpy as np
+
 from tsunagari.agents.columns import RESERVOIRS
 from tsunagari.agents.firm.books import CAPABILITIES, Conditions
 from tsunagari.agents.firm.growth import data_quality, lent

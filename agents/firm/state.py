@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import mesa
+
 from tsunagari.agents.asked import Declared, finite, is_made, refuse_unknown
 from tsunagari.agents.chance import absorbed, decision_word, generator, word_of
 from tsunagari.agents.compiled import Word

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+
 from tsunagari.agents.chance import absorbed, gumbel, word_of
 from tsunagari.agents.columns import NOBODY, By, Looks
 from tsunagari.agents.compiled import part, row_kernel

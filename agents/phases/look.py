@@ -9,6 +9,7 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
+
 from tsunagari.agents.chance import absorbed, uniform, word_of
 from tsunagari.agents.columns import NOBODY, By, Looks
 from tsunagari.agents.compiled import part, row_kernel, rule

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+
 from tsunagari.agents.chance import absorbed, uniform, word_of
 from tsunagari.agents.columns import Looks
 from tsunagari.agents.compiled import part

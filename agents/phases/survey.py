@@ -10,6 +10,7 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
+
 from tsunagari.agents.columns import RESERVOIRS, By, Looks
 from tsunagari.agents.compiled import part, row_kernel, rule
 from tsunagari.agents.phases import worth

@@ -24,6 +24,8 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from docs.makers import DOCS
+from docs.makers.sector import settings
 from tsunagari.agents.columns import MARKS, REALS
 from tsunagari.agents.firm.books import CAPABILITIES
 from tsunagari.agents.firm.discipline import DISCIPLINES as KINDS
@@ -34,9 +36,6 @@ from tsunagari.sim.scenario import Scenario
 from tsunagari.sim.schema.fields import is_dated
 from tsunagari.sim.schema.firms import OperatingModel
 from tsunagari.sim.schema.keys import Key, field_at, keys
-
-from docs.makers import DOCS
-from docs.makers.sector import settings
 
 FOLDER = DOCS
 

@@ -22,9 +22,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tsunagari.sim.problems import Failure
-
 from docs.makers import ROOT
+from tsunagari.sim.problems import Failure
 
 _PIECE = re.compile(
     r"(?P<continues><!-- continues -->\n)?```(?P<language>\w+)\n(?P<text>.*?)^```$"

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tsunagari.experiments.telling.run import difference_of
-
 from docs.makers import DOCS
 from tsunagari import scenarios
+from tsunagari.experiments.telling.run import difference_of
 
 if TYPE_CHECKING:
     from tsunagari.experiments.studies.claims import JudgedClaim

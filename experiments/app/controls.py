@@ -15,6 +15,7 @@ from tsunagari.sim.schema.keys import fields_of, is_section, options_of
 if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
+
     from tsunagari.sim.scenario import Scenario
 
 _TIMES, _LEAST_SPAN = 2.0, 1.0

@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from solara.server.server import process_kernel_messages as _process
+
 from tsunagari.sim.problems import Problem, Problems
 
 MOST_BYTES = 1 << 20

@@ -12,6 +12,7 @@ from typing import Any
 import solara
 from mesa.visualization.utils import update_counter
 from solara.server.kernel_context import get_current_context
+
 from tsunagari.experiments.app.catalogue import Catalogue
 from tsunagari.experiments.app.desk import Desk
 from tsunagari.experiments.app.plots import LABELS, Callback, Figures, Holds, Plot, as_text

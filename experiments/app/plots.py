@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import solara
 from mesa.visualization.utils import update_counter
+
 from tsunagari.experiments.app.desk import Desk
 from tsunagari.experiments.app.series import DRAWN, ends, lines
 from tsunagari.experiments.pictures.chart import (

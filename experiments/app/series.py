@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from tsunagari.experiments.runs.cube import RESERVOIRS, churn_line, figures
 from tsunagari.sim.measures import FIRM_MEASURES, MEASURES
 from tsunagari.sim.measuring import Measure
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
     from tsunagari.sim.market import Market
 
 DRAWN = {name: measure for name, measure in MEASURES.items() if measure.line is not None}

@@ -150,6 +150,7 @@ def serve(catalogue: Catalogue, address: Address, ready: Callable[[], None]) -> 
         Failure: The page cannot be served.
     """
     import uvicorn
+
     from tsunagari.experiments.app.door import MOST_BYTES
     from tsunagari.experiments.app.guard import guarded
 
@@ -196,6 +197,7 @@ def application(catalogue: Catalogue, base: str) -> Any:
     import solara.server.starlette as solara_starlette
     from starlette.applications import Starlette
     from starlette.routing import Mount, Route, WebSocketRoute
+
     from tsunagari.experiments.app import door, page
 
     page.open_with(catalogue)
@@ -250,6 +252,7 @@ async def _tab(socket: Any) -> None:
     """The line between a browser and its tab."""
     import solara.server.starlette as solara_starlette
     from starlette.websockets import WebSocket
+
     from tsunagari.experiments.app.door import paced
 
     kernel_id, page_id = socket.path_params["kernel_id"], socket.query_params.get("session_id", "")

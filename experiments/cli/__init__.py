@@ -6,9 +6,10 @@ import sys
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+
 from tsunagari.experiments.cli.options import flattened
 from tsunagari.experiments.cli.registry import COMMANDS, Entry
-from typer.core import TyperGroup
 
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import typer
+
 from tsunagari.experiments.words.terminal import Escaping
 from tsunagari.experiments.words.text import unsuitable
 from tsunagari.sim.problems import Failure, Problem, Problems

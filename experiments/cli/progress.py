@@ -13,6 +13,7 @@ from tsunagari.experiments.words.text import escaped
 
 if TYPE_CHECKING:
     from tqdm import tqdm
+
     from tsunagari.experiments.studies.store import Counts
 
 _SECONDS_BETWEEN_LINES = 10.0

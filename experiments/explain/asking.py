@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 import numpy as np
+
 from tsunagari.experiments.runs.given import whole_numbers
 from tsunagari.experiments.runs.statistics import Interval, t_interval
 from tsunagari.sim.problems import of_kind
@@ -16,6 +17,7 @@ from tsunagari.sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
+
     from tsunagari.experiments.runs.trial import Progress
 
     type Announced = Callable[[int], AbstractContextManager[Progress]]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Unpack, get_args
 
 import numpy as np
+
 from tsunagari.agents.asked import shown
 from tsunagari.experiments.explain.asking import (
     ENDS,
@@ -26,6 +27,7 @@ from tsunagari.sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
     from tsunagari.experiments.runs.given import Prices
     from tsunagari.experiments.runs.trial import Progress
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+
 from tsunagari.experiments.explain.asking import YEAR, last_months
 from tsunagari.experiments.runs.given import HELD
 from tsunagari.sim.paths import text_of
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
+
     from tsunagari.agents.firm.books import Accounts
     from tsunagari.agents.firm.firm import Firm
     from tsunagari.experiments.runs.given import Prices

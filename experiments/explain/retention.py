@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
+
 from tsunagari.agents.firm.offer import HOLDS
 from tsunagari.experiments.explain.asking import Effort, Runs
 from tsunagari.experiments.runs.given import HELD, checked, firms_of, whole_numbers
@@ -31,6 +32,7 @@ from tsunagari.sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
+
     from tsunagari.experiments.runs.given import Prices
     from tsunagari.experiments.runs.trial import Costs, Progress
     from tsunagari.sim.market import Market

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
+
 from tsunagari.agents.columns import Looks
 from tsunagari.experiments.explain.asking import Effort, Runs, columns, ends, last_months, rows_of
 from tsunagari.experiments.runs.given import HELD, checked
@@ -16,6 +17,7 @@ from tsunagari.sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
     from tsunagari.experiments.runs.given import Prices
     from tsunagari.experiments.runs.trial import Progress
     from tsunagari.sim.market import Market

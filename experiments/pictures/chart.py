@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from tsunagari.experiments.pictures.scales import padded
 from tsunagari.experiments.words.numbers import UNDEFINED, brief, written
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from tsunagari.experiments.pictures.chart import (
     INK,
     RESERVOIR_COLOURS,
@@ -74,6 +75,7 @@ from tsunagari.sim.measuring import Line, Unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
     from tsunagari.experiments.runs.cube import Tables
 
     type Floats = NDArray[np.float64]

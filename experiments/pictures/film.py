@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from tsunagari.experiments.pictures.chart import INK
 from tsunagari.experiments.pictures.film_file import Filmed, Pace, Shot, encode
 from tsunagari.experiments.pictures.marks import (
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
     from tsunagari.experiments.pictures.marks import Colour
     from tsunagari.experiments.runs.trial import Progress
     from tsunagari.sim.scenario import Scenario

@@ -7,6 +7,7 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from tsunagari.experiments.pictures.chart import INK
 from tsunagari.experiments.pictures.text import outlined, width_of
 

@@ -27,6 +27,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
+
 from tsunagari.experiments.pictures.chart import GRID, INK, SOFT, Event, FirmStyle
 from tsunagari.experiments.pictures.scales import placed, stretches
 from tsunagari.experiments.pictures.text import outlined, shortened, width_of

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from tsunagari.agents.columns import NOBODY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
     from tsunagari.sim.market import Market
     from tsunagari.sim.network.csr import Network
 

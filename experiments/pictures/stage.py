@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from tsunagari.agents.columns import NOBODY
 from tsunagari.experiments.pictures.chart import INK
 from tsunagari.experiments.pictures.figures import Subject
@@ -26,6 +27,7 @@ from tsunagari.experiments.pictures.text import fitting, short_names, shortened,
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
     from tsunagari.experiments.pictures.people import Neighbourhood
     from tsunagari.experiments.runs.trial import Progress
     from tsunagari.sim.market import Market

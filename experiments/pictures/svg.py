@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from tsunagari.experiments.pictures.markup import Markup, escaped, tag, together
 from tsunagari.experiments.pictures.scales import placed, stretches
 from tsunagari.experiments.pictures.text import width_of
@@ -17,6 +18,7 @@ from tsunagari.experiments.words.numbers import written
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
+
     from tsunagari.experiments.pictures.chart import FirmStyle
 
     type Floats = NDArray[np.float64]

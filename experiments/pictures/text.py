@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.ft2font import Kerning, LoadFlags
+
 from tsunagari.experiments.words.letters import EM, both_fonts, font_of, latin
 from tsunagari.experiments.words.text import END_OF_ISOLATE, ISOLATE, is_turned, isolated
 

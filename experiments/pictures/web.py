@@ -15,6 +15,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from tsunagari.experiments.pictures.chart import (
     Bar,
     BarChart,

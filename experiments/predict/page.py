@@ -16,6 +16,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from tsunagari.experiments.pictures.chart import MARKET_COLOUR, firm_styles
 from tsunagari.experiments.pictures.scales import month_ticks, round_ticks
 from tsunagari.experiments.pictures.svg import Plot, plain

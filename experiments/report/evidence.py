@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from tsunagari.experiments.pictures.chart import FirmStyle, LineChart, Series
 from tsunagari.experiments.pictures.figures import Subject
 from tsunagari.experiments.pictures.markup import Markup, escaped, table, tag, together
@@ -23,6 +24,7 @@ from tsunagari.sim.measures import COLUMNS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
     from tsunagari.experiments.runs.summary import Summary
     from tsunagari.sim.scenario import Scenario
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+
 from tsunagari.experiments.explain.asking import ENDS, Row, by_firm, rows_of
 from tsunagari.experiments.explain.retention import REPLAYED
 from tsunagari.experiments.explain.word_of_mouth import PARTS, TOTAL

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from tsunagari.experiments.pictures.chart import Moves as MovesChart
 from tsunagari.experiments.pictures.chart import Spot, SpotMap, Triangle
 from tsunagari.experiments.pictures.markup import Markup, escaped, table
@@ -22,6 +23,7 @@ from tsunagari.experiments.words.numbers import written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
     from tsunagari.sim.scenario import Scenario
 
 _NAMED = 9

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+
 from tsunagari.experiments.pictures.chart import Bar, BarChart, Piles
 from tsunagari.experiments.pictures.figures import OVER_TIME
 from tsunagari.experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together

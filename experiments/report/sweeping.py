@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+
 from tsunagari.experiments.pictures.chart import Bar, Cloud, CloudChart, FirmStyle, firm_styles
 from tsunagari.experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
 from tsunagari.experiments.pictures.scales import padded

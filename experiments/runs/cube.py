@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+
 from tsunagari.sim.measures import MEASURES
 from tsunagari.sim.measuring import Condensing
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
+
     from tsunagari.experiments.words import Words
 
     type Floats = NDArray[np.float64]

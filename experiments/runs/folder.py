@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Self
 
 import filelock
+
 from tsunagari.experiments.runs.disk import FULL, WriteError, bring_to_disk, listed, record_content
 from tsunagari.experiments.runs.interrupts import undisturbed
 from tsunagari.experiments.runs.tables import FORMATS

@@ -383,6 +383,7 @@ def _live(wire: Connection, market: bool) -> None:
     threading.Thread(target=_take_in, args=(wire, inbox), daemon=True).start()
     if market:
         import pyarrow  # noqa: F401
+
         import tsunagari.sim.market  # noqa: F401
     found_in, plan = pickle.loads(inbox.get())
     sys.path += [folder for folder in found_in if folder not in sys.path]

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
 from tsunagari.experiments.runs.disk import DIGEST, FORMAT, is_sealed, refused
 from tsunagari.experiments.runs.trial import Trial, digest
 from tsunagari.sim.version import version

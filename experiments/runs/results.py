@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+
 from tsunagari.experiments.runs.disk import FORMAT, damaged, refused
 from tsunagari.experiments.runs.folder import RECORD, REPORT, SCENARIO, STAGING_PREFIX
 from tsunagari.experiments.runs.record import RunRecord, read_record
@@ -34,6 +35,7 @@ from tsunagari.sim.problems import Failure, Problem, Problems
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
+
     from tsunagari.sim.scenario import Scenario
 
 _NEVER_EMPTY = ("firms", "market")  # cohorts are where nobody ever joins
@@ -421,6 +423,7 @@ class ResultTables(Mapping[str, "pd.DataFrame"]):
         if self.kind != "sweep":
             return pd.DataFrame(self._source.table(name))
         import pyarrow as pa
+
         from tsunagari.experiments.runs.tables import read_part
 
         files = [self.folder / TRIALS] if name == Path(TRIALS).stem else self._parts(name)

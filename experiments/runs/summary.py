@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from tsunagari.experiments.runs.cube import (
     RESERVOIRS,
     YEAR,
@@ -25,6 +26,7 @@ from tsunagari.experiments.runs.cube import (
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
     from tsunagari.experiments.runs.cube import Cube
 
     type Floats = NDArray[np.float64]

@@ -17,6 +17,7 @@ from tsunagari.sim.recording import Results
 
 if TYPE_CHECKING:
     import numpy as np
+
     from tsunagari.agents.firm.books import UnitCosts
     from tsunagari.experiments.runs.tables import Column, Columns
     from tsunagari.sim.scenario import Scenario

@@ -30,6 +30,7 @@ from tsunagari.sim.version import need
 
 if TYPE_CHECKING:
     import distributed
+
     from tsunagari.sim.scenario import Scenario
 
 type Run = Callable[[Iterable[Trial]], Iterator[TrialResult]]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
+
 from tsunagari.experiments.runs.given import resolved
 from tsunagari.sim.paths import text_of
 from tsunagari.sim.problems import Problem, Problems, of_kind

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from tsunagari.agents.asked import finite
 from tsunagari.experiments.runs.given import HELD, Prices, checked, listed, whole_numbers
 from tsunagari.experiments.runs.statistics import half_width, replications_needed
@@ -23,6 +24,7 @@ from tsunagari.sim.schema.scenario import column_of, columns_of
 
 if TYPE_CHECKING:
     import pandas as pd
+
     from tsunagari.experiments.runs.workers import Run
     from tsunagari.experiments.studies.tally import Course, Tally
 

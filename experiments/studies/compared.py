@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+
 from tsunagari.experiments.runs.disk import refused
 from tsunagari.experiments.runs.folder import SCENARIO
 from tsunagari.experiments.runs.given import PASSED_ON, checked
@@ -20,6 +21,7 @@ from tsunagari.experiments.studies.tally import Tally
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
     from tsunagari.experiments.runs.tables import Format
     from tsunagari.experiments.runs.trial import TrialResult
     from tsunagari.experiments.studies.compare import Comparison

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+
 from tsunagari.experiments.runs.given import HELD, Prices
 from tsunagari.experiments.words.numbers import listed
 from tsunagari.sim.paths import nearest

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from tsunagari.experiments.runs.disk import told_when_full
 from tsunagari.experiments.runs.statistics import Interval, t_interval, wilson_interval
 from tsunagari.experiments.runs.tables import replace_table

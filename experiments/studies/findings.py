@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+
 from tsunagari.experiments.runs.statistics import LEVEL, Interval, holm, p_values, t_quantile
 from tsunagari.experiments.studies.tally import TO_DATE
 

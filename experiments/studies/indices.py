@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from tsunagari.experiments.runs.statistics import LEVEL, half_width
 
 if TYPE_CHECKING:

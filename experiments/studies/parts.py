@@ -28,6 +28,7 @@ from tsunagari.experiments.runs.trial import Simulate, Trial, peak_memory
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
     from tsunagari.sim.scenario import Scenario
 
 KEY = "key"

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from tsunagari.experiments.runs.results import finished_sweep, reading
 from tsunagari.experiments.runs.statistics import Interval, Moments, PairedMoments, wilson_interval
 from tsunagari.experiments.runs.sweep_files import TRIALS, trial_keys
@@ -310,6 +311,7 @@ def _last_months(experiment: Experiment) -> NDArray[np.int64]:
 def _gone(folder: Path, firm: str, keys: list[str], ends: NDArray[np.int64]) -> NDArray[np.float64]:
     """Whether the firm is out of the market in the last month of every trial; NaN if unknown."""
     import pyarrow.dataset as ds
+
     from tsunagari.experiments.runs.tables import read_table
 
     if not (folder / "firms").is_dir():

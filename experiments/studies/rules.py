@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+
 from tsunagari.experiments.runs.statistics import t_interval
 from tsunagari.experiments.studies.changes import in_yaml
 from tsunagari.experiments.studies.regret import Regret

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from tsunagari.experiments.runs.disk import told_when_full
 from tsunagari.experiments.runs.results import finished_sweep, reading
 from tsunagari.experiments.runs.sweep_files import TRIALS

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+
 from tsunagari.experiments.runs.cube import mean_of_finite
 from tsunagari.experiments.runs.disk import refused
 from tsunagari.experiments.runs.results import Source

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from tsunagari.experiments.explain.asking import ENDS, Row, by_firm, rows_of
 from tsunagari.experiments.explain.connection import FROZEN, REACTING
 from tsunagari.experiments.explain.retention import OFFER, PARTS, REPLAYED, TOTAL
@@ -37,6 +38,7 @@ from tsunagari.experiments.words.numbers import counted, written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
     from tsunagari.experiments.explain.connection import Connection
     from tsunagari.experiments.explain.explanation import Explanation
     from tsunagari.experiments.explain.retention import RetentionParts

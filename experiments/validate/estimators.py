@@ -11,6 +11,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
+
     from tsunagari.experiments.runs.statistics import Floats
 
 _MONTHS = 12  # of a year

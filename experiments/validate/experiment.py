@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
 from tsunagari.experiments.runs.statistics import LEVEL, Interval, t_interval
 from tsunagari.experiments.validate.pattern import Finding, Quantity, Rule
 from tsunagari.sim.scenario import Scenario

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from tsunagari.agents.chance import word_of
 from tsunagari.agents.phases.worth import taste, taste_word
 from tsunagari.experiments.runs.statistics import Interval, t_interval
@@ -17,6 +18,7 @@ from tsunagari.sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
     from tsunagari.experiments.validate.experiment import Compared, Runs, Values
     from tsunagari.sim.market import Market
     from tsunagari.sim.recording import Columns

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from tsunagari.experiments.runs.statistics import t_interval
 from tsunagari.experiments.validate.observed import UNTUNED, differences, follow
 from tsunagari.sim.scenario import Scenario

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from tsunagari.agents.columns import Looks
 from tsunagari.agents.population import MARK_ROW, REAL_ROW
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
     from tsunagari.experiments.runs.statistics import Floats
     from tsunagari.experiments.validate.study import Draw
     from tsunagari.sim.market import Market

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+
 from tsunagari.experiments.words.numbers import plain
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from tsunagari.experiments.runs.statistics import Interval, half_width, wilson_interval
 from tsunagari.experiments.runs.trial import Trial, run_trial
 from tsunagari.experiments.validate.pattern import Finding, Pattern, Quantity
@@ -15,6 +16,7 @@ from tsunagari.sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
     from tsunagari.experiments.runs.tables import Columns
     from tsunagari.experiments.validate.study import Study
 

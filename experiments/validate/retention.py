@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from tsunagari.agents.columns import Looks
 from tsunagari.experiments.runs.statistics import t_interval
 from tsunagari.experiments.runs.trial import Trial, run_trial

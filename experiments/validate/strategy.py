@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from tsunagari.agents.columns import Looks
 from tsunagari.experiments.runs.statistics import t_interval
 from tsunagari.experiments.validate.estimators import matched

@@ -7,6 +7,7 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from tsunagari.agents.columns import By, Looks
 from tsunagari.experiments.runs.statistics import t_interval, wilson_interval
 from tsunagari.experiments.validate.estimators import (
@@ -23,6 +24,7 @@ from tsunagari.experiments.validate.study import Draw
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
     from tsunagari.experiments.runs.statistics import Floats
     from tsunagari.experiments.validate.experiment import Compared, Runs, Values
     from tsunagari.experiments.validate.study import Study

@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from decimal import Decimal
 from typing import Any
 
 UNDEFINED = "–"
 """What stands for a number that there is not."""
+_EXPONENTS_FROM = 1e15
 _SIZES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
 def written(value: float, form: str) -> str:
-    """A number with a true minus sign, of which a zero has none, nor a plus.
+    """A number with a true minus sign, of which a zero has none, nor a plus; 260, not 2.6e+02.
 
     Args:
         value: The number; what is undefined is a dash.
@@ -22,6 +24,8 @@ def written(value: float, form: str) -> str:
     if not math.isfinite(value):
         return UNDEFINED
     text = f"{value:{form}}"
+    if "e+" in text and abs(value) < _EXPONENTS_FROM:
+        text = f"{Decimal(text):{'+' if '+' in form else ''}f}"
     bare = text.lstrip("+-")
     return text.replace("-", "−") if bare.strip("0.,") else bare
 

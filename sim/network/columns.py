@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 import numpy as np
+
 from tsunagari.experiments.words.numbers import counted
 from tsunagari.sim.network.files import NetworkFileProblem
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
+
 from tsunagari.agents.compiled import kernel
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
 from tsunagari.experiments.words.numbers import counted
 from tsunagari.sim.network.columns import (
     Asked,

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
 from tsunagari.agents.chance import absorbed, uniform, word_of
 from tsunagari.agents.compiled import Word, kernel
 from tsunagari.sim.network.csr import Network, join

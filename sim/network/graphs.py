@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from xml.parsers import expat
 
 import numpy as np
+
 from tsunagari.experiments.words.numbers import counted
 from tsunagari.sim.network.columns import (
     IGNORE,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+
 from tsunagari.sim.network.columns import (
     LOOKED_AT,
     WHOLE_NUMBER,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
 from tsunagari.experiments.words.numbers import counted
 from tsunagari.experiments.words.text import (
     LONGEST_LINE,

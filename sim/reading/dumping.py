@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from pydantic import BaseModel
+
 from tsunagari.sim.reading.documents import value_of
 
 _PLAIN = re.compile(r"[^\W_](?:[\w ./()+-]*[\w)])?")

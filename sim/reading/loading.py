@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
+
+from tsunagari import scenarios
 from tsunagari.experiments.words.text import LONGEST_LINE, shortened
 from tsunagari.sim.paths import Path as Steps
 from tsunagari.sim.paths import path_of, text_of
@@ -28,8 +30,6 @@ from tsunagari.sim.reading.tree import Listing, Node, Place, Scalar, found, node
 from tsunagari.sim.reading.tree import Mapping as Tree
 from tsunagari.sim.reading.validation import validated
 from tsunagari.sim.schema.keys import default_at
-
-from tsunagari import scenarios
 
 MOST_BASES = 20
 """Longest chain of files that extend one another."""

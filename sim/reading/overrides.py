@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from pydantic import BaseModel
+
 from tsunagari.agents.asked import shown
 from tsunagari.experiments.words.text import shortened
 from tsunagari.sim.paths import Path, assignment_of, nearest, path_of, text_of

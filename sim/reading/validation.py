@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+
 from tsunagari.experiments.words.text import shortened
 from tsunagari.sim.paths import nearest, text_of
 from tsunagari.sim.problems import At, Problem, Problems

@@ -8,6 +8,7 @@ from typing import Any, TypedDict, Unpack
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
+
 from tsunagari.experiments.words.text import LONGEST_LINE, LONGEST_STORY, unsuitable
 from tsunagari.sim.problems import At
 

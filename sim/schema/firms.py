@@ -6,6 +6,7 @@ from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, create_model
+
 from tsunagari.experiments.words.text import LONGEST_NAME
 from tsunagari.sim.schema.fields import REQUIRED, Section, dated, parameter
 

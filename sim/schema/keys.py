@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeAliasType, Union, ge
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema
+
 from tsunagari.sim.schema.fields import source_of, unit_of
 
 _LISTS = (list, tuple, set, frozenset, Sequence)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Annotated, Any, Literal, Protocol, Self
 
 from pydantic import Field, model_validator
+
 from tsunagari.experiments.words.text import LONGEST_STORY
 from tsunagari.sim.measures import COLUMNS, FIRM_MEASURES, MARKET_MEASURES
 from tsunagari.sim.problems import At

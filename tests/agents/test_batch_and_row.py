@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from tsunagari.agents import columns
 from tsunagari.agents.columns import MARKS, REALS
 from tsunagari.agents.customer import Customer

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import ndtri
+
 from tsunagari.agents import chance
 from tsunagari.agents.chance import (
     _far_tail,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from tsunagari.agents import compiled
 from tsunagari.agents.compiled import kernel
 

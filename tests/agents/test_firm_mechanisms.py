@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tsunagari.agents.chance import seed_word, word_of
 from tsunagari.agents.firm.books import CAPABILITIES, Conditions, Rival
 from tsunagari.agents.firm.discipline import CustomerIntimacy, Discipline

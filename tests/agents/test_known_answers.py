@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rulebook import RULES
+
 from tsunagari.agents.rules.judgement import (
     adapted,
     impressed,

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tsunagari.agents.phases.look import intensity_of, urge_of
 from tsunagari.agents.phases.search import Worth, choice_utility
 from tsunagari.agents.rules.relation import discount, discount_per_unit, obligation

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tsunagari.agents.chance import absorbed, word_of
 from tsunagari.agents.phases.begin import around, district_of, gamma, log_normal
 from tsunagari.agents.phases.live import averaging_rate

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 import pytest
+
 import tsunagari.agents.phases
 import tsunagari.agents.rules
 from tsunagari.agents.columns import MARKS, REALS

@@ -6,6 +6,7 @@ import numba
 import numpy as np
 import pytest
 from rulebook import RULES, inputs_of, types_of
+
 from tsunagari.agents import chance
 from tsunagari.agents.compiled import Word, kernel, rule
 from tsunagari.agents.rules import judgement, value

@@ -6,13 +6,13 @@ import shlex
 
 import numpy as np
 import pytest
+
+from docs.makers.documentation import FOLDER, filled, main, stale
 from tsunagari.agents.columns import SOURCE_NAMES
 from tsunagari.experiments.runs.given import plan_of, resolved
 from tsunagari.sim.market import Market
 from tsunagari.sim.scenario import Scenario
 from tsunagari.sim.schema.keys import keys
-
-from docs.makers.documentation import FOLDER, filled, main, stale
 
 ROOT = FOLDER.parent
 PAGES = sorted(FOLDER.rglob("*.md"))

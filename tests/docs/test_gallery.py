@@ -11,9 +11,6 @@ import chromium
 import numpy as np
 import pytest
 from PIL import Image
-from tsunagari.experiments.cli.registry import COMMANDS
-from tsunagari.experiments.pictures.chart import firm_styles
-from tsunagari.sim.problems import Failure
 
 from docs.makers.gallery.exhibit import Exhibit
 from docs.makers.gallery.making import made
@@ -23,6 +20,9 @@ from docs.makers.gallery.screens import TALL, picture_of_page
 from docs.makers.gallery.shrinking import palette_for, smaller
 from docs.makers.lessons.registry import LESSONS
 from tsunagari import scenarios
+from tsunagari.experiments.cli.registry import COMMANDS
+from tsunagari.experiments.pictures.chart import firm_styles
+from tsunagari.sim.problems import Failure
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "pictures"

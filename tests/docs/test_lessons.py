@@ -7,8 +7,6 @@ import re
 
 import numpy as np
 import pytest
-from tsunagari.experiments.pictures.page import Page, plain_settings
-from tsunagari.sim.problems import Failure
 
 from docs.makers.lessons import __main__ as command
 from docs.makers.lessons import telling
@@ -18,6 +16,8 @@ from docs.makers.lessons.page import FOLDER, PICTURES, commands, filled
 from docs.makers.lessons.registry import LESSONS
 from docs.makers.lessons.results import Found
 from docs.makers.lessons.slide import slide
+from tsunagari.experiments.pictures.page import Page, plain_settings
+from tsunagari.sim.problems import Failure
 
 TEXT = """\
 # A lesson

@@ -1,10 +1,10 @@
 """Pages that show what their examples print: filled in from a run, or refused with the reason."""
 
 import pytest
-from tsunagari.sim.problems import Failure
 
 from docs.makers import ROOT
 from docs.makers.printed import filled, main, shows_what_is_printed
+from tsunagari.sim.problems import Failure
 
 PAGE = """\
 # A page

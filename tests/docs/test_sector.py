@@ -4,18 +4,18 @@ import math
 
 import numpy as np
 import pytest
-from tsunagari.experiments.runs.statistics import Interval
-from tsunagari.experiments.validate.purity import CONNECTIVITIES, ENVIRONMENTS, PURE, PurityMap
-from tsunagari.experiments.validate.study import Draw
-from tsunagari.sim.market import Market
-from tsunagari.sim.scenario import Scenario
-from tsunagari.sim.schema.keys import keys
 
 from docs.makers.sector import figures
 from docs.makers.sector.__main__ import main
 from docs.makers.sector.figures import PriceChange, SectorFigures, elasticity, leaders, numbers_of
 from docs.makers.sector.page import PAGE, with_figures
 from docs.makers.sector.settings import SECTIONS, SETTINGS, assumed, rows
+from tsunagari.experiments.runs.statistics import Interval
+from tsunagari.experiments.validate.purity import CONNECTIVITIES, ENVIRONMENTS, PURE, PurityMap
+from tsunagari.experiments.validate.study import Draw
+from tsunagari.sim.market import Market
+from tsunagari.sim.scenario import Scenario
+from tsunagari.sim.schema.keys import keys
 
 KEYS = {key.path: key for key in keys(Scenario)}
 

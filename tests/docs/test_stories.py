@@ -1,9 +1,8 @@
 """The page that holds the shipped stories to account."""
 
-from tsunagari.sim.scenario import Scenario
-
 from docs.makers.stories import PAGE, main, stories
 from tsunagari import scenarios
+from tsunagari.sim.scenario import Scenario
 
 NEW = [name for name in scenarios.names() if Scenario.load(name).claims]
 

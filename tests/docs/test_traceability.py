@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from tsunagari.experiments.validate.mechanisms import MECHANISMS
-from tsunagari.sim.scenario import Scenario
-from tsunagari.sim.schema.keys import keys
 
 from docs.makers.traceability.statement import broken_links
 from docs.makers.traceability.statements import SOURCES, STATEMENTS
 from tsunagari import scenarios
+from tsunagari.experiments.validate.mechanisms import MECHANISMS
+from tsunagari.sim.scenario import Scenario
+from tsunagari.sim.schema.keys import keys
 
 PATHS = frozenset(key.path for key in keys(Scenario))
 

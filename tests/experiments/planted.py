@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from tsunagari.experiments.runs.trial import Trial, TrialResult
 
 OPTIONS = ["operational-excellence", "product-leadership", "customer-intimacy", "none"]

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import typer
+
 from tsunagari.experiments.cli import app
 from tsunagari.experiments.cli.process import status_of
 
@@ -99,6 +100,7 @@ def incomplete(sweep: Path, folder: Path, trials: int) -> Path:
     """The same sweep, in which only the first trials are done, the next failed, none is joined."""
     import pyarrow as pa
     import pyarrow.parquet as pq
+
     from tsunagari.experiments.runs.disk import record_content
     from tsunagari.experiments.studies.parts import Packed, packed
 

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
+
 from tsunagari.experiments.runs.trial import TrialResult
 from tsunagari.experiments.studies.sweep_file import read_experiment
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+
 from tsunagari.experiments.runs.trial import Trial, TrialResult
 
 FACTORS = ("stickiness.location", "stickiness.switching", "stickiness.obligation")

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from imageio_ffmpeg import count_frames_and_secs, get_ffmpeg_exe
 from PIL import Image
+
 from tsunagari.experiments.pictures.film import Film, animate, colours_of_providers
 from tsunagari.experiments.pictures.film_file import FilmFile, Pace, Shot, frames_of
 from tsunagari.experiments.pictures.marks import colour_of, dot, lettered, palette_of, put

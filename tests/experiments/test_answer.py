@@ -9,6 +9,7 @@ import unicodedata
 import numpy as np
 import pytest
 from synthetic import tables
+
 from tsunagari.experiments.runs.summary import Measured, summary
 from tsunagari.experiments.telling.run import as_json, as_table, in_words
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+from tsunagari import scenarios
 from tsunagari.experiments.app.catalogue import Catalogue, cut_off, sentences
 from tsunagari.experiments.app.controls import GROUPS, controls_of
 from tsunagari.experiments.app.desk import Desk
@@ -24,8 +26,6 @@ from tsunagari.experiments.telling.person import story
 from tsunagari.sim.market import Market
 from tsunagari.sim.problems import Problems
 from tsunagari.sim.scenario import Scenario
-
-from tsunagari import scenarios
 
 SIZE = {"market.customers": 300, "market.months": 24}
 

@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext
-from tsunagari.sim.market import Market
-from tsunagari.sim.scenario import Scenario, load
 
 from tests.experiments.paged import Server, Tab, browsing, served
+from tsunagari.sim.market import Market
+from tsunagari.sim.scenario import Scenario, load
 
 CUSTOMERS, MONTHS = 400, 30
 SIZE = ("--customers", str(CUSTOMERS), "--months", str(MONTHS))

@@ -13,17 +13,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from tests.experiments.paged import Server, served
+from tests.experiments.spoken import Line, asked, cookie_of
 from tsunagari.experiments.app.guard import Access, Hosts, guarded, is_loopback, shown
 from tsunagari.experiments.app.server import bound
 from tsunagari.experiments.app.session import Room
 from tsunagari.experiments.cli.show import _reached_by
 from tsunagari.sim.problems import Problems
 from tsunagari.sim.scenario import Scenario
-from websockets.exceptions import InvalidStatus
-from websockets.sync.client import connect
-
-from tests.experiments.paged import Server, served
-from tests.experiments.spoken import Line, asked, cookie_of
 
 SIZE = ("--customers", "150", "--months", "12")
 KERNEL = "/jupyter/api/kernels/9b0a6f9e-0c6a-4d3c-9f0b-6a1f2f0f7b11/channels"

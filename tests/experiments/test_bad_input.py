@@ -15,9 +15,9 @@ import time
 from pathlib import Path
 
 import pytest
-from tsunagari.experiments.runs.folder import ResultFolder
 
 from tsunagari.__main__ import main
+from tsunagari.experiments.runs.folder import ResultFolder
 
 ROOT = Path(__file__).resolve().parents[2]
 FROM_FILE = "market: {months: 1}\nnetwork: {kind: file, file: ties.csv}\n"

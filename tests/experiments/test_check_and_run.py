@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 import typer
-from tsunagari.experiments.cli import app
-from tsunagari.experiments.cli.process import status_of
 
 from tests.sim.network_cases import CASES
+from tsunagari.experiments.cli import app
+from tsunagari.experiments.cli.process import status_of
 
 SCENARIO = """\
 title: A network of one's own

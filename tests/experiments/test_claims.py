@@ -9,6 +9,8 @@ import sys
 import pandas as pd
 import pytest
 import typer
+
+from tsunagari import scenarios
 from tsunagari.experiments.cli import app
 from tsunagari.experiments.cli.process import status_of
 from tsunagari.experiments.runs.statistics import Interval, t_interval
@@ -19,8 +21,6 @@ from tsunagari.experiments.telling.run import claims_as_json, claims_in_words
 from tsunagari.experiments.words.numbers import readable
 from tsunagari.sim.scenario import Scenario
 from tsunagari.sim.schema.scenario import Claim
-
-from tsunagari import scenarios
 
 SHARE = {
     "say": "Cheap wins",

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 import typer
+
+from tsunagari import scenarios
 from tsunagari.experiments.cli import app
 from tsunagari.experiments.cli.process import status_of
 from tsunagari.experiments.cli.registry import COMMANDS, Entry
 from tsunagari.sim.problems import Failure
-
-from tsunagari import scenarios
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = """\

@@ -5,6 +5,7 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 import typer
+
 from tsunagari.experiments.cli.options import argument, flattened, option, record
 from tsunagari.experiments.cli.process import status_of
 

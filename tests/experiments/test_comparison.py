@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+
 from tsunagari.experiments.runs.statistics import replications_needed, t_interval
 from tsunagari.experiments.runs.trial import Trial, run_trial
 from tsunagari.experiments.studies.changes import Alternative, changes, labelled

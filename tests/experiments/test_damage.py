@@ -11,13 +11,13 @@ import pytest
 import sweeping
 from reported import SCENARIO, SWEEP, done, typed
 from sweeping import assert_same, experiment, quick
+
+import tsunagari
 from tsunagari.experiments.runs.disk import record_content
 from tsunagari.experiments.runs.results import opened
 from tsunagari.experiments.runs.tables import read_table, write_table
 from tsunagari.experiments.studies.sweep import sweep
 from tsunagari.sim.problems import Problems
-
-import tsunagari
 
 FEW, MANY = 6, 400
 SMALL = ("--customers", 60, "--months", 3, "--replications", 2, "--no-figures", "--out")

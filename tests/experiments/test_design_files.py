@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import swept
+
 from tsunagari.experiments.studies.design import Design
 from tsunagari.experiments.studies.sweep_file import read_experiment, read_written
 from tsunagari.sim.problems import Problems

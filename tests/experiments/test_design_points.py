@@ -11,6 +11,7 @@ import pytest
 import swept
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from tsunagari.experiments.studies.design import Design, Spread
 from tsunagari.experiments.studies.samples import (
     balanced_order,

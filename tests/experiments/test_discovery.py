@@ -11,6 +11,7 @@ import planted
 import pytest
 import typer
 from PIL import Image
+
 from tsunagari.experiments.cli import app
 from tsunagari.experiments.cli.process import status_of
 from tsunagari.experiments.runs.tables import read_table

@@ -17,6 +17,7 @@ from types import SimpleNamespace
 import pytest
 import sweeping
 from sweeping import design, experiment, quick
+
 from tsunagari.experiments.runs.interrupts import ENDING, end_politely, remembered, undisturbed
 from tsunagari.experiments.runs.processes import Lost, Processes, _Job, _Patience, _size_of
 from tsunagari.experiments.runs.workers import Crew, WorkerDiedError

@@ -8,6 +8,7 @@ import pytest
 import typer
 from documented import ROOT
 from test_light_commands import imported
+
 from tsunagari.experiments.cli import app
 from tsunagari.experiments.cli.process import status_of
 from tsunagari.experiments.runs.tables import read_table

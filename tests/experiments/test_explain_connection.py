@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tsunagari.experiments.explain.asking import ratio_interval
 from tsunagari.experiments.explain.connection import (
     RIVALS,

@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+
 from tsunagari.agents.columns import NOBODY, SOURCE_NAMES, Looks
 from tsunagari.agents.rules.search import looking_probability
 from tsunagari.experiments.explain.customer import EXIT, LUCK, decision, explain_customer

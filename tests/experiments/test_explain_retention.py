@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+
 from tsunagari.agents.firm.offer import HOLDS
 from tsunagari.experiments.explain.explanation import Explanation
 from tsunagari.experiments.explain.retention import (

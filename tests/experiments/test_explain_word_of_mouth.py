@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tsunagari.agents.columns import MARKS, REALS
 from tsunagari.experiments.explain.explanation import Explanation
 from tsunagari.experiments.explain.word_of_mouth import (

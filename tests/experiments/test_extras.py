@@ -4,6 +4,7 @@ import sys
 
 import pytest
 import typer
+
 from tsunagari.experiments.cli import app
 from tsunagari.experiments.cli.process import status_of
 from tsunagari.sim.version import EXTRAS

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 from synthetic import tables
+
 from tsunagari.experiments.pictures import page as page_module
 from tsunagari.experiments.pictures.chart import Event, firm_styles
 from tsunagari.experiments.pictures.figures import FIGURES, Subject, describe, draw_all, switching

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from tsunagari.experiments.runs.folder import ResultFolder, WriteError
 from tsunagari.experiments.runs.interrupts import remembered, undisturbed
 from tsunagari.sim.problems import Problems

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import yaml
 from reported import typed
+
 from tsunagari.experiments.pictures import figures as pictures
 from tsunagari.experiments.pictures.figures import FIGURES, Subject, describe
 from tsunagari.experiments.report.evidence import RunTables

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 import swept
+
 from tsunagari.experiments.runs.tables import write_table
 from tsunagari.experiments.studies.outcomes import firms, is_of_firms, outcomes
 from tsunagari.experiments.studies.sweep import sweep

@@ -8,13 +8,13 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from replicated import run_replications
+
+from tsunagari.__main__ import main
 from tsunagari.experiments.studies.compare import compare
 from tsunagari.sim.market import Market
 from tsunagari.sim.own_code import OwnCodeError
 from tsunagari.sim.problems import Problems
 from tsunagari.sim.scenario import Scenario
-
-from tsunagari.__main__ import main
 
 MODULE = """\
 from tsunagari import Customer

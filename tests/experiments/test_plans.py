@@ -1,6 +1,7 @@
 """Options over a scenario, and what a network's file adds to it."""
 
 import pytest
+
 from tsunagari.experiments.runs.given import plan_of, resolved
 from tsunagari.sim.problems import Problems
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from chromium import ARGUMENTS, executable
-from tsunagari.experiments.predict.__main__ import main
-from tsunagari.experiments.predict.page import page_of, surfaces
-from tsunagari.experiments.predict.topics import TOPICS, Size
 
 from docs.makers.lessons.page import PREDICT as PAGE
 from docs.makers.lessons.registry import LESSONS
+from tsunagari.experiments.predict.__main__ import main
+from tsunagari.experiments.predict.page import page_of, surfaces
+from tsunagari.experiments.predict.topics import TOPICS, Size
 
 SIZE = Size(customers=200, seed=3, months=24)
 VALUES = {topic.name: (topic.values[0], topic.shipped, topic.values[-1]) for topic in TOPICS}

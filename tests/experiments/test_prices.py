@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sweeping import assert_same
+
 from tsunagari.agents.firm.discipline import Discipline
 from tsunagari.experiments.explain.connection import VERDICTS, connection, further, verdict_of
 from tsunagari.experiments.explain.explanation import Explanation

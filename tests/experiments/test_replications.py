@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from replicated import run_replications
+
 from tsunagari.experiments.runs.trial import Trial, digest, joined, run_trial
 from tsunagari.experiments.runs.workers import WorkerDiedError
 from tsunagari.sim.scenario import Scenario

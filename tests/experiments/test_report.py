@@ -20,6 +20,7 @@ from reported import (
     typed,
 )
 from scipy import stats
+
 from tsunagari.experiments.report.closing import defaults_section, tables_in
 from tsunagari.experiments.report.report import report
 from tsunagari.experiments.runs.results import opened

@@ -7,6 +7,7 @@ import re
 import pytest
 from chromium import ARGUMENTS, executable
 from reported import comparison_folder, explanation_folder, run_folder, sweep_folder
+
 from tsunagari.experiments.report.document import FAMILY
 from tsunagari.experiments.report.report import report
 from tsunagari.experiments.runs.results import opened

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import typer
+
 from tsunagari.experiments.cli import app
 from tsunagari.experiments.cli.process import status_of
 from tsunagari.experiments.cli.progress import MonthsDone

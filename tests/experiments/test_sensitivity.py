@@ -11,13 +11,13 @@ import pyarrow.parquet as pq
 import pytest
 import swept
 from PIL import Image
+
+from tsunagari.__main__ import main
 from tsunagari.experiments.studies.indices import components, morris_effects, sobol_effects
 from tsunagari.experiments.studies.sensitivity import sensitivity, write_sensitivity
 from tsunagari.experiments.studies.sweep import sweep
 from tsunagari.experiments.telling.study_charts import draw_sensitivity
 from tsunagari.sim.problems import Problems
-
-from tsunagari.__main__ import main
 
 X, Y, Z = swept.FACTORS
 # Ishigami & Homma 1990 with a = 7, b = 0.1, in closed form.

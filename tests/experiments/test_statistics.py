@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+
 from tsunagari.experiments.runs.statistics import (
     Interval,
     Moments,

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from synthetic import tables
+
 from tsunagari.experiments.runs.cube import Cube
 from tsunagari.experiments.runs.summary import by_tenure, of_founders
 from tsunagari.experiments.runs.trial import Trial, run_trial

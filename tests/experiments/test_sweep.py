@@ -18,6 +18,7 @@ from sweeping import (
     quick,
     trials_in,
 )
+
 from tsunagari.experiments.runs.disk import record_content
 from tsunagari.experiments.runs.folder import FolderLock
 from tsunagari.experiments.runs.trial import TrialResult

@@ -9,6 +9,7 @@ import time
 import pytest
 import typer
 from sweeping import assert_same, trials_in
+
 from tsunagari.experiments.cli import app
 from tsunagari.experiments.cli.process import status_of
 from tsunagari.experiments.cli.progress import TrialsDone, in_words, time_left

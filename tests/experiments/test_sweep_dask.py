@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import sweeping
 from sweeping import assert_same, design, experiment, quick
+
 from tsunagari.experiments.runs.workers import dask_cluster
 from tsunagari.experiments.studies.shards import counts_in
 from tsunagari.experiments.studies.sweep import sweep

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sweeping import assert_same, design, experiment, failing, quick
+
 from tsunagari.experiments.studies.shards import merge
 from tsunagari.experiments.studies.sweep import sweep
 from tsunagari.experiments.studies.sweep_folder import Shard, default_folder

@@ -16,6 +16,7 @@ import sweeping
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sweeping import PRICES, assert_same, deadly, design, experiment, quick, slow
+
 from tsunagari.experiments.runs.disk import WriteError
 from tsunagari.experiments.studies.shards import counts_in
 from tsunagari.experiments.studies.sweep import sweep

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from tsunagari.experiments.runs import tables as module
 from tsunagari.experiments.runs.tables import TableStream, read_table, write_table
 

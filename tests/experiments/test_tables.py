@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tsunagari.experiments.runs.tables import FORMATS, read_table, write_table
 
 TABLE = {

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+
 from tsunagari.experiments.cli import main
 from tsunagari.experiments.pictures.marks import lettered
 from tsunagari.experiments.pictures.markup import escaped as in_html

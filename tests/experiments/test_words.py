@@ -3,6 +3,9 @@
 import string
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from tsunagari.agents.columns import SOURCE_NAMES
 from tsunagari.experiments.explain import connection, customer, retention, word_of_mouth
 from tsunagari.experiments.telling import explained
@@ -110,6 +113,14 @@ def test_numbers_and_lists():
     assert english.joined(["a", "b", "c"]) == "a, b and c"
     assert japanese.joined(["a", "b", "c"]) == "a、b、c"
     assert english.counted(1, "month") == "1 month"
+
+
+@given(st.floats(1e-4, 1e14), st.sampled_from([".2g", "+.3g", ",.4g", ".6g", ".0f", "+.2f"]))
+def test_a_number_that_people_read_has_no_exponent(value, form):
+    text = written(value, form)
+    assert "e" not in text
+    assert float(text.replace(",", "")) == float(f"{value:{form}}".replace(",", ""))
+    assert text.startswith("+") == (form.startswith("+") and text != "0.00")
 
 
 def test_languages_are_told_apart():

@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy, composite
+
 from tsunagari.sim.paths import text_of
 from tsunagari.sim.scenario import Scenario
 from tsunagari.sim.schema.fields import is_dated

@@ -19,6 +19,7 @@ import pandas as pd
 from mesa.agentset import AbstractAgentSet, AgentSet, GroupBy
 from mesa.experimental.mesa_signals import ObservableSignals
 from mesa.time import Priority, Schedule
+
 from tsunagari.agents.customer import Customer
 from tsunagari.agents.customer_set import CustomerSet
 from tsunagari.agents.firm.firm import Firm

@@ -8,6 +8,7 @@ from typing import Literal
 
 import pytest
 from pydantic import ValidationInfo, field_validator, model_validator
+
 from tsunagari.sim.problems import At, Problems
 from tsunagari.sim.reading import load_as
 from tsunagari.sim.schema.fields import Section, parameter

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+
 from tsunagari.scenarios import names as shipped_names
 from tsunagari.sim.market import Market
 from tsunagari.sim.scenario import Scenario

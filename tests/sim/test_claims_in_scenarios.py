@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
+from tsunagari import scenarios
 from tsunagari.experiments.runs.trial import Trial, digest
 from tsunagari.sim.market import Market
 from tsunagari.sim.measures import FIRM_MEASURES, MARKET_MEASURES
 from tsunagari.sim.problems import Problems
 from tsunagari.sim.reading import dump
 from tsunagari.sim.scenario import Scenario, load
-
-from tsunagari import scenarios
 
 ONE_IDEA = sorted(name for name in scenarios.names() if Scenario.load(name).claims)
 CLAIM = {

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from generated import scenario_of
 from laws import Books, assert_every_law
+
 from tsunagari.sim.market import Market
 
 

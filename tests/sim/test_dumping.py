@@ -7,6 +7,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from story import Company, Happening, Size, Story, Ties
+
 from tsunagari.experiments.words.text import unsuitable
 from tsunagari.sim.reading.documents import document_of
 from tsunagari.sim.reading.dumping import text_of_plan

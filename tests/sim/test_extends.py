@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from story import Story, problems_of, story
-from tsunagari.sim.problems import Problems
-from tsunagari.sim.reading import load_as
 
 from tsunagari import scenarios
+from tsunagari.sim.problems import Problems
+from tsunagari.sim.reading import load_as
 
 
 def test_extending_merges_mappings_and_named_items(tmp_path):

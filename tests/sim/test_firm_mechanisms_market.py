@@ -6,6 +6,7 @@ import pytest
 from test_mechanisms_twin import FIRM_NEEDS, FIRM_ON
 from test_plain import FIVE, LIVELY, plan_of
 from test_same_to_the_bit import assert_same, tables_of, without
+
 from tsunagari.agents.firm.books import CAPABILITIES
 from tsunagari.sim.market import Market
 from tsunagari.sim.policies import DECISIONS

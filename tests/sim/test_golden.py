@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from tsunagari.scenarios import names as shipped_names
 from tsunagari.sim.market import Market
 from tsunagari.sim.scenario import Scenario

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from tsunagari.agents.columns import Looks
 from tsunagari.agents.firm.offer import HOLDS
 from tsunagari.agents.phases.choose import COALITIONS

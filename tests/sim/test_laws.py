@@ -25,6 +25,7 @@ from laws import (
     shares_sum_to_one,
     stickiness_is_the_sum_of_its_parts,
 )
+
 from tsunagari.experiments.runs.tables import write_table
 from tsunagari.scenarios import names as shipped_names
 from tsunagari.sim.market import Market

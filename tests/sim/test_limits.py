@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from generated import DISCIPLINES, scenario_of
+
 from tsunagari.sim.market import Market
 
 NO_WAY_OUT = {"outside": -1000.0}

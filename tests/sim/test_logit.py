@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from generated import scenario_of
+
 from tsunagari.agents.chance import word_of
 from tsunagari.agents.phases.worth import taste, taste_word
 from tsunagari.sim.market import Market

@@ -2,6 +2,7 @@
 
 import pytest
 from test_plain import LIVELY, assert_twins, plan_of
+
 from tsunagari.sim.market import Market
 
 FIRM_ON = {  # what firms do

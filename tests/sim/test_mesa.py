@@ -12,6 +12,7 @@ import mesa
 import numpy as np
 import pytest
 from mesa.datacollection import DataCollector
+
 from tsunagari.agents.customer import Customer
 from tsunagari.agents.customer_set import CustomerSet
 from tsunagari.agents.firm.firm import Firm

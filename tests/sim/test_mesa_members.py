@@ -13,6 +13,7 @@ import mesa_verdicts as verdicts
 import pandas as pd
 import pytest
 from mesa_verdicts import PLAN, REFUSED, Priced, Verdict
+
 from tsunagari.agents.customer import Customer
 from tsunagari.agents.firm.firm import Firm
 from tsunagari.sim.market import Market

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from tsunagari.agents.chance import seed_word
 from tsunagari.sim.network.csr import Network, join
 from tsunagari.sim.network.generate import build

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tsunagari.sim.network import edge_list
 from tsunagari.sim.network.csr import Network
 from tsunagari.sim.network.read import NetworkFileProblem, file_digest, read_ties

@@ -9,6 +9,7 @@ import networkx as nx
 import numpy as np
 import pytest
 from laws import Books, assert_every_law
+
 from tsunagari.experiments.runs.given import resolved
 from tsunagari.sim.market import Market
 from tsunagari.sim.problems import Problems

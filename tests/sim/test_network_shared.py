@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from tsunagari.agents.chance import seed_word
 from tsunagari.sim.market import Market
 from tsunagari.sim.network.generate import build, network_of

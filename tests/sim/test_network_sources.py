@@ -17,13 +17,13 @@ import pytest
 import scipy.io
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from tests.sim.network_cases import CASES, Case
 from tsunagari.sim.network import files
 from tsunagari.sim.network.columns import Asked
 from tsunagari.sim.network.csr import Network
 from tsunagari.sim.network.read import NetworkFileProblem, read_ties
 from tsunagari.sim.problems import Problems
-
-from tests.sim.network_cases import CASES, Case
 
 
 def weights_of(network: Network) -> list[float]:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from story import Company, Story, story
+
 from tsunagari.sim.paths import assignment_of, nearest, path_of, text_of
 from tsunagari.sim.problems import Problem, Problems
 from tsunagari.sim.reading import load_as, with_values

@@ -7,6 +7,7 @@ import random
 import mesa
 import numpy as np
 import pytest
+
 import tsunagari.agents.phases
 import tsunagari.agents.population
 from tsunagari.agents.columns import MARKS, REALS, By

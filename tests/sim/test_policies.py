@@ -4,6 +4,7 @@ import copy
 
 import numpy as np
 import pytest
+
 from tsunagari.sim.market import Market
 from tsunagari.sim.scenario import Scenario
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from tsunagari.agents.columns import MARKS, NEVER, REALS
 from tsunagari.agents.customer import LASTING_MARKS, Customer
 from tsunagari.agents.firm.firm import Firm

@@ -8,6 +8,7 @@ import time
 
 import pytest
 from story import Story, problems_of, story
+
 from tsunagari.sim.problems import Problems
 from tsunagari.sim.reading import load_as
 from tsunagari.sim.reading.documents import MOST_BYTES, value_of

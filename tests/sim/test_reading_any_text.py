@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from story import Story
+
+from tsunagari import scenarios
 from tsunagari.sim.problems import Problems
 from tsunagari.sim.reading import load_as
 from tsunagari.sim.reading.documents import document_of
@@ -16,8 +18,6 @@ from tsunagari.sim.reading.dumping import text_of_plan
 from tsunagari.sim.reading.tree import Place
 from tsunagari.sim.reading.validation import validated
 from tsunagari.sim.scenario import load
-
-from tsunagari import scenarios
 
 SOUND = """\
 # A scenario

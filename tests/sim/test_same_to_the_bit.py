@@ -12,6 +12,7 @@ import pytest
 from generated import DISCIPLINES, documents, events, firms, scenario_of, scenarios
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tsunagari.agents.customer import Customer
 from tsunagari.agents.phases.survey import BLOCK
 from tsunagari.agents.population import Population

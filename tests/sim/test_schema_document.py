@@ -7,6 +7,7 @@ import json
 import pytest
 from pydantic import ValidationError
 from story import Story
+
 from tsunagari.sim.scenario import Scenario
 from tsunagari.sim.schema.fields import REQUIRED, Section, is_dated, parameter, source_of, unit_of
 from tsunagari.sim.schema.keys import json_schema, keys

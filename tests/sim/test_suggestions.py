@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+
 from tsunagari.experiments.words.text import unsuitable
 from tsunagari.sim.problems import Problem, Problems
 from tsunagari.sim.scenario import Scenario, load

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from telling import Telling
+
 from tsunagari.agents.columns import MARKS, REALS, SOURCE_NAMES
 from tsunagari.sim.market import Market
 from tsunagari.sim.scenario import Scenario

@@ -8,6 +8,7 @@ import unicodedata
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+
 from tsunagari.experiments.words.text import escaped, isolated, same_name, unsuitable
 from tsunagari.sim.problems import Problem, Problems
 from tsunagari.sim.scenario import Scenario, load

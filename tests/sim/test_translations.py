@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from tsunagari import scenarios
 from tsunagari.experiments.runs.trial import digest
 from tsunagari.experiments.studies.changes import changes
 from tsunagari.sim.problems import Problems
 from tsunagari.sim.reading import dump
 from tsunagari.sim.scenario import Scenario, load
-
-from tsunagari import scenarios
 
 TRANSLATED = Path(__file__).parent / "translated.json"
 """Digests of the words of shipped scenarios when they were last translated."""

@@ -10,12 +10,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from tsunagari.sim.problems import Failure
-
 from docs.makers import ROOT
 from docs.makers.gallery.making import made
 from docs.makers.gallery.page import gallery
 from docs.makers.gallery.registry import EXHIBITS
+from tsunagari.sim.problems import Failure
 
 DOCS = ROOT / "docs"
 PICTURES = DOCS / "pictures"

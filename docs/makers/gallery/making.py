@@ -10,12 +10,11 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tsunagari.sim.problems import Failure
-
 from docs.makers import ROOT
 from docs.makers.gallery.exhibit import Exhibit
 from docs.makers.gallery.screens import picture_of_app, picture_of_page
 from docs.makers.gallery.shrinking import smaller
+from tsunagari.sim.problems import Failure
 
 
 def made(exhibit: Exhibit) -> bytes:

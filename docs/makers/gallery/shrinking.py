@@ -6,6 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from tsunagari.experiments.pictures.chart import INK, RESERVOIR_COLOURS, SOFT, firm_styles
 
 if TYPE_CHECKING:

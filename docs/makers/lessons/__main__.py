@@ -15,11 +15,10 @@ from collections.abc import Sequence
 from contextlib import chdir
 from pathlib import Path
 
-from tsunagari.sim.problems import Failure
-
 from docs.makers.lessons.lesson import Derived, Lesson
 from docs.makers.lessons.page import FOLDER, PICTURES, PREDICT, commands, filled
 from docs.makers.lessons.registry import LESSONS
+from tsunagari.sim.problems import Failure
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from tsunagari.experiments.pictures.chart import INK, SOFT, firm_styles
-from tsunagari.experiments.pictures.page import WIDTH, Frame, Page, rectangle
-from tsunagari.experiments.pictures.scales import padded
 
 from docs.makers.lessons import slide, telling
 from docs.makers.lessons.lesson import Derived
 from docs.makers.lessons.results import source_of
+from tsunagari.experiments.pictures.chart import INK, SOFT, firm_styles
+from tsunagari.experiments.pictures.page import WIDTH, Frame, Page, rectangle
+from tsunagari.experiments.pictures.scales import padded
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from tsunagari.experiments.pictures.chart import INK, MARKET_COLOUR, SOFT, FirmStyle
-from tsunagari.experiments.pictures.page import WIDTH, Frame, Page
 
 from docs.makers.lessons import slide, telling
 from docs.makers.lessons.lesson import Derived
 from docs.makers.lessons.results import Found
+from tsunagari.experiments.pictures.chart import INK, MARKET_COLOUR, SOFT, FirmStyle
+from tsunagari.experiments.pictures.page import WIDTH, Frame, Page
 
 if TYPE_CHECKING:
     from tsunagari.experiments.runs.statistics import Floats

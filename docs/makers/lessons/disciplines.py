@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from docs.makers.lessons import slide, telling
+from docs.makers.lessons.lesson import Derived
+from docs.makers.lessons.results import Found
 from tsunagari.experiments.pictures.chart import GRID, INK, SOFT, FirmStyle, firm_styles
 from tsunagari.experiments.pictures.page import WIDTH, Frame, Page, rectangle
 from tsunagari.experiments.pictures.scales import padded, spread
 from tsunagari.experiments.pictures.text import width_of
 from tsunagari.experiments.runs.cube import quantiles
-
-from docs.makers.lessons import slide, telling
-from docs.makers.lessons.lesson import Derived
-from docs.makers.lessons.results import Found
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

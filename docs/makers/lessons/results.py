@@ -10,6 +10,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     import pandas as pd
+
     from tsunagari.experiments.runs.statistics import Floats
 
 _YEAR = 12

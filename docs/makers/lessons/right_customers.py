@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from docs.makers.lessons import slide, telling
+from docs.makers.lessons.lesson import Derived
+from docs.makers.lessons.results import Found
 from tsunagari.experiments.pictures.chart import INK, SOFT, firm_styles
 from tsunagari.experiments.pictures.page import WIDTH, Frame, Page, rectangle
 from tsunagari.experiments.pictures.scales import inner_ticks, padded
 from tsunagari.experiments.runs.statistics import t_interval
 from tsunagari.experiments.words.numbers import written
-
-from docs.makers.lessons import slide, telling
-from docs.makers.lessons.lesson import Derived
-from docs.makers.lessons.results import Found
 
 if TYPE_CHECKING:
     from tsunagari.experiments.runs.statistics import Floats

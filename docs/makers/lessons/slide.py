@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from tsunagari.experiments.pictures.chart import GRID, INK, SOFT, FirmStyle
 from tsunagari.experiments.pictures.page import WIDTH, Page
 from tsunagari.experiments.pictures.text import width_of

@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from docs.makers.lessons import slide, telling
+from docs.makers.lessons.lesson import Derived
+from docs.makers.lessons.results import Found
 from tsunagari.experiments.pictures.chart import INK, RESERVOIR_COLOURS, RESERVOIR_WORDS, SOFT
 from tsunagari.experiments.pictures.page import WIDTH, Frame, Page, rectangle
 from tsunagari.experiments.pictures.scales import padded
 from tsunagari.experiments.pictures.text import width_of
 from tsunagari.experiments.runs.cube import RESERVOIRS
-
-from docs.makers.lessons import slide, telling
-from docs.makers.lessons.lesson import Derived
-from docs.makers.lessons.results import Found
 
 if TYPE_CHECKING:
     from tsunagari.experiments.runs.statistics import Floats

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from tsunagari.experiments.runs.statistics import t_interval
 from tsunagari.experiments.runs.summary import Measured
 from tsunagari.experiments.words import numbers

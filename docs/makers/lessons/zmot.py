@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from tsunagari.experiments.pictures.chart import INK, SOFT, FirmStyle, firm_styles
-from tsunagari.experiments.pictures.page import WIDTH, Frame, Page
-from tsunagari.experiments.pictures.scales import inner_ticks, padded, spread
-from tsunagari.experiments.words.numbers import written
 
 from docs.makers.lessons import slide, telling
 from docs.makers.lessons.lesson import Derived
 from docs.makers.lessons.results import Found
+from tsunagari.experiments.pictures.chart import INK, SOFT, FirmStyle, firm_styles
+from tsunagari.experiments.pictures.page import WIDTH, Frame, Page
+from tsunagari.experiments.pictures.scales import inner_ticks, padded, spread
+from tsunagari.experiments.words.numbers import written
 
 if TYPE_CHECKING:
     from tsunagari.experiments.runs.statistics import Floats

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
     from tsunagari.experiments.runs.statistics import Interval
     from tsunagari.experiments.runs.tables import Columns
     from tsunagari.experiments.validate.purity import PurityMap
@@ -162,6 +163,7 @@ def leaders(found: PurityMap, less_middle: NDArray[np.float64]) -> list[list[tup
         paired 95 % interval of its lead over the next is above 0.
     """
     import numpy as np
+
     from tsunagari.experiments.runs.statistics import t_interval
     from tsunagari.experiments.validate.purity import MIDDLE, PURE
 

@@ -6,15 +6,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from tsunagari.experiments.words.numbers import written
-
 from docs.makers import DOCS
 from docs.makers.sector import figures
+from tsunagari.experiments.words.numbers import written
 
 if TYPE_CHECKING:
-    from tsunagari.experiments.runs.statistics import Interval
-
     from docs.makers.sector.figures import SectorFigures
+    from tsunagari.experiments.runs.statistics import Interval
 
 PAGE = DOCS / "sector.md"
 

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+
 from tsunagari.experiments.validate import word_of_mouth
 from tsunagari.experiments.validate.estimators import (
     adopted,

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from tsunagari.experiments.runs.statistics import t_interval
 from tsunagari.experiments.validate.experiment import (
     Expected,

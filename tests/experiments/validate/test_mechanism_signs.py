@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+
 from tsunagari.experiments.runs.statistics import Interval
 from tsunagari.experiments.validate.mechanisms import MECHANISMS, Effect, Mechanism, effects
 from tsunagari.experiments.validate.observed import FIRMS

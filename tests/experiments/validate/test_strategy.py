@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+
 from tsunagari.experiments.pictures.page import plain_settings
 from tsunagari.experiments.runs.statistics import Interval, t_interval
 from tsunagari.experiments.telling.purity_chart import purity_page

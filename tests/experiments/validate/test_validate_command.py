@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 import typer
+
 from tsunagari.experiments.cli import app
 from tsunagari.experiments.cli.process import status_of
 from tsunagari.experiments.runs.statistics import Interval

@@ -7,6 +7,7 @@ finds either a whole result or a folder without ``run.json``.
 
 from __future__ import annotations
 
+import abc
 import datetime
 import itertools
 import json
@@ -78,7 +79,7 @@ class FolderLock:
             self._lock.release()
 
 
-class LockedFolder:
+class LockedFolder(abc.ABC):
     """A folder with one writer, as a context manager.
 
     It is made where it is missing, and if nothing is in it in the end, it goes again.
@@ -150,9 +151,9 @@ class LockedFolder:
         why = f"the folder cannot be written to ({error.strerror or error})"
         return unusable(self.path, why)
 
+    @abc.abstractmethod
     def _why_unwritable(self, error: OSError) -> str | None:
         """The sentence about an error of the system, or None if it is not about writing here."""
-        raise NotImplementedError
 
 
 class ResultFolder(LockedFolder):

@@ -65,8 +65,9 @@ def results_in(folder):
 
 def flipped_in(folder, number, read):
     """Flip a bit of every file so many times; all must be told in one line."""
-    chance = random.Random(7)
-    for path in results_in(folder):
+    chance, paths = random.Random(7), results_in(folder)
+    assert paths
+    for path in paths:
         whole = path.read_bytes()
         for _ in range(number):
             flip(path, chance)

@@ -24,6 +24,7 @@ from tsunagari.sim.measuring import (
     Unit,
     concentration,
     each_of,
+    part_kept,
     part_of,
     ratio,
     settled_part,
@@ -44,6 +45,7 @@ A_MONTH = Unit("money a month")
 MONEY = Unit("money")
 PER_CUSTOMER = Unit("money per customer")
 PER_CUSTOMER_A_MONTH = Unit("money per customer a month")
+PER_PERSON_A_MONTH = Unit("money per person a month")
 PER_JOINER = Unit("money per joiner")
 ZERO_TO_ONE = Unit("0 to 1", 2)
 RATIO = Unit("ratio", 2)
@@ -76,6 +78,19 @@ OF_FIRMS = (
             lambda m: ratio(m.sums.tenure_12, m.year_ago),
             "it had no customers then; the first eleven months",
             line=Line("Still there a year later", "% of the customers of 12 months ago")),
+    Measure("net_retention", SHARE, "net revenue retention",
+            "What it bills those who have been its customers for twelve months or longer, of what "
+            "it billed all its customers twelve months ago.",
+            lambda m: m.net_retention, "it billed nobody then; the first eleven months"),
+    Measure("gross_retention", SHARE, "gross revenue retention",
+            "The same without what any of them is billed more than then: `net_retention` less "
+            "`expansion`.",
+            lambda m: m.net_retention - m.expanded, "one of the two is"),
+    Measure("expansion", SHARE, "expansion",
+            "What customers of twelve months ago who stayed are billed more than then, summed over "
+            "those who are, of what all were billed then; of the sample.",
+            lambda m: m.expanded,
+            "it billed nobody in the sample then; the first eleven months"),
     Measure("joins", PEOPLE, "joiners", "Who became its customers this month.", sum_of("joins"),
             figure=SUM, whole=True),
     Measure("leaves", PEOPLE, "leavers",
@@ -109,6 +124,21 @@ OF_FIRMS = (
     Measure("stickiness_money_success", OF_PRICE, "stickiness in money by success",
             "Part that the customers' own success accounts for.",
             part_of("money_success", "units"), NO_CUSTOMERS),
+    Measure("surplus", PER_CUSTOMER_A_MONTH, "consumer surplus",
+            "What the market's offers are worth to its customers above doing without, as they "
+            "could choose anew each month, in money a month per customer (7.23 of [the "
+            "model](model.md)); of a sample of 2,048 people at most.",
+            lambda m: m.sampled("surplus"), "it has no customers in the sample",
+            line=Line("Consumer surplus", "money a month per customer", least=0.2)),
+    Measure("surplus_realised", PER_CUSTOMER_A_MONTH, "realised surplus",
+            "What its own offer is worth so to its customers.",
+            lambda m: m.sampled("realised"), "it has no customers in the sample"),
+    Measure("value_share", SHARE, "value that customers keep",
+            "Part of the value created that its customers keep: their surplus, of the sum of that "
+            "and its contribution from them.",
+            lambda m: part_kept(m.value_kept, m.value_earned),
+            "no value is created; month 0",
+            line=Line("Value that customers keep", "% of the value created")),
     Measure("held_against_better", SHARE, "held against better",
             "Of its customers who looked around and saw something better, the part that stayed. "
             "Better is a higher utility, luck included, of a rival or of nobody, than the provider "
@@ -190,6 +220,9 @@ OF_FIRMS = (
     Measure("profit", A_MONTH, "profit", "Revenue and settlement less all costs above.",
             each_of("accounts.profit"), figure=SUM,
             line=Line("Profit", "money a month", zero=True)),
+    Measure("margin", SHARE, "margin",
+            "Revenue and settlement less delivery, staff and service, per revenue.",
+            lambda m: m.margin, "it has no revenue"),
     Measure("cash", MONEY, "cash", "Cash at the end of the month; negative is debt.",
             each_of("cash"), figure=LAST),
     Measure("clv", PER_CUSTOMER, "customer lifetime value",
@@ -225,6 +258,14 @@ OF_THE_MARKET = (
             lambda m: m.live.zmot.connectivity, figure=LAST),
     Measure("adopters", PEOPLE, "adopters", "People who have a provider.",
             lambda m: m.adopters, figure=LAST, whole=True),
+    Measure("market_surplus", PER_PERSON_A_MONTH, "consumer surplus of everybody",
+            "Mean `surplus` of all people, those without a provider included.",
+            lambda m: float(m.sample.surplus.mean())),
+    Measure("market_value_share", SHARE, "value that all customers keep",
+            "`value_share` of all firms together.",
+            lambda m: float(part_kept(m.value_kept.sum(keepdims=True),
+                                      m.value_earned.sum(keepdims=True))[0]),
+            "no value is created; month 0"),
     Measure("spending", A_MONTH, "spending",
             "What people paid to all firms; the sum of `revenue`.",
             lambda m: m.spending, figure=SUM),

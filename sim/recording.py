@@ -14,6 +14,7 @@ import numpy as np
 from tsunagari.agents.columns import SOURCE_NAMES
 from tsunagari.agents.firm.firm import Firm
 from tsunagari.agents.population import Population
+from tsunagari.sim.bills import Bills
 from tsunagari.sim.measures import OF_FIRMS, OF_THE_MARKET
 from tsunagari.sim.measuring import Measure, Month, ratio
 from tsunagari.sim.scenario import Scenario
@@ -93,6 +94,7 @@ class Record:
         self.star_counts = np.zeros((0, 5))
         self.star_recent = np.zeros((0, 5))
         self.moves = Moves()
+        self.bills = Bills()
         self._retention: list[np.ndarray] = []
         self._discounted = np.zeros(0)
         self._ever = np.zeros(0)
@@ -161,6 +163,9 @@ class Record:
         """The month that measures are made of, and what is remembered of it."""
         firms, own = len(sums), sums.customers
         nothing = np.zeros(firms)
+        sample = market.population.welfare()
+        prices = np.array([firm.price for firm in market.firms])
+        billed_before, expanded = self.bills.take(prices, sums.paid, sample)
         ended = Month(
             number=month,
             people=market.population.people,
@@ -174,6 +179,9 @@ class Record:
             year_ago=_longer(self.customers[-12], firms) if len(self.customers) > 11 else nothing,
             rating=self.rating(),
             stars=self.star_counts.copy(),
+            sample=sample,
+            billed_before=billed_before,
+            expanded=expanded,
         )
         self.customers.append(own)
         self._retention.append(ended.retention)

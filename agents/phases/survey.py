@@ -49,6 +49,7 @@ SUMS = np.dtype(
         # parts of the discount, times the bill
         *((f"money_{name}", np.float64) for name in RESERVOIRS),
         ("tenure_12", np.float64),  # customers for at least twelve months
+        ("paid_12", np.float64),  # what these paid
         ("joins", np.float64),
         ("leaves", np.float64),
         ("friend_joins", np.float64),
@@ -265,6 +266,7 @@ def count_state(c, own, rival, held, month, sums):
     all_own.money_success += per_unit * held.success
     if c.tenure >= 12:
         all_own.tenure_12 += 1.0
+        all_own.paid_12 += paid
 
 
 @part

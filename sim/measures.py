@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from math import fsum
 from typing import Literal, NamedTuple
 
+from tsunagari.agents.columns import By
 from tsunagari.sim.measuring import (
     LAST,
     RATE,
@@ -24,6 +25,7 @@ from tsunagari.sim.measuring import (
     Unit,
     concentration,
     each_of,
+    joined_by,
     part_kept,
     part_of,
     ratio,
@@ -93,6 +95,20 @@ OF_FIRMS = (
             "it billed nobody in the sample then; the first eleven months"),
     Measure("joins", PEOPLE, "joiners", "Who became its customers this month.", sum_of("joins"),
             figure=SUM, whole=True),
+    Measure("joins_stimulus", PEOPLE, "joiners by stimulus",
+            "Those of them for whom the firm's own claim spoke most; the five of this kind add up "
+            "to `joins`.", joined_by(By.STIMULUS), figure=SUM, whole=True),
+    Measure("joins_review", PEOPLE, "joiners by reviews",
+            "Those for whom reviews spoke most.", joined_by(By.REVIEW), figure=SUM, whole=True),
+    Measure("joins_friend", PEOPLE, "joiners by friends",
+            "Those for whom friends' ratings spoke most, without a referral.",
+            joined_by(By.FRIEND), figure=SUM, whole=True),
+    Measure("joins_referral", PEOPLE, "joiners by referral",
+            "Those for whom friends' ratings spoke most, one of them a customer's five stars.",
+            joined_by(By.REFERRAL), figure=SUM, whole=True),
+    Measure("joins_memory", PEOPLE, "joiners by memory",
+            "Those for whom their own memory of it spoke most.",
+            joined_by(By.MEMORY), figure=SUM, whole=True),
     Measure("leaves", PEOPLE, "leavers",
             "Who was its customer a month ago and left in this month, for another firm, for "
             "nobody, or out of the market.", sum_of("leaves"), figure=SUM, whole=True),
@@ -210,7 +226,8 @@ OF_FIRMS = (
     Measure("advertising", A_MONTH, "cost of advertising", "Cost of advertising.",
             each_of("accounts.advertising"), figure=SUM),
     Measure("acquisition", A_MONTH, "cost of taking on board",
-            "Cost of taking joiners on board.", each_of("accounts.acquisition"), figure=SUM),
+            "Cost of taking joiners on board, and what each channel costs besides.",
+            each_of("accounts.acquisition"), figure=SUM),
     Measure("investment", A_MONTH, "investment", "Budget invested in capabilities.",
             each_of("accounts.investment"), figure=SUM),
     Measure("fixed", A_MONTH, "fixed cost", "Cost of being in the market.",
@@ -237,7 +254,8 @@ OF_FIRMS = (
     Measure("referral_value", PER_CUSTOMER_A_MONTH, "referral value",
             "Joiners for whom friends spoke most for the firm, by rating or referral, times `clv`, "
             "per customer.",
-            lambda m: ratio(m.sums.friend_joins * m.lifetime_value, m.sums.customers), "`clv` is"),
+            lambda m: ratio((joined_by(By.FRIEND)(m) + joined_by(By.REFERRAL)(m))
+                            * m.lifetime_value, m.sums.customers), "`clv` is"),
     Measure("acquisition_cost", PER_JOINER, "acquisition cost per joiner",
             "Cost of advertising and of taking on board, per joiner.",
             lambda m: ratio(m.each("accounts.advertising") + m.each("accounts.acquisition"),

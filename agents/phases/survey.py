@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from tsunagari.agents.columns import RESERVOIRS, By, Looks
+from tsunagari.agents.columns import CHANNELS, RESERVOIRS, By, Looks
 from tsunagari.agents.compiled import part, row_kernel, rule
 from tsunagari.agents.phases import worth
 from tsunagari.agents.phases.worth import Reservoirs
@@ -53,7 +53,7 @@ SUMS = np.dtype(
         ("paid_12", np.float64),  # what these paid
         ("joins", np.float64),
         ("leaves", np.float64),
-        ("friend_joins", np.float64),
+        ("joins_through", np.float64, (len(CHANNELS),)),  # the same by what spoke most for it
         ("due", np.float64),
         ("due_stayed", np.float64),
         ("better", np.float64),
@@ -97,6 +97,14 @@ def again_probability(own: float, rival: float) -> float:
 def whole_wallet(wallet: float, found: float) -> float:
     """Units that a customer can spend: the wallet at the start, and what has been found since."""
     return wallet * (1.0 + found)
+
+
+@rule
+def channel_of(through: int) -> int:
+    """Place of a source among the channels; what is no source of information is memory."""
+    if through < By.STIMULUS or through > By.MEMORY:
+        return By.MEMORY - By.STIMULUS
+    return through - By.STIMULUS
 
 
 class Appraisal(NamedTuple):
@@ -197,8 +205,7 @@ def count_movement(c, month, sums):
         sums[c.left_provider].leaves += 1.0
     if joined:
         sums[c.provider].joins += 1.0
-        if c.joined_through == By.FRIEND or c.joined_through == By.REFERRAL:
-            sums[c.provider].friend_joins += 1.0
+        sums[c.provider].joins_through[channel_of(c.joined_through)] += 1.0
     if before >= 0 and (has_left or not joined):
         if c.was_due == 1:
             sums[before].due += 1.0

@@ -67,7 +67,7 @@ def surplus_with(**changed):
 
 @given(st.integers(0, 3), st.floats(0.0, 2.0))
 def test_surplus_rises_as_a_price_falls(firm, by):
-    before, after = surplus_with(), surplus_with(log_price=(firm, -by))
+    before, after = surplus_with(), surplus_with(felt=(firm, -by))
     assert (after.surplus >= before.surplus).all()
     if by > 1e-6:
         assert (after.surplus > before.surplus).mean() > 0.5

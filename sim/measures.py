@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from math import fsum
 from typing import Literal, NamedTuple
 
+from tsunagari.agents.columns import By
 from tsunagari.sim.measuring import (
     LAST,
     RATE,
@@ -24,6 +25,7 @@ from tsunagari.sim.measuring import (
     Unit,
     concentration,
     each_of,
+    joined_by,
     part_of,
     ratio,
     settled_part,
@@ -62,8 +64,8 @@ OF_FIRMS = (
             lambda m: ratio(m.each("accounts.revenue"), fsum(m.each("accounts.revenue"))),
             "no firm has revenue, as in month 0", LAST),
     Measure("share_of_customer", SHARE, "share of customer",
-            "Units that its customers buy of it, of all that they buy.",
-            part_of("units", "wallets"), NO_CUSTOMERS),
+            "Part of its customers' wallets that is spent with it.",
+            part_of("kept", "wallets"), NO_CUSTOMERS),
     Measure("retention", SHARE, "retention a month",
             "Of its customers a month ago, the part that did not leave in this month. Leaving the "
             "market is leaving.",
@@ -78,6 +80,20 @@ OF_FIRMS = (
             line=Line("Still there a year later", "% of the customers of 12 months ago")),
     Measure("joins", PEOPLE, "joiners", "Who became its customers this month.", sum_of("joins"),
             figure=SUM, whole=True),
+    Measure("joins_stimulus", PEOPLE, "joiners by stimulus",
+            "Those of them for whom the firm's own claim spoke most; the five of this kind add up "
+            "to `joins`.", joined_by(By.STIMULUS), figure=SUM, whole=True),
+    Measure("joins_review", PEOPLE, "joiners by reviews",
+            "Those for whom reviews spoke most.", joined_by(By.REVIEW), figure=SUM, whole=True),
+    Measure("joins_friend", PEOPLE, "joiners by friends",
+            "Those for whom friends' ratings spoke most, without a referral.",
+            joined_by(By.FRIEND), figure=SUM, whole=True),
+    Measure("joins_referral", PEOPLE, "joiners by referral",
+            "Those for whom friends' ratings spoke most, one of them a customer's five stars.",
+            joined_by(By.REFERRAL), figure=SUM, whole=True),
+    Measure("joins_memory", PEOPLE, "joiners by memory",
+            "Those for whom their own memory of it spoke most.",
+            joined_by(By.MEMORY), figure=SUM, whole=True),
     Measure("leaves", PEOPLE, "leavers",
             "Who was its customer a month ago and left in this month, for another firm, for "
             "nobody, or out of the market.", sum_of("leaves"), figure=SUM, whole=True),
@@ -180,7 +196,8 @@ OF_FIRMS = (
     Measure("advertising", A_MONTH, "cost of advertising", "Cost of advertising.",
             each_of("accounts.advertising"), figure=SUM),
     Measure("acquisition", A_MONTH, "cost of taking on board",
-            "Cost of taking joiners on board.", each_of("accounts.acquisition"), figure=SUM),
+            "Cost of taking joiners on board, and what each channel costs besides.",
+            each_of("accounts.acquisition"), figure=SUM),
     Measure("investment", A_MONTH, "investment", "Budget invested in capabilities.",
             each_of("accounts.investment"), figure=SUM),
     Measure("fixed", A_MONTH, "fixed cost", "Cost of being in the market.",
@@ -204,7 +221,8 @@ OF_FIRMS = (
     Measure("referral_value", PER_CUSTOMER_A_MONTH, "referral value",
             "Joiners for whom friends spoke most for the firm, by rating or referral, times `clv`, "
             "per customer.",
-            lambda m: ratio(m.sums.friend_joins * m.lifetime_value, m.sums.customers), "`clv` is"),
+            lambda m: ratio((joined_by(By.FRIEND)(m) + joined_by(By.REFERRAL)(m))
+                            * m.lifetime_value, m.sums.customers), "`clv` is"),
     Measure("acquisition_cost", PER_JOINER, "acquisition cost per joiner",
             "Cost of advertising and of taking on board, per joiner.",
             lambda m: ratio(m.each("accounts.advertising") + m.each("accounts.acquisition"),

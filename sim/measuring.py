@@ -14,7 +14,7 @@ from math import fsum, nan
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from tsunagari.agents.columns import RESERVOIRS
+from tsunagari.agents.columns import CHANNELS, RESERVOIRS, By
 
 if TYPE_CHECKING:
     import numpy as np
@@ -209,6 +209,11 @@ def each_of(attribute: str) -> Formula:
 def sum_of(name: str) -> Formula:
     """A sum over each firm's own customers."""
     return lambda m: getattr(m.sums, name)
+
+
+def joined_by(channel: By) -> Formula:
+    """Joiners of each firm for whom this spoke most."""
+    return lambda m: m.sums.joins_through[:, CHANNELS.index(channel)]
 
 
 def part_of(above: str, below: str = "customers") -> Formula:

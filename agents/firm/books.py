@@ -63,6 +63,7 @@ class Sales:
         side_units: Units sold to customers of rivals.
         settled: Gains shared less refunds, in units at the price list.
         joins: New customers.
+        through: The same by channel (:data:`tsunagari.agents.columns.CHANNELS`).
     """
 
     units: float
@@ -70,6 +71,7 @@ class Sales:
     side_units: float
     settled: float
     joins: int
+    through: tuple[float, ...]
 
 
 @dataclass
@@ -125,6 +127,7 @@ class Conditions:
         relation: The scenario's section on what grows between customer and provider.
         zmot: The scenario's section on search.
         value: The scenario's section on what customers find valuable.
+        elasticity: Elasticity of the units that customers buy with price.
         segments: Names of the segments.
     """
 
@@ -140,6 +143,7 @@ class Conditions:
     relation: Any
     zmot: Any
     value: Any
+    elasticity: float
     segments: tuple[str, ...]
 
     @property

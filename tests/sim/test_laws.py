@@ -18,6 +18,7 @@ from laws import (
     columns_are_as_promised,
     customers_balance,
     every_month_is_there_once,
+    everybody_joined_through_something,
     flows_agree,
     money_adds_up,
     numbers_are_numbers,
@@ -116,6 +117,10 @@ def without_a_row(table: str, row: int):
         (flows_agree, without_a_row("flows", 5)),
         (flows_agree, changed("flows", "decided_by", lambda f: "chance")),
         (flows_agree, changed("flows", "destination", lambda f: f.source)),
+        (
+            everybody_joined_through_something,
+            changed("firms", "joins_friend", lambda f: f.joins_friend + (f.month == 7)),
+        ),
         (cohorts_survive_less_and_less, without_a_row("cohorts", 3)),
         (cohorts_survive_less_and_less, changed("cohorts", "survivors", lambda c: c.tenure)),
         (shares_lie_between_zero_and_one, changed("firms", "retention", lambda f: 1.1)),

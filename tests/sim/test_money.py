@@ -18,13 +18,19 @@ from tsunagari.sim.scale import Scale, in_unit_costs
 _MONTHS = 14
 _SMALL = {"market.customers": 300, "market.months": _MONTHS}
 _YEN = {"money": {"currency": "JPY", "unit_cost": 3000}, "market.people": 12_000_000}
-_AMOUNTS = {"price", "unit_cost", "full_cost", "clv", "clv_to_date", "referral_value",
-            "acquisition_cost"}  # fmt: skip
-_TOTALS = {"revenue", "settlement", "delivery", "attention", "service", "advertising",
-           "acquisition", "investment", "fixed", "interest", "profit", "cash",
-           "spending"}  # fmt: skip
-_COUNTS = {"customers", "joins", "leaves", "reviews", "without_provider", "adopters", "survivors",
-           *(f"stars_{stars}" for stars in range(1, 6))}  # fmt: skip
+_EACH = 12_000_000 / 300
+_FACTORS = {
+    "people": _EACH,
+    "reviews": _EACH,
+    "money": 3000 * _EACH,
+    "money a month": 3000 * _EACH,
+    "money per unit": 3000.0,
+    "money per customer": 3000.0,
+    "money per customer a month": 3000.0,
+    "money per joiner": 3000.0,
+}
+"""By the unit in words, as the tables' page has it; all other units are told as they are."""
+_UNITS = {m.name: m.unit.name for m in (*OF_FIRMS, *OF_THE_MARKET)} | {"survivors": "people"}
 
 
 def _ran(values: dict[str, object]) -> Market:
@@ -45,11 +51,9 @@ def in_yen() -> Market:
 
 def test_the_same_market_in_units_and_in_yen(in_units: Market, in_yen: Market) -> None:
     """All shares are the same to the bit; amounts and counts are told in other units."""
-    each = 12_000_000 / 300
     for name, columns in in_units.results.tables.items():
         for column, values in columns.items():
-            factor = 3000 * each if column in _TOTALS else 3000 if column in _AMOUNTS else 1
-            factor = each if column in _COUNTS else factor
+            factor = _FACTORS.get(_UNITS.get(column, ""), 1.0)
             told = np.asarray(in_yen.results.tables[name][column])
             if factor != 1:
                 assert told.dtype == np.float64, column

@@ -34,21 +34,21 @@ from tsunagari.sim.measuring import (
     sum_of_parts,
 )
 
-PEOPLE = Unit("people")
+PEOPLE = Unit("people", is_count=True)
 SHARE = Unit("share", 0, 100.0, " %")
 UTILITY = Unit("utility", 2)
 OF_PRICE = Unit("share of price", 0, 100.0, " %")
 POINTS = Unit("points")
 STARS = Unit("stars", 2)
-REVIEWS = Unit("reviews")
+REVIEWS = Unit("reviews", is_count=True)
 CAPABILITY = Unit("capability", 2)
-PER_UNIT = Unit("money per unit", 2)
-A_MONTH = Unit("money a month")
-MONEY = Unit("money")
-PER_CUSTOMER = Unit("money per customer")
-PER_CUSTOMER_A_MONTH = Unit("money per customer a month")
-PER_PERSON_A_MONTH = Unit("money per person a month")
-PER_JOINER = Unit("money per joiner")
+PER_UNIT = Unit("money per unit", 2, is_money=True)
+A_MONTH = Unit("money a month", is_money=True, is_count=True)
+MONEY = Unit("money", is_money=True, is_count=True)
+PER_CUSTOMER = Unit("money per customer", is_money=True)
+PER_CUSTOMER_A_MONTH = Unit("money per customer a month", is_money=True)
+PER_PERSON_A_MONTH = Unit("money per person a month", is_money=True)
+PER_JOINER = Unit("money per joiner", is_money=True)
 ZERO_TO_ONE = Unit("0 to 1", 2)
 RATIO = Unit("ratio", 2)
 
@@ -326,9 +326,13 @@ def is_share(name: str) -> bool:
 
 
 class Key(NamedTuple):
-    """A column that says of what a row is. Whole numbers are from 0, signed ones may be less."""
+    """A column that says of what a row is, or how many there are.
 
-    kind: Literal["text", "whole", "signed"]
+    Whole numbers are from 0, signed ones may be less. People are whole numbers from 0, too; in a
+    scenario with ``market.people`` they are any number from 0.
+    """
+
+    kind: Literal["text", "whole", "signed", "people"]
     unit: str
     meaning: str
 
@@ -359,14 +363,14 @@ COLUMNS: Mapping[str, Mapping[str, Key]] = {
             "Months since then, up to the end of the run: from 0, or for customers from the start "
             "from `−joined`.",
         ),
-        "survivors": Key("whole", "people", "Those of the cohort who have not left since."),
+        "survivors": Key("people", "people", "Those of the cohort who have not left since."),
     },
     "flows": {
         **_RUN, "month": _MONTH._replace(meaning="Month of the move."),
         "source": Key("text", "text", "The firm left; empty for nobody."),
         "destination": Key("text", "text", "The firm joined; empty for nobody."),
         "decided_by": Key("text", "text", "What decided, see below."),
-        "customers": Key("whole", "people", "Who moved so."),
+        "customers": Key("people", "people", "Who moved so."),
     },
 }
 # fmt: on

@@ -54,12 +54,17 @@ class Unit:
         digits: Digits after the point with which a number is written at the end of a line.
         scale: What a value is multiplied with to be shown.
         sign: What then stands behind it.
+        is_money: Whether it is an amount of money: in unit costs while the market runs, in the
+            currency of the scenario where it is told (:mod:`tsunagari.sim.scale`).
+        is_count: Whether it grows with the number of people in the market.
     """
 
     name: str
     digits: int = 0
     scale: float = 1.0
     sign: str = ""
+    is_money: bool = False
+    is_count: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,8 @@ class Measure:
         of: Its formula; None for what is made of columns where it is shown.
         undefined: When it is null.
         figure: How it becomes one figure of a run.
-        whole: Whether its numbers are whole ones, int64; otherwise they are float64.
+        whole: Whether its numbers are whole ones, int64; otherwise they are float64. In a
+            scenario with ``market.people`` they are float64, too.
         among: Its range, told behind the unit.
         line: How the page draws it; None if it cannot be chosen there.
     """

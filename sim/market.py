@@ -187,6 +187,7 @@ class Market(State):
         for firm in self.firms:
             if firm.active:
                 self._let_decide(firm, month)
+        self.population.change_jobs(self.live.relation.job_change)
         closed = [firm.index for firm in self._closing]
         self._closing = []
         self.population.begin_month(

@@ -105,6 +105,8 @@ class Relation(Section):
         meaning="Growth of a customer's own competence with a provider that knows them.")
     habit_months: float = dated(24.0, unit="months", above=0, high=1200,
         meaning="Tenure after which integration has grown to 63 %.")
+    job_change: float = dated(0.0, unit="per month", low=0, high=1, source="Broschak 2004",
+        meaning="Probability that a customer's contact person moves to another customer.")
     contacts: float = dated(0.3, unit="", low=0, high=10,
         meaning="Procedural cost of leaving that the contact points of a full wallet add.")
     exit_fee: float = dated(0.5, unit="", low=0, high=10,

@@ -125,6 +125,16 @@ class OperatingModel(Section):
         meaning="Breadth at which that growth ends.")
     marginal_cost: float = dated(1.0, unit="ratio", low=0, high=10,
         meaning="Cost of delivering one unit, relative to the usual technology.")
+    complements: float = dated(0.0, unit="share", low=0, high=10, source="Rochet & Tirole 2003",
+        meaning="How much better the product is with all complementors that everybody would draw.")
+    complement_months: float = dated(12.0, unit="months", low=1, high=1200,
+        meaning="Mean time until complementors follow the number of users.")
+    intermediaries: float = dated(0.0, unit="share", low=0, high=1,
+        meaning="Part of sales that goes through intermediaries; 0 is direct to the customer.")
+    intermediary_reach: float = dated(0.5, unit="share", low=0, high=1,
+        meaning="Part of those whom the firm does not reach that intermediaries for all sales do.")
+    fragmentation: float = dated(0.0, unit="log points", low=0, high=10,
+        meaning="Handling time that tools which do not fit together add, where nothing integrates them.")
     network_effect: float = dated(0.0, unit="utility per share", low=0, high=100,
         meaning="Utility added when everybody is with the firm.")
 
@@ -307,6 +317,8 @@ class Finance(Section):
         meaning="What a full set of partners asks for each unit delivered.")
     trial_cost: float = dated(0.01, unit="money per reference customer", low=0, high=100,
         meaning="Cost of one trial.")
+    intermediary_margin: float = dated(0.25, unit="share of price", low=0, high=0.9,
+        meaning="Part of the price of what goes through intermediaries that these keep.")
     acquisition_cost: float = dated(0.5, unit="money per joiner", low=0, high=100,
         meaning="Cost of taking one customer on board.")
     stimulus_cost: float = dated(0.0, unit="money per joiner", low=0, high=100,

@@ -111,6 +111,27 @@ class Measure:
 # -- what a measure is made of -------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Worth:
+    """What customers are worth to each firm, float64[firms]; from next month on, in money of now.
+
+    Attributes:
+        base: A customer of today, on average.
+        joiner: Somebody who has just joined.
+        equity: All customers, today's and those to come, less what it costs to acquire these.
+        by_retention: Per cent of ``equity`` for a per cent of retention a year.
+        by_margin: The same for a per cent of what customers contribute.
+        by_acquisition: The same for a per cent less of the cost of acquisition.
+    """
+
+    base: Floats
+    joiner: Floats
+    equity: Floats
+    by_retention: Floats
+    by_margin: Floats
+    by_acquisition: Floats
+
+
 @dataclass
 class Month:
     """A month that has just ended.
@@ -129,7 +150,7 @@ class Month:
         year_ago: The same twelve months ago; 0 in the first eleven months.
         rating: Public rating of each firm, 1 to 5.
         stars: Reviews of each firm since the start by number of stars, float64[firms, 5].
-        kept: Mean retention of the last twelve months, this one included.
+        worth: What customers are worth to each firm.
         discounted: Contribution of each firm since the start, discounted to month 0.
         ever: Customers that each firm has ever had.
     """
@@ -146,7 +167,7 @@ class Month:
     year_ago: Floats
     rating: Floats
     stars: Floats
-    kept: Floats = field(init=False)
+    worth: Worth = field(init=False)
     discounted: Floats = field(init=False)
     ever: Floats = field(init=False)
 
@@ -179,19 +200,12 @@ class Month:
         served = self.each("accounts.attention"), self.each("accounts.service")
         return income - self.each("accounts.delivery") - served[0] - served[1]
 
-    @cached_property
-    def lifetime_value(self) -> Floats:
-        """Customer lifetime value ``m·r/(1 + i − r)`` of each firm."""
-        margin = ratio(self.contribution, self.sums.customers)
-        return ratio(margin * self.kept, 1.0 + self.live.finance.discount - self.kept)
-
 
 def ratio(above: Floats, below: Any) -> Floats:
     """A quotient, null where the denominator is 0."""
     import numpy as np
 
-    out = np.empty(len(above))
-    out.fill(nan)
+    out = np.full(np.shape(above), nan)
     return np.divide(above, below, out=out, where=below != 0)
 
 

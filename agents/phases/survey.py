@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from tsunagari.agents.columns import RESERVOIRS, By, Looks
+from tsunagari.agents.columns import CHANNELS, RESERVOIRS, By, Looks
 from tsunagari.agents.compiled import part, row_kernel, rule
 from tsunagari.agents.phases import worth
 from tsunagari.agents.phases.worth import Reservoirs
@@ -54,9 +54,10 @@ SUMS = np.dtype(
         # parts of the discount, times the bill
         *((f"money_{name}", np.float64) for name in RESERVOIRS),
         ("tenure_12", np.float64),  # customers for at least twelve months
+        ("paid_12", np.float64),  # what these paid
         ("joins", np.float64),
         ("leaves", np.float64),
-        ("friend_joins", np.float64),
+        ("joins_through", np.float64, (len(CHANNELS),)),  # the same by what spoke most for it
         ("due", np.float64),
         ("due_stayed", np.float64),
         ("better", np.float64),
@@ -112,6 +113,14 @@ def tenure_class(joined: int, month: int) -> int:
     if joined <= 0:
         return TENURE_CLASSES - 1
     return min((month - 1 - joined) // CLASS_MONTHS, TENURE_CLASSES - 1)
+
+
+@rule
+def channel_of(through: int) -> int:
+    """Place of a source among the channels; what is no source of information is memory."""
+    if through < By.STIMULUS or through > By.MEMORY:
+        return By.MEMORY - By.STIMULUS
+    return through - By.STIMULUS
 
 
 class Appraisal(NamedTuple):
@@ -212,8 +221,7 @@ def count_movement(c, month, sums):
         sums[c.left_provider].leaves += 1.0
     if joined:
         sums[c.provider].joins += 1.0
-        if c.joined_through == By.FRIEND or c.joined_through == By.REFERRAL:
-            sums[c.provider].friend_joins += 1.0
+        sums[c.provider].joins_through[channel_of(c.joined_through)] += 1.0
     if before >= 0 and (has_left or not joined):
         if c.was_due == 1:
             sums[before].due += 1.0
@@ -289,6 +297,7 @@ def count_state(c, own, rival, held, month, sums):
     all_own.money_success += per_unit * held.success
     if c.tenure >= 12:
         all_own.tenure_12 += 1.0
+        all_own.paid_12 += paid
     if c.joined_month < month.number:
         kind = tenure_class(c.joined_month, month.number)
         all_own.stayers_units[kind] += units

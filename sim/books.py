@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from tsunagari.agents.firm.books import CAPABILITIES, Conditions, Rival, Sales, Standing
+from tsunagari.agents.firm.books import CAPABILITIES, Conditions, Research, Rival, Sales, Standing
 from tsunagari.agents.firm.firm import Firm
 from tsunagari.agents.phases.survey import VALUED
 from tsunagari.agents.rules.search import volume_effect
@@ -27,7 +27,8 @@ def close_books(market: State, month: int, sums: Any) -> float:
         month: The month that ends; before month 1 nothing has happened.
         sums: The survey's, a row a firm.
     """
-    side_units, spending = side_sales(market, sums)
+    side_units, side_slopes, spending = side_sales(market, sums)
+    answers = market.population.research()
     for firm in market.firms:
         if firm.active and month > 0:
             own = sums[firm.index]
@@ -39,19 +40,36 @@ def close_books(market: State, month: int, sums: Any) -> float:
                 joins=int(own.joins),
             )
             firm.account(market.conditions, sales)
+            if answers is not None:
+                told = {name: float(values[firm.index]) for name, values in answers.items()}
+                firm.research[month] = researched(told, own, sales, side_slopes[firm.index])
         elif firm.closed == month or month == 0:
             firm.accounts = type(firm.accounts)()
     return spending if month > 0 else 0.0
 
 
-def side_sales(market: State, sums: Any) -> tuple[np.ndarray, float]:
+def researched(told: dict[str, float], own: Any, sales: Sales, side_slope: float) -> Research:
+    """What a month's research tells a firm, with what it sold to whom."""
+    return Research(
+        **told,
+        side_slope=float(side_slope),
+        customers=float(own.customers),
+        units=sales.units,
+        paid=sales.paid,
+        settled=sales.settled,
+        side_units=sales.side_units,
+    )
+
+
+def side_sales(market: State, sums: Any) -> tuple[np.ndarray, np.ndarray, float]:
     """What customers spend besides their provider, spread over its rivals by attractiveness.
 
     They buy off the shelf: no rival gives them attention, so there is no solution in it. A firm
     sells as much besides as its capacity leaves room for.
 
     Returns:
-        Units sold to rivals' customers, per firm, and all money that customers paid.
+        Units sold to rivals' customers, per firm; by how much these fall with the log of the firm's
+        price, for what is spent; and all money that customers paid.
     """
     firms = market.firms
     offers, value = market.population.offers, market.live.value
@@ -60,7 +78,7 @@ def side_sales(market: State, sums: Any) -> tuple[np.ndarray, float]:
     known = np.where(seen, np.maximum(offers["reach"], weights(market)), 0.0) * room(market, sums)
     prices = np.exp(offers["log_price"])
     spare = sums.side_units
-    side = np.zeros(len(firms))
+    side, slopes = np.zeros(len(firms)), np.zeros(len(firms))
     for firm in range(len(firms)):
         rivals = known.copy()
         rivals[firm] = 0.0
@@ -73,7 +91,9 @@ def side_sales(market: State, sums: Any) -> tuple[np.ndarray, float]:
             # Against the best of them, so that no exponential is too large or all vanish.
             rivals *= np.exp(np.minimum(0.0, appeal - appeal[rivals > 0.0].max()))
             side += spare[firm] * rivals / fsum(rivals)
-    return side, fsum((sums.paid + side) * prices)
+            part = rivals / fsum(rivals)
+            slopes += sensitivity * spare[firm] * part * (1.0 - part)
+    return side, slopes, fsum((sums.paid + side) * prices)
 
 
 def room(market: State, sums: Any) -> np.ndarray:

@@ -140,6 +140,13 @@ def outside_value(
 
 
 @rule
+def success_density(expected: float, need: float, noise: float) -> float:
+    """How fast the probability of success rises with what is expected: ``φ((V − need)/σ)/σ``."""
+    apart = (need - expected) / noise
+    return 0.3989422804014327 * math.exp(-0.5 * apart * apart) / noise
+
+
+@rule
 def success_probability(expected: float, need: float, noise: float) -> float:
     """Probability that the outcome meets the need: ``Φ((V − need)/σ)``."""
     return 0.5 * math.erfc((need - expected) / (noise * 1.4142135623730951))

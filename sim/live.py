@@ -38,13 +38,31 @@ PARAMETERS = np.dtype(
 )
 
 
+STATED_ELSEWHERE = {("wallet", "elasticity"): ("value", "elasticity")}
+"""Numbers that may be left out, and where they are stated then."""
+
+
+def standing(sections: Any, section: str, key: str) -> float:
+    """A number of a section as it stands; where it is left out, the one stated elsewhere.
+
+    Args:
+        sections: A scenario, or anything with its sections as attributes.
+        section: Name of the section.
+        key: Name of the number.
+    """
+    value = getattr(getattr(sections, section), key)
+    if value is None:
+        return standing(sections, *STATED_ELSEWHERE[section, key])
+    return float(value)
+
+
 def parameters_of(sections: Any) -> np.record:
     """The record of parameters.
 
     Args:
         sections: A scenario, or anything with its sections as attributes.
     """
-    values = [float(getattr(getattr(sections, section), key)) for section, key in NAMES]
+    values = [standing(sections, section, key) for section, key in NAMES]
     record = np.zeros(1, PARAMETERS)
     record[0] = (*values, float(sections.market.exit))
     return record[0]

@@ -80,7 +80,7 @@ def logit(market: Market) -> NDArray[np.float64]:
     believed = (prior * category + claim * (promised + offers["claim_heard"])) / (prior + claim)
     sensitivity = plan.value.price_base + plan.value.price_slope * trait("weight_cost")
     utility = believed - 0.5 * plan.zmot.risk_aversion / (prior + claim) + offers["reputation"]
-    utility -= sensitivity * offers["log_price"] + trait("time_weight") * offers["log_time"]
+    utility -= sensitivity * offers["felt"][:, 0] + trait("time_weight") * offers["log_time"]
     firms = [word_of(firm.name) for firm in market.firms]
     people = [taste_word(int(population.seed), row) for row in range(population.people)]
     utility += np.array([[taste(one, firm, plan.value.taste) for firm in firms] for one in people])

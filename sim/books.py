@@ -91,14 +91,11 @@ def side_sales(market: State, sums: Any) -> tuple[np.ndarray, np.ndarray, float]
             # Against the best of them, so that no exponential is too large or all vanish.
             rivals *= np.exp(np.minimum(0.0, appeal - appeal[rivals > 0.0].max()))
             side += spare[firm] * rivals / fsum(rivals)
-<<<<<<< HEAD
             part = rivals / fsum(rivals)
             slopes += sensitivity * spare[firm] * part * (1.0 - part)
-    return side, slopes, fsum((sums.paid + side) * prices)
-=======
-    side = side * offers["bought"][:, 0]
-    return side, fsum((sums.paid + side) * offers["price"][:, 0])
->>>>>>> main
+    bought = offers["bought"][:, 0]
+    side, slopes = side * bought, slopes * bought * offers["steepness"][:, 0]
+    return side, slopes, fsum((sums.paid + side) * offers["price"][:, 0])
 
 
 def room(market: State, sums: Any) -> np.ndarray:

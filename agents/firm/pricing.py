@@ -93,7 +93,7 @@ def reprice(firm: State, conditions: Conditions) -> None:
     if demand is None:
         return
     technology = conditions.technology
-    wanted = wanted_price(demand, costs_of(firm, conditions), demand_elasticity(conditions))
+    wanted = wanted_price(demand, costs_of(firm, conditions), conditions.elasticity)
     asked = firm.full_cost(conditions) * (1.0 + firm.own_markup)
     if asked <= 0.0:  # where nothing costs anything, nothing can be marked up
         return
@@ -104,11 +104,6 @@ def reprice(firm: State, conditions: Conditions) -> None:
 def is_due(firm: State, month: int) -> bool:
     """Whether this is the month of the year in which the firm sets its markup."""
     return month % YEAR == int(uniform(firm_word(firm, PRICING, 0)) * YEAR)
-
-
-def demand_elasticity(conditions: Conditions) -> float:
-    """Elasticity of the units that a customer buys with price."""
-    return 0.0
 
 
 def measured_demand(firm: State, conditions: Conditions) -> Demand | None:

@@ -24,7 +24,7 @@ from tsunagari.agents.phases.search import weigh_up
 from tsunagari.agents.phases.survey import BLOCK
 from tsunagari.agents.row import Row, fixed
 from tsunagari.agents.rules.search import buys_anew
-from tsunagari.agents.rules.value import refund_value, success_density
+from tsunagari.agents.rules.value import refund_value, success_density, success_probability
 
 ANSWERS = np.dtype(
     [
@@ -69,23 +69,19 @@ def price_slope(c, g, found, held, month):
     gain; a refund makes it count less.
     """
     p, offer = month.p, month.offers[g]
-    sensitivity, term = worth.sensitivity_of(c, p), worth.price_term(c, g, offer)
-    slope = sensitivity
-    value = worth.value_of(c, offer, sensitivity, found.believed, term)
-    noise = worth.noise_of(offer, p)
-    per_success = held.success * worth.weights_of(p).success
-    refunded = 0.0
-    if offer.guarantee > 0.0:
-        refund = refund_value(sensitivity, offer.guarantee)
-        per_success -= refund
+    tariff, noise = worth.tariff_of(c, g, offer), worth.noise_of(offer, p)
+    value = worth.value_of(c, offer, worth.sensitivity_of(c, p), found.believed, tariff)
+    slope = worth.slope_of(c, offer, tariff, p)
+    curvature = worth.curvature_of(p)
+    refund = refund_value(slope, offer.guarantee, curvature)  # grows with price as its slope does
+    per_success = held.success * worth.weights_of(p).success - refund
     steep = slope * (1.0 + per_success * success_density(value, c.need, noise))
-    if offer.gain_share > 0.0 and value > c.norm:
-        steep -= slope * offer.gain_share
-    return steep - refunded
+    steep -= curvature * refund * (1.0 - success_probability(value, c.need, noise))
+    return steep - (slope * offer.gain_share if value > c.norm else 0.0)
 
 
 @part
-def look_slope(c, slope, month):
+def look_slope(c, month):
     """By how much more often a customer looks, in log points, if the provider's price rises so.
 
     A lasting rise is felt as a lower level, against a norm of which the provider is a part.
@@ -95,6 +91,7 @@ def look_slope(c, slope, month):
         return 0.0
     if buys_anew(c.contract_left, offer.contract, offer.renews) or offer.holds_inattention == 0.0:
         return 0.0
+    slope = worth.slope_of(c, offer, worth.tariff_of(c, c.provider, offer), p)
     felt = slope * (1.0 - offer.weight) * p.judgement_level
     return felt * p.looking_satisfaction * looking_response(intensity_of(urge_of(c, month)))
 
@@ -131,8 +128,7 @@ def ask(c, month, circle, posts, findings, answers):
         if g == c.provider:
             told.lost += millionths(1.0 - chance)
             told.lost_slope += millionths(steep)
-            slope = worth.sensitivity_of(c, month.p)
-            told.look_slope += millionths((1.0 - chance) * look_slope(c, slope, month))
+            told.look_slope += millionths((1.0 - chance) * look_slope(c, month))
         else:
             told.won += millionths(chance)
             told.won_slope += millionths(steep)

@@ -39,26 +39,28 @@ def close_books(market: State, month: int, sums: Any) -> float:
                 side_units=float(side_units[firm.index]),
                 settled=float(own.settled),
                 joins=int(own.joins),
+                through=tuple(own.joins_through.tolist()),
             )
             firm.account(market.conditions, sales)
             if answers is not None:
                 told = {name: float(values[firm.index]) for name, values in answers.items()}
-                firm.research[month] = researched(told, own, sales, side_slopes[firm.index])
+                told["side_slope"] = float(side_slopes[firm.index])
+                firm.research[month] = researched(told, own, sales, firm.accounts.acquisition)
         elif firm.closed == month or month == 0:
             firm.accounts = type(firm.accounts)()
     return spending if month > 0 else 0.0
 
 
-def researched(told: dict[str, float], own: Any, sales: Sales, side_slope: float) -> Research:
+def researched(told: dict[str, float], own: Any, sales: Sales, acquisition: float) -> Research:
     """What a month's research tells a firm, with what it sold to whom."""
     return Research(
         **told,
-        side_slope=float(side_slope),
         customers=float(own.customers),
         units=sales.units,
         paid=sales.paid,
         settled=sales.settled,
         side_units=sales.side_units,
+        acquisition=acquisition,
     )
 
 

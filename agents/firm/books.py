@@ -63,6 +63,7 @@ class Sales:
         side_units: Units sold to customers of rivals.
         settled: Gains shared less refunds, in units at the price list.
         joins: New customers.
+        through: The same by channel (:data:`tsunagari.agents.columns.CHANNELS`).
     """
 
     units: float
@@ -70,6 +71,7 @@ class Sales:
     side_units: float
     settled: float
     joins: int
+    through: tuple[float, ...]
 
 
 class Research(NamedTuple):
@@ -91,6 +93,7 @@ class Research(NamedTuple):
         paid: The same as units at the price list that cost as much.
         settled: Gains shared less refunds, in the same.
         side_units: Units sold to customers of rivals.
+        acquisition: Money spent on joiners.
     """
 
     asked: float
@@ -105,6 +108,7 @@ class Research(NamedTuple):
     paid: float
     settled: float
     side_units: float
+    acquisition: float
 
 
 @dataclass

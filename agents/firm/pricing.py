@@ -89,11 +89,12 @@ def reprice(firm: State, conditions: Conditions) -> None:
     """
     if firm.terms.pricing != "adaptive" or not is_due(firm, conditions.month):
         return
-    demand = measured_demand(firm, conditions)
-    if demand is None:
+    year = last_year(firm, conditions.month)
+    if year is None:
         return
     technology = conditions.technology
-    wanted = wanted_price(demand, costs_of(firm, conditions), conditions.elasticity)
+    demand, costs = measured_demand(firm, conditions, year), costs_of(firm, conditions, year)
+    wanted = wanted_price(demand, costs, conditions.elasticity)
     asked = firm.full_cost(conditions) * (1.0 + firm.own_markup)
     if asked <= 0.0:  # where nothing costs anything, nothing can be marked up
         return
@@ -106,20 +107,23 @@ def is_due(firm: State, month: int) -> bool:
     return month % YEAR == int(uniform(firm_word(firm, PRICING, 0)) * YEAR)
 
 
-def measured_demand(firm: State, conditions: Conditions) -> Demand | None:
-    """What the last twelve months' research tells; None with less, or where nobody came or went.
+def last_year(firm: State, month: int) -> Research | None:
+    """The last twelve months' research, added up; None with less, or where nobody came or went."""
+    months = [firm.research.get(month - ago) for ago in range(1, YEAR + 1)]
+    known = [one for one in months if one is not None]
+    if len(known) < YEAR:
+        return None
+    year = Research(*map(fsum, zip(*known, strict=True)))
+    return year if min(year.won, year.lost, year.customers, year.units) > 0.0 else None
+
+
+def measured_demand(firm: State, conditions: Conditions, year: Research) -> Demand:
+    """What a year's research tells of demand.
 
     What is measured is noisy twice over: it is a sum over those who looked, few in a small firm;
     and elasticities are measured with an error of the firm's own, as good as its data are
     (:func:`tsunagari.agents.firm.growth.standard_error`).
     """
-    months = [firm.research.get(conditions.month - ago) for ago in range(1, YEAR + 1)]
-    known = [month for month in months if month is not None]
-    if len(known) < YEAR:
-        return None
-    year = Research(*map(fsum, zip(*known, strict=True)))
-    if min(year.won, year.lost, year.customers, year.units) <= 0.0:
-        return None
     room = firm.discipline.acceptance(firm, conditions)  # who is full wins nobody by price
     sold = year.units + year.side_units
     return Demand(
@@ -149,14 +153,14 @@ def invested(firm: State) -> float:
     return min(0.9, firm.terms.investment)
 
 
-def costs_of(firm: State, conditions: Conditions) -> Costs:
+def costs_of(firm: State, conditions: Conditions, year: Research) -> Costs:
     """What a firm counts when it prices."""
     unit = firm.unit_cost + firm.unit_cost_of_service
     return Costs(
         unit=unit,
         side_unit=firm.unit_cost,
         customer=firm.full_cost(conditions) - unit,
-        joiner=conditions.finance.acquisition_cost,
+        joiner=year.acquisition / year.won,
         share=firm.terms.objective_share,
         loss=firm.terms.objective_loss,
         invested=invested(firm),

@@ -36,13 +36,29 @@ PARAMETERS = np.dtype(
 )
 
 
+STATED_ONCE = {
+    ("adoption", "friends_power"): ("looking", "friends_power"),
+    ("looking", "referred_power"): ("looking", "friends_power"),
+    ("looking", "referred_settling"): ("looking", "settling"),
+}
+"""Where a key that is null in the scenario has its number from: what is one thing stands once."""
+
+
+def stated(sections: Any, section: str, key: str) -> float:
+    """A number of the scenario, or that of the key which states it where it is null."""
+    value = getattr(getattr(sections, section), key)
+    if value is None:
+        return stated(sections, *STATED_ONCE[section, key])
+    return float(value)
+
+
 def parameters_of(sections: Any) -> np.record:
     """The record of parameters.
 
     Args:
         sections: A scenario, or anything with its sections as attributes.
     """
-    values = [float(getattr(getattr(sections, section), key)) for section, key in NAMES]
+    values = [stated(sections, section, key) for section, key in NAMES]
     record = np.zeros(1, PARAMETERS)
     record[0] = (*values, float(sections.market.exit))
     return record[0]
@@ -103,10 +119,16 @@ class LiveScenario:
         self.version += 1
 
     def standing(self, path: str) -> Any:
-        """The value at a path; for a firm's key that is silent, its discipline's."""
+        """The value at a path; for a firm's key that is silent, its discipline's.
+
+        For one that is null because another key states it, that key's.
+        """
         value = self.get(path)
         if value is None:
-            _, name, key = _keys(path)
+            head, name, *_ = keys = _keys(path)
+            if (head, _attribute(name)) in STATED_ONCE:
+                return stated(self, head, _attribute(name))
+            key = keys[-1]
             value = getattr(self.terms(name), key)
         return value
 

@@ -14,6 +14,7 @@ from tsunagari.agents.firm.books import CAPABILITIES, Conditions, Rival, Sales, 
 from tsunagari.agents.firm.firm import Firm
 from tsunagari.agents.phases.survey import VALUED
 from tsunagari.agents.rules.search import carried_over, volume_effect
+from tsunagari.sim.live import standing
 from tsunagari.sim.state import State
 
 # -- the end of a month --------------------------------------------------------------------------
@@ -58,8 +59,7 @@ def side_sales(market: State, sums: Any) -> tuple[np.ndarray, float]:
     customers = sums.customers
     seen = np.array([is_seen(firm) for firm in firms])
     known = np.where(seen, np.maximum(offers["reach"], weights(market)), 0.0) * room(market, sums)
-    prices = np.exp(offers["log_price"])
-    spare = sums.side_units
+    spare = sums.elsewhere
     side = np.zeros(len(firms))
     for firm in range(len(firms)):
         rivals = known.copy()
@@ -68,12 +68,13 @@ def side_sales(market: State, sums: Any) -> tuple[np.ndarray, float]:
             product = value.product * sums[firm].weight_product / customers[firm]
             thrift = sums[firm].weight_cost / customers[firm]
             sensitivity = value.price_base + value.price_slope * thrift
-            appeal = product * offers["product"] - sensitivity * offers["log_price"]
+            appeal = product * offers["product"] - sensitivity * offers["felt"][:, 0]
             appeal = appeal + offers["reputation"]
             # Against the best of them, so that no exponential is too large or all vanish.
             rivals *= np.exp(np.minimum(0.0, appeal - appeal[rivals > 0.0].max()))
             side += spare[firm] * rivals / fsum(rivals)
-    return side, fsum((sums.paid + side) * prices)
+    side = side * offers["bought"][:, 0]
+    return side, fsum((sums.paid + side) * offers["price"][:, 0])
 
 
 def room(market: State, sums: Any) -> np.ndarray:
@@ -146,6 +147,7 @@ def conditions(market: State, month: int) -> Conditions:
         relation=live.relation,
         zmot=live.zmot,
         value=live.value,
+        elasticity=standing(live, "wallet", "elasticity"),
         segments=tuple(segment.name for segment in market.plan.segments),
     )
 

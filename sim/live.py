@@ -36,19 +36,26 @@ PARAMETERS = np.dtype(
 )
 
 
-STATED_ONCE = {
+STATED_ELSEWHERE = {
+    ("wallet", "elasticity"): ("value", "elasticity"),
     ("adoption", "friends_power"): ("looking", "friends_power"),
     ("looking", "referred_power"): ("looking", "friends_power"),
     ("looking", "referred_settling"): ("looking", "settling"),
 }
-"""Where a key that is null in the scenario has its number from: what is one thing stands once."""
+"""Numbers that may be left out, and where they are stated then."""
 
 
-def stated(sections: Any, section: str, key: str) -> float:
-    """A number of the scenario, or that of the key which states it where it is null."""
+def standing(sections: Any, section: str, key: str) -> float:
+    """A number of a section as it stands; where it is left out, the one stated elsewhere.
+
+    Args:
+        sections: A scenario, or anything with its sections as attributes.
+        section: Name of the section.
+        key: Name of the number.
+    """
     value = getattr(getattr(sections, section), key)
     if value is None:
-        return stated(sections, *STATED_ONCE[section, key])
+        return standing(sections, *STATED_ELSEWHERE[section, key])
     return float(value)
 
 
@@ -58,7 +65,7 @@ def parameters_of(sections: Any) -> np.record:
     Args:
         sections: A scenario, or anything with its sections as attributes.
     """
-    values = [stated(sections, section, key) for section, key in NAMES]
+    values = [standing(sections, section, key) for section, key in NAMES]
     record = np.zeros(1, PARAMETERS)
     record[0] = (*values, float(sections.market.exit))
     return record[0]
@@ -126,8 +133,8 @@ class LiveScenario:
         value = self.get(path)
         if value is None:
             head, name, *_ = keys = _keys(path)
-            if (head, _attribute(name)) in STATED_ONCE:
-                return stated(self, head, _attribute(name))
+            if (head, _attribute(name)) in STATED_ELSEWHERE:
+                return standing(self, head, _attribute(name))
             key = keys[-1]
             value = getattr(self.terms(name), key)
         return value

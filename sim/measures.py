@@ -62,8 +62,8 @@ OF_FIRMS = (
             lambda m: ratio(m.each("accounts.revenue"), fsum(m.each("accounts.revenue"))),
             "no firm has revenue, as in month 0", LAST),
     Measure("share_of_customer", SHARE, "share of customer",
-            "Units that its customers buy of it, of all that they buy.",
-            part_of("units", "wallets"), NO_CUSTOMERS),
+            "Part of its customers' wallets that is spent with it.",
+            part_of("kept", "wallets"), NO_CUSTOMERS),
     Measure("retention", SHARE, "retention a month",
             "Of its customers a month ago, the part that did not leave in this month. Leaving the "
             "market is leaving.",

@@ -125,6 +125,7 @@ class Conditions:
         relation: The scenario's section on what grows between customer and provider.
         zmot: The scenario's section on search.
         value: The scenario's section on what customers find valuable.
+        elasticity: Elasticity of the units that customers buy with price.
         segments: Names of the segments.
     """
 
@@ -140,6 +141,7 @@ class Conditions:
     relation: Any
     zmot: Any
     value: Any
+    elasticity: float
     segments: tuple[str, ...]
 
     @property

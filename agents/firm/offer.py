@@ -13,6 +13,7 @@ from tsunagari.agents.firm.growth import data_quality, lent
 from tsunagari.agents.firm.state import State
 from tsunagari.agents.rules.relation import joint_progress
 from tsunagari.agents.rules.search import advertising_effect, claim_heard, claim_precision
+from tsunagari.agents.rules.value import bought, felt_price
 
 HOLDS = (*RESERVOIRS, "knowledge", "own_information", "inattention")
 """What can hold a customer. Each can be switched off for the customers of one firm, to see what is
@@ -23,7 +24,13 @@ OFFER = np.dtype(
     [
         ("word", np.uint64),  # digest of the firm's name, keys all luck that concerns it
         ("active", np.float64),  # 1 while the firm is in the market
-        ("log_price", np.float64),  # logarithm of price, price 1 is the usual unit cost
+        # By tariff (TARIFFS), price 1 is the usual unit cost: the price itself, its logarithm, what
+        # it weighs, the utility of a log point of it per sensitivity, and units bought of a wallet
+        ("price", np.float64, (3,)),
+        ("log_price", np.float64, (3,)),
+        ("felt", np.float64, (3,)),
+        ("steepness", np.float64, (3,)),
+        ("bought", np.float64, (3,)),
         ("log_time", np.float64),  # logarithm of handling time, 1 is par
         ("product", np.float64),  # level of the product against the frontier
         ("solution", np.float64),  # depth of the solution
@@ -62,9 +69,7 @@ OFFER = np.dtype(
         ("drops_below", np.float64),  # fit below which relations are ended
         ("guarantee", np.float64),  # part of the bill returned for a month without success
         ("gain_share", np.float64),  # part of the gain above what is usual that customers pay
-        ("joiner", np.float64),  # logarithm of the price for joiners against that for the loyal
-        ("winback", np.float64),  # the same for those who come back
-        ("joiner_months", np.int64),  # months for which either holds
+        ("joiner_months", np.int64),  # months for which prices for joiners and returners hold
         ("rating_effect", np.float64),  # factor on looking from the public rating
         ("stimulus", np.float64),  # factor on looking from rivals' advertising
         # 1, or 0 where it is switched off for the firm's own customers
@@ -72,6 +77,9 @@ OFFER = np.dtype(
     ]
 )
 """One row per firm that has ever been in the market, in order of appearance."""
+
+TARIFFS = ("list", "joiner", "winback")
+"""Prices that a firm asks: by its list, of those who join, of those who come back."""
 
 CROWD = 8
 """Columns of the crowd on a complete network: customers, left last month, raters by star 1–5,
@@ -97,35 +105,53 @@ def offering(firm: State, conditions: Conditions) -> dict[str, Any]:
     terms, technology, zmot = firm.terms, conditions.technology, conditions.zmot
     broken = max(0.0, firm.overpromise)  # who keeps more than was promised is believed as before
     months, data = conditions.month - firm.entered, data_quality(firm, conditions)
-    return {name: getattr(terms, name) for name in AS_DECLARED} | {
-        "word": firm.word,
-        "active": float(firm.active),
-        "log_price": math.log(firm.price),
-        "log_time": -technology.time_slope * (firm.capabilities["operations"] - 1.0),
-        "product": firm.product,
-        "solution": terms.solution * firm.capabilities["intimacy"],
-        "breadth": breadth_reached(terms.breadth, terms.expansion, terms.expansion_most, months),
-        "attention": firm.attention,
-        "data_quality": data,
-        "knowledge": knowledge_expected(firm, conditions, data),
-        "renewal": renewed(terms.renewal, terms.partners, technology.handed_over),
-        "comfort": terms.indulgence,
-        "launched": float(firm.launched),
-        "target": -1 if terms.target is None else conditions.segments.index(terms.target),
-        "joiner": math.log(terms.joiner_price),
-        "winback": math.log(terms.winback_price),
-        "claim_heard": claim_heard(terms.claim, zmot.backlash, broken),
-        "claim_precision": claim_precision(
-            zmot.claim,
-            zmot.doubt,
-            broken,
-            zmot.connectivity,
-            zmot.guarantee_signal,
-            terms.guarantee,
-        ),
-        "in_mind": advertising_effect(zmot.advertising, firm.adstock),
-        "acceptance": firm.discipline.acceptance(firm, conditions),
-        "reputation": reputation(firm, conditions),
+    own = {name: getattr(terms, name) for name in AS_DECLARED}
+    return (
+        own
+        | tariffs(firm, conditions)
+        | {
+            "word": firm.word,
+            "active": float(firm.active),
+            "log_time": -technology.time_slope * (firm.capabilities["operations"] - 1.0),
+            "product": firm.product,
+            "solution": terms.solution * firm.capabilities["intimacy"],
+            "breadth": breadth_reached(
+                terms.breadth, terms.expansion, terms.expansion_most, months
+            ),
+            "attention": firm.attention,
+            "data_quality": data,
+            "knowledge": knowledge_expected(firm, conditions, data),
+            "renewal": renewed(terms.renewal, terms.partners, technology.handed_over),
+            "comfort": terms.indulgence,
+            "launched": float(firm.launched),
+            "target": -1 if terms.target is None else conditions.segments.index(terms.target),
+            "claim_heard": claim_heard(terms.claim, zmot.backlash, broken),
+            "claim_precision": claim_precision(
+                zmot.claim,
+                zmot.doubt,
+                broken,
+                zmot.connectivity,
+                zmot.guarantee_signal,
+                terms.guarantee,
+            ),
+            "in_mind": advertising_effect(zmot.advertising, firm.adstock),
+            "acceptance": firm.discipline.acceptance(firm, conditions),
+            "reputation": reputation(firm, conditions),
+        }
+    )
+
+
+def tariffs(firm: State, conditions: Conditions) -> dict[str, tuple[float, ...]]:
+    """The firm's prices by tariff (:data:`TARIFFS`): what they weigh and what is bought at them."""
+    curvature = 1.0 - conditions.value.elasticity
+    factors = (1.0, firm.terms.joiner_price, firm.terms.winback_price)
+    logs = [math.log(firm.price) + math.log(factor) for factor in factors]
+    return {
+        "price": tuple(firm.price * factor for factor in factors),
+        "log_price": tuple(logs),
+        "felt": tuple(felt_price(log, curvature) for log in logs),
+        "steepness": tuple(math.exp(curvature * log) for log in logs),
+        "bought": tuple(bought(log, conditions.elasticity) for log in logs),
     }
 
 

@@ -144,9 +144,9 @@ def first_utility(c, offer, month):
     fitted, believed = worth.at_face_value(c, offer, offer.knowledge, p)
     if fitted < offer.minimum_fit:
         return -math.inf
-    value = worth.value_of(c, offer, sensitivity, believed, 0.0)
+    value = worth.value_of(c, offer, sensitivity, believed, 0)
     terms = Worth(
-        -sensitivity * offer.log_price,
+        -sensitivity * offer.felt[0],
         -c.time_weight * offer.log_time,
         believed,
         0.0,
@@ -198,7 +198,7 @@ def seat(c, firm, mean_tenure, month):
     c.liking = offer.warmth * offer.attention * liked
     c.competence = 1.0 - math.exp(-(p.relation_competence_rate * offer.knowledge) * months)
     value = worth.value_of(
-        c, offer, worth.sensitivity_of(c, p), c.belief, worth.price_term(c, firm, offer)
+        c, offer, worth.sensitivity_of(c, p), c.belief, worth.tariff_of(c, firm, offer)
     )
     c.expectation = value + offer.comfort
     c.success = success_probability(value, c.need, worth.noise_of(offer, p))

@@ -39,7 +39,8 @@ def impression_of(c, lived, month):
     if offer.gain_share > 0.0:
         impression -= gain_paid(offer.gain_share, lived, c.norm)
     if offer.guarantee > 0.0 and not judgement.met(lived, c.need):
-        impression += refund_value(worth.sensitivity_of(c, month.p), offer.guarantee)
+        slope = worth.slope_of(c, offer, worth.tariff_of(c, c.provider, offer), month.p)
+        impression += refund_value(slope, offer.guarantee, worth.curvature_of(month.p))
     return impression
 
 
@@ -55,9 +56,8 @@ def live(c, month):
     known = worth.knowledge_used(c, offer)
     sensitivity = worth.sensitivity_of(c, p)
     experienced = worth.quality_of(c, offer, known, worth.fit_of(c, offer, known), p)
-    value = worth.value_of(
-        c, offer, sensitivity, experienced, worth.price_term(c, c.provider, offer)
-    )
+    tariff = worth.tariff_of(c, c.provider, offer)
+    value = worth.value_of(c, offer, sensitivity, experienced, tariff)
     hit = 0.0
     if offer.foresight > 0.0 and uniform(luck(c, FORESEEING, month)) < known:
         hit = 1.0
@@ -67,7 +67,7 @@ def live(c, month):
     paid = gain_paid(offer.gain_share, lived, c.norm)
     refunded = 0.0 if judgement.met(lived, c.need) else offer.guarantee
     c.outcome = lived
-    c.settlement = settlement(paid, sensitivity, refunded)
+    c.settlement = settlement(paid, worth.slope_of(c, offer, tariff, p), refunded)
     c.surprise = impression_of(c, lived, month) - c.expectation
     rate = averaging_rate(c.tenure, p.zmot_own_months)
     c.lived_quality = judgement.adapted(c.lived_quality, lived - (value - experienced), rate)

@@ -60,7 +60,7 @@ class Worth(NamedTuple):
     """What an offer is worth to somebody who has searched, in utility, term by term.
 
     Attributes:
-        price: ``−β·ln price``.
+        price: ``−β·f(price)`` (:func:`tsunagari.agents.rules.value.felt_price`).
         handling_time: ``−τ·ln time``.
         quality: Quality believed, ``E[Q]``.
         uncertainty: ``−½·r·Var``.
@@ -90,7 +90,7 @@ class Worth(NamedTuple):
 def choice_utility(terms):
     """Utility of an offer as it looks after the search, before luck and what only a provider has.
 
-    ``U = −β·ln price − τ·ln time + E[Q] − ½·r·Var + success − distance + ξ + reputation``, and what
+    ``U = −β·f(price) − τ·ln time + E[Q] − ½·r·Var + success − distance + ξ + reputation``, and what
     guarantees, shared gains and a contact person add.
     """
     material = terms.quality + terms.price + terms.handling_time
@@ -248,18 +248,19 @@ def read_reviews(c, category, offer, page, found, month):
 def worth_of(c, g, found, held, month):
     """What a firm's offer is worth to somebody who believes this of its quality."""
     p, offer = month.p, month.offers[g]
-    sensitivity, term = worth.sensitivity_of(c, p), worth.price_term(c, g, offer)
-    value = worth.value_of(c, offer, sensitivity, found.believed, term)
+    sensitivity, tariff = worth.sensitivity_of(c, p), worth.tariff_of(c, g, offer)
+    value = worth.value_of(c, offer, sensitivity, found.believed, tariff)
     succeeding = success_probability(value, c.need, worth.noise_of(offer, p))
     weights, terms, contact = worth.weights_of(p), 0.0, 0.0
     if offer.guarantee > 0.0 or offer.gain_share > 0.0:
-        refund = refund_value(sensitivity, offer.guarantee)
+        slope = worth.slope_of(c, offer, tariff, p)
+        refund = refund_value(slope, offer.guarantee, worth.curvature_of(p))
         paid = gain_paid(offer.gain_share, value, c.norm)
         terms = refund * (1.0 - succeeding) - paid
     if c.contact_at == g and g != c.provider:
         contact = weights.obligation * c.contact_liking
     return Worth(
-        -sensitivity * (offer.log_price + term),
+        -sensitivity * offer.felt[tariff],
         -c.time_weight * offer.log_time,
         found.believed,
         -0.5 * p.zmot_risk_aversion * (1.0 / found.precision),

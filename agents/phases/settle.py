@@ -96,7 +96,7 @@ def join(c, firm, month):
         c.contact_moved = NEVER
         c.contact_liking = 0.0
     value = worth.value_of(
-        c, offer, worth.sensitivity_of(c, p), c.belief, worth.price_term(c, firm, offer)
+        c, offer, worth.sensitivity_of(c, p), c.belief, worth.tariff_of(c, firm, offer)
     )
     c.expectation = value
     c.success = success_probability(value, c.need, worth.noise_of(offer, p))

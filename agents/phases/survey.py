@@ -28,10 +28,11 @@ SUMS = np.dtype(
         ("customers", np.float64),
         ("lived", np.float64),  # customers who have lived at least a month with the firm
         ("wallets", np.float64),
-        ("units", np.float64),  # units of wallet spent with the provider
+        ("kept", np.float64),  # the part of these due to the provider
+        ("units", np.float64),  # units bought of the provider
         ("paid", np.float64),  # the same as units at the price list that cost as much
         ("settled", np.float64),  # gains shared less refunds, in the same
-        ("side_units", np.float64),  # units that its customers spend elsewhere
+        ("elsewhere", np.float64),  # the part of wallets spent with others
         ("satisfaction", np.float64),
         ("expectation", np.float64),
         ("succeeded", np.float64),
@@ -135,7 +136,7 @@ def appraise(c, month):
             continue
         expected = worth.knowledge_expected(c, g, offer, offer.holds_knowledge, p)
         fitted, quality = worth.at_face_value(c, offer, expected, p)
-        value = worth.value_of(c, offer, sensitivity, quality, worth.price_term(c, g, offer))
+        value = worth.value_of(c, offer, sensitivity, quality, worth.tariff_of(c, g, offer))
         norm += offer.weight * value
         if c.provider < 0:
             continue
@@ -211,11 +212,16 @@ def count_movement(c, month, sums):
 
 @part
 def bill_of(c, offer):
-    """Wallet of a customer, the units it buys of its provider, and what it pays (:data:`SUMS`)."""
+    """Wallet of a customer, the part due to its provider, units bought, what is paid for them.
+
+    The last in units at the price list that cost as much (:data:`SUMS`).
+    """
     wallet = whole_wallet(c.wallet, c.found)
-    units = wallet * c.wallet_share
-    term = worth.price_term(c, c.provider, offer)
-    return wallet, units, units if term == 0.0 else units * math.exp(term)
+    kept = wallet * c.wallet_share
+    tariff = worth.tariff_of(c, c.provider, offer)
+    units = kept * offer.bought[tariff]
+    paid = units if tariff == 0 else units * offer.price[tariff] / offer.price[0]
+    return wallet, kept, units, paid
 
 
 @part
@@ -226,7 +232,7 @@ def tell_bill(c, offers, found):
     """
     units, paid = 0.0, 0.0
     if c.provider >= 0:
-        _, units, paid = bill_of(c, offers[c.provider])
+        _, _, units, paid = bill_of(c, offers[c.provider])
     found[0, c.row] = units
     found[1, c.row] = paid
     found[2, c.row] = paid * c.settlement
@@ -240,13 +246,14 @@ def count_state(c, own, rival, held, month, sums):
     """Add a customer to the sums of its provider."""
     offer, all_own = month.offers[c.provider], sums[c.provider]
     theta = held.location + held.switching + held.obligation + held.success
-    wallet, units, paid = bill_of(c, offer)
+    wallet, kept, units, paid = bill_of(c, offer)
     all_own.customers += 1.0
     all_own.wallets += wallet
+    all_own.kept += kept
     all_own.units += units
     all_own.paid += paid
     all_own.settled += paid * c.settlement
-    all_own.side_units += wallet - units
+    all_own.elsewhere += wallet - kept
     all_own.fit += own.fit
     all_own.knowledge += c.knowledge
     all_own.liking += c.liking
@@ -258,7 +265,8 @@ def count_state(c, own, rival, held, month, sums):
     all_own.switching += held.switching
     all_own.obligation += held.obligation
     all_own.success += held.success
-    per_unit = units * discount_per_unit(theta, worth.sensitivity_of(c, month.p))
+    slope = worth.slope_of(c, offer, worth.tariff_of(c, c.provider, offer), month.p)
+    per_unit = units * discount_per_unit(theta, slope, worth.curvature_of(month.p))
     all_own.money_location += per_unit * held.location
     all_own.money_switching += per_unit * held.switching
     all_own.money_obligation += per_unit * held.obligation

@@ -181,15 +181,27 @@ def at_face_value(c, offer, knowledge, p):
 
 
 @part
-def price_term(c, g, offer):
-    """Log price for a customer against the price list: for joiners, for those who come back."""
+def tariff_of(c, g, offer):
+    """Which of a firm's prices is asked of a customer: list, for joiners, for those who return."""
     if offer.joiner_months <= 0:
-        return 0.0
+        return 0
     if g == c.provider:
         if c.tenure >= offer.joiner_months:
-            return 0.0
-        return offer.winback if c.returned == 1 else offer.joiner
-    return offer.winback if c.previous_provider == g else offer.joiner
+            return 0
+        return 2 if c.returned == 1 else 1
+    return 2 if c.previous_provider == g else 1
+
+
+@part
+def curvature_of(p):
+    """Curvature c of what a price weighs, from the elasticity of what is bought: ``1 − η``."""
+    return 1.0 - p.value_elasticity
+
+
+@part
+def slope_of(c, offer, tariff, p):
+    """Utility of a log point of the price that a customer is asked: ``β·p^c``."""
+    return sensitivity_of(c, p) * offer.steepness[tariff]
 
 
 @part
@@ -223,8 +235,6 @@ def quality_of(c, offer, knowledge, fitted, p):
 
 
 @part
-def value_of(c, offer, sensitivity, experienced, term):
-    """Value of an offer for a customer, given its quality and its :func:`price_term`."""
-    return offer_value(
-        sensitivity, offer.log_price + term, c.time_weight, offer.log_time, experienced
-    )
+def value_of(c, offer, sensitivity, experienced, tariff):
+    """Value of an offer for a customer, given its quality and its :func:`tariff_of`."""
+    return offer_value(sensitivity, offer.felt[tariff], c.time_weight, offer.log_time, experienced)

@@ -92,21 +92,32 @@ def obligation(liking: float, indebtedness: float) -> float:
 
 
 @rule
-def discount(theta: float, sensitivity: float) -> float:
+def discount(theta: float, slope: float, curvature: float) -> float:
     """Stickiness in money: the discount at which an otherwise identical rival would win.
 
-    ``δ = sgn(Θ)·(1 − exp(−|Θ|/β))``, in (−1, 1); negative, the cut that the provider owes.
+    ``β·(f(p) − f(p·(1 − δ))) = |Θ|``, so ``δ = 1 − (1 − c·|Θ|/(β·p^c))^(1/c)``, which is
+    ``1 − exp(−|Θ|/β)`` where c is 0; with the sign of Θ: negative, the cut that the provider owes.
+    It is in [−1, 1]; 1 where not even a gift would win them.
+
+    Args:
+        theta: Stickiness, in utility.
+        slope: ``β·p^c``, the utility of a log point of the price as it stands.
+        curvature: c of :func:`tsunagari.agents.rules.value.felt_price`.
     """
-    return math.copysign(1.0 - math.exp(-abs(theta) / sensitivity), theta)
+    relative = abs(theta) / slope
+    if curvature == 0.0:
+        return math.copysign(1.0 - math.exp(-relative), theta)
+    left = max(0.0, 1.0 - curvature * relative)
+    return math.copysign(1.0 - left ** (1.0 / curvature), theta)
 
 
 @rule
-def discount_per_unit(theta: float, sensitivity: float) -> float:
-    """Discount per utility of stickiness, ``δ/Θ``, with its limit ``1/β`` at zero.
+def discount_per_unit(theta: float, slope: float, curvature: float) -> float:
+    """Discount per utility of stickiness, ``δ/Θ``, with its limit ``1/(β·p^c)`` at zero.
 
     Times a reservoir it is that reservoir's part of the discount; the parts add up to the whole
     (Aumann & Shapley 1974).
     """
     if abs(theta) < 1e-6:  # where the quotient would be lost to rounding
-        return 1.0 / sensitivity
-    return discount(theta, sensitivity) / theta
+        return 1.0 / slope
+    return discount(theta, slope, curvature) / theta

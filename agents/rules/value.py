@@ -20,6 +20,28 @@ def price_sensitivity(weight_cost: float, base: float, slope: float) -> float:
 
 
 @rule
+def felt_price(log_price: float, curvature: float) -> float:
+    """What a price weighs: ``f(p) = (p^c − 1)/c`` (Box & Cox 1964), ``ln p`` where c is 0.
+
+    ``c = 1 − η`` with the elasticity η of what is bought: then demand is that of one consistent
+    utility (:func:`bought`), and dear prices weigh more than their logarithm.
+    """
+    if curvature == 0.0:
+        return log_price
+    return math.expm1(curvature * log_price) / curvature
+
+
+@rule
+def bought(log_price: float, elasticity: float) -> float:
+    """Units bought at a price, of those bought at price 1: ``p^(−η)``.
+
+    By Roy's identity the demand of whoever weighs a price as :func:`felt_price`, whose slope it is
+    (Dubin & McFadden 1984).
+    """
+    return math.exp(-elasticity * log_price)
+
+
+@rule
 def ring_distance(one: float, other: float) -> float:
     """Distance of two positions on a ring of circumference 1: between 0 and ½.
 
@@ -84,13 +106,13 @@ def delivered(experienced: float, service: float) -> float:
 @rule
 def offer_value(
     sensitivity: float,
-    log_price: float,
+    felt: float,
     time_weight: float,
     log_time: float,
     experienced: float,
 ) -> float:
-    """Value of an offer ``V = −β·ln price − τ·ln time + Q``."""
-    return experienced - sensitivity * log_price - time_weight * log_time
+    """Value of an offer ``V = −β·f(price) − τ·ln time + Q`` (:func:`felt_price`)."""
+    return experienced - sensitivity * felt - time_weight * log_time
 
 
 @rule
@@ -121,9 +143,12 @@ def service_value(service: float, foresight: float, knowledge: float) -> float:
 
 
 @rule
-def refund_value(sensitivity: float, guarantee: float) -> float:
-    """Utility of getting a part of the bill back: ``−β·ln(1 − guarantee)``."""
-    return -sensitivity * math.log(1.0 - guarantee)
+def refund_value(slope: float, guarantee: float, curvature: float) -> float:
+    """Utility of getting a part of the bill back: ``β·(f(p) − f(p·(1 − guarantee)))``.
+
+    ``slope`` is ``β·p^c``, the utility of a log point of the price as it stands.
+    """
+    return -slope * felt_price(math.log(1.0 - guarantee), curvature)
 
 
 @rule
@@ -133,9 +158,9 @@ def gain_paid(share: float, lived: float, usual: float) -> float:
 
 
 @rule
-def settlement(paid: float, sensitivity: float, refunded: float) -> float:
-    """What is settled after the month, as a part of the bill: ``gain/β − refund``."""
-    return paid / sensitivity - refunded
+def settlement(paid: float, slope: float, refunded: float) -> float:
+    """What is settled after the month, as a part of the bill: ``gain/(β·p^c) − refund``."""
+    return paid / slope - refunded
 
 
 @rule

@@ -6,14 +6,16 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tsunagari.experiments.words import Words
 from tsunagari.experiments.words.numbers import written
 from tsunagari.experiments.words.terminal import cut_to, wrapped
 from tsunagari.sim.version import version
 
 if TYPE_CHECKING:
     from tsunagari.experiments.runs.statistics import Interval
-    from tsunagari.experiments.validate.pattern import Band, Quantity, Verdict
+    from tsunagari.experiments.validate.pattern import Band, Mark, Quantity, Verdict
 
+_ENGLISH = Words("en")
 _INDENT, _HANGING = 15, 4
 _OF_THE_BAND = {
     "mean": "",
@@ -27,21 +29,49 @@ def in_order(verdicts: Sequence[Verdict]) -> list[Verdict]:
     return sorted(verdicts, key=lambda verdict: verdict.passed)
 
 
-def as_text(verdicts: Sequence[Verdict], width: int) -> str:
-    """All verdicts, a line each, and under those that did not pass what they were judged by."""
+def as_text(verdicts: Sequence[Verdict], width: int, words: Words = _ENGLISH) -> str:
+    """All verdicts: value, band, the source's own estimate and what an agreement is worth.
+
+    Under those that did not pass stands what they were judged by.
+    """
     lines: list[str] = []
     for verdict in in_order(verdicts):
         of, null = verdict.of, number(verdict.null_found.mean)
         values = f"{with_interval(verdict.found)}  band {band_in_words(verdict.band)}"
         lines.append(cut_to(f"{of.id:<4}{word(verdict):<11}{of.pattern}", width))
         lines.append(cut_to(f"{'':<{_INDENT}}{values}  null {null}", width))
+        worth = words("validating.worth", mark=mark_in_words(of.mark, words), of=verdict.estimate)
+        lines.append(cut_to(f"{'':<{_INDENT}}{worth}", width))
         if not verdict.passed:
             for line in judged(verdict):
                 first, *rest = wrapped(line, width - _INDENT - _HANGING)
                 lines.append(f"{'':<{_INDENT}}{first}")
                 lines += [f"{'':<{_INDENT + _HANGING}}{more}" for more in rest]
+    return "\n".join([*lines, "", *tally(verdicts, words)])
+
+
+def tally(verdicts: Sequence[Verdict], words: Words = _ENGLISH) -> list[str]:
+    """How many passed, of all and of each mark."""
     passed = sum(verdict.passed for verdict in verdicts)
-    return "\n".join([*lines, "", f"{passed} of {len(verdicts)} hold, and their nulls fail"])
+    told = [words("validating.passed", passed=passed, count=len(verdicts))]
+    for mark, name in _MARKS.items():
+        those = [verdict for verdict in verdicts if verdict.of.mark == mark]
+        if those:
+            counts = {"passed": sum(verdict.passed for verdict in those), "count": len(those)}
+            told.append(words("validating.of_mark", mark=words(name), **counts))
+    return told
+
+
+_MARKS: dict[Mark, str] = {
+    "out of sample": "validating.out_of_sample",
+    "fitted": "validating.fitted",
+    "built in": "validating.built_in",
+}
+
+
+def mark_in_words(mark: Mark, words: Words = _ENGLISH) -> str:
+    """What an agreement is worth, in two or three words."""
+    return words(_MARKS[mark])
 
 
 def judged(verdict: Verdict) -> list[str]:
@@ -54,7 +84,8 @@ def judged(verdict: Verdict) -> list[str]:
 def _judged(quantity: Quantity) -> str:
     sign = "yes" if quantity.holds else "NO"
     band = f"band {band_in_words(quantity.band)}{_OF_THE_BAND[quantity.rule]}"
-    return f"{sign} {quantity.name}: {with_interval(quantity.found)}, {band}"
+    source = f"; {quantity.estimate}" if quantity.estimate else ""
+    return f"{sign} {quantity.name}: {with_interval(quantity.found)}, {band}{source}"
 
 
 def word(verdict: Verdict) -> str:
@@ -100,10 +131,15 @@ _HEAD = """\
 
 Regularities that are known from real markets, and limits whose answer is known without data. For
 each the table gives what the model shows, with a 95 % interval over replications (99.99 % for
-limits, which are exact), the band in which it should lie, and whether its *null model* fails: a
-market without the mechanism, or data with the link cut, which must not show the pattern. Bands come
-from the sources; where a source gives a direction only, the section of the pattern says how it was
-read. Bands are not widened: what fails is listed first, with its numbers.
+limits, which are exact), the band in which it should lie, what the source itself found, and whether
+its *null model* fails: a market without the mechanism, or data with the link cut, which must not
+show the pattern. Where a source gives a direction only, it says so, and the section of the pattern
+tells how its band was read. Bands are not widened: what fails is listed first, with its numbers.
+
+Each is marked by what its agreement is worth. *Fitted*: numbers of the model were moved until it
+showed this, or were set by the very estimate. *Built in*: a rule says so; what is tested is its
+size, or how long it lasts. *Out of sample*: nothing was set or written for it. The section of each
+pattern gives the reason. {marks}
 
 This page was written by
 
@@ -111,7 +147,7 @@ This page was written by
 {command}
 ```
 
-with tsunagari {version}, seed {seed}. {passed} of {count} hold, and their nulls fail.
+with tsunagari {version}, seed {seed}. {passed}.
 
 ## Try it
 
@@ -134,11 +170,11 @@ The exit status is 0 if all hold and all nulls fail, else 1. With another seed a
 edge of its band may fall on the other side, and a null that is exactly zero lies outside its 95 %
 interval in one seed of twenty.
 
-`patterns.parquet` has a row for each: `id`, `pattern`, `source`, `statistic` (what the value is),
-`band_low` and `band_high` (null where open), `value`, `low`, `high` (its interval), `holds`, `null`
-(the null model), `null_value`, `null_low`, `null_high`, `null_fails`, `seconds`. The value is the
-first of the quantities below; a pattern holds if all of them do. `run.json` has all quantities
-under `verdicts`.
+`patterns.parquet` has a row for each: `id`, `pattern`, `source`, `mark`, `reason`, `statistic`
+(what the value is), `estimate` (what the source found), `band_low` and `band_high` (null where
+open), `value`, `low`, `high` (its interval), `holds`, `null` (the null model), `null_value`,
+`null_low`, `null_high`, `null_fails`, `seconds`. The value is the first of the quantities below; a
+pattern holds if all of them do. `run.json` has all quantities under `verdicts`.
 
 A quantity holds if its mean lies in the band; where it says *whole*, if its whole interval does
 (signs, bounds); where it says *reached*, if the interval reaches the band (no effect).
@@ -159,25 +195,25 @@ def as_page(verdicts: Sequence[Verdict], *, command: str, seed: int) -> str:
         command=command,
         version=version(),
         seed=seed,
-        passed=sum(verdict.passed for verdict in verdicts),
-        count=len(verdicts),
+        passed=tally(verdicts)[0],
+        marks="; ".join(tally(verdicts)[1:]) + ".",
     )
     return "\n".join([head, "## All of them", "", *_table(ordered), "", *_sections(ordered)])
 
 
 def _table(verdicts: Sequence[Verdict]) -> list[str]:
     rows = [
-        "| | Pattern | Source | Value | Band | Verdict | Null |",
-        "|---|---|---|---|---|---|---|",
+        "| | Pattern | Mark | Source | Value | Band | What the source found | Verdict | Null |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for verdict in verdicts:
         null = with_interval(verdict.null_found)
         fails = "fails" if verdict.null_fails else "**does not fail**"
         holds = "holds" if verdict.holds else "**fails**"
         rows.append(
-            f"| {verdict.of.id} | {verdict.of.pattern} | {verdict.of.source} | "
-            f"{with_interval(verdict.found)} | {band_in_words(verdict.band)} | {holds} | "
-            f"{null}, {fails} |"
+            f"| {verdict.of.id} | {verdict.of.pattern} | {mark_in_words(verdict.of.mark)} | "
+            f"{verdict.of.source} | {with_interval(verdict.found)} | "
+            f"{band_in_words(verdict.band)} | {verdict.estimate} | {holds} | {null}, {fails} |"
         )
     return rows
 
@@ -191,16 +227,21 @@ def _sections(verdicts: Sequence[Verdict]) -> list[str]:
             f"{verdict.of.source}. The value is the ",
         ]
         lines[-1] += f"{verdict.of.statistic}. The null: {verdict.of.null}."
-        lines += ["", "| Quantity | Value | Band | |", "|---|---|---|---|"]
+        mark = mark_in_words(verdict.of.mark)
+        lines += ["", f"*{mark[:1].upper()}{mark[1:]}.* {verdict.of.reason}", ""]
+        lines += ["| Quantity | Value | Band | What the source found | |", "|---|---|---|---|---|"]
         lines += [_row("", quantity) for quantity in verdict.quantities]
-        lines += [_row("null: ", quantity) for quantity in verdict.null_quantities]
+        lines += [_row(_NULL, quantity) for quantity in verdict.null_quantities]
         lines += ["", *verdict.finding.details, ""] if verdict.finding.details else [""]
     return lines
+
+
+_NULL = "null: "
 
 
 def _row(prefix: str, quantity: Quantity) -> str:
     band = band_in_words(quantity.band) + _IN_THE_TABLE[quantity.rule]
     found = with_interval(quantity.found)
-    return (
-        f"| {prefix}{quantity.name} | {found} | {band} | {'yes' if quantity.holds else '**no**'} |"
-    )
+    estimate = "" if prefix == _NULL else quantity.estimate
+    holds = "yes" if quantity.holds else "**no**"
+    return f"| {prefix}{quantity.name} | {found} | {band} | {estimate} | {holds} |"

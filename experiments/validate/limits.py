@@ -11,7 +11,7 @@ from tsunagari.agents.chance import word_of
 from tsunagari.agents.phases.worth import taste, taste_word
 from tsunagari.experiments.runs.statistics import Interval, t_interval
 from tsunagari.experiments.validate.experiment import Expected, Experiment, exactly
-from tsunagari.experiments.validate.pattern import Pattern
+from tsunagari.experiments.validate.pattern import KNOWN, Pattern
 from tsunagari.experiments.validate.study import Draw
 from tsunagari.sim.paths import text_of
 from tsunagari.sim.scenario import Scenario
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from tsunagari.sim.recording import Columns
 
 LEVEL = 0.9999
+FROM_THE_RULES = "It follows from the rules; what is tested is the program."
+"""Why a limit is marked as built in."""
 """Level of the limits' intervals: what is exactly true should hardly ever seem false."""
 
 NO_STICKINESS: Values = {
@@ -80,7 +82,7 @@ def logit(market: Market) -> NDArray[np.float64]:
     believed = (prior * category + claim * (promised + offers["claim_heard"])) / (prior + claim)
     sensitivity = plan.value.price_base + plan.value.price_slope * trait("weight_cost")
     utility = believed - 0.5 * plan.zmot.risk_aversion / (prior + claim) + offers["reputation"]
-    utility -= sensitivity * offers["log_price"] + trait("time_weight") * offers["log_time"]
+    utility -= sensitivity * offers["felt"][:, 0] + trait("time_weight") * offers["log_time"]
     firms = [word_of(firm.name) for firm in market.firms]
     people = [taste_word(int(population.seed), row) for row in range(population.people)]
     utility += np.array([[taste(one, firm, plan.value.taste) for firm in firms] for one in people])
@@ -117,6 +119,8 @@ L1 = Pattern(
     source="Bass 1969",
     statistic="autocorrelation of standardised one-step residuals of the recursion",
     null="a network of communities: whoever has adopted meets adopters",
+    mark="built in",
+    reason=FROM_THE_RULES,
     find=Experiment(
         people=20_000,
         replications=8,
@@ -143,9 +147,9 @@ L1 = Pattern(
         },
         measure=residuals,
         quantities=(
-            exactly("autocorrelation of residuals", "whole.lag"),
-            exactly("mean residual, standard errors", "whole.mean"),
-            exactly("mean square of residuals", "whole.square", 1.0),
+            exactly("autocorrelation of residuals", "whole.lag", estimate=KNOWN),
+            exactly("mean residual, standard errors", "whole.mean", estimate=KNOWN),
+            exactly("mean square of residuals", "whole.square", 1.0, KNOWN),
         ),
         null=(Expected("autocorrelation of residuals", "clustered.lag", 0.2, None, "interval"),),
     ),
@@ -181,6 +185,8 @@ L2 = Pattern(
     source="McFadden 1974",
     statistic="χ² of customers by firm against logit probabilities averaged over customers",
     null="the same with stickiness as usual",
+    mark="built in",
+    reason=FROM_THE_RULES,
     find=Experiment(
         people=3000,
         replications=12,
@@ -195,7 +201,7 @@ L2 = Pattern(
         markets={"free": {}},
         nulls={"held": dict.fromkeys(NO_STICKINESS, 0.8)},
         measure=surprise_at_shares,
-        quantities=(exactly(_SQUARE, "free.square", 1.0),),
+        quantities=(exactly(_SQUARE, "free.square", 1.0, KNOWN),),
         null=(Expected(_SQUARE, "held.square", 2.0, None, "interval"),),
     ),
 )
@@ -234,6 +240,8 @@ L3 = Pattern(
     source="Markov chains; no data needed",
     statistic="long-run share of the firm with contracts, less the mean of P/h over customers",
     null="shares as if contracts held nobody's attention, P",
+    mark="built in",
+    reason=FROM_THE_RULES,
     find=Experiment(
         people=3000,
         replications=8,
@@ -255,7 +263,7 @@ L3 = Pattern(
         },
         measure=share_above,
         quantities=(
-            exactly("share above P/h", "here.odds"),
+            exactly("share above P/h", "here.odds", estimate=KNOWN),
             Expected("the same", "here.odds", -_TOLERANCE, _TOLERANCE, "interval"),
         ),
         null=(Expected("share above P", "here.blind", _TOLERANCE, None, "interval"),),
@@ -294,6 +302,8 @@ L4 = Pattern(
     source="symmetry; no data needed",
     statistic="share after two years that is farthest from equal, of four firms alike",
     null="one of them is a tenth cheaper",
+    mark="built in",
+    reason=FROM_THE_RULES,
     find=Experiment(
         people=3000,
         replications=24,
@@ -315,7 +325,7 @@ L4 = Pattern(
             quantity
             for kind in _DISCIPLINES
             for quantity in (
-                exactly(f"share farthest from equal, {kind}", f"farthest.{kind}", _EQUAL),
+                exactly(f"share farthest from equal, {kind}", f"farthest.{kind}", _EQUAL, KNOWN),
                 Expected("the same", f"farthest.{kind}", _EQUAL - _CLOSE, _EQUAL + _CLOSE),
             )
         ),
@@ -354,6 +364,8 @@ L5 = Pattern(
     source="logic; no data needed",
     statistic="people who join such a firm, the cheapest of all, in two years",
     null="everybody knows it",
+    mark="built in",
+    reason=FROM_THE_RULES,
     find=Experiment(
         people=3000,
         replications=12,
@@ -363,8 +375,10 @@ L5 = Pattern(
         nulls={"known": _bargain(1.0)},
         measure=unknown_firm,
         quantities=(
-            Expected("joiners", "hidden.joined", 0.0, 0.0),
-            Expected("others' customers who are elsewhere", "hidden.elsewhere", 0.0, 0.0),
+            Expected("joiners", "hidden.joined", 0.0, 0.0, estimate=KNOWN),
+            Expected(
+                "others' customers who are elsewhere", "hidden.elsewhere", 0.0, 0.0, estimate=KNOWN
+            ),
         ),
         null=(Expected("joiners", "known.joined", 1.0, None, "interval"),),
     ),
@@ -451,6 +465,8 @@ L6 = Pattern(
     source="accounting; no data needed",
     statistic="largest relative gap in the books of five kinds of markets",
     null="the same books with one customer and one unit of money moved",
+    mark="built in",
+    reason=FROM_THE_RULES,
     find=Experiment(
         people=2000,
         replications=1,
@@ -458,7 +474,7 @@ L6 = Pattern(
         markets=_STRANGE,
         measure=gaps,
         compare=range_of_gaps,
-        quantities=(Expected("largest gap", "books.gap", 0.0, _EXACT, "interval"),),
+        quantities=(Expected("largest gap", "books.gap", 0.0, _EXACT, "interval", KNOWN),),
         null=(Expected("gap", "books.moved", _EXACT, None, "interval"),),
         remarks=(f"Markets: {', '.join(_STRANGE)}; the interval is their range.",),
     ),
@@ -511,6 +527,8 @@ L7 = Pattern(
     source="causality; no data needed",
     statistic="customers whose state, to the bit, differs before the month of an event",
     null="the month of the event itself",
+    mark="built in",
+    reason=FROM_THE_RULES,
     find=Experiment(
         people=2000,
         replications=1,
@@ -518,7 +536,9 @@ L7 = Pattern(
         markets={f"event {n}": {"events": [event]} for n, event in enumerate(_EVENTS)},
         measure=changed_by_event,
         compare=range_of_changes,
-        quantities=(Expected("customers changed before", "event.before", 0.0, 0.0, "interval"),),
+        quantities=(
+            Expected("customers changed before", "event.before", 0.0, 0.0, "interval", KNOWN),
+        ),
         null=(Expected("customers changed in the month", "event.at", 1.0, None, "interval"),),
         remarks=(f"{len(_EVENTS)} kinds of events, one at a time; the interval is their range.",),
     ),

@@ -23,6 +23,15 @@ type Band = tuple[float | None, float | None]
 type Rule = Literal["mean", "interval", "overlap"]
 """What must lie in the band: the mean; the whole interval; some of the interval."""
 
+type Mark = Literal["fitted", "built in", "out of sample"]
+"""What a pattern's agreement is worth: numbers were moved until it showed; a rule says so, and the
+test is of the rule's size or of the program; nothing was moved or written for it."""
+
+DIRECTION = "a direction only"
+"""The estimate of a source that gives a sign, and no number."""
+KNOWN = "a known answer"
+"""Of a limit: what follows from the rules."""
+
 
 @dataclass(frozen=True)
 class Quantity:
@@ -37,12 +46,15 @@ class Quantity:
         found: Mean and interval.
         band: Where it should lie.
         rule: What of it.
+        estimate: What the source itself found, and of what kind that is; empty where it has
+            nothing to say of this number.
     """
 
     name: str
     found: Interval
     band: Band
     rule: Rule = "mean"
+    estimate: str = ""
 
     @property
     def holds(self) -> bool:
@@ -56,6 +68,13 @@ class Quantity:
         return found.low <= high and low <= found.high
 
     @property
+    def is_decided(self) -> bool:
+        """Whether more of the same would hardly change it: its interval crosses no end."""
+        low, high = self.ends
+        found = self.found
+        return self.holds or found.high < low or found.low > high
+
+    @property
     def ends(self) -> tuple[float, float]:
         """The band with infinite instead of open ends."""
         low, high = self.band
@@ -67,6 +86,7 @@ class Quantity:
             "name": self.name,
             "band": list(self.band),
             "rule": self.rule,
+            "estimate": self.estimate,
             **_numbers(self.found),
             "holds": self.holds,
         }
@@ -99,6 +119,8 @@ class Pattern:
         statistic: What the value is, with its unit, and what was run to get it.
         null: The null model, which must not show the pattern.
         find: Runs the markets and looks.
+        mark: What its agreement is worth.
+        reason: Why it is marked so, as a sentence.
     """
 
     id: str
@@ -107,6 +129,8 @@ class Pattern:
     statistic: str
     null: str
     find: Callable[[Study], Finding]
+    mark: Mark
+    reason: str
 
     def run(self, study: Study) -> Verdict:
         """Look for it."""
@@ -145,6 +169,11 @@ class Verdict:
         return self.quantities[0].band
 
     @property
+    def estimate(self) -> str:
+        """What the source itself found for the value that is shown."""
+        return self.quantities[0].estimate
+
+    @property
     def found(self) -> Interval:
         """The value that is shown, the first quantity's, with its interval."""
         return self.quantities[0].found
@@ -175,6 +204,9 @@ class Verdict:
             "id": self.of.id,
             "pattern": self.of.pattern,
             "source": self.of.source,
+            "mark": self.of.mark,
+            "reason": self.of.reason,
+            "estimate": self.estimate,
             "band": list(self.band),
             **_numbers(self.found),
             "holds": self.holds,
@@ -198,8 +230,9 @@ def as_columns(verdicts: Sequence[Verdict]) -> Columns:
     return {
         **{
             name: [getattr(verdict.of, name) for verdict in verdicts]
-            for name in ("id", "pattern", "source", "statistic")
+            for name in ("id", "pattern", "source", "mark", "reason", "statistic")
         },
+        "estimate": [verdict.estimate for verdict in verdicts],
         "band_low": numbers([verdict.band[0] for verdict in verdicts]),
         "band_high": numbers([verdict.band[1] for verdict in verdicts]),
         "value": numbers([verdict.found.mean for verdict in verdicts]),

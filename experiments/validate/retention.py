@@ -14,12 +14,13 @@ from tsunagari.experiments.runs.trial import Trial, run_trial
 from tsunagari.experiments.validate.estimators import slope, slopes_about_zero
 from tsunagari.experiments.validate.experiment import Expected, Experiment, above_zero, exactly
 from tsunagari.experiments.validate.observed import UNTUNED, Panel
-from tsunagari.experiments.validate.pattern import Finding, Pattern, Quantity
+from tsunagari.experiments.validate.pattern import DIRECTION, Finding, Pattern, Quantity
 from tsunagari.sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tsunagari.experiments.validate.experiment import Compared, Runs, Values
     from tsunagari.experiments.validate.study import Draw, Study
     from tsunagari.sim.recording import Columns
 
@@ -44,6 +45,12 @@ def retention_by_tenure(draw: Draw) -> dict[str, float]:
     }
 
 
+def parts_of_rise(runs: Runs) -> Compared:
+    """The part of the rise that growing ties make alone, and lasting differences alone."""
+    rise = float(runs["here"]["rise"].mean())
+    return {"part": {name: runs[name]["rise"] / rise for name in ("tied", "unlike")}}
+
+
 def _pairs(years: list[float]) -> list[tuple[int, tuple[float, float]]]:
     return list(enumerate(itertools.pairwise(years), 2))
 
@@ -57,41 +64,53 @@ def yearly_retention(cohorts: Columns) -> list[float]:
     return [float(after / before) for before, after in itertools.pairwise(there)]
 
 
+_FADER = "Fader & Hardie 2007: +.26 and +.06 in two segments of one firm (.63 to .89, .87 to .93)"
+
+_ALIKE: Values = {
+    "firms": [{"name": name, "discipline": "none"} for name in "ABCD"],
+    "segments": [{"name": "all", "share": 1.0}],
+    "value.taste": 0.0,
+    "value.concentration": 100.0,
+    "value.time_spread": 0.0,
+    "disciplines.none.breadth": 10.0,
+    "disciplines.none.contract": 0,
+}
+_NO_TIES: Values = {
+    "looking.satisfaction": 0.0,
+    "looking.friends_here": 0.0,
+    "looking.friends_left": 1.0,
+    "looking.bad_rating": 0.0,
+    "relation.knowledge_rate": 0.0,
+    "zmot.own": 0.0,
+    "zmot.friend": 0.0,
+    "stickiness.location": 0.0,
+    "stickiness.switching": 0.0,
+    "stickiness.obligation": 0.0,
+    "stickiness.success": 0.0,
+}
+
 P2 = Pattern(
     id="P2",
     pattern="retention rises with tenure in a cohort",
     source="Fader & Hardie 2007",
     statistic="annual retention of joiners in their fifth year less that in their first",
     null="customers and firms all alike, no contract, and nothing that grows with tenure",
+    mark="built in",
+    reason="Contracts, and ties that grow with tenure, are rules; that the readier leave first "
+    "is not.",
     find=Experiment(
         people=4000,
         replications=24,
         base={"market.months": 108},
         nulls={
-            "alike": {
-                "firms": [{"name": name, "discipline": "none"} for name in "ABCD"],
-                "segments": [{"name": "all", "share": 1.0}],
-                "value.taste": 0.0,
-                "value.concentration": 100.0,
-                "value.time_spread": 0.0,
-                "disciplines.none.breadth": 10.0,
-                "disciplines.none.contract": 0,
-                "looking.satisfaction": 0.0,
-                "looking.friends_here": 0.0,
-                "looking.friends_left": 1.0,
-                "looking.bad_rating": 0.0,
-                "relation.knowledge_rate": 0.0,
-                "zmot.own": 0.0,
-                "zmot.friend": 0.0,
-                "stickiness.location": 0.0,
-                "stickiness.switching": 0.0,
-                "stickiness.obligation": 0.0,
-                "stickiness.success": 0.0,
-            }
+            "alike": {**_ALIKE, **_NO_TIES},
+            "tied": _ALIKE,
+            "unlike": {**_NO_TIES, "disciplines.none.contract": 0},
         },
         measure=retention_by_tenure,
+        compare=parts_of_rise,
         quantities=(
-            above_zero("annual retention, year 5 less year 1", "here.rise"),
+            above_zero("annual retention, year 5 less year 1", "here.rise", _FADER),
             *(
                 Expected(f"year {n} less year {n - 1}", f"here.step{n}", 0.0, None, "overlap")
                 for n in range(2, _YEARS + 1)
@@ -107,6 +126,13 @@ P2 = Pattern(
             "Where all are alike and nothing grows: {alike.year1.mean:.3f}, "
             "{alike.year2.mean:.3f}, {alike.year3.mean:.3f}, {alike.year4.mean:.3f}, "
             "{alike.year5.mean:.3f}.",
+            "Ties that grow with tenure, among customers and firms all alike, make "
+            "{part.tied.mean:.0%} [{part.tied.low:.0%}, {part.tied.high:.0%}] of the rise: "
+            "{tied.rise.mean:+.3f}.",
+            "Differences that last, without ties that grow, make {part.unlike.mean:.0%} "
+            "[{part.unlike.low:.0%}, {part.unlike.high:.0%}] of it: {unlike.rise.mean:+.3f}. The "
+            "parts need not sum to one: either may do part of the other's work, and contracts are "
+            "in neither.",
         ),
     ),
 )
@@ -148,9 +174,13 @@ P3 = Pattern(
     source="Ehrenberg, Goodhardt & Barwise 1990; Sharp 2010",
     statistic="slope of monthly churn on share across firms, in units of the looking hazard h",
     null="tastes that decide every choice (ξ of standard deviation 2)",
+    mark="fitted",
+    reason="How much cheaper and better size makes a firm was set with this band in view; that the "
+    "slope is below zero without such economies was not.",
     find=Experiment(
         people=5000,
         replications=24,
+        most=96,
         base={
             "market.months": 36,
             "firms": [
@@ -163,7 +193,15 @@ P3 = Pattern(
         nulls={"loved": {"value.taste": 2.0}},
         measure=churn_on_share,
         quantities=(
-            Expected("slope of churn on share, in units of h", "alike.slope", -1.5, -0.5),
+            Expected(
+                "slope of churn on share, in units of h",
+                "alike.slope",
+                -1.5,
+                -0.5,
+                "interval",
+                "Ehrenberg et al. 1990, Sharp 2010: a direction only; Wright & Riebe 2010: a "
+                "stochastic model of choice fits defection in four markets; made anew, −1",
+            ),
             Expected("the same without economies of scale", "level.slope", None, 0.0, "interval"),
         ),
         null=(
@@ -173,74 +211,117 @@ P3 = Pattern(
         ),
         remarks=(
             "h, the part of customers who look around in a month, is {alike.hazard.mean:.4f}.",
-            "Without incumbency and luck of place the slope is −h: of those who look, the part "
-            "that chooses a firm again is its share.",
-            "“Near −h” is taken as from half of it to one and a half times.",
+            "The band's reason: without incumbency and luck of place the slope is −h, since of "
+            "those who look the part that chooses a firm again is its share. The sources publish "
+            "no spread of slopes; half of that more or less is this page's own reading of “near”.",
+            "The whole interval must lie in the band. Where it does not, nor beyond, as many draws "
+            "again are taken, up to 96; the intervals allow for three looks.",
             "With economies of scale bigger firms are also cheaper and better: a steeper slope.",
         ),
     ),
 )
 
-# -- P5: dissatisfaction costs more retention than satisfaction wins, without loss aversion too ---
+# -- P5: of those who decide anew, each unit of satisfaction keeps more than the one before -------
 
 _FIRST, _EVERY, _AHEAD = 12, 6, 12
-"""Surveys in months 12, 18, …; a year later it is seen who is still there."""
+"""Who decides anew is seen from month 12 on; surveys are in months 12, 18, …, and a year later it
+is seen who is still there."""
 
 
 def stay_on_satisfaction(draw: Draw) -> dict[str, float]:
-    """Retention over a year per unit of satisfaction, below and above neutral, and permuted."""
-    panel = Panel(draw.market(), ("satisfaction", "tenure", "joined_month"))
-    luck = np.random.default_rng((draw.seed, draw.replication))
-    satisfied, stayed, shuffled, group = [], [], [], []
+    """What a unit of satisfaction keeps, below and above neutral, and with answers permuted.
+
+    ``anew``: of those who look around in a month, who chooses the same firm again; ``year``: of
+    all, who is still there a year later.
+    """
+    columns = ("satisfaction", "tenure", "joined_month", "looks")
+    panel = Panel(draw.market(), columns)
+    anew_below, anew_above, permuted = _choosing_again(panel)
+    year_below, year_above = _staying_a_year(panel)
+    return {
+        "increasing": anew_above - anew_below,
+        "anew_below": anew_below,
+        "anew_above": anew_above,
+        "permuted": permuted,
+        "year_below": year_below,
+        "year_above": year_above,
+    }
+
+
+def _choosing_again(panel: Panel) -> tuple[float, float, float]:
+    """Slopes below and above neutral of those who decide anew; and, permuted, their difference."""
+    luck = np.random.default_rng((panel.market.seed, panel.market.replication))
+    firms = len(panel.market.firms)
+    satisfied, stayed, group = [], [], []
+    for month in range(_FIRST, panel.months + 1):
+        provider = panel["provider"][month - 1]
+        asked = (provider >= 0) & (panel["tenure"][month - 1] >= 1)
+        asked &= (panel["looks"][month] == Looks.AROUND) & (panel["gone"][month] == 0)
+        satisfied.append(panel["satisfaction"][month - 1][asked].astype(float))
+        stayed.append((panel["provider"][month] == provider)[asked].astype(float))
+        group.append(month // _YEAR * firms + provider[asked])
+    answers, again, who = map(np.concatenate, (satisfied, stayed, group))
+    mixed = answers.copy()
+    for cell in np.unique(who):
+        own = np.flatnonzero(who == cell)
+        mixed[own] = answers[luck.permutation(own)]
+    below, above = slopes_about_zero(answers, again, who)
+    null_below, null_above = slopes_about_zero(mixed, again, who)
+    return below, above, null_above - null_below
+
+
+def _staying_a_year(panel: Panel) -> tuple[float, float]:
+    """Slopes below and above neutral of staying a year, within firm and month."""
+    satisfied, stayed, group = [], [], []
     for month in range(_FIRST, panel.months - _AHEAD + 1, _EVERY):
         provider, later = panel["provider"][month], panel["provider"][month + _AHEAD]
         replaced = panel["gone"][month + 1 : month + _AHEAD + 1].any(axis=0)
         asked = np.flatnonzero((provider >= 0) & (panel["tenure"][month] >= 1) & ~replaced)
         joined = panel["joined_month"]
         same = (later == provider) & (joined[month + _AHEAD] == joined[month])
-        answers = panel["satisfaction"][month].astype(float)
-        mixed = answers.copy()
-        for firm in range(len(panel.market.firms)):
-            own = asked[provider[asked] == firm]
-            mixed[own] = answers[luck.permutation(own)]
-        satisfied.append(answers[asked])
-        shuffled.append(mixed[asked])
+        satisfied.append(panel["satisfaction"][month][asked].astype(float))
         stayed.append(same[asked].astype(float))
         group.append(month * len(panel.market.firms) + provider[asked])
-    kept, who = np.concatenate(stayed), np.concatenate(group)
-    below, above = slopes_about_zero(np.concatenate(satisfied), kept, who)
-    null_below, null_above = slopes_about_zero(np.concatenate(shuffled), kept, who)
-    return {
-        "below": below,
-        "above": above,
-        "apart": below - above,
-        "permuted": null_below - null_above,
-    }
+    answers, kept, who = map(np.concatenate, (satisfied, stayed, group))
+    return slopes_about_zero(answers, kept, who)
 
 
-_APART = "slope of retention below neutral less that above, per unit"
+_MORE = "slope of choosing the firm again above neutral less that below, per unit"
 
 P5 = Pattern(
     id="P5",
-    pattern="dissatisfaction hurts retention more than satisfaction helps, even at λ = 1",
-    source="Mittal, Ross & Baldasare 1998",
-    statistic="slope of staying a year on satisfaction below neutral less that above, λ = 1",
-    null="satisfaction permuted among the customers of a firm in a month",
+    pattern="satisfaction has increasing returns for those who decide anew",
+    source="Mittal & Kamakura 2001",
+    statistic="slope of choosing the same firm again on satisfaction above neutral less that "
+    "below, of customers who look around",
+    null="satisfaction permuted among the customers of a firm in a year",
+    mark="out of sample",
+    reason="Nothing was set by it, and no rule says where a unit of satisfaction counts for most.",
     find=Experiment(
         people=5000,
         replications=12,
+        most=48,
         base={"market.months": 60},
         markets={"even": {"judgement.loss_aversion": 1.0}, "averse": {}},
         measure=stay_on_satisfaction,
         quantities=(
-            above_zero(_APART, "even.apart"),
-            Expected("slope above neutral", "even.above", 0.0, None),
+            above_zero(
+                _MORE,
+                "averse.increasing",
+                "Mittal & Kamakura 2001: increasing, repurchase of 100,040 car owners",
+            ),
         ),
-        null=(exactly(_APART, "even.permuted"),),
+        null=(exactly(_MORE, "averse.permuted"),),
         remarks=(
-            "A unit of satisfaction is worth {even.below.mean:.3f} of annual retention below "
-            "neutral and {even.above.mean:.3f} above.",
-            "With the default loss aversion: {averse.below.mean:.3f} and {averse.above.mean:.3f}.",
+            "The source asks owners who buy a car again, so everybody decides: here that is who "
+            "looks around. Of them a unit of satisfaction keeps {averse.anew_below.mean:.3f} below "
+            "neutral and {averse.anew_above.mean:.3f} above; without loss aversion (λ = 1) "
+            "{even.anew_below.mean:.3f} and {even.anew_above.mean:.3f}.",
+            "Of a year's staying it is worth {averse.year_below.mean:.3f} below neutral and "
+            "{averse.year_above.mean:.3f} above (λ = 1: {even.year_below.mean:.3f} and "
+            "{even.year_above.mean:.3f}), as who is content does not look.",
+            "That bad performance weighs more than good is said of attributes and overall "
+            "satisfaction, not of staying (Mittal, Ross & Baldasare 1998): it is no test of this.",
         ),
     ),
 )
@@ -349,7 +430,7 @@ def success_is_left(study: Study) -> Finding:
     names = ("rise of the slope less the placebo's, untuned", "rise less the placebo's, default")
     return Finding(
         quantities=tuple(
-            Quantity(f"{name} market", each.more, (0.0, None), "interval")
+            Quantity(f"{name} market", each.more, (0.0, None), "interval", DIRECTION)
             for name, each in zip(names, found.values(), strict=True)
         ),
         null=tuple(
@@ -376,5 +457,8 @@ P9 = Pattern(
     statistic="slope of staying for twelve months on the record of success, over customers: its "
     "rise where three reservoirs erode less that where all four do, proportionally, by as much",
     null="all four reservoirs erode proportionally: no rise",
+    mark="built in",
+    reason="That success counts in the choice is a rule; how its weight changes as the others "
+    "erode is not.",
     find=success_is_left,
 )

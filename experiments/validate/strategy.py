@@ -103,6 +103,9 @@ P10 = Pattern(
     statistic="paired monthly profit of a customer-intimacy firm that takes nobody with a fit "
     "below 0.5 less that of the same firm taking everybody, capacity 8 %, untuned market",
     null="room for everybody",
+    mark="fitted",
+    reason="The market was chosen so that more people ask the firm than it has places for, and "
+    "the firm lives.",
     find=Experiment(
         people=4000,
         replications=36,
@@ -182,6 +185,8 @@ P11 = Pattern(
     statistic="paired market share of a firm whose claim goes 1 utility beyond what it delivers, "
     "in percentage points, by year 4, untuned market",
     null="claims are never checked: no doubt, no friends' ratings, no reviews",
+    mark="built in",
+    reason="Doubt and backlash are rules; when what was won turns into a loss is not.",
     find=Experiment(
         people=3000,
         replications=16,
@@ -290,6 +295,8 @@ P12 = Pattern(
     statistic="part of the monthly churn to be expected of a firm's first customers that constant "
     "service prevents (paired), year 5 less year 1, untuned market",
     null="neither expectations nor needs adapt",
+    mark="built in",
+    reason="That expectations and needs adapt is a rule; how much of the effect survives is not.",
     find=Experiment(
         people=2000,
         replications=10,
@@ -360,6 +367,9 @@ P13 = Pattern(
     statistic="paired market share of a customer-intimacy firm that indulges its customers, in "
     "percentage points, in year 5, untuned market with relations that take years to deepen",
     null="indulgence costs neither joint progress nor money",
+    mark="built in",
+    reason="What indulgence costs in progress and money is a rule, and its size was chosen; when "
+    "share changes its sign was not.",
     find=Experiment(
         people=5000,
         replications=40,
@@ -453,6 +463,9 @@ P15 = Pattern(
     statistic="part still with the poacher after 24 months less the part of matched customers, "
     "whose contact person stayed, still with the victim, untuned market",
     null="who moved is permuted within matched pairs",
+    mark="built in",
+    reason="That liking moves with people and knowledge does not is a rule; for how long the "
+    "moved stay is not.",
     find=Experiment(
         people=6000,
         replications=60,

@@ -23,7 +23,7 @@ type Language = Literal["en", "ja"]
 LANGUAGES: tuple[Language, ...] = get_args(Language.__value__)
 THEMES = (
     "common", "answer", "claims", "report", "evidence", "comparing", "sweeping", "discovering",
-    "explaining", "customer", "person", "page", "method",
+    "explaining", "customer", "person", "page", "method", "validating",
 )  # fmt: skip
 """Themes of every language."""
 

@@ -15,6 +15,8 @@ from tsunagari.sim.schema.fields import Section, dated, parameter
 class Value(Section):
     """What customers find valuable, in utility units (the choice's Gumbel scale is 1)."""
 
+    elasticity: float = dated(1.0, unit="ratio", low=0, high=5, source="Dubin & McFadden 1984",
+        meaning="Elasticity η of what is bought; a price weighs (p^(1 − η) − 1)/(1 − η).")
     price_base: float = dated(0.75, unit="utility", above=0, high=50,
         meaning="Price sensitivity β₀ of somebody who puts no weight on cost.")
     price_slope: float = dated(3.5, unit="utility", low=0, high=50,
@@ -128,6 +130,8 @@ class Wallet(Section):
         meaning="Share of wallet due per unit of trust.")
     potential: float = dated(0.0, unit="share of wallet", low=0, high=10,
         meaning="Mean potential that customers have and do not notice.")
+    elasticity: float | None = dated(0.0, unit="ratio", low=0, high=5,
+        meaning="How fast units bought fall with price; nothing means as value.elasticity has it.")
     success: float = dated(0.25, unit="share", low=0, high=10,
         meaning="Share of wallet due to a record of nothing but success.")
 

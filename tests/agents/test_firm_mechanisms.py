@@ -55,6 +55,7 @@ def conditions_of(month=1, seen=None, means=None, **values):
         relation=plan.relation,
         zmot=plan.zmot,
         value=plan.value,
+        elasticity=0.0,
         segments=(),
     )
 

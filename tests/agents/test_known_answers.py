@@ -135,8 +135,9 @@ def test_channels_launches_and_service():
 
 
 def test_guarantee_and_gain():
-    assert refund_value(2.0, 0.0) == 0.0
-    assert refund_value(2.0, 0.5) == approx(2.0 * math.log(2.0))
+    assert refund_value(2.0, 0.0, 0.0) == 0.0
+    assert refund_value(2.0, 0.5, 0.0) == approx(2.0 * math.log(2.0))
+    assert refund_value(2.0, 0.75, 0.5) == approx(2.0 * 2.0 * (1.0 - 0.5))
     assert gain_paid(0.5, 3.0, 1.0) == 1.0
     assert gain_paid(0.5, 0.0, 1.0) == 0.0
     assert settlement(1.0, 2.0, 0.25) == 0.25

@@ -27,6 +27,7 @@ from tsunagari.agents.rules.search import (
     star_signal,
     tenure_expected,
 )
+from tsunagari.agents.rules.value import bought, felt_price
 
 approx = pytest.approx
 shares = st.floats(0.0, 1.0)
@@ -193,26 +194,55 @@ def test_the_less_ready_have_been_there_longer(mean, one, other, leaving):
 # -- stickiness ----------------------------------------------------------------------------------
 
 
-@given(st.floats(-50.0, 50.0), st.floats(0.05, 50.0))
-def test_discount_makes_an_identical_rival_as_good(theta, sensitivity):
-    cut = discount(theta, sensitivity)
+CURVATURES = st.sampled_from([-1.0, -0.2, 0.0, 0.5, 1.0])
+
+
+@given(st.floats(-50.0, 50.0), st.floats(0.05, 50.0), st.floats(-2.0, 2.0), CURVATURES)
+def test_discount_makes_an_identical_rival_as_good(theta, sensitivity, log_price, curvature):
+    slope = sensitivity * math.exp(curvature * log_price)
+    cut = discount(theta, slope, curvature)
     assert -1.0 <= cut <= 1.0
-    assert cut == -discount(-theta, sensitivity)
-    if abs(theta) < 20.0 * sensitivity:  # closer to 1 than that, logarithms see nothing
-        assert -sensitivity * math.log1p(-abs(cut)) == approx(abs(theta), rel=1e-6, abs=1e-12)
+    assert cut == -discount(-theta, slope, curvature)
+    if abs(cut) < 1.0 - 1e-6:  # closer to 1 than that, logarithms see nothing
+        cheaper = felt_price(log_price + math.log1p(-abs(cut)), curvature)
+        gained = sensitivity * (felt_price(log_price, curvature) - cheaper)
+        assert gained == approx(abs(theta), rel=1e-5, abs=1e-9)
+    elif curvature > 0.0:  # a gift would not do
+        free = sensitivity * math.exp(curvature * log_price) / curvature
+        assert abs(theta) > free * (1.0 - 1e-2)
     assert obligation(0.3, 0.2) == 0.5
 
 
-@given(st.lists(st.floats(-5.0, 5.0), min_size=4, max_size=4), st.floats(0.05, 50.0))
-def test_parts_of_the_discount_add_up(reservoirs, sensitivity):
+@given(st.lists(st.floats(-5.0, 5.0), min_size=4, max_size=4), st.floats(0.05, 50.0), CURVATURES)
+def test_parts_of_the_discount_add_up(reservoirs, slope, curvature):
     theta = sum(reservoirs)
-    per_unit = discount_per_unit(theta, sensitivity)
+    per_unit = discount_per_unit(theta, slope, curvature)
     parts = [reservoir * per_unit for reservoir in reservoirs]
-    spread = sum(map(abs, reservoirs)) / sensitivity
-    assert sum(parts) == approx(discount(theta, sensitivity), abs=1e-6 * spread + 1e-9)
+    spread = sum(map(abs, reservoirs)) / slope
+    assert sum(parts) == approx(discount(theta, slope, curvature), abs=1e-6 * spread + 1e-9)
 
 
-def test_parts_of_no_discount_are_the_limit():
-    assert discount_per_unit(0.0, 2.0) == 0.5
-    assert discount_per_unit(1e-7, 2.0) == 0.5
-    assert discount_per_unit(-1e-5, 2.0) == approx(0.5, rel=1e-5)
+@pytest.mark.parametrize("curvature", [0.0, 0.5])
+def test_parts_of_no_discount_are_the_limit(curvature):
+    assert discount_per_unit(0.0, 2.0, curvature) == 0.5
+    assert discount_per_unit(1e-7, 2.0, curvature) == 0.5
+    assert discount_per_unit(-1e-5, 2.0, curvature) == approx(0.5, rel=1e-5)
+
+
+# -- one consistent demand -----------------------------------------------------------------------
+
+
+@given(st.floats(-3.0, 3.0), st.floats(0.0, 3.0))
+def test_what_is_bought_is_the_slope_of_what_a_price_weighs(log_price, elasticity):
+    """Roy's identity: units are minus the slope of utility in price, by that in money."""
+    step, price = 1e-5, math.exp(log_price)
+    ends = [felt_price(math.log(price + way * step), 1.0 - elasticity) for way in (-1.0, 1.0)]
+    assert bought(log_price, elasticity) == approx((ends[1] - ends[0]) / (2.0 * step), rel=1e-4)
+
+
+@given(st.floats(-3.0, 3.0), st.floats(0.0, 3.0))
+def test_price_one_weighs_nothing_and_dear_prices_more(log_price, elasticity):
+    assert felt_price(0.0, 1.0 - elasticity) == 0.0
+    assert felt_price(log_price, 1.0 - elasticity) <= felt_price(log_price + 0.1, 1.0 - elasticity)
+    assert felt_price(log_price, 0.0) == log_price
+    assert felt_price(log_price, 1e-9) == approx(log_price, abs=1e-7)

@@ -7,7 +7,7 @@ on by default, on a network of ties, in the order and the names of the model's t
 
 from __future__ import annotations
 
-from math import erfc, exp, floor, pi, sqrt
+from math import erfc, exp, floor, log, pi, sqrt
 
 from tsunagari.agents.chance import (
     absorbed,
@@ -93,8 +93,11 @@ class Telling:
         return self.q(g) + self.offers[g]["service"]
 
     def paid(self, g):
-        firm = self.offers[g]
-        return self.beta * firm["log_price"] + self.now["time_weight"] * firm["log_time"]
+        return self.beta * self.weighs(g) + self.now["time_weight"] * self.offers[g]["log_time"]
+
+    def weighs(self, g):
+        price, c = self.offers[g]["price"][0], 1.0 - self.p.value_elasticity
+        return log(price) if c == 0.0 else (price**c - 1.0) / c
 
     def probability_of_success(self, value):
         return phi((value - self.now["need"]) / self.p.value_noise)
@@ -315,7 +318,7 @@ class Telling:
         firm, p, now = self.offers[g], self.p, self.now
         succeeding = self.probability_of_success(believed - self.paid(g))
         return {
-            "price": -self.beta * firm["log_price"],
+            "price": -self.beta * self.weighs(g),
             "time": -now["time_weight"] * firm["log_time"],
             "quality": believed,
             "certainty": -0.5 * p.zmot_risk_aversion * variance,

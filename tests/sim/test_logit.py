@@ -58,7 +58,7 @@ def choice_probabilities(market: Market) -> np.ndarray:
     believed = (prior * category + claim * (promised + offers["claim_heard"])) / (prior + claim)
     sensitivity = plan.value.price_base + plan.value.price_slope * trait("weight_cost")
     utility = believed - 0.5 * plan.zmot.risk_aversion / (prior + claim) + offers["reputation"]
-    utility = utility - sensitivity * offers["log_price"]
+    utility = utility - sensitivity * offers["felt"][:, 0]
     utility -= trait("time_weight") * offers["log_time"]
     people = [taste_word(int(population.seed), row) for row in range(population.people)]
     words = [word_of(firm.name) for firm in market.firms]

@@ -82,6 +82,14 @@ def test_what_is_found_is_judged_and_told():
     assert finding.details == ("7.0 months more in 1",)
 
 
+@pytest.mark.parametrize(("most", "high", "taken"), [(None, 3.0, 6), (24, 3.0, 24), (24, 99.0, 6)])
+def test_draws_are_taken_until_it_is_decided_or_there_are_enough(most, high, taken):
+    expected = (Expected("lucks", "here.luck", None, high, "interval"),)
+    finding = experiment(most=most, quantities=expected, remarks=())(Study(1))
+    level = 1 - 0.05 / (1 if most is None else 3)  # three looks: 6, 12, 24
+    assert finding.quantities[0].found == t_interval(range(taken), level)
+
+
 def test_intervals_on_other_scales():
     found = t_interval([0.01, 0.03])
     assert in_points(found).low == 100 * found.low

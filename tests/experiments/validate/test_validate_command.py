@@ -16,11 +16,14 @@ from tsunagari.experiments.cli.process import status_of
 from tsunagari.experiments.runs.statistics import Interval
 from tsunagari.experiments.telling.verdicts import band_in_words, number
 from tsunagari.experiments.validate import registry
+from tsunagari.experiments.validate.experiment import Experiment
 from tsunagari.experiments.validate.pattern import Finding, Pattern, Quantity
 from tsunagari.experiments.validate.registry import PATTERNS, patterns
 from tsunagari.experiments.validate.study import Study
 
 CONTRACT = {"id", "pattern", "source", "band", "value", "low", "high", "holds", "null_fails"}
+CONTRACT |= {"mark", "reason", "estimate"}
+MARKS = {"fitted", "built in", "out of sample"}
 PAGE = Path(__file__).parents[3] / "docs" / "validation.md"
 WIDE, UNKNOWN = Interval(0.5, -0.1, 1.1), Interval(math.nan, math.nan, math.nan)
 
@@ -45,7 +48,14 @@ def planted(monkeypatch):
     def plant(**findings):
         found = {
             name: Pattern(
-                name, f"pattern {name}", "Nobody 1900", "a number", "none", lambda _, f=finding: f
+                id=name,
+                pattern=f"pattern {name}",
+                source="Nobody 1900",
+                statistic="a number",
+                null="none",
+                find=lambda _, f=finding: f,
+                mark="fitted" if name == "P1" else "out of sample",
+                reason=f"Reason of {name}.",
             )
             for name, finding in findings.items()
         }
@@ -55,9 +65,14 @@ def planted(monkeypatch):
 
 
 def finding(holds=True, null=True, details=()):
-    value = Quantity("value", Interval(0.5 if holds else 0.95, 0.4, 0.6), (0.2, 0.8))
+    mean = 0.5 if holds else 0.95
+    value = Quantity("value", Interval(mean, 0.4, 0.6), (0.2, 0.8), estimate="Nobody: 0.7")
     none = Quantity("value", Interval(0.0, -0.1, 0.1) if null else WIDE, (None, 0.2), "interval")
     return Finding((value,), (none,), details)
+
+
+def nameless(found):
+    return Pattern("P0", "", "", "", "", lambda _: found, "built in", "")
 
 
 # -- rules ---------------------------------------------------------------------------------------
@@ -86,7 +101,7 @@ def test_what_of_a_quantity_must_lie_in_its_band(found, band, rule, holds):
 
 def test_one_quantity_that_does_not_hold_is_enough():
     good, bad = finding().quantities[0], finding(holds=False).quantities[0]
-    pattern = Pattern("P0", "", "", "", "", lambda _: Finding((good, bad), finding().null))
+    pattern = nameless(Finding((good, bad), finding().null))
     verdict = pattern.run(Study())
     assert not verdict.holds
     assert verdict.null_fails
@@ -96,7 +111,7 @@ def test_one_quantity_that_does_not_hold_is_enough():
 
 def test_what_is_undefined_is_null_in_json():
     nothing = Quantity("x", UNKNOWN, (0.0, None))
-    pattern = Pattern("P0", "", "", "", "", lambda _: Finding((nothing,), (nothing,)))
+    pattern = nameless(Finding((nothing,), (nothing,)))
     document = pattern.run(Study()).as_json()
     assert document["value"] is document["low"] is document["null_value"] is None
     assert document["band"] == [0.0, None]
@@ -122,6 +137,14 @@ def test_all_ids_have_a_pattern_of_that_id():
         assert pattern.source
         assert pattern.null
         assert not pattern.pattern.endswith(".")
+        assert pattern.mark in MARKS
+        assert pattern.reason.endswith(".")
+
+
+def test_every_pattern_stands_beside_its_sources_own_estimate():
+    for pattern in patterns():
+        if isinstance(pattern.find, Experiment):
+            assert pattern.find.quantities[0].estimate, pattern.id
 
 
 def test_limits_in_json_and_in_a_folder(validate, tmp_path):
@@ -133,7 +156,8 @@ def test_limits_in_json_and_in_a_folder(validate, tmp_path):
     assert all(document["holds"] and document["null_fails"] for document in documents)
     table = pq.read_table(tmp_path / "here" / "patterns.parquet").to_pylist()
     assert [row["id"] for row in table] == ["L6", "L7"]
-    assert table[0]["value"] == documents[0]["value"]
+    for name in ("value", "mark", "estimate"):
+        assert table[0][name] == documents[0][name]
     record = json.loads((tmp_path / "here" / "run.json").read_text())
     assert record["status"] == "complete"
     assert [verdict["id"] for verdict in record["verdicts"]] == ["L6", "L7"]
@@ -147,14 +171,16 @@ def test_failures_come_first_and_set_the_status(validate, planted, tmp_path):
     assert re.findall(r"^P\d +(FAILS|NULL HOLDS|holds)", out, re.M) == [
         "FAILS", "NULL HOLDS", "holds", "holds",
     ]  # fmt: skip
-    assert "NO value: 0.950 [0.400, 0.600], band 0.2 to 0.8" in out
+    assert "NO value: 0.950 [0.400, 0.600], band 0.2 to 0.8; Nobody: 0.7" in out
+    assert "out of sample; the source: Nobody: 0.7" in out
     assert "2 of 4 hold" in out
     assert "2 of 4: P2, pattern P2" in err
     page = (tmp_path / "page.md").read_text(encoding="utf-8")
     assert re.findall(r"^## (P\d)", page, re.M) == ["P2", "P3", "P1", "P4"]
-    assert (
-        "| P2 | pattern P2 | Nobody 1900 | 0.950 [0.400, 0.600] | 0.2 to 0.8 | **fails** |" in page
-    )
+    row = "| P2 | pattern P2 | out of sample | Nobody 1900 | 0.950 [0.400, 0.600] | 0.2 to 0.8 | "
+    assert f"{row}Nobody: 0.7 | **fails** |" in page
+    assert "*Out of sample.* Reason of P2." in page
+    assert "out of sample: 1 of 3; fitted: 1 of 1." in page
     assert "**does not fail**" in page
 
 

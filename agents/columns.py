@@ -152,6 +152,9 @@ class By(IntEnum):
     LUCK = 22
 
 
+CHANNELS = (By.STIMULUS, By.REVIEW, By.FRIEND, By.REFERRAL, By.MEMORY)
+"""What can speak most for a firm when it is joined, in the order of all tables."""
+
 SOURCE_NAMES = ("", *(by.name.lower() for by in By if by))
 """The names of :class:`By` in tables; empty for nothing."""
 NOBODY = -1

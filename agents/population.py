@@ -39,6 +39,7 @@ from tsunagari.agents.phases.settle import (
     shake_rows,
 )
 from tsunagari.agents.phases.survey import BLOCK, SUMS, TOTALS, bills, nothing_yet, survey_blocks
+from tsunagari.agents.phases.welfare import Sample, rows_of, welfare_rows
 from tsunagari.agents.phases.worth import Month
 from tsunagari.agents.row import Table
 
@@ -298,6 +299,14 @@ class Population:
         found = np.empty((3, self.people))
         self.in_rows(lambda a, b: bills(a, b, self.table, self.offers, found))
         return found
+
+    def welfare(self) -> Sample:
+        """What the market is worth to customers and what they pay, of a sample of them."""
+        rows = rows_of(self.people)
+        who = [self.column(name)[rows].copy() for name in ("segment", "provider", "tenure")]
+        found = np.zeros((3, len(who[0])))
+        welfare_rows(self.table, self.this_month, rows.step, found)
+        return Sample(*who, *found)
 
     def survey(self) -> tuple[Any, Any]:
         """Phase 10: sums per firm, a record of :data:`SUMS` for each, and over everybody."""

@@ -38,6 +38,7 @@ def close_books(market: State, month: int, sums: Any) -> float:
                 side_units=float(side_units[firm.index]),
                 settled=float(own.settled),
                 joins=int(own.joins),
+                through=tuple(own.joins_through.tolist()),
             )
             firm.account(market.conditions, sales)
         elif firm.closed == month or month == 0:

@@ -28,6 +28,7 @@ from tsunagari.agents.phases.look import LAST_KEY, POSTING, count_face, look, po
 from tsunagari.agents.phases.search import scratch
 from tsunagari.agents.phases.settle import POACHING, move_contact, release, settle, shake
 from tsunagari.agents.phases.survey import SUMS, TOTALS, nothing_yet, survey
+from tsunagari.agents.phases.welfare import Sample, rows_of, tell_welfare
 from tsunagari.agents.phases.worth import Month
 from tsunagari.agents.population import Population
 from tsunagari.agents.row import fixed, plain
@@ -169,6 +170,15 @@ class PlainPopulation:
         keys = np.full((len(self.posts), SHOWN_REVIEWS), LAST_KEY)
         for customer in self.customers:
             post_review(customer, word, self.month, self.this_month.offers, self.posts, keys)
+
+    def welfare(self) -> Sample:
+        """What the market is worth to a sample of customers, as the engine's."""
+        rows = rows_of(self.people)
+        who = [self.column(name)[rows] for name in ("segment", "provider", "tenure")]
+        found = np.zeros((3, len(who[0])))
+        for k, customer in enumerate(self.customers[rows]):
+            tell_welfare(customer, self.this_month, found, k)
+        return Sample(*who, *found)
 
     def survey(self) -> tuple[Any, Any]:
         """Sums per firm and over everybody, as the engine's survey."""

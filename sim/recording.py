@@ -14,8 +14,10 @@ import numpy as np
 from tsunagari.agents.columns import SOURCE_NAMES
 from tsunagari.agents.firm.firm import Firm
 from tsunagari.agents.population import Population
+from tsunagari.sim.bills import Bills
 from tsunagari.sim.measures import OF_FIRMS, OF_THE_MARKET
 from tsunagari.sim.measuring import Measure, Month, ratio
+from tsunagari.sim.scale import Scale
 from tsunagari.sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -93,6 +95,7 @@ class Record:
         self.star_counts = np.zeros((0, 5))
         self.star_recent = np.zeros((0, 5))
         self.moves = Moves()
+        self.bills = Bills()
         self._retention: list[np.ndarray] = []
         self._discounted = np.zeros(0)
         self._ever = np.zeros(0)
@@ -111,7 +114,10 @@ class Record:
         return self.star_recent.sum(axis=1) * (1.0 - STAR_MEMORY)
 
     def latest(self, names: Sequence[str]) -> NDArray[np.float64]:
-        """Measures of firms in the last month, [measure, firm]; NaN of those not in the market."""
+        """Measures of firms in the last month, [measure, firm]; NaN of those not in the market.
+
+        As the model has them: in unit costs and simulated customers.
+        """
         row = self._firms[-1]
         return np.where(self._listed[-1], np.array([row[n] for n in names], np.float64), np.nan)
 
@@ -161,6 +167,9 @@ class Record:
         """The month that measures are made of, and what is remembered of it."""
         firms, own = len(sums), sums.customers
         nothing = np.zeros(firms)
+        sample = market.population.welfare()
+        prices = np.array([firm.price for firm in market.firms])
+        billed_before, expanded = self.bills.take(prices, sums.paid, sample)
         ended = Month(
             number=month,
             people=market.population.people,
@@ -174,6 +183,9 @@ class Record:
             year_ago=_longer(self.customers[-12], firms) if len(self.customers) > 11 else nothing,
             rating=self.rating(),
             stars=self.star_counts.copy(),
+            sample=sample,
+            billed_before=billed_before,
+            expanded=expanded,
         )
         self.customers.append(own)
         self._retention.append(ended.retention)
@@ -202,7 +214,7 @@ class Record:
             rows.clear()
 
     def tables(self, market: Ended) -> dict[str, Columns]:
-        """The tables so far, as the interface documents them."""
+        """The tables so far, as the interface documents them, in the scenario's own money."""
         names = [firm.name for firm in market.firms]
         listed = np.concatenate(self._listed)
         firms = {k: np.concatenate([row[k] for row in self._firms])[listed] for k in self._firms[0]}
@@ -213,7 +225,8 @@ class Record:
             "cohorts": self.moves.cohorts(names),
             "flows": self.moves.flows(names),
         }
-        return {name: _identified(columns, market) for name, columns in tables.items()}
+        scale = Scale.of(market.plan, market.population.people)
+        return {n: _identified(scale.told(n, columns), market) for n, columns in tables.items()}
 
 
 class Moves:

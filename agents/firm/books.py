@@ -63,6 +63,7 @@ class Sales:
         side_units: Units sold to customers of rivals.
         settled: Gains shared less refunds, in units at the price list.
         joins: New customers.
+        through: The same by channel (:data:`tsunagari.agents.columns.CHANNELS`).
     """
 
     units: float
@@ -70,6 +71,7 @@ class Sales:
     side_units: float
     settled: float
     joins: int
+    through: tuple[float, ...]
 
 
 @dataclass

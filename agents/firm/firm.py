@@ -212,7 +212,7 @@ class Firm(MadeByTheMarket, State):
             * self.terms.advertising
             * self.terms.reach
             * reference_people,
-            acquisition=finance.acquisition_cost * sales.joins,
+            acquisition=acquisition(finance, sales),
             investment=self.invested,
             fixed=finance.fixed_cost * reference_people,
             interest=finance.interest * max(0.0, -self.cash),
@@ -224,6 +224,14 @@ class Firm(MadeByTheMarket, State):
     def is_insolvent(self, conditions: Conditions) -> bool:
         """Whether it has been beyond its credit for longer than the grace period."""
         return self.months_in_trouble > conditions.finance.grace
+
+
+def acquisition(finance: Any, sales: Sales) -> float:
+    """Cost of taking joiners on board, and what each channel costs besides."""
+    stimulus, review, friend, referral, _ = sales.through
+    besides = finance.stimulus_cost * stimulus + finance.review_cost * review
+    besides += finance.friend_cost * friend + finance.referral_cost * referral
+    return finance.acquisition_cost * sales.joins + besides
 
 
 def cheaper_price(conditions: Conditions, name: str, price: float) -> float | None:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from tsunagari.agents.columns import RESERVOIRS, By, Looks
+from tsunagari.agents.columns import CHANNELS, RESERVOIRS, By, Looks
 from tsunagari.agents.compiled import part, row_kernel, rule
 from tsunagari.agents.phases import worth
 from tsunagari.agents.phases.worth import Reservoirs
@@ -50,9 +50,10 @@ SUMS = np.dtype(
         # parts of the discount, times the bill
         *((f"money_{name}", np.float64) for name in RESERVOIRS),
         ("tenure_12", np.float64),  # customers for at least twelve months
+        ("paid_12", np.float64),  # what these paid
         ("joins", np.float64),
         ("leaves", np.float64),
-        ("friend_joins", np.float64),
+        ("joins_through", np.float64, (len(CHANNELS),)),  # the same by what spoke most for it
         ("due", np.float64),
         ("due_stayed", np.float64),
         ("better", np.float64),
@@ -96,6 +97,14 @@ def again_probability(own: float, rival: float) -> float:
 def whole_wallet(wallet: float, found: float) -> float:
     """Units that a customer can spend: the wallet at the start, and what has been found since."""
     return wallet * (1.0 + found)
+
+
+@rule
+def channel_of(through: int) -> int:
+    """Place of a source among the channels; what is no source of information is memory."""
+    if through < By.STIMULUS or through > By.MEMORY:
+        return By.MEMORY - By.STIMULUS
+    return through - By.STIMULUS
 
 
 class Appraisal(NamedTuple):
@@ -196,8 +205,7 @@ def count_movement(c, month, sums):
         sums[c.left_provider].leaves += 1.0
     if joined:
         sums[c.provider].joins += 1.0
-        if c.joined_through == By.FRIEND or c.joined_through == By.REFERRAL:
-            sums[c.provider].friend_joins += 1.0
+        sums[c.provider].joins_through[channel_of(c.joined_through)] += 1.0
     if before >= 0 and (has_left or not joined):
         if c.was_due == 1:
             sums[before].due += 1.0
@@ -273,6 +281,7 @@ def count_state(c, own, rival, held, month, sums):
     all_own.money_success += per_unit * held.success
     if c.tenure >= 12:
         all_own.tenure_12 += 1.0
+        all_own.paid_12 += paid
 
 
 @part

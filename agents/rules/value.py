@@ -176,6 +176,27 @@ def outside_value(
 
 
 @rule
+def either(one: float, other: float) -> float:
+    """Utility of having a choice of two, over the luck of it: ``ln(e^a + e^b)``.
+
+    The expected maximum of utilities with Gumbel luck, up to a constant (Small & Rosen 1981; Train
+    2009, chapter 3).
+    """
+    return max(one, other) + math.log1p(math.exp(-abs(one - other)))
+
+
+@rule
+def worth_in_money(utility: float, sensitivity: float, spent: float) -> float:
+    """Money a month that makes up for a loss of utility: ``utility·spent/β``.
+
+    ``spent`` is what the customer spends a month at price 1. By Roy's identity the marginal utility
+    of money is ``β/spent``, whatever the price, where units bought and the weight of a price are
+    one demand; so the compensating and the equivalent variation are the same.
+    """
+    return utility * spent / sensitivity
+
+
+@rule
 def success_probability(expected: float, need: float, noise: float) -> float:
     """Probability that the outcome meets the need: ``Φ((V − need)/σ)``."""
     return 0.5 * math.erfc((need - expected) / (noise * 1.4142135623730951))

@@ -309,6 +309,14 @@ class Finance(Section):
         meaning="Cost of one trial.")
     acquisition_cost: float = dated(0.5, unit="money per joiner", low=0, high=100,
         meaning="Cost of taking one customer on board.")
+    stimulus_cost: float = dated(0.0, unit="money per joiner", low=0, high=100,
+        meaning="Further cost of a joiner for whom the firm's own claim spoke most.")
+    review_cost: float = dated(0.0, unit="money per joiner", low=0, high=100,
+        meaning="Further cost of a joiner for whom reviews spoke most.")
+    friend_cost: float = dated(0.0, unit="money per joiner", low=0, high=100,
+        meaning="Further cost of a joiner for whom friends' ratings spoke most.")
+    referral_cost: float = dated(0.0, unit="money per joiner", low=0, high=100,
+        meaning="Further cost of a joiner who was referred.")
     advertising_cost: float = dated(0.02, unit="money per reference customer", low=0, high=100,
         meaning="Monthly cost of advertising at level 1.")
     start_cash: float = parameter(2.0, unit="months of reference revenue", low=0, high=1000,

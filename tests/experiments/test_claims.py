@@ -82,7 +82,7 @@ def judged(plan):
 )
 def test_a_verdict_follows_from_the_whole_interval(expect, low, high, verdict):
     claim = Claim(**{**SHARE, "expect": expect, "margin": 0.1})
-    assert verdict_on(claim, Interval((low + high) / 2, low, high)) == verdict
+    assert verdict_on(claim, Interval((low + high) / 2, low, high), claim.margin) == verdict
 
 
 def test_every_market_is_run_once(plan):

@@ -453,6 +453,34 @@ class Telling:
         for name in names:
             now[f"stickiness_{name}"] = self.held(name) * theta[name]
 
+    # -- 7.23: what the market is worth to the customer ------------------------------------------
+
+    def surplus(self):
+        """Surplus and realised surplus at the end of the month, in money."""
+        now, p, f = self.now, self.p, self.now["provider"]
+        nobody = p.value_outside + p.value_outside_competence * now["competence"]
+        leaving = liked = 0.0
+        if f >= 0:
+            leaving = self.held("switching") * now["switching_cost"]
+            leaving += self.held("obligation") * now["indebtedness"]
+            liked = self.held("obligation") * now["liking"]
+        without, every, own = -leaving, 0.0, 0.0
+        for g, firm in enumerate(self.offers):
+            suits = g == f or (
+                self.fit(g) >= firm["minimum_fit"]
+                and (g == now["previous_provider"] or self.knows_by_reach(g))
+            )
+            if not firm["active"] or not suits:
+                continue
+            terms = self.terms(g, self.d(g), 0.0)
+            u = sum(told for term, told in terms.items() if term not in ("popularity", "luck"))
+            if g == f:
+                own = u + liked - nobody
+            every += exp(u - nobody + liked if g == f else u - nobody - leaving)
+        share = now["wallet_share"] if f >= 0 else p.wallet_base
+        money = now["wallet"] * share / self.beta
+        return log(exp(without) + every) * money, own * money
+
     def tell(self):
         """The customer's columns at the end of the month, by name."""
         for phase in ("live", "share", "look", "choose", "settle", "survey"):

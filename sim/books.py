@@ -13,7 +13,7 @@ import numpy as np
 from tsunagari.agents.firm.books import CAPABILITIES, Conditions, Research, Rival, Sales, Standing
 from tsunagari.agents.firm.firm import Firm
 from tsunagari.agents.phases.survey import VALUED
-from tsunagari.agents.rules.search import volume_effect
+from tsunagari.agents.rules.search import carried_over, volume_effect
 from tsunagari.sim.live import standing
 from tsunagari.sim.state import State
 
@@ -218,8 +218,16 @@ def volume_effects(market: State) -> np.ndarray:
     return np.pad(worth, (0, len(market.firms) - len(worth)))
 
 
+def advertise(market: State) -> None:
+    """Firms advertise this month: what people have in mind of them fills and wears off."""
+    carry = market.live.zmot.advertising_carry
+    for firm in market.firms:
+        if firm.active:
+            firm.adstock = carried_over(firm.adstock, firm.terms.advertising, carry)
+
+
 def rivals_stimulus(market: State) -> np.ndarray:
-    """Factor on looking around from the mean advertising of each firm's rivals."""
+    """Factor on looking around from the mean advertising in mind of each firm's rivals."""
     level, reach = _voices(market)
     others = fsum(reach) - reach
     mean = np.divide(
@@ -235,7 +243,7 @@ def advertising(market: State) -> float:
 
 
 def _voices(market: State) -> np.ndarray:
-    """Firms' advertising (first row) and its weight, their reach (second row)."""
+    """Advertising in mind of firms (first row) and its weight, their reach (second row)."""
     return np.array(
-        [(f.terms.advertising, f.terms.reach) if f.active else (0.0, 0.0) for f in market.firms]
+        [(f.adstock, f.terms.reach) if f.active else (0.0, 0.0) for f in market.firms]
     ).T.reshape(2, -1)

@@ -38,7 +38,12 @@ PARAMETERS = np.dtype(
 )
 
 
-STATED_ELSEWHERE = {("wallet", "elasticity"): ("value", "elasticity")}
+STATED_ELSEWHERE = {
+    ("wallet", "elasticity"): ("value", "elasticity"),
+    ("adoption", "friends_power"): ("looking", "friends_power"),
+    ("looking", "referred_power"): ("looking", "friends_power"),
+    ("looking", "referred_settling"): ("looking", "settling"),
+}
 """Numbers that may be left out, and where they are stated then."""
 
 
@@ -123,10 +128,16 @@ class LiveScenario:
         self.version += 1
 
     def standing(self, path: str) -> Any:
-        """The value at a path; for a firm's key that is silent, its discipline's."""
+        """The value at a path; for a firm's key that is silent, its discipline's.
+
+        For one that is null because another key states it, that key's.
+        """
         value = self.get(path)
         if value is None:
-            _, name, key = _keys(path)
+            head, name, *_ = keys = _keys(path)
+            if (head, _attribute(name)) in STATED_ELSEWHERE:
+                return standing(self, head, _attribute(name))
+            key = keys[-1]
             value = getattr(self.terms(name), key)
         return value
 

@@ -15,6 +15,7 @@ from tsunagari.agents.firm.firm import Firm
 from tsunagari.agents.firm.offer import HOLDS, OFFER
 from tsunagari.sim import start
 from tsunagari.sim.books import (
+    advertise,
     advertising,
     close_books,
     conditions,
@@ -185,6 +186,7 @@ class Market(State):
             for firm in self.firms:
                 self._renew_terms(firm)
         self.conditions = conditions(self, month)
+        advertise(self)
         for firm in self.firms:
             if firm.active:
                 self._let_decide(firm, month)

@@ -20,7 +20,10 @@ from tsunagari.agents.firm.books import (
 )
 
 FIRM_CHANCE = word_of("firm")
-STOCKS = ("product", "novelty", "culture", "data", "staff", "own_markup", "cash", "overpromise")
+STOCKS = (
+    *("product", "novelty", "culture", "data", "staff", "own_markup", "cash", "overpromise"),
+    "adstock",
+)
 """Numbers that a firm has and that last: set between two months they hold, and change from there.
 
 So do its capabilities and its discipline.
@@ -72,6 +75,7 @@ class State(mesa.Agent, metaclass=Declared):
         concession: What it takes off the price it would ask to answer rivals, in log points.
         cash: Money, negative when in debt.
         overpromise: Record of promises that were not kept, in utility; below 0 if more was kept.
+        adstock: Advertising that people have in mind, relative to what is usual.
         months_in_trouble: Months since it went beyond its credit.
         active: Whether it is in the market.
         entered: Month in which it entered; 0 if it was there at the start.
@@ -104,6 +108,7 @@ class State(mesa.Agent, metaclass=Declared):
         self._pricing_on: UnitCosts | None = None
         self.cash = 0.0
         self.overpromise = 0.0
+        self.adstock: float = terms.advertising
         self.months_in_trouble = 0
         self.forced_launch = 0.0
         self.launched = False

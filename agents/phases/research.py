@@ -81,7 +81,7 @@ def price_slope(c, g, found, held, month):
 
 
 @part
-def look_slope(c, month):
+def look_slope(c, month, circle):
     """By how much more often a customer looks, in log points, if the provider's price rises so.
 
     A lasting rise is felt as a lower level, against a norm of which the provider is a part.
@@ -93,7 +93,7 @@ def look_slope(c, month):
         return 0.0
     slope = worth.slope_of(c, offer, worth.tariff_of(c, c.provider, offer), p)
     felt = slope * (1.0 - offer.weight) * p.judgement_level
-    return felt * p.looking_satisfaction * looking_response(intensity_of(urge_of(c, month)))
+    return felt * p.looking_satisfaction * looking_response(intensity_of(urge_of(c, month, circle)))
 
 
 @part
@@ -128,7 +128,7 @@ def ask(c, month, circle, posts, findings, answers):
         if g == c.provider:
             told.lost += millionths(1.0 - chance)
             told.lost_slope += millionths(steep)
-            told.look_slope += millionths((1.0 - chance) * look_slope(c, month))
+            told.look_slope += millionths((1.0 - chance) * look_slope(c, month, circle))
         else:
             told.won += millionths(chance)
             told.won_slope += millionths(steep)

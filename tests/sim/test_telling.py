@@ -35,6 +35,19 @@ LIVELY = {  # no round weights: what speaks most for a firm must not hang on the
     "firms.Tailor.minimum_fit": 0.6,
     "firms.Broad.reach": 0.4,
 }
+FORMS = {  # off by default, and told nevertheless
+    **LIVELY,
+    "zmot.negative_friends": 1.13,
+    "zmot.advertising": 0.37,
+    "zmot.advertising_carry": 0.6,
+    "judgement.need_rate": 0.03,
+    "looking.spread": 0.5,
+    "looking.referred_power": None,
+    "looking.referred_settling": None,
+    "adoption.friends_power": None,
+    "value.effort": 0.3,
+    "firms.Spark.advertising": 2.3,
+}
 
 
 def people_of(market):
@@ -87,6 +100,13 @@ def test_a_lively_market():
 def test_a_market_that_begins_empty():
     plan = Scenario().with_values({**LIVELY, "market.start": "empty", "adoption.innovation": 0.1})
     assert {looks for looks, _ in assert_told(plan, 8)} == {0, 1, 2, 3, 4}
+
+
+def test_forms_that_are_off_by_default():
+    seen = assert_told(Scenario().with_values(FORMS), 12)
+    assert {"", "exit", "luck", "taste", "dissatisfaction"} <= told_in(seen)
+    empty = {**FORMS, "market.start": "empty", "adoption.innovation": 0.1}
+    assert {looks for looks, _ in assert_told(Scenario().with_values(empty), 8)} == {0, 1, 2, 3, 4}
 
 
 def test_weighted_ties(tmp_path):

@@ -20,6 +20,8 @@ from tsunagari.sim.schema.firms import OperatingModel
 
 SECTIONS = ("value", "judgement", "relation", "wallet", "looking", "adoption", "zmot", "stickiness")
 """Sections whose every number reaches the customers' rules, under ``<section>_<key>``."""
+OF_ALL_FIRMS = ("reaction", "extended_staff")
+"""Numbers of a firm that ``technology`` states for all firms that have none of their own."""
 
 
 def _names() -> list[tuple[str, str]]:
@@ -140,11 +142,17 @@ class LiveScenario:
         return value
 
     def terms(self, name: str) -> SimpleNamespace:
-        """A firm's numbers: its discipline's operating model with its own values on top."""
+        """A firm's numbers: its discipline's operating model with its own values on top.
+
+        What neither has is as :data:`OF_ALL_FIRMS` has it.
+        """
         firm = self.firms[name]
         model = getattr(self.disciplines, _attribute(firm.discipline), None)
         values = dict(model if model is not None else OperatingModel())
         own = {key: value for key, value in firm if value is not None}
+        for key in OF_ALL_FIRMS:
+            if values[key] is None:
+                values[key] = getattr(self.technology, key)
         return Terms(**{**values, **own})
 
 

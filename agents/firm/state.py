@@ -10,10 +10,20 @@ import mesa
 from tsunagari.agents.asked import Declared, finite, is_made, refuse_unknown
 from tsunagari.agents.chance import absorbed, decision_word, generator, word_of
 from tsunagari.agents.compiled import Word
-from tsunagari.agents.firm.books import CAPABILITIES, Accounts, Conditions, Standing, UnitCosts
+from tsunagari.agents.firm.books import (
+    CAPABILITIES,
+    Accounts,
+    Conditions,
+    Research,
+    Standing,
+    UnitCosts,
+)
 
 FIRM_CHANCE = word_of("firm")
-STOCKS = ("product", "novelty", "culture", "data", "staff", "cash", "overpromise", "adstock")
+STOCKS = (
+    *("product", "novelty", "culture", "data", "staff", "own_markup", "cash", "overpromise"),
+    "adstock",
+)
 """Numbers that a firm has and that last: set between two months they hold, and change from there.
 
 So do its capabilities and its discipline.
@@ -28,7 +38,7 @@ _DECIDED = {
 """What a firm decides anew every month, and the key of its plan from which that follows."""
 _KEPT = frozenset(
     "index name word entered cost costs held_to course measured measured_in standing accounts "
-    "own_rng customers unit_cost_of_service months_in_trouble model unique_id".split()
+    "own_rng customers unit_cost_of_service months_in_trouble model unique_id research".split()
 )
 """What the market and the firm itself keep."""
 
@@ -54,6 +64,8 @@ class State(mesa.Agent, metaclass=Declared):
         measured: Signal by capability that its budgets go by, from its last measurement.
         measured_in: Month of that measurement; None without one.
         staff: People, in customers who get full attention from them.
+        own_markup: What it asks above full cost: its terms' markup, until it moves by research.
+        research: What win/loss research found, by month; empty where nobody asked.
         attention: Attention that one customer gets.
         unit_cost: Cost of delivering one unit.
         price: Price of one unit this month.
@@ -85,6 +97,8 @@ class State(mesa.Agent, metaclass=Declared):
         self.product = 0.0
         self.novelty = 0.0
         self.staff = 0.0
+        self.own_markup: float = terms.markup
+        self.research: dict[int, Research] = {}
         self.attention = 0.0
         self.unit_cost = 1.0
         self.price = 1.0
@@ -167,7 +181,7 @@ class State(mesa.Agent, metaclass=Declared):
         """
         if self._pricing_on is not None:
             return self._pricing_on.full
-        staff = self.attention / conditions.technology.extended_staff
+        staff = self.attention / self.terms.extended_staff
         attention = conditions.finance.attention_cost * staff
         contact = attention + self.contact_cost(conditions)
         return self.unit_cost + self.unit_cost_of_service + contact
@@ -191,7 +205,7 @@ class State(mesa.Agent, metaclass=Declared):
         Technology costs by what it adds to the reach of staff: ``cost·(extended staff − 1)⁺``.
         """
         finance = conditions.finance
-        extended = max(0.0, conditions.technology.extended_staff - 1.0)
+        extended = max(0.0, self.terms.extended_staff - 1.0)
         return (
             finance.digital_cost * self.terms.digital
             + finance.indulgence_cost * self.terms.indulgence

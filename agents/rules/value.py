@@ -176,6 +176,13 @@ def outside_value(
 
 
 @rule
+def success_density(expected: float, need: float, noise: float) -> float:
+    """How fast the probability of success rises with what is expected: ``φ((V − need)/σ)/σ``."""
+    apart = (need - expected) / noise
+    return 0.3989422804014327 * math.exp(-0.5 * apart * apart) / noise
+
+
+@rule
 def either(one: float, other: float) -> float:
     """Utility of having a choice of two, over the luck of it: ``ln(e^a + e^b)``.
 

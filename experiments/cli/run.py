@@ -132,11 +132,13 @@ def _answer(
     done: Replications, judged: Sequence[JudgedClaim], folder: Path, *, as_json: bool
 ) -> None:
     from tsunagari.experiments.runs.summary import summary
+    from tsunagari.experiments.studies.claims import counts
     from tsunagari.experiments.telling import run as answer
 
     found = summary(done)
     if as_json:
-        print_json(answer.as_json(found) | {"claims": answer.claims_as_json(judged)})
+        told = {"claims": answer.claims_as_json(judged), "claim_counts": counts(judged)}
+        print_json(answer.as_json(found) | told)
         return
     claims = [answer.claims_in_words(judged)] if judged else []
     print_answer("\n\n".join([answer.as_table(found), answer.in_words(found), *claims]), folder)

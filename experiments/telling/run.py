@@ -16,7 +16,7 @@ from tsunagari.experiments.runs.summary import (
     Summary,
     extreme,
 )
-from tsunagari.experiments.studies.claims import claims_table
+from tsunagari.experiments.studies.claims import claims_table, counts
 from tsunagari.experiments.telling.names import name_of
 from tsunagari.experiments.words import Words
 from tsunagari.experiments.words.numbers import compact, plain, readable, signed, written
@@ -374,7 +374,23 @@ def claims_in_words(judged: Sequence[JudgedClaim], words: Words = _ENGLISH) -> s
         )
         remark = claim.remark if claim.remark and is_remarked(found) else ""
         lines += wrapped(words.together([text, remark]), first="- ", rest="  ")
-    return "\n".join(lines)
+    return "\n".join([*lines, *wrapped(counted_in_words(judged, words))])
+
+
+def counted_in_words(judged: Sequence[JudgedClaim], words: Words = _ENGLISH) -> str:
+    """How many claims came true: of mechanisms that prove themselves, and of consequences."""
+    return words.together(
+        [
+            words(
+                f"claims.of_{kind or 'unsaid'}",
+                count=sum(tally.values()),
+                true=tally["came true"],
+                false=tally["did not come true"],
+                untold=tally["cannot be told"],
+            )
+            for kind, tally in counts(judged).items()
+        ]
+    )
 
 
 def is_remarked(found: JudgedClaim) -> bool:

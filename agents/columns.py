@@ -38,6 +38,7 @@ REALS = (
     Column("wallet", "mean wallets", "spending a month at price 1", "trait"),
     Column("review_propensity", "per month", "readiness to review", "trait"),
     Column("sources", "reviews", "reviews read of a firm at connectivity 1", "trait"),
+    Column("readiness", "ratio", "lasting readiness to look around, 1 on average", "trait"),
     Column("wallet_share", "share", "part of the wallet spent with the provider"),
     Column("need", "utility", "outcome that counts as success"),
     Column("expectation", "utility", "what is expected to be felt"),
@@ -150,6 +151,9 @@ class By(IntEnum):
     NECESSITY = 21
     LUCK = 22
 
+
+CHANNELS = (By.STIMULUS, By.REVIEW, By.FRIEND, By.REFERRAL, By.MEMORY)
+"""What can speak most for a firm when it is joined, in the order of all tables."""
 
 SOURCE_NAMES = ("", *(by.name.lower() for by in By if by))
 """The names of :class:`By` in tables; empty for nothing."""

@@ -44,10 +44,13 @@ MECHANISMS: tuple[Mechanism, ...] = (
     Mechanism("success", {"stickiness.success_strength": 0.0}),
     Mechanism("contracts", {"looking.in_contract": 1.0, "looking.when_due": 1.0}),
     Mechanism("discontent", {"looking.satisfaction": 0.0}),
+    Mechanism("readiness", {"looking.spread": 0.0}),
     Mechanism("friends_left", {"looking.friends_left": 1.0}),
     Mechanism("friends_here", {"looking.friends_here": 0.0}),
     Mechanism("referral", {"looking.referred": 0.0}),
     Mechanism("bad_rating", {"looking.bad_rating": 0.0}),
+    Mechanism("effort", {"value.effort": 0.0}),
+    Mechanism("advertising", {"zmot.advertising": 0.0, "zmot.advertising_carry": 0.0}),
     Mechanism("stimulus", {"looking.stimulus": 0.0}),
     Mechanism("connectivity", {"looking.connectivity_power": 0.0}),
     Mechanism("imitation", {"adoption.imitation": 0.0}),
@@ -60,7 +63,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
     Mechanism("loss_aversion", {"judgement.loss_aversion": 1.0}),
     Mechanism("expectations", {"judgement.expectation_rate": 0.0}),
     Mechanism("needs", {"judgement.need_up": 0.0, "judgement.need_down": 0.0,
-        "judgement.need_technology": 0.0}),
+        "judgement.need_technology": 0.0, "judgement.need_rate": 0.0}),
     Mechanism("company_review", {"judgement.review": 0.0}),
     Mechanism("knowledge", {"relation.knowledge_rate": 0.0}),
     Mechanism("liking", {"relation.liking_rate": 0.0}),
@@ -79,14 +82,15 @@ MECHANISMS: tuple[Mechanism, ...] = (
     Mechanism("par", {"technology.par": 0.0}, in_logit=True),
     Mechanism("progress", {"technology.gain": 0.0, "technology.drift": 0.0}, in_logit=True),
     Mechanism("imitation_of_firms", {"technology.imitation": 0.0}, in_logit=True),
-    Mechanism("reaction", {"technology.reaction": 0.0}, in_logit=True),
+    Mechanism("reaction", {"technology.reaction": 0.0, "firms[].reaction": 0.0}, in_logit=True),
     Mechanism("culture", {"technology.culture_rate": 0.0}, in_logit=True),
     Mechanism("data", {"technology.data_growth": 0.0}, in_logit=True),
     Mechanism("launches", {"firms[].launch_rate": 0.0}, in_logit=True),
     Mechanism("capacity", {"firms[].capacity": 1.0, "firms[].minimum_fit": 0.0,
         "firms[].drops_below": 0.0}, in_logit=True),
     Mechanism("network_effect", {"firms[].network_effect": 0.0}),
-    Mechanism("guarantee", {"firms[].guarantee": 0.0}, in_logit=True),
+    Mechanism("guarantee", {"firms[].guarantee": 0.0, "zmot.guarantee_signal": 0.0}, in_logit=True),
+    Mechanism("pricing", {"firms[].pricing": "markup"}, in_logit=True),
     Mechanism("renewal", {"firms[].renewal": 0.0}),
     Mechanism("learning", {"firms[].learning": 0.0}),
     Mechanism("steering", {"firms[].use": 0.0}, in_logit=True),
@@ -133,7 +137,7 @@ def _off(plan: Scenario, path: str, value: Any) -> dict[str, Any]:
         text_of(("disciplines", name, key)): value
         for name in sorted(used)
         for model in [getattr(plan.disciplines, name.replace("-", "_"), None)]
-        if model is not None and getattr(model, key) != value
+        if model is not None and getattr(model, key) not in (None, value)
     }
     for firm in plan.firms:
         if getattr(firm, key) not in (None, value):

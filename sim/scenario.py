@@ -168,9 +168,10 @@ def _pairing(
             and other.network.file == plan.network.file
             and other.network.digest == plan.network.digest
             and other.network.columns == plan.network.columns
+            and (other.money, other.market.people) == (plan.money, plan.market.people)
         )
         if not same:
-            what = "customers, months, seed, replications and network file"
+            what = "customers, months, seed, replications, network file, money and people"
             yield (*at, key), f"a pair needs the same {what} as the scenario", None
 
 

@@ -12,7 +12,7 @@ from tsunagari.agents.firm.books import CAPABILITIES, Conditions
 from tsunagari.agents.firm.growth import data_quality, lent
 from tsunagari.agents.firm.state import State
 from tsunagari.agents.rules.relation import joint_progress
-from tsunagari.agents.rules.search import claim_heard, claim_precision
+from tsunagari.agents.rules.search import advertising_effect, claim_heard, claim_precision
 from tsunagari.agents.rules.value import bought, felt_price
 
 HOLDS = (*RESERVOIRS, "knowledge", "own_information", "inattention")
@@ -55,6 +55,7 @@ OFFER = np.dtype(
         ("minimum_fit", np.float64),  # fit below which nobody is taken
         ("reputation", np.float64),  # ln of par in other disciplines + liking + network effect
         ("volume", np.float64),  # what the number of its reviews is worth to prospects
+        ("in_mind", np.float64),  # what advertising that people have in mind is worth to prospects
         ("weight", np.float64),  # weight in what the market gives; sums to 1
         ("inconsistency", np.float64),  # how far channels disagree: spread added to outcomes
         ("launched", np.float64),  # 1 in the month of a launch
@@ -125,7 +126,15 @@ def offering(firm: State, conditions: Conditions) -> dict[str, Any]:
             "launched": float(firm.launched),
             "target": -1 if terms.target is None else conditions.segments.index(terms.target),
             "claim_heard": claim_heard(terms.claim, zmot.backlash, broken),
-            "claim_precision": claim_precision(zmot.claim, zmot.doubt, broken, zmot.connectivity),
+            "claim_precision": claim_precision(
+                zmot.claim,
+                zmot.doubt,
+                broken,
+                zmot.connectivity,
+                zmot.guarantee_signal,
+                terms.guarantee,
+            ),
+            "in_mind": advertising_effect(zmot.advertising, firm.adstock),
             "acceptance": firm.discipline.acceptance(firm, conditions),
             "reputation": reputation(firm, conditions),
         }

@@ -68,7 +68,7 @@ class Worth(NamedTuple):
         distance: Weighed distance, below 0.
         taste: Lasting taste ``ξ``.
         reputation: Logarithm of par in the other disciplines, brand liking and network effect.
-        reviews: What the number of its reviews adds to that.
+        reviews: What the number of its reviews and its advertising add to that for prospects.
         terms: A guarantee and sharing the gain.
         contact: Somebody they like who works there now.
     """
@@ -129,13 +129,13 @@ def size_up(c, held, month, findings):
 
 
 @part
-def said(stars, count, base, category, p):
-    """What ratings of so many stars say of quality.
+def said(stars, count, base, negative, category, p):
+    """What ratings of so many stars say of quality, where criticism weighs so many times as much.
 
     Returns:
         Their precision, and how far they move a belief, times that.
     """
-    precision = count * star_precision(base, stars, p.zmot_star_neutral, p.zmot_negative)
+    precision = count * star_precision(base, stars, p.zmot_star_neutral, negative)
     signal = star_signal(stars, p.zmot_star_neutral, p.zmot_star_scale, category)
     return precision, precision * (signal - category)
 
@@ -160,7 +160,9 @@ def ask_friends(c, category, circle, findings, p):
                 found.praised = 1
             heard = circle.ties[tie] * attention if len(circle.ties) > 0 else attention
             heard *= likeness(c.segment, segment_seen(seen), p.zmot_unlike)
-            precision, moved = said(stars, heard, p.zmot_friend, category, p)
+            precision, moved = said(
+                stars, heard, p.zmot_friend, p.zmot_negative_friends, category, p
+            )
             found.precision += precision
             found.friend += moved
 
@@ -178,7 +180,7 @@ def ask_the_crowd(c, category, circle, findings, p):
             count = shown[1 + stars] - (1.0 if is_mine else 0.0)
             if count > 0.0:
                 found.known = 1
-                precision, moved = said(stars, count, weight, category, p)
+                precision, moved = said(stars, count, weight, p.zmot_negative_friends, category, p)
                 found.precision += precision
                 found.friend += moved
         if shown[0] - (1.0 if own == g else 0.0) > 0.0:
@@ -235,7 +237,7 @@ def read_reviews(c, category, offer, page, found, month):
             break
         stars = page[place]
         if stars > 0:
-            precision, moved = said(stars, 1.0, p.zmot_review, category, p)
+            precision, moved = said(stars, 1.0, p.zmot_review, p.zmot_negative, category, p)
             found.precision += precision
             found.review += moved
             most -= 1
@@ -266,7 +268,7 @@ def worth_of(c, g, found, held, month):
         -(held.location * weights.location) * worth.distance_of(c, offer, month),
         worth.taste_of(c, offer, month),
         offer.reputation,
-        0.0 if g == c.provider else offer.volume,
+        0.0 if g == c.provider else offer.volume + offer.in_mind,
         terms,
         contact,
     )

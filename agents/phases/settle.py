@@ -58,7 +58,10 @@ def keep_memory(c, p):
 
 @part
 def be_replaced(c, p):
-    """Somebody new takes this place in the market: no provider, no memory, no rating."""
+    """Somebody new takes this place in the market: no provider, no memory, no rating.
+
+    Traits stay with the place, readiness to look among them: the market keeps its kinds of people.
+    """
     if c.provider >= 0:
         part_ways(c)
     c.previous_provider = NOBODY

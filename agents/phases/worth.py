@@ -9,6 +9,7 @@ from tsunagari.agents.chance import absorbed, decision_word, nearly_normal, unif
 from tsunagari.agents.compiled import Word, part, rule
 from tsunagari.agents.rules.value import (
     channel_noise,
+    created_together,
     delivered,
     fit,
     helped,
@@ -229,6 +230,7 @@ def quality_of(c, offer, knowledge, fitted, p):
     solved = solution_quality(
         c.weight_solution, p.value_solution, knowledge, offer.solution, fitted, left
     )
+    solved *= created_together(p.value_effort, c.competence, offer.attention)
     return quality(c.weight_product, p.value_product, offer.product, solved)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from tsunagari.experiments.runs.cube import RESERVOIRS, churn_line, figures
 from tsunagari.sim.measures import FIRM_MEASURES, MEASURES
 from tsunagari.sim.measuring import Measure
+from tsunagari.sim.scale import Scale
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,7 +53,9 @@ class Series:
         # The tables of all months are made of these rows; a page wants the last row only, and
         # making the tables anew every month would take longer than the month.
         self._names = [firm.name for firm in market.firms]
-        self._rows.append(market.measures.latest(_COLUMNS))
+        scale = Scale.of(market.plan, market.population.people)
+        factors = np.array([scale.factor_of(name) for name in _COLUMNS])
+        self._rows.append(market.measures.latest(_COLUMNS) * factors[:, None])
         self.months.append(market.month)
 
     def measure(self, name: str) -> NDArray[np.float64]:

@@ -8,8 +8,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
+import numpy as np
+
+from tsunagari.sim.measures import MONEY, PEOPLE, PER_CUSTOMER
+from tsunagari.sim.measuring import Unit
 from tsunagari.sim.paths import nearest
 from tsunagari.sim.problems import Problem, Problems
+from tsunagari.sim.scale import Scale, in_unit_costs
 
 if TYPE_CHECKING:
     from tsunagari.experiments.explain.asking import Runs
@@ -29,6 +34,19 @@ PARTS = (RETENTION, WORD_OF_MOUTH, CONNECTION)
 """The questions there are, in the order in which they are answered."""
 TABLES = ("retention_parts", "word_of_mouth", "connection")
 """Their tables; those of second horizons end in ``_longer``."""
+
+_EACH = ("spent", "gained", "money_per_customer_kept", "stops_paying", "clv")
+UNITS: Mapping[str, Mapping[str, Unit]] = {
+    "word_of_mouth": {
+        **dict.fromkeys(("value", "low", "high", "with_word_of_mouth", "without_word_of_mouth"),
+                        MONEY),
+        **dict.fromkeys(("per_customer", "last"), PER_CUSTOMER),
+    },
+    "connection": {
+        **dict.fromkeys(_EACH, PER_CUSTOMER), **dict.fromkeys(("customers", "kept"), PEOPLE),
+    },
+}  # fmt: skip
+"""Units of the columns of answers that are money or people, named without the interval's ends."""
 
 _YEAR = 12
 
@@ -95,13 +113,32 @@ def explained(
         told: Gives whom to tell of the months of each.
         runs: See :class:`~tsunagari.experiments.explain.asking.Runs`.
     """
+    scale, unscaled = Scale.of(plan), in_unit_costs(plan)
     answers = {RETENTION: _retention, WORD_OF_MOUTH: _word_of_mouth, CONNECTION: _connection}
     found: dict[str, Any] = {}
     for name, part in zip(TABLES, PARTS, strict=True):
         if part in questions.parts:
             what = part.replace("-", " ")
-            found[name] = answers[part](plan, questions, what, told, runs)
+            found[name] = _told(name, answers[part](unscaled, questions, what, told, runs), scale)
     return Explanation(plan, questions.prices, **found)
+
+
+def _told(name: str, found: Any, scale: Scale) -> Any:
+    """An answer, its second horizon included, in the money and the people of the scenario."""
+    if scale.is_plain:
+        return found
+    table = {
+        column: np.asarray(values) * scale.factor(unit) if (unit := _unit(name, column)) else values
+        for column, values in found.table.items()
+    }
+    longer = getattr(found, "longer", None)
+    more = {} if longer is None else {"longer": _told(name, longer, scale)}
+    return replace(found, table=table, **more)
+
+
+def _unit(table: str, column: str) -> Unit | None:
+    """In what a column of an answer is counted, if in money or people."""
+    return UNITS.get(table, {}).get(column.removesuffix("_low").removesuffix("_high"))
 
 
 def replications_of(plan: Scenario, questions: Questions, given: int | None) -> int:

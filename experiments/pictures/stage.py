@@ -125,8 +125,7 @@ def recorded(
         neighbourhood=shown,
         provider=np.array(provider, np.int16),
         tellings=tuple(tellings),
-        without_provider=np.asarray(tables["market"]["without_provider"], np.float64)
-        / plan.market.customers,
+        without_provider=1.0 - np.asarray(tables["market"]["reach"], np.float64),
     )
 
 

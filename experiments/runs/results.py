@@ -120,7 +120,10 @@ def _wrong_kinds(name: str, columns: Mapping[str, NDArray[np.generic]]) -> Itera
             continue
         if kind == "text" and not all(isinstance(value, str) for value in values):
             yield f"its column {column} does not hold texts"
-        if kind != "text" and values.dtype.kind not in "iu":
+        if kind == "people":
+            if values.dtype.kind not in "iuf" or not np.greater_equal(values, 0).all():
+                yield f"its column {column} does not hold numbers from 0"
+        elif kind != "text" and values.dtype.kind not in "iu":
             yield f"its column {column} does not hold whole numbers"
         elif kind == "whole" and int(values.min()) < 0:
             yield f"its column {column} does not hold whole numbers from 0"

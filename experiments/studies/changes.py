@@ -203,7 +203,31 @@ def alternatives_of(sources: Sequence[Source]) -> tuple[list[Alternative], list[
         notes += told
         plans.append(plan)
         names.append(name)
+    _refuse_other_units(plans)
     return labelled(plans, names), list(dict.fromkeys(notes))
+
+
+def _refuse_other_units(plans: Sequence[Scenario]) -> None:
+    """Refuse scenarios that are told in different money, or for different numbers of people.
+
+    Raises:
+        Problems: They are; the first such is named.
+    """
+    base, *others = plans
+    told = _in_what(base)
+    for other in others:
+        if _in_what(other) != told:
+            message = f"it is told {_in_what(other)}, and the base {told}"
+            suggestion = "give all scenarios the same money and market.people"
+            raise Problems([Problem("money", message, suggestion=suggestion)])
+
+
+def _in_what(plan: Scenario) -> str:
+    money, people = plan.money, plan.market.people
+    amounts = "in unit costs"
+    if money.currency is not None:
+        amounts = f"in {money.currency} at {money.unit_cost:g} a unit"
+    return amounts if people is None else f"{amounts} for {people:,} people"
 
 
 def labelled(plans: Sequence[Scenario], names: Sequence[str]) -> list[Alternative]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from tsunagari.experiments.runs.statistics import Interval, t_interval
 from tsunagari.experiments.runs.trial import Trial, TrialResult, digest
+from tsunagari.sim.scale import Scale
 from tsunagari.sim.schema.scenario import ClaimKind
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class JudgedClaim:
         mean: Mean of the measure with the idea, over those pairs; NaN without any.
         mean_without: The same without the idea.
         difference: Mean paired difference and its interval; no interval with fewer than two pairs.
+        margin: Largest difference that counts as none, in what the measure is told in: that of the
+            claim is in unit costs and simulated customers (:mod:`tsunagari.sim.scale`).
         verdict: Whether it came true.
         is_same: Whether the market is without the idea already, so that there is nothing to tell.
     """
@@ -52,6 +55,7 @@ class JudgedClaim:
     mean: float
     mean_without: float
     difference: Interval
+    margin: float
     verdict: Verdict
     is_same: bool = False
 
@@ -94,7 +98,7 @@ def judge(
         run: What runs trials and gives their results in order
             (:func:`tsunagari.experiments.runs.workers.trial_runner`).
     """
-    claims = markets.plans[0].claims
+    claims, scale = markets.plans[0].claims, Scale.of(markets.plans[0])
     trials = [
         Trial(market, result.trial.seed, result.trial.replication)
         for market in markets.plans[1:]
@@ -114,6 +118,7 @@ def judge(
             done[0].trial.plan.market.months if claim.month is None else claim.month,
             values[number, with_idea],
             values[number, without_idea],
+            margin=claim.margin * scale.factor_of(claim.measure),
             is_same=with_idea == without_idea,
         )
         for number, (claim, (with_idea, without_idea)) in enumerate(
@@ -138,6 +143,7 @@ def _judged(
     values: Sequence[float],
     without: Sequence[float],
     *,
+    margin: float,
     is_same: bool,
 ) -> JudgedClaim:
     pairs = [
@@ -155,12 +161,13 @@ def _judged(
         mean=_mean([one for one, _ in pairs]),
         mean_without=_mean([other for _, other in pairs]),
         difference=found,
-        verdict="cannot be told" if is_same else verdict_on(claim, found),
+        margin=margin,
+        verdict="cannot be told" if is_same else verdict_on(claim, found, margin),
         is_same=is_same,
     )
 
 
-def verdict_on(claim: Claim, found: Interval) -> Verdict:
+def verdict_on(claim: Claim, found: Interval, margin: float) -> Verdict:
     """Whether a paired difference bears a claim out; see the head of this module.
 
     An interval that is undefined, as with one replication, tells nothing.
@@ -168,15 +175,15 @@ def verdict_on(claim: Claim, found: Interval) -> Verdict:
     if not (math.isfinite(found.low) and math.isfinite(found.high)):
         return "cannot be told"
     if claim.expect == "no-different":
-        if -claim.margin <= found.low and found.high <= claim.margin:
+        if -margin <= found.low and found.high <= margin:
             return "came true"
-        is_apart = found.low > claim.margin or found.high < -claim.margin
+        is_apart = found.low > margin or found.high < -margin
         return "did not come true" if is_apart else "cannot be told"
     sign = 1.0 if claim.expect == "higher" else -1.0
     low, high = sorted((sign * found.low, sign * found.high))
-    if low > claim.margin:
+    if low > margin:
         return "came true"
-    return "did not come true" if high <= claim.margin else "cannot be told"
+    return "did not come true" if high <= margin else "cannot be told"
 
 
 def _defined(values: Sequence[float]) -> int:
@@ -202,7 +209,7 @@ def claims_table(judged: Sequence[JudgedClaim]) -> dict[str, list[Any]]:
             "month": found.month,
             "expect": found.claim.expect,
             "kind": found.claim.kind or "",
-            "margin": found.claim.margin,
+            "margin": found.margin,
             "verdict": found.verdict,
             "replications": found.replications,
             "pairs": found.pairs,
@@ -251,6 +258,7 @@ def judged_in(table: Mapping[str, Any], plan: Scenario) -> list[JudgedClaim]:
                 mean=float(value["mean"]),
                 mean_without=float(value["mean_without"]),
                 difference=Interval(*ends),
+                margin=float(value["margin"]),
                 verdict=value["verdict"],
                 is_same=value["verdict"] == "cannot be told"
                 and value["difference"] == 0

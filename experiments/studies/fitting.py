@@ -96,6 +96,8 @@ class Fitting:
             return f"{path[0]} is no factor", f"write {path[0]}: at the top of this file"
         if path[0] == "measures":
             return "what is measured is no factor", "write measures under values:"
+        if path[0] == "money" or path[:2] == ("market", "people"):
+            return "says in what results are told, and changes none", "write it under values:"
         steps = self._steps(text)
         for other, other_steps in self._known.items():
             if steps == other_steps:

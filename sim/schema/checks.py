@@ -22,10 +22,20 @@ MOST_FIRMS = 250
 
 def all_of(plan: Keys) -> Iterator[Complaint]:
     """Every complaint about a scenario whose keys are each valid."""
-    found = [*_segments(plan), *_firms(plan), *_network(plan), *_events(plan)]
+    found = [*_money(plan), *_segments(plan), *_firms(plan), *_network(plan), *_events(plan)]
     if fault := formula(plan.title):  # a column of every table
         found.append((("title",), *fault))
     yield from (*found, *_own_measures(plan), *_translations(plan))
+
+
+def _money(plan: Keys) -> Iterator[Complaint]:
+    currency = plan.money.currency
+    if currency is None and plan.money.unit_cost != 1.0:
+        message = f"{plan.money.unit_cost:g} of what? an amount needs its currency"
+        yield ("money", "unit_cost"), message, "write currency: JPY, or another"
+    elif currency is not None and (not currency or currency.strip() != currency):
+        message = "must be a name such as JPY, without spaces around it"
+        yield ("money", "currency"), message, None
 
 
 def _segments(plan: Keys) -> Iterator[Complaint]:

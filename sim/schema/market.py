@@ -15,7 +15,9 @@ class Market(Section):
     """Size, length and start of the simulated market."""
 
     customers: int = parameter(20_000, unit="customers", low=1, high=10_000_000,
-        meaning="People in the market.")
+        meaning="People in the market, as many as are simulated.")
+    people: int | None = parameter(None, unit="people", low=1, high=100_000_000_000,
+        meaning="People in the real market; counts and sums of money are told for so many.")
     months: int = parameter(120, unit="months", low=0, high=1200,
         meaning="Length of the run; month 0 is the start.")
     start: Literal["shares", "empty"] = parameter("shares", unit="",
@@ -30,6 +32,15 @@ class Market(Section):
         meaning="Places; friends live in the same one.")
     district: int = parameter(20, unit="people", low=1,
         meaning="Neighbours who share their distance to every outlet.")
+
+
+class Money(Section):
+    """The currency in which money is told; a run computes in unit costs."""
+
+    currency: str | None = parameter(None, unit="", longest=12,
+        meaning="Currency of all results, as JPY; nothing: money is in unit costs.")
+    unit_cost: float = parameter(1.0, unit="currency a month", above=0, high=1e12,
+        meaning="What the usual unit costs a month in that currency.")
 
 
 class Segment(Section):

@@ -23,7 +23,7 @@ from tsunagari.sim.schema.customers import (
 )
 from tsunagari.sim.schema.fields import REQUIRED, Section, parameter
 from tsunagari.sim.schema.firms import Disciplines, Finance, FirmPlan, Technology
-from tsunagari.sim.schema.market import Market, NetworkPlan, Segment
+from tsunagari.sim.schema.market import Market, Money, NetworkPlan, Segment
 
 KINDS = ("set", "enter", "leave", "launch", "scandal", "poach")
 type Expectation = Literal["higher", "lower", "no-different"]
@@ -204,6 +204,7 @@ class Keys(Section):
     replications: int = parameter(1, unit="runs", low=1, high=100_000,
         meaning="Runs that differ in their chance only.")
     market: Market = Field(Market(), description="Size, length and start.")
+    money: Money = Field(Money(), description="In what money results are told.")
     segments: list[Segment] = Field(
         default_factory=_default_segments,
         min_length=1,

@@ -89,7 +89,7 @@ def judged(plan):
 )
 def test_a_verdict_follows_from_the_whole_interval(expect, low, high, verdict):
     claim = Claim(**{**SHARE, "expect": expect, "margin": 0.1})
-    assert verdict_on(claim, Interval((low + high) / 2, low, high)) == verdict
+    assert verdict_on(claim, Interval((low + high) / 2, low, high), claim.margin) == verdict
 
 
 def test_every_market_is_run_once(plan):
@@ -161,7 +161,7 @@ def test_mechanisms_and_consequences_are_counted_apart():
 
 def planted(kind, verdict):
     claim = Claim(**SHARE, kind=kind)
-    return JudgedClaim(claim, 8, 3, 3, (3, 3), 0.0, 0.0, Interval(0.0, 0.0, 0.0), verdict)
+    return JudgedClaim(claim, 8, 3, 3, (3, 3), 0.0, 0.0, Interval(0.0, 0.0, 0.0), 0.0, verdict)
 
 
 def test_words(judged):

@@ -16,7 +16,8 @@ CONTRACT = {
         stickiness_location stickiness_switching stickiness_obligation stickiness_success
         stickiness_money held_against_better satisfaction expectation success_rate trust nps
         next_purchase_intention rating reviews fit price unit_cost revenue profit cash clv
-        clv_to_date referral_value acquisition_cost
+        clv_to_date referral_value acquisition_cost joins_stimulus joins_review joins_friend
+        joins_referral joins_memory
     """.split(),
     "market": """
         scenario replication month hhi reach without_provider need connectivity spending
@@ -30,6 +31,7 @@ REASONS = """
     stimulus review friend referral memory dissatisfaction exit closure dismissal price time quality
     certainty success nearness taste reputation popularity guarantee people necessity luck
 """.split()
+CHANNELS = [f"joins_{name}" for name in "stimulus review friend referral memory".split()]
 SHARES = """
     market_share revenue_share share_of_customer retention retention_due retention_12
     held_against_better success_rate next_purchase_intention fit
@@ -132,6 +134,12 @@ def flows_agree(books: Books) -> None:
     assert not flows[["month", "source", "destination", "decided_by"]].duplicated().any()
 
 
+def everybody_joined_through_something(books: Books) -> None:
+    through = books.firms[CHANNELS]
+    assert (through >= 0).all(axis=None)
+    assert (through.sum(axis=1) == books.firms["joins"]).all()
+
+
 def cohorts_survive_less_and_less(books: Books) -> None:
     cohorts = books.tables["cohorts"]
     keys = ["firm", "joined"]
@@ -193,9 +201,19 @@ def numbers_are_numbers(books: Books) -> None:
     for measure, is_defined in MAY_BE_NULL.items():
         assert (f[measure].notna() == is_defined(f)).all(), measure
     market = books.market
-    assert not market.drop(columns="hhi").isna().any(axis=None)
+    assert not market.drop(columns=["hhi", "market_value_share"]).isna().any(axis=None)
     assert (market["hhi"].isna() == (market["without_provider"] == books.people)).all()
     assert market["hhi"].dropna().between(0, 1 + 1e-12).all()
+
+
+def value_is_shared(books: Books) -> None:
+    """Who gains keeps a part of it; revenue retained and what is billed more add up."""
+    f = books.firms[books.firms["month"] > 0]
+    known = f[f["value_share"].notna()]
+    assert ((known["value_share"] > 0) == (known["surplus"] > 0)).all()
+    assert (f["expansion"].dropna() >= 0).all()
+    assert near(f["gross_retention"].dropna(), (f["net_retention"] - f["expansion"]).dropna())
+    assert f.loc[f["month"] < 12, ["net_retention", "expansion"]].isna().all(axis=None)
 
 
 LAWS: list[Callable[[Books], None]] = [
@@ -204,11 +222,13 @@ LAWS: list[Callable[[Books], None]] = [
     shares_sum_to_one,
     customers_balance,
     flows_agree,
+    everybody_joined_through_something,
     cohorts_survive_less_and_less,
     shares_lie_between_zero_and_one,
     money_adds_up,
     stickiness_is_the_sum_of_its_parts,
     numbers_are_numbers,
+    value_is_shared,
 ]
 
 

@@ -18,12 +18,14 @@ from laws import (
     columns_are_as_promised,
     customers_balance,
     every_month_is_there_once,
+    everybody_joined_through_something,
     flows_agree,
     money_adds_up,
     numbers_are_numbers,
     shares_lie_between_zero_and_one,
     shares_sum_to_one,
     stickiness_is_the_sum_of_its_parts,
+    value_is_shared,
 )
 
 from tsunagari.experiments.runs.tables import write_table
@@ -116,6 +118,10 @@ def without_a_row(table: str, row: int):
         (flows_agree, without_a_row("flows", 5)),
         (flows_agree, changed("flows", "decided_by", lambda f: "chance")),
         (flows_agree, changed("flows", "destination", lambda f: f.source)),
+        (
+            everybody_joined_through_something,
+            changed("firms", "joins_friend", lambda f: f.joins_friend + (f.month == 7)),
+        ),
         (cohorts_survive_less_and_less, without_a_row("cohorts", 3)),
         (cohorts_survive_less_and_less, changed("cohorts", "survivors", lambda c: c.tenure)),
         (shares_lie_between_zero_and_one, changed("firms", "retention", lambda f: 1.1)),
@@ -130,6 +136,8 @@ def without_a_row(table: str, row: int):
         (numbers_are_numbers, changed("firms", "price", lambda f: np.inf)),
         (numbers_are_numbers, changed("firms", "fit", lambda f: np.nan)),
         (numbers_are_numbers, changed("market", "hhi", lambda m: np.nan)),
+        (value_is_shared, changed("firms", "value_share", lambda f: -f.value_share)),
+        (value_is_shared, changed("firms", "gross_retention", lambda f: f.net_retention + 1e-3)),
     ],
 )
 def test_each_law_notices_what_breaks_it(law, tamper):

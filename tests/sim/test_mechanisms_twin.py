@@ -65,9 +65,32 @@ FIRM_NEEDS = {  # and what must be there besides for it to matter
     "firms.Tailor.governance": _DATA,
     "firms.Zero.expansion_most": {"firms.Zero.expansion": 0.02},
 }
+FORM_NEEDS = {
+    "judgement.need_market": {"judgement.need_rate": 0.03},
+    "judgement.need_aspiration": {"judgement.need_rate": 0.03},
+    "zmot.guarantee_signal": {"firms.Broad.guarantee": 0.4},
+    "zmot.advertising": {"firms.Spark.advertising": 2.0},
+    "zmot.advertising_carry": {
+        "zmot.advertising": 0.4,
+        "events": [{"month": 3, "set": "firms.Spark.advertising", "to": 4.0}],
+    },
+    "adoption.friends_power": {"market.start": "empty", "adoption.imitation": 0.3},
+}
 ON = {
     **FIRM_ON,
     "value.outside_connectivity": 2.0,
+    "value.effort": 0.5,
+    "judgement.need_rate": 0.03,
+    "judgement.need_market": 0.3,
+    "judgement.need_aspiration": 0.5,
+    "looking.spread": 0.5,
+    "looking.referred_power": None,
+    "looking.referred_settling": None,
+    "adoption.friends_power": None,
+    "zmot.negative_friends": 1.0,
+    "zmot.guarantee_signal": 5.0,
+    "zmot.advertising": 0.4,
+    "zmot.advertising_carry": 0.75,
     "judgement.halo": 2.0,
     "judgement.unsettling": 0.8,
     "judgement.review": 0.05,
@@ -126,7 +149,8 @@ def test_on_a_complete_network():
 @pytest.mark.parametrize("key", [key for key in ON if key != "events"])
 def test_each_by_itself_changes_something(key):
     # A mechanism that nothing reads would pass the comparison with the twin.
-    needs = {**FIRM_NEEDS, "firms.Spark.joiner_months": {"firms.Spark.joiner_price": 0.6},
+    needs = {**FIRM_NEEDS, **FORM_NEEDS,
+             "firms.Spark.joiner_months": {"firms.Spark.joiner_price": 0.6},
              "firms.Spark.joiner_price": {"firms.Spark.joiner_months": 5},
              "firms.Spark.winback_price": {"firms.Spark.joiner_months": 5},
              "firms.Spark.focus": {"firms.Spark.target": "curious"},

@@ -38,6 +38,7 @@ REALS = (
     Column("wallet", "mean wallets", "spending a month at price 1", "trait"),
     Column("review_propensity", "per month", "readiness to review", "trait"),
     Column("sources", "reviews", "reviews read of a firm at connectivity 1", "trait"),
+    Column("readiness", "ratio", "lasting readiness to look around, 1 on average", "trait"),
     Column("wallet_share", "share", "part of the wallet spent with the provider"),
     Column("need", "utility", "outcome that counts as success"),
     Column("expectation", "utility", "what is expected to be felt"),

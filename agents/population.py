@@ -30,6 +30,7 @@ from tsunagari.agents.phases.look import (
     post_rows,
     show_rows,
 )
+from tsunagari.agents.phases.research import ask_rows, no_answers, told_by
 from tsunagari.agents.phases.search import scratch
 from tsunagari.agents.phases.settle import (
     POACHING,
@@ -39,6 +40,7 @@ from tsunagari.agents.phases.settle import (
     shake_rows,
 )
 from tsunagari.agents.phases.survey import BLOCK, SUMS, TOTALS, bills, nothing_yet, survey_blocks
+from tsunagari.agents.phases.welfare import Sample, rows_of, welfare_rows
 from tsunagari.agents.phases.worth import Month
 from tsunagari.agents.row import Table
 
@@ -85,6 +87,7 @@ class Population:
         this_month: What everybody meets this month.
         circle: Who hears of whom, and what there is to hear this month.
         threads: Threads that take blocks of rows on; no result depends on it.
+        is_asked: Whether win/loss research is done in the months that begin.
     """
 
     def __init__(self, people: int, seed: int, threads: int | None = None) -> None:
@@ -105,6 +108,8 @@ class Population:
         self.circle: Circle
         self.own_phases: dict[str, Callable[[int], object]] = {}
         self.ahead = 0  # rows that have gone through the month one by one
+        self.is_asked = False
+        self.answers: Any = None
 
     def column(self, name: str) -> np.ndarray:
         """The column of this name, as a view.
@@ -188,6 +193,7 @@ class Population:
             month, self.seed, offers, np.asarray(parameters), float(advertising)
         )
         self.ahead = 0
+        self.answers = no_answers(-(-self.people // BLOCK), len(offers)) if self.is_asked else None
         if len(self.posts) < len(offers):
             more = np.zeros((len(offers) - len(self.posts), SHOWN_REVIEWS), np.int8)
             self.posts = np.concatenate([self.posts, more])
@@ -221,6 +227,9 @@ class Population:
             case "choose":
                 choose_rows(*here, self.circle, self.posts, scratch(len(self.offers)))
             case "settle":
+                if self.answers is not None:
+                    findings = scratch(len(self.offers))
+                    ask_rows(*here, self.circle, self.posts, findings, self.answers)
                 settle_rows(*here)
 
     def take_everybody(self, *phases: str) -> None:
@@ -298,6 +307,21 @@ class Population:
         found = np.empty((3, self.people))
         self.in_rows(lambda a, b: bills(a, b, self.table, self.offers, found))
         return found
+
+    def research(self) -> dict[str, np.ndarray] | None:
+        """What those who looked around this month said, by name, a number a firm; None unasked.
+
+        The names are those of :data:`tsunagari.agents.phases.research.ANSWERS`.
+        """
+        return None if self.answers is None else told_by(self.answers)
+
+    def welfare(self) -> Sample:
+        """What the market is worth to customers and what they pay, of a sample of them."""
+        rows = rows_of(self.people)
+        who = [self.column(name)[rows].copy() for name in ("segment", "provider", "tenure")]
+        found = np.zeros((3, len(who[0])))
+        welfare_rows(self.table, self.this_month, rows.step, found)
+        return Sample(*who, *found)
 
     def survey(self) -> tuple[Any, Any]:
         """Phase 10: sums per firm, a record of :data:`SUMS` for each, and over everybody."""

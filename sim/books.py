@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from tsunagari.agents.firm.books import CAPABILITIES, Conditions, Rival, Sales, Standing
+from tsunagari.agents.firm.books import CAPABILITIES, Conditions, Research, Rival, Sales, Standing
 from tsunagari.agents.firm.firm import Firm
 from tsunagari.agents.phases.survey import VALUED
-from tsunagari.agents.rules.search import volume_effect
+from tsunagari.agents.rules.search import carried_over, volume_effect
 from tsunagari.sim.live import standing
 from tsunagari.sim.state import State
 
@@ -28,7 +28,8 @@ def close_books(market: State, month: int, sums: Any) -> float:
         month: The month that ends; before month 1 nothing has happened.
         sums: The survey's, a row a firm.
     """
-    side_units, spending = side_sales(market, sums)
+    side_units, side_slopes, spending = side_sales(market, sums)
+    answers = market.population.research()
     for firm in market.firms:
         if firm.active and month > 0:
             own = sums[firm.index]
@@ -41,19 +42,37 @@ def close_books(market: State, month: int, sums: Any) -> float:
                 through=tuple(own.joins_through.tolist()),
             )
             firm.account(market.conditions, sales)
+            if answers is not None:
+                told = {name: float(values[firm.index]) for name, values in answers.items()}
+                told["side_slope"] = float(side_slopes[firm.index])
+                firm.research[month] = researched(told, own, sales, firm.accounts.acquisition)
         elif firm.closed == month or month == 0:
             firm.accounts = type(firm.accounts)()
     return spending if month > 0 else 0.0
 
 
-def side_sales(market: State, sums: Any) -> tuple[np.ndarray, float]:
+def researched(told: dict[str, float], own: Any, sales: Sales, acquisition: float) -> Research:
+    """What a month's research tells a firm, with what it sold to whom."""
+    return Research(
+        **told,
+        customers=float(own.customers),
+        units=sales.units,
+        paid=sales.paid,
+        settled=sales.settled,
+        side_units=sales.side_units,
+        acquisition=acquisition,
+    )
+
+
+def side_sales(market: State, sums: Any) -> tuple[np.ndarray, np.ndarray, float]:
     """What customers spend besides their provider, spread over its rivals by attractiveness.
 
     They buy off the shelf: no rival gives them attention, so there is no solution in it. A firm
     sells as much besides as its capacity leaves room for.
 
     Returns:
-        Units sold to rivals' customers, per firm, and all money that customers paid.
+        Units sold to rivals' customers, per firm; by how much these fall with the log of the firm's
+        price, for what is spent; and all money that customers paid.
     """
     firms = market.firms
     offers, value = market.population.offers, market.live.value
@@ -61,7 +80,7 @@ def side_sales(market: State, sums: Any) -> tuple[np.ndarray, float]:
     seen = np.array([is_seen(firm) for firm in firms])
     known = np.where(seen, np.maximum(offers["reach"], weights(market)), 0.0) * room(market, sums)
     spare = sums.elsewhere
-    side = np.zeros(len(firms))
+    side, slopes = np.zeros(len(firms)), np.zeros(len(firms))
     for firm in range(len(firms)):
         rivals = known.copy()
         rivals[firm] = 0.0
@@ -74,8 +93,11 @@ def side_sales(market: State, sums: Any) -> tuple[np.ndarray, float]:
             # Against the best of them, so that no exponential is too large or all vanish.
             rivals *= np.exp(np.minimum(0.0, appeal - appeal[rivals > 0.0].max()))
             side += spare[firm] * rivals / fsum(rivals)
-    side = side * offers["bought"][:, 0]
-    return side, fsum((sums.paid + side) * offers["price"][:, 0])
+            part = rivals / fsum(rivals)
+            slopes += sensitivity * spare[firm] * part * (1.0 - part)
+    bought = offers["bought"][:, 0]
+    side, slopes = side * bought, slopes * bought * offers["steepness"][:, 0]
+    return side, slopes, fsum((sums.paid + side) * offers["price"][:, 0])
 
 
 def room(market: State, sums: Any) -> np.ndarray:
@@ -196,8 +218,16 @@ def volume_effects(market: State) -> np.ndarray:
     return np.pad(worth, (0, len(market.firms) - len(worth)))
 
 
+def advertise(market: State) -> None:
+    """Firms advertise this month: what people have in mind of them fills and wears off."""
+    carry = market.live.zmot.advertising_carry
+    for firm in market.firms:
+        if firm.active:
+            firm.adstock = carried_over(firm.adstock, firm.terms.advertising, carry)
+
+
 def rivals_stimulus(market: State) -> np.ndarray:
-    """Factor on looking around from the mean advertising of each firm's rivals."""
+    """Factor on looking around from the mean advertising in mind of each firm's rivals."""
     level, reach = _voices(market)
     others = fsum(reach) - reach
     mean = np.divide(
@@ -213,7 +243,7 @@ def advertising(market: State) -> float:
 
 
 def _voices(market: State) -> np.ndarray:
-    """Firms' advertising (first row) and its weight, their reach (second row)."""
+    """Advertising in mind of firms (first row) and its weight, their reach (second row)."""
     return np.array(
-        [(f.terms.advertising, f.terms.reach) if f.active else (0.0, 0.0) for f in market.firms]
+        [(f.adstock, f.terms.reach) if f.active else (0.0, 0.0) for f in market.firms]
     ).T.reshape(2, -1)

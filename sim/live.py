@@ -20,6 +20,8 @@ from tsunagari.sim.schema.firms import OperatingModel
 
 SECTIONS = ("value", "judgement", "relation", "wallet", "looking", "adoption", "zmot", "stickiness")
 """Sections whose every number reaches the customers' rules, under ``<section>_<key>``."""
+OF_ALL_FIRMS = ("reaction", "extended_staff")
+"""Numbers of a firm that ``technology`` states for all firms that have none of their own."""
 
 
 def _names() -> list[tuple[str, str]]:
@@ -36,7 +38,12 @@ PARAMETERS = np.dtype(
 )
 
 
-STATED_ELSEWHERE = {("wallet", "elasticity"): ("value", "elasticity")}
+STATED_ELSEWHERE = {
+    ("wallet", "elasticity"): ("value", "elasticity"),
+    ("adoption", "friends_power"): ("looking", "friends_power"),
+    ("looking", "referred_power"): ("looking", "friends_power"),
+    ("looking", "referred_settling"): ("looking", "settling"),
+}
 """Numbers that may be left out, and where they are stated then."""
 
 
@@ -121,19 +128,31 @@ class LiveScenario:
         self.version += 1
 
     def standing(self, path: str) -> Any:
-        """The value at a path; for a firm's key that is silent, its discipline's."""
+        """The value at a path; for a firm's key that is silent, its discipline's.
+
+        For one that is null because another key states it, that key's.
+        """
         value = self.get(path)
         if value is None:
-            _, name, key = _keys(path)
+            head, name, *_ = keys = _keys(path)
+            if (head, _attribute(name)) in STATED_ELSEWHERE:
+                return standing(self, head, _attribute(name))
+            key = keys[-1]
             value = getattr(self.terms(name), key)
         return value
 
     def terms(self, name: str) -> SimpleNamespace:
-        """A firm's numbers: its discipline's operating model with its own values on top."""
+        """A firm's numbers: its discipline's operating model with its own values on top.
+
+        What neither has is as :data:`OF_ALL_FIRMS` has it.
+        """
         firm = self.firms[name]
         model = getattr(self.disciplines, _attribute(firm.discipline), None)
         values = dict(model if model is not None else OperatingModel())
         own = {key: value for key, value in firm if value is not None}
+        for key in OF_ALL_FIRMS:
+            if values[key] is None:
+                values[key] = getattr(self.technology, key)
         return Terms(**{**values, **own})
 
 

@@ -15,6 +15,7 @@ from tsunagari.agents.firm.firm import Firm
 from tsunagari.agents.firm.offer import HOLDS, OFFER
 from tsunagari.sim import start
 from tsunagari.sim.books import (
+    advertise,
     advertising,
     close_books,
     conditions,
@@ -94,6 +95,7 @@ class Market(State):
         self._timeline = Timeline(plan.events)
         self._replay: Replay | None = None
         self._switched_off: dict[int, frozenset[str]] = {}
+        self._researches = False
         self._own_measures = OwnMeasures(plan, measures or {})
         self.population = start.people(self, threads)
         self._register_customers(customer)
@@ -184,11 +186,15 @@ class Market(State):
             for firm in self.firms:
                 self._renew_terms(firm)
         self.conditions = conditions(self, month)
+        advertise(self)
         for firm in self.firms:
             if firm.active:
                 self._let_decide(firm, month)
         closed = [firm.index for firm in self._closing]
         self._closing = []
+        self.population.is_asked = self._researches or any(
+            firm.active and firm.terms.pricing == "adaptive" for firm in self.firms
+        )
         self.population.begin_month(
             month, self.offers(), self.parameters, advertising(self), closed
         )
@@ -228,6 +234,14 @@ class Market(State):
             for firm in self.firms:
                 firm.held_to = costs.get(firm.name)
 
+    def do_research(self) -> None:
+        """From the next month on, do win/loss research for all firms, whether they use it or not.
+
+        It changes nothing in the market; :attr:`research` has what it finds. Where a firm's pricing
+        is adaptive, it is done anyway.
+        """
+        self._researches = True
+
     def switch_off(self, firm: str, holds: Iterable[str]) -> None:
         """From the next month on, keep a firm from holding its own customers by some things.
 
@@ -248,10 +262,12 @@ class Market(State):
     # -- how it is done --------------------------------------------------------------------------
 
     def _renew_terms(self, firm: Firm) -> None:
-        """Give a firm its numbers as they stand; a new discipline decides from now on."""
-        before = firm.terms.discipline
+        """Give a firm its numbers as they stand; what is new of discipline and markup holds."""
+        before = firm.terms
         firm.terms = self.live.terms(firm.name)
-        if firm.terms.discipline != before:
+        if firm.terms.markup != before.markup:
+            firm.own_markup = firm.terms.markup
+        if firm.terms.discipline != before.discipline:
             firm.discipline = discipline_of(firm.terms.discipline)
 
     def _must_close(self, firm: Firm, month: int) -> bool:

@@ -26,6 +26,7 @@ from tsunagari.sim.measuring import (
     concentration,
     each_of,
     joined_by,
+    part_kept,
     part_of,
     ratio,
     settled_part,
@@ -46,6 +47,7 @@ A_MONTH = Unit("money a month", is_money=True, is_count=True)
 MONEY = Unit("money", is_money=True, is_count=True)
 PER_CUSTOMER = Unit("money per customer", is_money=True)
 PER_CUSTOMER_A_MONTH = Unit("money per customer a month", is_money=True)
+PER_PERSON_A_MONTH = Unit("money per person a month", is_money=True)
 PER_JOINER = Unit("money per joiner", is_money=True)
 ZERO_TO_ONE = Unit("0 to 1", 2)
 RATIO = Unit("ratio", 2)
@@ -78,6 +80,19 @@ OF_FIRMS = (
             lambda m: ratio(m.sums.tenure_12, m.year_ago),
             "it had no customers then; the first eleven months",
             line=Line("Still there a year later", "% of the customers of 12 months ago")),
+    Measure("net_retention", SHARE, "net revenue retention",
+            "What it bills those who have been its customers for twelve months or longer, of what "
+            "it billed all its customers twelve months ago.",
+            lambda m: m.net_retention, "it billed nobody then; the first eleven months"),
+    Measure("gross_retention", SHARE, "gross revenue retention",
+            "The same without what any of them is billed more than then: `net_retention` less "
+            "`expansion`.",
+            lambda m: m.net_retention - m.expanded, "one of the two is"),
+    Measure("expansion", SHARE, "expansion",
+            "What customers of twelve months ago who stayed are billed more than then, summed over "
+            "those who are, of what all were billed then; of the sample.",
+            lambda m: m.expanded,
+            "it billed nobody in the sample then; the first eleven months"),
     Measure("joins", PEOPLE, "joiners", "Who became its customers this month.", sum_of("joins"),
             figure=SUM, whole=True),
     Measure("joins_stimulus", PEOPLE, "joiners by stimulus",
@@ -125,6 +140,21 @@ OF_FIRMS = (
     Measure("stickiness_money_success", OF_PRICE, "stickiness in money by success",
             "Part that the customers' own success accounts for.",
             part_of("money_success", "units"), NO_CUSTOMERS),
+    Measure("surplus", PER_CUSTOMER_A_MONTH, "consumer surplus",
+            "What the market's offers are worth to its customers above doing without, as they "
+            "could choose anew each month, in money a month per customer (7.23 of [the "
+            "model](model.md)); of a sample of 2,048 people at most.",
+            lambda m: m.sampled("surplus"), "it has no customers in the sample",
+            line=Line("Consumer surplus", "money a month per customer", least=0.2)),
+    Measure("surplus_realised", PER_CUSTOMER_A_MONTH, "realised surplus",
+            "What its own offer is worth so to its customers.",
+            lambda m: m.sampled("realised"), "it has no customers in the sample"),
+    Measure("value_share", SHARE, "value that customers keep",
+            "Part of the value created that its customers keep: their surplus, of the sum of that "
+            "and its contribution from them.",
+            lambda m: part_kept(m.value_kept, m.value_earned),
+            "no value is created; month 0",
+            line=Line("Value that customers keep", "% of the value created")),
     Measure("held_against_better", SHARE, "held against better",
             "Of its customers who looked around and saw something better, the part that stayed. "
             "Better is a higher utility, luck included, of a rival or of nobody, than the provider "
@@ -207,22 +237,44 @@ OF_FIRMS = (
     Measure("profit", A_MONTH, "profit", "Revenue and settlement less all costs above.",
             each_of("accounts.profit"), figure=SUM,
             line=Line("Profit", "money a month", zero=True)),
+    Measure("margin", SHARE, "margin",
+            "Revenue and settlement less delivery, staff and service, per revenue.",
+            lambda m: m.margin, "it has no revenue"),
     Measure("cash", MONEY, "cash", "Cash at the end of the month; negative is debt.",
             each_of("cash"), figure=LAST),
     Measure("clv", PER_CUSTOMER, "customer lifetime value",
-            "Lifetime value m·r/(1 + i − r): m is revenue and settlement less delivery, attention "
-            "and service, per customer, this month; r is the mean retention of the last twelve "
-            "months; i is `finance.discount`.", lambda m: m.lifetime_value,
-            "it has no customers, or no retention yet; also where r is 1 and i is 0"),
+            "What a customer of today is worth on average from next month on, by a life table: the "
+            "chance to stay by tenure (leavers of the last 24 months) times what customers of that "
+            "tenure bring (the last twelve months; what they pay and are settled less delivery, "
+            "service and attention), discounted by `finance.discount`.", lambda m: m.worth.base,
+            "it has no customers, or none a month ago; also where nobody leaves and i is 0"),
+    Measure("clv_joiner", PER_CUSTOMER, "lifetime value of a joiner",
+            "The same for somebody who has just joined: their tenure begins at 0.",
+            lambda m: m.worth.joiner,
+            "it has had no customers of late; also where nobody leaves and i is 0"),
+    Measure("customer_equity", MONEY, "customer equity",
+            "`clv` of all customers, and `clv_joiner` less the cost of acquisition of all who will "
+            "join, if as many do as in the last twelve months, discounted.",
+            lambda m: m.worth.equity, "`clv_joiner` is; also where i is 0"),
+    Measure("elasticity_retention", RATIO, "retention elasticity of customer equity",
+            "Per cent of `customer_equity` that one per cent more of retention a year would add.",
+            lambda m: m.worth.by_retention, "`customer_equity` is, or is not positive"),
+    Measure("elasticity_margin", RATIO, "margin elasticity of customer equity",
+            "The same for one per cent more of what customers bring.",
+            lambda m: m.worth.by_margin, "`customer_equity` is, or is not positive"),
+    Measure("elasticity_acquisition", RATIO, "acquisition elasticity of customer equity",
+            "The same for one per cent less of the cost of acquisition.",
+            lambda m: m.worth.by_acquisition, "`customer_equity` is, or is not positive"),
     Measure("clv_to_date", PER_CUSTOMER, "customer value to date",
-            "That same contribution, discounted to month 0 and summed since the start, per "
-            "customer it has ever had.",
+            "Revenue and settlement less delivery, attention and service, discounted to month 0 "
+            "and summed since the start, per customer it has ever had.",
             lambda m: ratio(m.discounted, m.ever), "it has never had one", LAST),
     Measure("referral_value", PER_CUSTOMER_A_MONTH, "referral value",
-            "Joiners for whom friends spoke most for the firm, by rating or referral, times `clv`, "
-            "per customer.",
+            "Joiners for whom friends spoke most for the firm, by rating or referral, times "
+            "`clv_joiner`, per customer.",
             lambda m: ratio((joined_by(By.FRIEND)(m) + joined_by(By.REFERRAL)(m))
-                            * m.lifetime_value, m.sums.customers), "`clv` is"),
+                            * m.worth.joiner, m.sums.customers),
+            "`clv` is, or `clv_joiner`"),
     Measure("acquisition_cost", PER_JOINER, "acquisition cost per joiner",
             "Cost of advertising and of taking on board, per joiner.",
             lambda m: ratio(m.each("accounts.advertising") + m.each("accounts.acquisition"),
@@ -243,6 +295,14 @@ OF_THE_MARKET = (
             lambda m: m.live.zmot.connectivity, figure=LAST),
     Measure("adopters", PEOPLE, "adopters", "People who have a provider.",
             lambda m: m.adopters, figure=LAST, whole=True),
+    Measure("market_surplus", PER_PERSON_A_MONTH, "consumer surplus of everybody",
+            "Mean `surplus` of all people, those without a provider included.",
+            lambda m: float(m.sample.surplus.mean())),
+    Measure("market_value_share", SHARE, "value that all customers keep",
+            "`value_share` of all firms together.",
+            lambda m: float(part_kept(m.value_kept.sum(keepdims=True),
+                                      m.value_earned.sum(keepdims=True))[0]),
+            "no value is created; month 0"),
     Measure("spending", A_MONTH, "spending",
             "What people paid to all firms; the sum of `revenue`.",
             lambda m: m.spending, figure=SUM),

@@ -117,6 +117,27 @@ class Measure:
 # -- what a measure is made of -------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Worth:
+    """What customers are worth to each firm, float64[firms]; from next month on, in money of now.
+
+    Attributes:
+        base: A customer of today, on average.
+        joiner: Somebody who has just joined.
+        equity: All customers, today's and those to come, less what it costs to acquire these.
+        by_retention: Per cent of ``equity`` for a per cent of retention a year.
+        by_margin: The same for a per cent of what customers contribute.
+        by_acquisition: The same for a per cent less of the cost of acquisition.
+    """
+
+    base: Floats
+    joiner: Floats
+    equity: Floats
+    by_retention: Floats
+    by_margin: Floats
+    by_acquisition: Floats
+
+
 @dataclass
 class Month:
     """A month that has just ended.
@@ -135,7 +156,13 @@ class Month:
         year_ago: The same twelve months ago; 0 in the first eleven months.
         rating: Public rating of each firm, 1 to 5.
         stars: Reviews of each firm since the start by number of stars, float64[firms, 5].
-        kept: Mean retention of the last twelve months, this one included.
+        sample: What is told of a sample of customers
+            (:class:`tsunagari.agents.phases.welfare.Sample`).
+        billed_before: What each firm billed its own customers twelve months ago; 0 in the first
+            eleven months.
+        expanded: By how much more those of the sample who stayed are billed than then, by firm, of
+            all that it was billed then; null in the first eleven months.
+        worth: What customers are worth to each firm.
         discounted: Contribution of each firm since the start, discounted to month 0.
         ever: Customers that each firm has ever had.
     """
@@ -152,7 +179,10 @@ class Month:
     year_ago: Floats
     rating: Floats
     stars: Floats
-    kept: Floats = field(init=False)
+    sample: Any
+    billed_before: Floats
+    expanded: Floats
+    worth: Worth = field(init=False)
     discounted: Floats = field(init=False)
     ever: Floats = field(init=False)
 
@@ -185,20 +215,62 @@ class Month:
         served = self.each("accounts.attention"), self.each("accounts.service")
         return income - self.each("accounts.delivery") - served[0] - served[1]
 
+    @property
+    def margin(self) -> Floats:
+        """Contribution of each firm per revenue."""
+        return ratio(self.contribution, self.each("accounts.revenue"))
+
+    def sampled(self, name: str) -> Floats:
+        """Mean of what is told of the sampled customers of each firm; null without any."""
+        return ratio(
+            sums_by_firm(self.sample.provider, getattr(self.sample, name), len(self.firms)),
+            sums_by_firm(self.sample.provider, None, len(self.firms)),
+        )
+
     @cached_property
-    def lifetime_value(self) -> Floats:
-        """Customer lifetime value ``m·r/(1 + i − r)`` of each firm."""
-        margin = ratio(self.contribution, self.sums.customers)
-        return ratio(margin * self.kept, 1.0 + self.live.finance.discount - self.kept)
+    def value_kept(self) -> Floats:
+        """Surplus of all customers of each firm; 0 without any."""
+        import numpy as np
+
+        return np.nan_to_num(self.sampled("surplus")) * self.sums.customers
+
+    @cached_property
+    def value_earned(self) -> Floats:
+        """Contribution of each firm from its own customers alone; none in month 0."""
+        price, unit_cost = self.each("price"), self.each("unit_cost")
+        income = price * self.sums.paid + self.each("accounts.settlement")
+        served = self.each("accounts.attention") + self.each("accounts.service")
+        open_ = self.each("active") * float(self.number > 0)
+        return (income - unit_cost * self.sums.units - served) * open_
+
+    @cached_property
+    def net_retention(self) -> Floats:
+        """What each firm bills those who stayed, of what it billed all twelve months ago."""
+        return ratio(self.each("price") * self.sums.paid_12, self.billed_before)
 
 
 def ratio(above: Floats, below: Any) -> Floats:
     """A quotient, null where the denominator is 0."""
     import numpy as np
 
-    out = np.empty(len(above))
-    out.fill(nan)
+    out = np.full(np.shape(above), nan)
     return np.divide(above, below, out=out, where=below != 0)
+
+
+def sums_by_firm(firm: Any, values: Any, firms: int) -> Floats:
+    """Sums of values by firm, or of ones; those of no firm (-1) are left out."""
+    import numpy as np
+
+    found = np.bincount(firm + 1, values, firms + 1)[1:]
+    return found.astype(np.float64)
+
+
+def part_kept(kept: Floats, earned: Floats) -> Floats:
+    """Part of the value created that customers keep; null where none is created."""
+    import numpy as np
+
+    created = kept + earned
+    return ratio(kept, np.where((created > 0.0) & (earned != 0.0), created, 0.0))
 
 
 def each_of(attribute: str) -> Formula:

@@ -25,9 +25,11 @@ from tsunagari.agents.firm.offer import CROWD, SHOWN_REVIEWS
 from tsunagari.agents.phases.choose import choose
 from tsunagari.agents.phases.live import judge, live, share
 from tsunagari.agents.phases.look import LAST_KEY, POSTING, count_face, look, post_review, show_face
+from tsunagari.agents.phases.research import ask, no_answers, told_by
 from tsunagari.agents.phases.search import scratch
 from tsunagari.agents.phases.settle import POACHING, move_contact, release, settle, shake
 from tsunagari.agents.phases.survey import SUMS, TOTALS, nothing_yet, survey
+from tsunagari.agents.phases.welfare import Sample, rows_of, tell_welfare
 from tsunagari.agents.phases.worth import Month
 from tsunagari.agents.population import Population
 from tsunagari.agents.row import fixed, plain
@@ -81,6 +83,9 @@ class PlainCustomer(mesa.Agent):
         share(self, month)
         look(self, month, here.circle)
         choose(self, month, here.circle, here.posts, plain(scratch(len(here.posts))))
+        if here.answers is not None:
+            findings = plain(scratch(len(here.posts)))
+            ask(self, month, here.circle, here.posts, findings, here.answers[0])
         settle(self, month)
 
 
@@ -98,6 +103,7 @@ class PlainPopulation:
         this_month: What everybody meets this month, in Python numbers.
         circle: Whom everybody hears, and what there is to hear this month.
         posts: For every firm, stars by place on its public page; 0 where there is no review.
+        is_asked: Whether win/loss research is done in the months that begin.
     """
 
     def __init__(self, market: PlainMarket, start: Population) -> None:
@@ -109,6 +115,8 @@ class PlainPopulation:
         self.this_month = fixed(start.this_month)
         self.posts: list[list[int]] = start.posts.tolist()
         self.circle = fixed(start.circle)
+        self.is_asked = False
+        self.answers: Any = None
         columns = {column.name: start.column(column.name).tolist() for column in (*REALS, *MARKS)}
         self.customers = [
             PlainCustomer(market, self, row, {name: columns[name][row] for name in columns})
@@ -130,6 +138,7 @@ class PlainPopulation:
     ) -> None:
         """Everybody shows their face, loses a provider that closed, and lives the month."""
         self.month, self.offers = month, offers
+        self.answers = no_answers(1, len(offers)) if self.is_asked else None
         parameters = np.asarray(parameters)
         self.this_month = fixed(Month(month, self.seed, offers, parameters, advertising))
         while len(self.posts) < len(offers):
@@ -169,6 +178,19 @@ class PlainPopulation:
         keys = np.full((len(self.posts), SHOWN_REVIEWS), LAST_KEY)
         for customer in self.customers:
             post_review(customer, word, self.month, self.this_month.offers, self.posts, keys)
+
+    def research(self) -> dict[str, np.ndarray] | None:
+        """What those who looked around this month said, as the engine's."""
+        return None if self.answers is None else told_by(self.answers)
+
+    def welfare(self) -> Sample:
+        """What the market is worth to a sample of customers, as the engine's."""
+        rows = rows_of(self.people)
+        who = [self.column(name)[rows] for name in ("segment", "provider", "tenure")]
+        found = np.zeros((3, len(who[0])))
+        for k, customer in enumerate(self.customers[rows]):
+            tell_welfare(customer, self.this_month, found, k)
+        return Sample(*who, *found)
 
     def survey(self) -> tuple[Any, Any]:
         """Sums per firm and over everybody, as the engine's survey."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import mesa
 import numpy as np
@@ -18,7 +18,7 @@ from tsunagari.agents.asked import Declared, is_made, refuse_unknown
 from tsunagari.agents.chance import seed_word
 from tsunagari.agents.customer import Customer
 from tsunagari.agents.customer_set import CustomerSet
-from tsunagari.agents.firm.books import Conditions, UnitCosts
+from tsunagari.agents.firm.books import Conditions, Research, UnitCosts
 from tsunagari.agents.firm.firm import HOW_FIRMS_COME, Firm
 from tsunagari.agents.population import PHASES, Population
 from tsunagari.agents.sets import EveryAgent, FirmSet
@@ -27,6 +27,9 @@ from tsunagari.sim.own_code import told_as
 from tsunagari.sim.problems import of_kind, whole_number
 from tsunagari.sim.recording import Columns, Record, Results
 from tsunagari.sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _KEPT = {
     "plan": "market.act(path, value) changes a parameter from the coming month on",
@@ -45,7 +48,7 @@ _KEPT = {
 """What a market keeps itself, and what to do instead of setting it."""
 _ALSO_KEPT = ("population", "conditions", "spending", "measures", "first_customer_id", "results",
               "network", "agents", "agents_by_type", "agent_types", "agent_id_counter", "played",
-              "unit_costs",
+              "unit_costs", "research",
               "is_working")  # fmt: skip
 
 
@@ -100,6 +103,23 @@ class State(mesa.Model, metaclass=Declared):
     def results(self) -> Results:
         """The tables of all months so far."""
         return Results(self.measures.tables(self))
+
+    @property
+    def research(self) -> pd.DataFrame:
+        """Win/loss research so far, a row a month and firm; none if nobody asked for it.
+
+        Columns are ``month``, ``firm`` and those of
+        :class:`~tsunagari.agents.firm.books.Research`.
+        """
+        import pandas as pd
+
+        rows = [
+            {"month": month, "firm": firm.name, **found._asdict()}
+            for firm in self.firms
+            for month, found in firm.research.items()
+        ]
+        table = pd.DataFrame(rows, columns=["month", "firm", *Research._fields])
+        return table.sort_values("month", kind="stable", ignore_index=True)
 
     @property
     def network(self) -> Any:

@@ -74,6 +74,43 @@ class Sales:
     through: tuple[float, ...]
 
 
+class Research(NamedTuple):
+    """What win/loss research tells a firm of one month, or of several added up.
+
+    Expectations summed over all who looked and had the firm in their choice; a slope is by how much
+    the sum would fall or rise with the log of the firm's price.
+
+    Attributes:
+        asked: How many were asked.
+        won: Customers of rivals, and people without a provider, who would choose the firm.
+        won_slope: How many fewer by a log point of price.
+        lost: Own customers who would not choose it again, or leave the market.
+        lost_slope: How many more by a log point of price, among those who look.
+        look_slope: How many more because a dearer provider makes more customers look.
+        side_slope: By how much less its rivals' customers buy besides, in units.
+        customers: Its customers at the end of the month.
+        units: Units sold to them.
+        paid: The same as units at the price list that cost as much.
+        settled: Gains shared less refunds, in the same.
+        side_units: Units sold to customers of rivals.
+        acquisition: Money spent on joiners.
+    """
+
+    asked: float
+    won: float
+    won_slope: float
+    lost: float
+    lost_slope: float
+    look_slope: float
+    side_slope: float
+    customers: float
+    units: float
+    paid: float
+    settled: float
+    side_units: float
+    acquisition: float
+
+
 @dataclass
 class Standing:
     """What the market said of a firm at the end of last month.

@@ -39,7 +39,7 @@ class Discipline:
     def asking_price(self, firm: Any, conditions: Conditions) -> float:
         """Price asked for one unit, before the scenario's own factor on it."""
         premium = 1.0 + firm.terms.launch_premium * firm.novelty
-        return firm.full_cost(conditions) * (1.0 + firm.terms.markup) * premium
+        return firm.full_cost(conditions) * (1.0 + firm.own_markup) * premium
 
     def launches(self, firm: Any, conditions: Conditions, luck: float) -> bool:
         """Whether a new product comes out this month; ``luck`` is uniform in (0, 1)."""

@@ -19,6 +19,7 @@ from tsunagari.agents.firm.growth import (
     trials,
 )
 from tsunagari.agents.firm.offer import offering
+from tsunagari.agents.firm.pricing import reprice
 from tsunagari.agents.firm.state import State
 
 HOW_FIRMS_COME = (
@@ -147,15 +148,15 @@ class Firm(MadeByTheMarket, State):
             self.price,
             cheaper_price(conditions, self.name, self.price),
             self.standing.lost,
-            technology.reaction * technology.price_reaction,
+            self.terms.reaction * technology.price_reaction,
         )
 
     def _set_offer(self, conditions: Conditions) -> None:
         """Attention, unit cost and price follow from what the firm has and can."""
         technology = conditions.technology
-        self.attention = min(1.0, self.terms.attention * technology.extended_staff)
+        self.attention = min(1.0, self.terms.attention * self.terms.extended_staff)
         if self.customers > 0:
-            given = technology.extended_staff * self.staff / self.customers
+            given = self.terms.extended_staff * self.staff / self.customers
             self.attention = min(self.attention, given)
         operations = self.capabilities["operations"]
         own_cost = self.terms.marginal_cost * math.exp(-technology.cost_slope * (operations - 1.0))
@@ -165,6 +166,7 @@ class Firm(MadeByTheMarket, State):
         self._pricing_on = self._held_costs(conditions.month) or own
         self.unit_cost = self._pricing_on.delivery
         try:
+            reprice(self, conditions)
             self._set_price(conditions)
         finally:
             self.unit_cost, self._pricing_on = own.delivery, None
@@ -212,7 +214,7 @@ class Firm(MadeByTheMarket, State):
             * self.terms.advertising
             * self.terms.reach
             * reference_people,
-            acquisition=acquisition(finance, sales),
+            acquisition=acquisition(finance, sales, self.terms.referral_reward),
             investment=self.invested,
             fixed=finance.fixed_cost * reference_people,
             interest=finance.interest * max(0.0, -self.cash),
@@ -226,11 +228,11 @@ class Firm(MadeByTheMarket, State):
         return self.months_in_trouble > conditions.finance.grace
 
 
-def acquisition(finance: Any, sales: Sales) -> float:
-    """Cost of taking joiners on board, and what each channel costs besides."""
+def acquisition(finance: Any, sales: Sales, reward: float) -> float:
+    """Cost of taking joiners on board, what each channel costs besides, and rewards paid out."""
     stimulus, review, friend, referral, _ = sales.through
     besides = finance.stimulus_cost * stimulus + finance.review_cost * review
-    besides += finance.friend_cost * friend + finance.referral_cost * referral
+    besides += finance.friend_cost * friend + (finance.referral_cost + reward) * referral
     return finance.acquisition_cost * sales.joins + besides
 
 
@@ -260,7 +262,7 @@ def conceded(before: float, price: float, cheaper: float | None, lost: float, ra
         price: Its price of last month.
         cheaper: Mean price of its cheaper rivals (:func:`cheaper_price`).
         lost: Share of the market that it lost last month.
-        rate: Part of the gap closed a month: ``technology.reaction·technology.price_reaction``.
+        rate: Part of the gap closed a month: ``reaction·technology.price_reaction``.
     """
     if lost <= 0.0:
         return before - rate * before

@@ -180,8 +180,8 @@ def imitated(firm: State, conditions: Conditions) -> dict[str, float]:
     """
     technology = conditions.technology
     parts = {
-        "operations": technology.reaction * technology.cost_imitation,
-        "intimacy": technology.reaction * technology.solution_imitation,
+        "operations": firm.terms.reaction * technology.cost_imitation,
+        "intimacy": firm.terms.reaction * technology.solution_imitation,
     }
     return {
         name: part * conditions.gap(firm.name, name, firm.capabilities[name])

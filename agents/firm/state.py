@@ -10,10 +10,20 @@ import mesa
 from tsunagari.agents.asked import Declared, finite, is_made, refuse_unknown
 from tsunagari.agents.chance import absorbed, decision_word, generator, word_of
 from tsunagari.agents.compiled import Word
-from tsunagari.agents.firm.books import CAPABILITIES, Accounts, Conditions, Standing, UnitCosts
+from tsunagari.agents.firm.books import (
+    CAPABILITIES,
+    Accounts,
+    Conditions,
+    Research,
+    Standing,
+    UnitCosts,
+)
 
 FIRM_CHANCE = word_of("firm")
-STOCKS = ("product", "novelty", "culture", "data", "staff", "cash", "overpromise")
+STOCKS = (
+    *("product", "novelty", "culture", "data", "staff", "own_markup", "cash", "overpromise"),
+    "adstock",
+)
 """Numbers that a firm has and that last: set between two months they hold, and change from there.
 
 So do its capabilities and its discipline.
@@ -28,7 +38,7 @@ _DECIDED = {
 """What a firm decides anew every month, and the key of its plan from which that follows."""
 _KEPT = frozenset(
     "index name word entered cost costs held_to course measured measured_in standing accounts "
-    "own_rng customers unit_cost_of_service months_in_trouble model unique_id".split()
+    "own_rng customers unit_cost_of_service months_in_trouble model unique_id research".split()
 )
 """What the market and the firm itself keep."""
 
@@ -54,6 +64,8 @@ class State(mesa.Agent, metaclass=Declared):
         measured: Signal by capability that its budgets go by, from its last measurement.
         measured_in: Month of that measurement; None without one.
         staff: People, in customers who get full attention from them.
+        own_markup: What it asks above full cost: its terms' markup, until it moves by research.
+        research: What win/loss research found, by month; empty where nobody asked.
         attention: Attention that one customer gets.
         unit_cost: Cost of delivering one unit.
         price: Price of one unit this month.
@@ -63,6 +75,7 @@ class State(mesa.Agent, metaclass=Declared):
         concession: What it takes off the price it would ask to answer rivals, in log points.
         cash: Money, negative when in debt.
         overpromise: Record of promises that were not kept, in utility; below 0 if more was kept.
+        adstock: Advertising that people have in mind, relative to what is usual.
         months_in_trouble: Months since it went beyond its credit.
         active: Whether it is in the market.
         entered: Month in which it entered; 0 if it was there at the start.
@@ -84,6 +97,8 @@ class State(mesa.Agent, metaclass=Declared):
         self.product = 0.0
         self.novelty = 0.0
         self.staff = 0.0
+        self.own_markup: float = terms.markup
+        self.research: dict[int, Research] = {}
         self.attention = 0.0
         self.unit_cost = 1.0
         self.price = 1.0
@@ -93,6 +108,7 @@ class State(mesa.Agent, metaclass=Declared):
         self._pricing_on: UnitCosts | None = None
         self.cash = 0.0
         self.overpromise = 0.0
+        self.adstock: float = terms.advertising
         self.months_in_trouble = 0
         self.forced_launch = 0.0
         self.launched = False
@@ -165,7 +181,7 @@ class State(mesa.Agent, metaclass=Declared):
         """
         if self._pricing_on is not None:
             return self._pricing_on.full
-        staff = self.attention / conditions.technology.extended_staff
+        staff = self.attention / self.terms.extended_staff
         attention = conditions.finance.attention_cost * staff
         contact = attention + self.contact_cost(conditions)
         return self.unit_cost + self.unit_cost_of_service + contact
@@ -189,7 +205,7 @@ class State(mesa.Agent, metaclass=Declared):
         Technology costs by what it adds to the reach of staff: ``cost·(extended staff − 1)⁺``.
         """
         finance = conditions.finance
-        extended = max(0.0, conditions.technology.extended_staff - 1.0)
+        extended = max(0.0, self.terms.extended_staff - 1.0)
         return (
             finance.digital_cost * self.terms.digital
             + finance.indulgence_cost * self.terms.indulgence

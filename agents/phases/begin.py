@@ -13,6 +13,7 @@ from tsunagari.agents.phases.settle import join, switching_cost_of
 from tsunagari.agents.phases.survey import appraise
 from tsunagari.agents.row import Row, fixed, over_rows
 from tsunagari.agents.rules.relation import wallet_share
+from tsunagari.agents.rules.search import tenure_expected
 from tsunagari.agents.rules.value import success_probability
 
 TRAITS = word_of("traits")
@@ -43,6 +44,18 @@ def gamma(word: Word, shape: float) -> float:
                 return boost * third * cube
             if math.log(chance) < 0.5 * luck * luck + third * (1.0 - cube + math.log(cube)):
                 return boost * third * cube
+
+
+@rule
+def readiness_drawn(word: Word, spread: float) -> float:
+    """Lasting readiness to look: a gamma number of mean 1 and variance ``spread``.
+
+    Differences that last make those who stay the ones who stay longer (Vaupel, Manton & Stallard
+    1979; Schmittlein, Morrison & Colombo 1987).
+    """
+    if spread <= 0.0:
+        return 1.0
+    return spread * gamma(word, 1.0 / spread)
 
 
 @rule
@@ -89,6 +102,7 @@ def draw_traits(c, word, segments, districts, time_spread, p):
     eagerness = -math.log(uniform(absorbed(word, 9)))
     c.review_propensity = min(1.0, p.zmot_propensity * eagerness)
     c.sources = log_normal(absorbed(word, 10), p.zmot_sources, 0.5)
+    c.readiness = readiness_drawn(absorbed(word, 11), p.looking_spread)
     c.provider = NOBODY
     c.contact_at = NOBODY
     c.contact_moved = NEVER
@@ -161,7 +175,8 @@ def appraise_rows(first, last, people, month, utilities):
 def seat(c, firm, mean_tenure, month):
     """Make somebody a customer of the firm chosen for them, with a past of their own.
 
-    Tenure is geometric around its mean; knowledge, liking and competence have grown with it.
+    Tenure is geometric around its mean, which is longer for the less ready to look; knowledge,
+    liking and competence have grown with it.
     """
     p, offer = month.p, month.offers[firm]
     word = absorbed(absorbed(absorbed(month.seed, SEAT), c.row), SEAT)
@@ -170,7 +185,8 @@ def seat(c, firm, mean_tenure, month):
     c.heard_through = By.NOTHING
     join(c, firm, month)
     # Geometric: in whole months, with a constant chance of ending.
-    months = math.floor(worth.exponential(absorbed(word, 1), mean_tenure))
+    usual = tenure_expected(mean_tenure, c.readiness, p.market_exit)
+    months = math.floor(worth.exponential(absorbed(word, 1), usual))
     c.tenure = months
     c.joined_month = -months
     if offer.contract > 0:

@@ -286,7 +286,7 @@ def stay_rows(rows, people, month, circle, posts, findings, staying, looking):
     for k in range(len(rows)):
         c = Row(people, rows[k])
         offer = now.offers[c.provider]
-        looking[k] = looking_of(c, now)
+        looking[k] = looking_of(c, now, heard)
         if buys_anew(c.contract_left, offer.contract, offer.renews):
             looking[k] = 1.0
         for coalition in range(COALITIONS):

@@ -105,6 +105,8 @@ def judge(c, month):
         p.judgement_need_technology,
         p.judgement_need_up,
         p.judgement_need_down,
+        p.judgement_need_rate,
+        judgement.aspired(c.norm, lived, p.judgement_need_market, p.judgement_need_aspiration),
     )
 
 

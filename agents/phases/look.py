@@ -225,6 +225,7 @@ class Urge(NamedTuple):
 
     Attributes:
         base: The usual intensity.
+        readiness: Factor of the customer's own lasting readiness to look.
         connectivity: Logarithm of a factor: the connected look more.
         contract: Factor of the contract's phase.
         satisfaction: Logarithm of a factor.
@@ -235,6 +236,7 @@ class Urge(NamedTuple):
     """
 
     base: float
+    readiness: float
     connectivity: float
     contract: float
     satisfaction: float
@@ -245,18 +247,38 @@ class Urge(NamedTuple):
 
 
 @part
-def urge_of(c, month):
+def susceptible(c, circle, power, tenure, settling):
+    """How much what friends do counts for a customer with as many friends as this one."""
+    is_crowd = len(circle.crowd) > 0
+    known = circle.usual if is_crowd else float(circle.starts[c.row + 1] - circle.starts[c.row])
+    return susceptibility(known, circle.usual, power, tenure, settling)
+
+
+@part
+def hold_of(c, circle, p):
+    """Weight of the friends who are with the same provider."""
+    if c.joined_through != By.REFERRAL:
+        return hold_of_friends(p.looking_friends_here, p.looking_referred, False, 1.0)
+    moved = 1.0
+    if c.friends_here > 0.0:  # who has no friends is held by none
+        moved = susceptible(
+            c, circle, p.looking_referred_power, c.tenure, p.looking_referred_settling
+        )
+    return hold_of_friends(p.looking_friends_here, p.looking_referred, True, moved)
+
+
+@part
+def urge_of(c, month, circle):
     """What makes a customer with a provider look around, or keeps them from it.
 
-    ``Λ = base·c^a·phase·exp(−γ·s)·ratio^defections·exp(−w·friends here)·rating·stimulus``.
+    ``Λ = θ·base·c^a·phase·exp(−γ·s)·ratio^defections·exp(−w·friends here)·rating·stimulus``.
     Connectivity raises it, or else inattention alone would keep everybody.
     """
     p, offer = month.p, month.offers[c.provider]
-    hold = hold_of_friends(
-        p.looking_friends_here, p.looking_referred, c.joined_through == By.REFERRAL
-    )
+    hold = hold_of(c, circle, p)
     return Urge(
         p.looking_base,
+        c.readiness,
         p.looking_connectivity_power * math.log(p.zmot_connectivity),
         contract_phase(c.contract_left, offer.contract, p.looking_in_contract, p.looking_when_due),
         -p.looking_satisfaction * c.satisfaction,
@@ -271,13 +293,14 @@ def urge_of(c, month):
 def intensity_of(urge):
     """Intensity of looking around, per month: the product of what makes it up."""
     exponent = urge.connectivity + urge.satisfaction + urge.friends_left + urge.friends_here
-    return urge.base * urge.contract * urge.rating * urge.stimulus * math.exp(exponent)
+    market = urge.base * urge.contract * urge.rating * urge.stimulus
+    return urge.readiness * (market * math.exp(exponent))
 
 
 @part
-def looking_of(c, month):
+def looking_of(c, month, circle):
     """Probability that a customer looks around within the month."""
-    return looking_probability(intensity_of(urge_of(c, month)))
+    return looking_probability(intensity_of(urge_of(c, month, circle)))
 
 
 @part
@@ -285,14 +308,10 @@ def customer_looks(c, left, month, circle):
     """What somebody with a provider does, of whose friends so many have just left it."""
     p, offer = month.p, month.offers[c.provider]
     if left > 0.0:
-        is_crowd = len(circle.crowd) > 0
-        known = circle.usual if is_crowd else float(circle.starts[c.row + 1] - circle.starts[c.row])
-        left *= susceptibility(
-            known, circle.usual, p.looking_friends_power, c.tenure, p.looking_settling
-        )
+        left *= susceptible(c, circle, p.looking_friends_power, c.tenure, p.looking_settling)
     c.defections = defections_felt(c.defections, left, p.looking_friends_memory)
     c.was_due = c.contract_left <= 1
-    looking = looking_of(c, month)
+    looking = looking_of(c, month, circle)
     if buys_anew(c.contract_left, offer.contract, offer.renews):
         looking = 1.0
     if offer.holds_inattention == 0.0:
@@ -312,8 +331,10 @@ def customer_looks(c, left, month, circle):
 
 
 @part
-def adopting_of(c, imitation, month):
+def adopting_of(c, imitation, month, circle):
     """Probability that a customer without any experience adopts."""
+    if c.friends_here > 0.0:
+        imitation *= susceptible(c, circle, month.p.adoption_friends_power, 0, 0.0)
     return adoption_probability(
         month.p.adoption_innovation, month.advertising, imitation, c.friends_here
     )
@@ -334,9 +355,9 @@ def look(c, month, circle):
             looks = Looks.AROUND
     else:
         chance = uniform(luck(c, LOOKING, month))
-        if chance < adopting_of(c, 0.0, month):
+        if chance < adopting_of(c, 0.0, month, circle):
             looks = Looks.AFTER_STIMULUS
-        elif chance < adopting_of(c, p.adoption_imitation, month):
+        elif chance < adopting_of(c, p.adoption_imitation, month, circle):
             looks = Looks.AFTER_FRIENDS
     if uniform(luck(c, LEAVING, month)) < p.market_exit:
         looks = Looks.FAREWELL

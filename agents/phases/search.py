@@ -68,7 +68,7 @@ class Worth(NamedTuple):
         distance: Weighed distance, below 0.
         taste: Lasting taste ``ξ``.
         reputation: Logarithm of par in the other disciplines, brand liking and network effect.
-        reviews: What the number of its reviews adds to that.
+        reviews: What the number of its reviews and its advertising add to that for prospects.
         terms: A guarantee and sharing the gain.
         contact: Somebody they like who works there now.
     """
@@ -129,22 +129,23 @@ def size_up(c, held, month, findings):
 
 
 @part
-def said(stars, count, base, category, p):
-    """What ratings of so many stars say of quality.
+def said(stars, count, base, negative, category, p):
+    """What ratings of so many stars say of quality, where criticism weighs so many times as much.
 
     Returns:
         Their precision, and how far they move a belief, times that.
     """
-    precision = count * star_precision(base, stars, p.zmot_star_neutral, p.zmot_negative)
+    precision = count * star_precision(base, stars, p.zmot_star_neutral, negative)
     signal = star_signal(stars, p.zmot_star_neutral, p.zmot_star_scale, category)
     return precision, precision * (signal - category)
 
 
 @part
-def ask_friends(c, category, circle, findings, p):
+def ask_friends(c, category, circle, findings, month):
     """Friends' ratings, and which firms one knows of because a friend is there."""
+    p = month.p
     if len(circle.crowd) > 0:
-        ask_the_crowd(c, category, circle, findings, p)
+        ask_the_crowd(c, category, circle, findings, month)
         return
     begin, end = circle.starts[c.row], circle.starts[c.row + 1]
     attention = attention_to_friend(end - begin, p.zmot_attention)
@@ -156,18 +157,23 @@ def ask_friends(c, category, circle, findings, p):
         if rated >= 0:
             found = findings[rated]
             found.known = 1
+            weight = likeness(c.segment, segment_seen(seen), p.zmot_unlike)
             if rated == theirs and stars == 5:
                 found.praised = 1
+                weight += month.offers[rated].referral  # told to anybody, alike or not
             heard = circle.ties[tie] * attention if len(circle.ties) > 0 else attention
-            heard *= likeness(c.segment, segment_seen(seen), p.zmot_unlike)
-            precision, moved = said(stars, heard, p.zmot_friend, category, p)
+            heard *= weight
+            precision, moved = said(
+                stars, heard, p.zmot_friend, p.zmot_negative_friends, category, p
+            )
             found.precision += precision
             found.friend += moved
 
 
 @part
-def ask_the_crowd(c, category, circle, findings, p):
+def ask_the_crowd(c, category, circle, findings, month):
     """The same on a complete network: everybody but oneself, by counts."""
+    p = month.p
     weight = p.zmot_friend * attention_to_friend(len(circle.faces) - 1, p.zmot_attention)
     mine = circle.faces[c.row]
     own, own_rated, own_stars = provider_seen(mine), rated_seen(mine), stars_seen(mine)
@@ -178,13 +184,19 @@ def ask_the_crowd(c, category, circle, findings, p):
             count = shown[1 + stars] - (1.0 if is_mine else 0.0)
             if count > 0.0:
                 found.known = 1
-                precision, moved = said(stars, count, weight, category, p)
+                precision, moved = said(stars, count, weight, p.zmot_negative_friends, category, p)
                 found.precision += precision
                 found.friend += moved
         if shown[0] - (1.0 if own == g else 0.0) > 0.0:
             found.known = 1
         praises = own == g and own_rated == g and own_stars == 5
-        found.praised = shown[7] - (1.0 if praises else 0.0) > 0.0
+        praising = shown[7] - (1.0 if praises else 0.0)
+        found.praised = praising > 0.0
+        if month.offers[g].referral > 0.0:
+            more = praising * month.offers[g].referral
+            precision, moved = said(5, more, weight, p.zmot_negative_friends, category, p)
+            found.precision += precision
+            found.friend += moved
 
 
 @part
@@ -235,7 +247,7 @@ def read_reviews(c, category, offer, page, found, month):
             break
         stars = page[place]
         if stars > 0:
-            precision, moved = said(stars, 1.0, p.zmot_review, category, p)
+            precision, moved = said(stars, 1.0, p.zmot_review, p.zmot_negative, category, p)
             found.precision += precision
             found.review += moved
             most -= 1
@@ -266,7 +278,7 @@ def worth_of(c, g, found, held, month):
         -(held.location * weights.location) * worth.distance_of(c, offer, month),
         worth.taste_of(c, offer, month),
         offer.reputation,
-        0.0 if g == c.provider else offer.volume,
+        0.0 if g == c.provider else offer.volume + offer.in_mind,
         terms,
         contact,
     )
@@ -280,7 +292,7 @@ def weigh_up(c, held, month, circle, posts, findings):
     without what speaks for the provider alone.
     """
     category = size_up(c, held, month, findings)
-    ask_friends(c, category, circle, findings, month.p)
+    ask_friends(c, category, circle, findings, month)
     remember(c, category, held, findings, month.p)
     for g in range(len(month.offers)):
         offer, found = month.offers[g], findings[g]

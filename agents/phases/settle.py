@@ -12,6 +12,7 @@ from tsunagari.agents.rules.relation import (
     competence,
     joint_progress,
     knowledge,
+    points,
     potential_found,
     switching_cost,
     wallet_share,
@@ -58,7 +59,10 @@ def keep_memory(c, p):
 
 @part
 def be_replaced(c, p):
-    """Somebody new takes this place in the market: no provider, no memory, no rating."""
+    """Somebody new takes this place in the market: no provider, no memory, no rating.
+
+    Traits stay with the place, readiness to look among them: the market keeps its kinds of people.
+    """
     if c.provider >= 0:
         part_ways(c)
     c.previous_provider = NOBODY
@@ -143,7 +147,7 @@ def switching_cost_of(c, offer, p):
     return switching_cost(
         c.tenure,
         c.wallet_share,
-        c.contract_left,
+        c.contract_left + points(c.tenure, offer.loyalty, offer.loyalty_months),
         offer.integration,
         p.relation_habit_months,
         p.relation_contacts,

@@ -9,6 +9,7 @@ from tsunagari.agents.chance import absorbed, decision_word, nearly_normal, unif
 from tsunagari.agents.compiled import Word, part, rule
 from tsunagari.agents.rules.value import (
     channel_noise,
+    created_together,
     delivered,
     fit,
     helped,
@@ -181,13 +182,13 @@ def at_face_value(c, offer, knowledge, p):
 
 @part
 def tariff_of(c, g, offer):
-    """Which of a firm's prices is asked of a customer: list, for joiners, for those who return."""
+    """Which of a firm's prices is asked of a customer: list, joiners', returners', the loyal's."""
+    if g == c.provider:
+        if c.tenure < offer.joiner_months:
+            return 2 if c.returned == 1 else 1
+        return 3 if offer.loyalty > 0.0 and c.tenure >= offer.loyalty_months else 0
     if offer.joiner_months <= 0:
         return 0
-    if g == c.provider:
-        if c.tenure >= offer.joiner_months:
-            return 0
-        return 2 if c.returned == 1 else 1
     return 2 if c.previous_provider == g else 1
 
 
@@ -229,6 +230,7 @@ def quality_of(c, offer, knowledge, fitted, p):
     solved = solution_quality(
         c.weight_solution, p.value_solution, knowledge, offer.solution, fitted, left
     )
+    solved *= created_together(p.value_effort, c.competence, offer.attention)
     return quality(c.weight_product, p.value_product, offer.product, solved)
 
 

@@ -69,14 +69,33 @@ def met(lived: float, need: float) -> bool:
 
 
 @rule
-def need(before: float, lived: float, technology: float, up: float, down: float) -> float:
-    """Needs move by technology and by progress.
+def aspired(norm: float, lived: float, market: float, aspiration: float) -> float:
+    """What somebody comes to ask for: ``ω·norm + (1 − ω)·lived + aspiration``.
 
-    ``need += tech + ν±·(outcome − need)`` with ν⁺ > ν⁻: who gets ahead soon needs more, and does
-    not easily need less again.
+    People measure by what others have (ω) and by what they had themselves, and hope for somewhat
+    more (Lant 1992; Greve 1998).
+    """
+    return market * norm + (1.0 - market) * lived + aspiration
+
+
+@rule
+def need(
+    before: float,
+    lived: float,
+    technology: float,
+    up: float,
+    down: float,
+    rate: float,
+    asked: float,
+) -> float:
+    """Needs move by technology, by progress, and towards what people come to ask for.
+
+    ``need += tech + ν±·(outcome − need) + ν·(asked − need)`` with ν⁺ > ν⁻: who gets ahead soon
+    needs more, and does not easily need less again. ``asked`` is :func:`aspired`; needs that follow
+    it rise and fall with what the market gives, and success is no matter of time.
     """
     gap = lived - before
-    return before + technology + (up if gap > 0.0 else down) * gap
+    return before + technology + (up if gap > 0.0 else down) * gap + rate * (asked - before)
 
 
 @rule

@@ -31,19 +31,39 @@ def buys_anew(left: int, length: int, renews: float) -> bool:
 
 
 @rule
+def tenure_expected(mean: float, readiness: float, leaving: float) -> float:
+    """Mean tenure, in months, of somebody so ready to look.
+
+    ``1/(x + (1/mean − x)·θ)``: of all that ends a relation, leaving the market ``x`` does not hang
+    on readiness, the rest is in proportion to it. Who is as ready as the mean has the mean; nobody
+    has more than a century.
+
+    Args:
+        mean: Mean tenure of somebody whose readiness is 1.
+        readiness: θ.
+        leaving: Probability of leaving the market within a month.
+    """
+    if mean <= 0.0 or readiness == 1.0:
+        return mean
+    either_way = min(leaving, 1.0 / mean)
+    ending = either_way + (1.0 / mean - either_way) * readiness
+    return 1.0 / max(ending, min(1.0 / mean, 1.0 / 1200.0))
+
+
+@rule
 def defections_felt(before: float, left: float, memory: float) -> float:
     """Friends who left the same provider, fading by ``memory`` a month (Nitzan & Libai 2011)."""
     return memory * before + left
 
 
 @rule
-def hold_of_friends(usual: float, more: float, was_referred: bool) -> float:
+def hold_of_friends(usual: float, more: float, was_referred: bool, susceptible: float) -> float:
     """Weight of friends who are with the same provider; a referral makes the tie part of it.
 
     Referred customers stay longer, by shared experience with those who brought them (Schmitt,
-    Skiera & Van den Bulte 2011).
+    Skiera & Van den Bulte 2011); by how much follows :func:`susceptibility`.
     """
-    return usual + more if was_referred else usual
+    return usual + more * susceptible if was_referred else usual
 
 
 @rule
@@ -59,7 +79,8 @@ def adoption_probability(
     """Probability that someone without experience adopts: ``p·stimulus + q·share of friends``.
 
     The share is of the *stock* of adopters, so that the discrete Bass model (Bass 1969) is an exact
-    limit on the complete network.
+    limit on the complete network. ``imitation`` is q times :func:`susceptibility`, which is 1
+    there.
     """
     return min(1.0, innovation * stimulus + imitation * adopters_among_friends)
 
@@ -76,10 +97,11 @@ def attention_to_friend(friends: int, attention: float) -> float:
 def susceptibility(
     friends: float, usual: float, power: float, tenure: int, settling: float
 ) -> float:
-    """How much the leaving of a friend counts, by how connected and how settled somebody is.
+    """How much what friends do counts, by how connected and how settled somebody is.
 
     ``(friends/usual)^κ / (1 + settling·years with the provider)``: the well-connected react more,
-    loyal customers less (Nitzan & Libai 2011).
+    loyal customers less (Nitzan & Libai 2011). Those who know many adopt early for the same reason
+    (Goldenberg et al. 2009).
     """
     return (friends / usual) ** power / (1.0 + settling * tenure / 12.0)
 
@@ -91,6 +113,15 @@ def likeness(own: int, other: int, unlike: float) -> float:
     People learn most from people like themselves (McPherson, Smith-Lovin & Cook 2001).
     """
     return 1.0 if own == other else unlike
+
+
+@rule
+def referral_lift(reward: float, most: float, scale: float) -> float:
+    """What a reward adds to the weight of customers' praise: ``most·(1 − exp(−reward/scale))``.
+
+    Rewards make recommending likelier, and soon no likelier with their size (Ryu & Feick 2007).
+    """
+    return most * (1.0 - math.exp(-reward / scale))
 
 
 # -- the zero moment of truth: what people find out before they choose -----------------------------
@@ -109,12 +140,16 @@ def star_precision(base: float, stars: float, neutral: float, negative_weight: f
 
 
 @rule
-def claim_precision(own: float, doubt: float, record: float, connectivity: float) -> float:
-    """Weight of a firm's claim: ``own/(1 + c·record of over-promising)/connectivity``.
+def claim_precision(
+    own: float, doubt: float, record: float, connectivity: float, signal: float, guarantee: float
+) -> float:
+    """Weight of a claim: ``own·(1 + signal·guarantee)/(1 + c·record of over-promising)/conn.``.
 
-    Connectivity shrinks the information asymmetry that claims live on.
+    Connectivity shrinks the information asymmetry that claims live on. Who pays back a part of the
+    bill when there is no success is believed more: it would be dear to whom does not deliver
+    (Moorthy & Srinivasan 1995; Kirmani & Rao 2000).
     """
-    return own / (1.0 + doubt * record) / connectivity
+    return own * (1.0 + signal * guarantee) / (1.0 + doubt * record) / connectivity
 
 
 @rule
@@ -135,6 +170,29 @@ def volume_effect(weight: float, reviews: float) -> float:
     they say: others cannot all be wrong (You, Vadakkepatt & Joshi 2015).
     """
     return weight * math.log1p(reviews)
+
+
+LEAST_HEARD = 0.02
+"""Advertising, relative to what is usual, that a firm which never advertises is heard as if of."""
+
+
+@rule
+def carried_over(before: float, advertising: float, carry: float) -> float:
+    """Advertising that people have in mind: ``λ·before + (1 − λ)·advertising``, monthly.
+
+    A stock that advertising fills and time wears off (Nerlove & Arrow 1962).
+    """
+    return carry * before + (1.0 - carry) * advertising
+
+
+@rule
+def advertising_effect(weight: float, in_mind: float) -> float:
+    """Utility to prospects of advertising they have in mind: ``ω·ln max(A, .02)``.
+
+    Each doubling adds as much as the one before (Sethuraman, Tellis & Briesch 2011 find short-run
+    elasticities of .12 and long-run ones of .24).
+    """
+    return weight * math.log(max(in_mind, LEAST_HEARD))
 
 
 @rule

@@ -81,6 +81,17 @@ def solution_quality(
 
 
 @rule
+def created_together(effort: float, competence: float, attention: float) -> float:
+    """Factor on a solution of what its customer does for it: ``1 + e·competence·attention``.
+
+    Customers create value with the firm, not after it (Vargo & Lusch 2004). What they bring is
+    their own ability (Bendapudi & Leone 2003), and it counts as far as somebody of the firm is
+    there to work with (Chan, Yim & Lam 2010).
+    """
+    return 1.0 + effort * competence * attention
+
+
+@rule
 def quality(weight_product: float, product_value: float, product: float, solved: float) -> float:
     """Experienced quality ``Q = w_prod·a·product + Q_sol`` (:func:`solution_quality`)."""
     return weight_product * product_value * product + solved
@@ -162,6 +173,34 @@ def outside_value(
     skill and the sources (Toffler 1980).
     """
     return base + (worth * competence + worth_connected * competence * math.log(connectivity))
+
+
+@rule
+def success_density(expected: float, need: float, noise: float) -> float:
+    """How fast the probability of success rises with what is expected: ``φ((V − need)/σ)/σ``."""
+    apart = (need - expected) / noise
+    return 0.3989422804014327 * math.exp(-0.5 * apart * apart) / noise
+
+
+@rule
+def either(one: float, other: float) -> float:
+    """Utility of having a choice of two, over the luck of it: ``ln(e^a + e^b)``.
+
+    The expected maximum of utilities with Gumbel luck, up to a constant (Small & Rosen 1981; Train
+    2009, chapter 3).
+    """
+    return max(one, other) + math.log1p(math.exp(-abs(one - other)))
+
+
+@rule
+def worth_in_money(utility: float, sensitivity: float, spent: float) -> float:
+    """Money a month that makes up for a loss of utility: ``utility·spent/β``.
+
+    ``spent`` is what the customer spends a month at price 1. By Roy's identity the marginal utility
+    of money is ``β/spent``, whatever the price, where units bought and the weight of a price are
+    one demand; so the compensating and the equivalent variation are the same.
+    """
+    return utility * spent / sensitivity
 
 
 @rule

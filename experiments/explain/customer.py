@@ -24,7 +24,7 @@ from tsunagari.agents.phases.choose import (
     usual,
 )
 from tsunagari.agents.phases.live import judge, share
-from tsunagari.agents.phases.look import LOOKING, adopting_of, look, looking_of, urge_of
+from tsunagari.agents.phases.look import LOOKING, Circle, adopting_of, look, looking_of, urge_of
 from tsunagari.agents.phases.search import Held, scratch, weigh_up, worth_of
 from tsunagari.agents.phases.worth import Month, luck, weights_of
 from tsunagari.agents.row import Row, fixed, plain
@@ -347,7 +347,7 @@ def decision(begun: Market, row: int) -> Decision:
     judge(customer, month)
     share(customer, month)
     look(customer, month, circle)
-    factors, chance = _chance_of_looking(customer, month)
+    factors, chance = _chance_of_looking(customer, month, circle)
     held = held_by(customer, month)
     weigh_up(customer, held, month, circle, posts, findings)
     names = [firm.name for firm in begun.firms]
@@ -378,15 +378,18 @@ def decision(begun: Market, row: int) -> Decision:
     )
 
 
-def _chance_of_looking(customer: Row, month: Month) -> tuple[dict[str, float], float]:
+def _chance_of_looking(
+    customer: Row, month: Month, circle: Circle
+) -> tuple[dict[str, float], float]:
     """Factors of the intensity of looking, and the probability that follows."""
     if customer.provider == NOBODY:
         if customer.previous_provider >= 0:
             return {}, month.p.adoption_back
-        return {}, adopting_of(customer, month.p.adoption_imitation, month)
-    urge = urge_of(customer, month)
+        return {}, adopting_of(customer, month.p.adoption_imitation, month, circle)
+    urge = urge_of(customer, month, circle)
     factors = {
         "usual intensity": urge.base,
+        "own readiness": urge.readiness,
         "connectivity": math.exp(urge.connectivity),
         "contract": urge.contract,
         "satisfaction": math.exp(urge.satisfaction),
@@ -395,7 +398,7 @@ def _chance_of_looking(customer: Row, month: Month) -> tuple[dict[str, float], f
         "rating of the provider": urge.rating,
         "rivals' advertising": urge.stimulus,
     }
-    return factors, looking_of(customer, month)
+    return factors, looking_of(customer, month, circle)
 
 
 def _occasion(customer: Row, month: Month) -> str:

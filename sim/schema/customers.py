@@ -47,6 +47,8 @@ class Value(Section):
         meaning="Further utility of that per log point of connectivity: producing for oneself.")
     independence: float = dated(0.3, unit="share", low=0, high=1,
         meaning="Part of a solution that a fully competent customer no longer needs.")
+    effort: float = dated(0.0, unit="share", low=0, high=10, source="Bendapudi & Leone 2003",
+        meaning="What a fully competent customer adds to a solution made with full attention.")
     dependence_aversion: float = dated(0.1, unit="share", low=0, high=1,
         meaning="Part of a new provider's knowledge that a fully competent customer discounts.")
 
@@ -78,6 +80,12 @@ class Judgement(Section):
         meaning="Growth of needs by technology alone.")
     need_margin: float = parameter(0.3, unit="utility", low=-50, high=50,
         meaning="How far needs lie below what the market gives when somebody enters it.")
+    need_rate: float = dated(0.0, unit="per month", low=0, high=1, source="Greve 1998",
+        meaning="Speed ν at which needs follow what the market and one's own past give.")
+    need_market: float = dated(0.6, unit="share", low=0, high=1, source="Greve 1998",
+        meaning="Weight ω of what the market gives in that, against what was lived.")
+    need_aspiration: float = dated(0.12, unit="utility", low=-50, high=50, source="Lant 1992",
+        meaning="How far what people come to ask for is beyond both.")
     halo: float = dated(0.0, unit="share", low=0, high=20,
         meaning="How much more the first month with a provider counts for satisfaction.")
     unsettling: float = dated(0.0, unit="utility", low=0, high=10,
@@ -154,10 +162,17 @@ class Looking(Section):
         meaning="Fall of the log intensity if all friends are with the same provider.")
     referred: float = dated(0.7, unit="per share", low=0, high=10, source="Schmitt et al. 2011",
         meaning="How much more friends with the same provider hold somebody who was referred.")
+    referred_power: float | None = dated(0.0, unit="", low=0, high=5,
+        meaning="Power of one's number of friends in that; null: as looking.friends_power.")
+    referred_settling: float | None = dated(0.0, unit="per year", low=0, high=100,
+        meaning="How much less that is with each year; null: as looking.settling.")
     bad_rating: float = dated(0.3, unit="per star", low=0, high=10,
         meaning="Rise of the log intensity per star that the provider is below the market.")
     stimulus: float = dated(0.2, unit="", low=0, high=10,
         meaning="Power of the rivals' mean advertising in the intensity of looking.")
+    spread: float = parameter(0.0, unit="", low=0, high=10,
+        source="Schmittlein, Morrison & Colombo 1987",
+        meaning="Variance of customers' lasting readiness to look, whose mean is 1.")
 
 
 class Adoption(Section):
@@ -167,6 +182,9 @@ class Adoption(Section):
         meaning="Probability p of adopting without anybody's example, at advertising 1.")
     imitation: float = dated(0.045, unit="per month", low=0, high=1, source="Sultan et al. 1990",
         meaning="Probability q of adopting when all friends have adopted.")
+    friends_power: float | None = dated(0.0, unit="", low=0, high=5,
+        source="Goldenberg et al. 2009",
+        meaning="Power of one's number of friends in imitation; null: as looking.friends_power.")
     back: float = dated(0.25, unit="per month", low=0, high=1,
         meaning="Probability of looking again for somebody who has had a provider before.")
 
@@ -196,8 +214,20 @@ class Zmot(Section):
         meaning="Quality that people take off a claim per utility of over-promising on record.")
     doubt_rate: float = dated(0.03, unit="per month", low=0, high=1,
         meaning="Speed at which the record of over-promising follows the facts.")
+    guarantee_signal: float = dated(0.0, unit="ratio", low=0, high=100, source="Kirmani & Rao 2000",
+        meaning="Precision that guaranteeing the whole bill adds to a claim, relative to its own.")
+    advertising: float = dated(0.0, unit="utility per log", low=0, high=10,
+        source="Sethuraman et al. 2011",
+        meaning="What a firm's advertising is worth to those who are not with it.")
+    advertising_carry: float = dated(
+        0.0, unit="per month", low=0, high=1, source="Nerlove & Arrow 1962",
+        meaning="Part λ of the advertising in people's minds that is left a month later.")
     friend: float = dated(0.4, unit="precision", low=0, high=1000,
         meaning="Precision of a friend's rating, per weight of the tie.")
+    rewarded: float = dated(0.5, unit="ratio", low=0, high=10, source="Ryu & Feick 2007",
+        meaning="What a high reward adds to the weight of customers' five stars with any friend.")
+    reward_scale: float = dated(0.25, unit="money per joiner", above=0, high=100,
+        meaning="Reward for referring at which that has grown to 63 %.")
     review: float = dated(0.15, unit="precision", low=0, high=1000,
         meaning="Precision of a stranger's review.")
     own: float = dated(0.15, unit="precision per month", low=0, high=1000,
@@ -213,7 +243,9 @@ class Zmot(Section):
     star_neutral: float = dated(4.0, unit="stars", low=1, high=5,
         meaning="Rating that speaks neither for nor against.")
     negative: float = dated(1.5, unit="ratio", low=0, high=100, source="Chevalier & Mayzlin 2006",
-        meaning="Weight of a rating below neutral against one above.")
+        meaning="Weight of a stranger's rating below neutral against one above.")
+    negative_friends: float = dated(1.5, unit="ratio", low=0, high=100,
+        meaning="Weight of a friend's rating below neutral against one above.")
     propensity: float = parameter(0.08, unit="per month", low=0, high=1,
         meaning="Probability that somebody with an extreme impression writes a review.")
     extremity: float = dated(1.0, unit="utility", above=0, high=100,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, create_model
 
@@ -31,6 +31,16 @@ class OperatingModel(Section):
         meaning="Part of revenue that is invested in capabilities.")
     markup: float = dated(0.30, unit="share of full cost", low=-0.99, high=100,
         meaning="Price asked above the cost of delivery, service and attention.")
+    pricing: Literal["markup", "adaptive"] = dated("markup", unit="",
+        meaning="Whether the markup stays, or follows once a year what research finds of demand.")
+    objective_share: float = dated(0.0, unit="money per unit", low=0, high=100,
+        meaning="Worth of a unit sold to an own customer besides its profit, in adaptive pricing.")
+    objective_loss: float = dated(0.0, unit="money per customer", low=0, high=1000,
+        meaning="Worth of not losing a customer besides its profit, in adaptive pricing.")
+    reaction: float | None = dated(None, unit="share", low=0, high=1,
+        meaning="How far the firm answers rivals; otherwise technology.reaction.")
+    extended_staff: float | None = dated(None, unit="ratio", above=0, high=100,
+        meaning="Attention that the same staff can give; otherwise technology.extended_staff.")
     launch_premium: float = dated(0.0, unit="share of price", low=0, high=10,
         meaning="Premium on a product that is just out; it fades with its novelty.")
     launch_rate: float = dated(0.0, unit="per month", low=0, high=1,
@@ -97,6 +107,12 @@ class OperatingModel(Section):
         meaning="Price for customers who come back against that for the loyal.")
     joiner_months: int = dated(0, unit="months", low=0, high=120,
         meaning="Months for which prices for joiners and returners hold.")
+    loyalty: float = dated(0.0, unit="share of the bill", low=0, high=0.99,
+        meaning="Part of the bill given back to the loyal; points outstanding are lost by leaving.")
+    loyalty_months: int = dated(12, unit="months", low=1, high=120,
+        meaning="Months with the firm until points are given back, and of points outstanding.")
+    referral_reward: float = dated(0.0, unit="money per joiner", low=0, high=100,
+        meaning="Paid to customers for each joiner whom they referred.")
     renews: float = dated(1.0, unit="", low=0, high=1,
         meaning="1: contracts renew by themselves (a service); 0: each purchase is decided anew.")
     target: str | None = dated(None, unit="",
@@ -270,6 +286,12 @@ class Technology(Section):
         meaning="How far firms answer rivals in price and imitation: 0 frozen, 1 full.")
     price_reaction: float = dated(0.2, unit="per month", low=0, high=1,
         meaning="Part of the gap to cheaper rivals closed in price after a loss of share.")
+    price_step: float = dated(0.5, unit="per year", low=0, high=1,
+        meaning="Part of the gap in log price that firms with adaptive pricing close at a time.")
+    price_step_most: float = dated(0.10, unit="log points per year", low=0, high=10,
+        meaning="Largest change of their markup at a time.")
+    research_noise: float = dated(0.1, unit="log points", low=0, high=10,
+        meaning="Standard error of a year's win/loss research, with data of the usual quality.")
     cost_imitation: float = dated(0.01, unit="per month", low=0, high=1,
         meaning="Part of the gap to the best operations seen that firms which react close.")
     solution_imitation: float = dated(0.01, unit="per month", low=0, high=1,

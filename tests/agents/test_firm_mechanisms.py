@@ -249,10 +249,11 @@ def test_imitation_closes_part_of_the_gap_to_the_best_seen():
     seen = {"A": rival(operations=2.2, intimacy=0.5), "B": rival(operations=1.4)}
     seen["Tailor"] = rival(operations=9.0)
     values = {"technology__cost_imitation": 0.1, "technology__solution_imitation": 0.5}
-    conditions = conditions_of(seen=seen, technology__reaction=0.5, **values)
-    assert imitated(firm_of(), conditions) == approx({"operations": 0.05, "intimacy": 0.075})
-    assert set(imitated(firm_of(), conditions_of(seen=seen, **values)).values()) == {0.0}
-    assert set(imitated(firm_of(), conditions_of(technology__reaction=1.0)).values()) == {0.0}
+    conditions = conditions_of(seen=seen, **values)
+    half = firm_of(reaction=0.5)
+    assert imitated(half, conditions) == approx({"operations": 0.05, "intimacy": 0.075})
+    assert set(imitated(firm_of(reaction=0.0), conditions).values()) == {0.0}
+    assert set(imitated(firm_of(reaction=1.0), conditions_of()).values()) == {0.0}
 
 
 # -- partners --------------------------------------------------------------------------------------

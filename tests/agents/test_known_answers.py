@@ -11,6 +11,7 @@ from rulebook import RULES
 
 from tsunagari.agents.rules.judgement import (
     adapted,
+    aspired,
     impressed,
     met,
     need,
@@ -38,6 +39,7 @@ from tsunagari.agents.rules.search import (
 )
 from tsunagari.agents.rules.value import (
     channel_noise,
+    created_together,
     delivered,
     fit,
     gain_paid,
@@ -200,9 +202,40 @@ def test_averages_successes_and_needs():
     assert adapted(1.0, 3.0, 1.0) == 3.0
     assert met(1.0, 1.0)
     assert not met(0.999, 1.0)
-    assert need(1.0, 1.0, 0.002, 0.02, 0.005) == approx(1.002)
-    assert need(1.0, 2.0, 0.0, 0.02, 0.005) == approx(1.02)
-    assert need(1.0, 0.0, 0.0, 0.02, 0.005) == approx(0.995)
+    assert need(1.0, 1.0, 0.002, 0.02, 0.005, 0.0, 9.0) == approx(1.002)
+    assert need(1.0, 2.0, 0.0, 0.02, 0.005, 0.0, 9.0) == approx(1.02)
+    assert need(1.0, 0.0, 0.0, 0.02, 0.005, 0.0, 9.0) == approx(0.995)
+    assert need(1.0, 1.0, 0.0, 0.02, 0.005, 0.03, 2.0) == approx(1.03)
+    assert aspired(1.0, 3.0, 0.6, 0.12) == approx(1.92)
+
+
+@given(utilities, utilities, shares, utilities, st.floats(0.01, 1.0))
+def test_needs_settle_where_people_ask(before, norm, market, aspiration, rate):
+    # Where the market gives what is lived, they end a margin above it, wherever they began.
+    asked, now = aspired(norm, norm, market, aspiration), before
+    assert asked == approx(norm + aspiration, abs=1e-9)
+    for _ in range(60):
+        after = need(now, norm, 0.0, 0.0, 0.0, rate, asked)
+        assert abs(after - asked) <= abs(now - asked) + 1e-9
+        now = after
+    assert abs(now - asked) <= (1.0 - rate) ** 60 * abs(before - asked) + 1e-9
+
+
+@given(utilities, utilities, shares, shares, st.floats(0.0, 1.0))
+def test_the_old_rule_of_needs_is_a_limit_to_the_bit(before, lived, up, down, technology):
+    rate = up if lived > before else down
+    old = before + technology + rate * (lived - before)
+    assert need(before, lived, technology, up, down, 0.0, 3.3) == old
+
+
+@given(st.floats(0.0, 10.0), shares, shares, shares)
+def test_what_two_create_together_takes_both(effort, able, attention, more):
+    assert created_together(0.0, able, attention) == 1.0
+    assert created_together(effort, 0.0, attention) == 1.0
+    assert created_together(effort, able, 0.0) == 1.0
+    assert created_together(0.5, 0.4, 0.5) == approx(1.1)
+    abler = min(1.0, able + more)
+    assert created_together(effort, able, attention) <= created_together(effort, abler, attention)
 
 
 def test_ratings():
@@ -252,8 +285,9 @@ def test_people_like_oneself_count_in_full():
 
 
 def test_a_referral_makes_friends_hold_more():
-    assert hold_of_friends(0.3, 0.7, False) == 0.3
-    assert hold_of_friends(0.3, 0.7, True) == approx(1.0)
+    assert hold_of_friends(0.3, 0.7, False, 5.0) == 0.3
+    assert hold_of_friends(0.3, 0.7, True, 1.0) == 0.3 + 0.7
+    assert hold_of_friends(0.3, 0.7, True, 0.5) == approx(0.65)
 
 
 def test_broken_promises_are_taken_off_the_next():

@@ -8,12 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tsunagari.agents.columns import By
 from tsunagari.agents.phases.look import intensity_of, urge_of
 from tsunagari.agents.phases.search import Worth, choice_utility
 from tsunagari.agents.rules.relation import discount, discount_per_unit, obligation
 from tsunagari.agents.rules.search import (
     adoption_probability,
+    advertising_effect,
     attention_to_friend,
+    carried_over,
     claim_precision,
     contract_phase,
     defections_felt,
@@ -22,6 +25,7 @@ from tsunagari.agents.rules.search import (
     reviews_read,
     star_precision,
     star_signal,
+    tenure_expected,
 )
 from tsunagari.agents.rules.value import bought, felt_price
 
@@ -45,22 +49,32 @@ def test_looking_intensity_is_a_product():
         looking_friends_left=1.8,
         looking_friends_here=0.5,
         looking_referred=0.0,
+        looking_referred_power=0.0,
+        looking_referred_settling=0.0,
         looking_in_contract=0.5,
         looking_when_due=3.0,
     )
 
-    def intensity(connectivity=1.0, satisfied=0.0, left=0.0, here=0.0, rating=1.0, stimulus=1.0):
+    circle = SimpleNamespace(crowd=[], usual=10.0, starts=[0, 20])
+
+    def intensity(
+        *, connectivity=1.0, satisfied=0.0, left=0.0, here=0.0, rating=1.0, stimulus=1.0,
+        ready=1.0, through=0, tenure=0,
+    ):  # fmt: skip
         p.zmot_connectivity = connectivity
         c = SimpleNamespace(
+            row=0,
             provider=0,
+            tenure=tenure,
+            readiness=ready,
             contract_left=0,
-            joined_through=0,
+            joined_through=through,
             satisfaction=satisfied,
             defections=left,
             friends_here=here,
         )
         offer = SimpleNamespace(contract=0, rating_effect=rating, stimulus=stimulus)
-        return intensity_of(urge_of(c, SimpleNamespace(p=p, offers=[offer])))
+        return intensity_of(urge_of(c, SimpleNamespace(p=p, offers=[offer]), circle))
 
     assert intensity() == approx(0.045)
     assert intensity(connectivity=4.0) == approx(2.0 * 0.045)
@@ -69,6 +83,15 @@ def test_looking_intensity_is_a_product():
     assert intensity(satisfied=1.0) == approx(0.045 * math.exp(-0.8))
     assert intensity(here=1.0) == approx(0.045 * math.exp(-0.5))
     assert intensity(rating=1.2, stimulus=1.5) == approx(0.045 * 1.8)
+    assert intensity(ready=0.3, rating=1.2) == 0.3 * intensity(rating=1.2)
+    p.looking_referred = 0.7
+    referred = {"here": 0.5, "through": By.REFERRAL}
+    assert intensity(**referred) == approx(0.045 * math.exp(-0.6))
+    assert intensity(here=0.5, tenure=24) == approx(0.045 * math.exp(-0.25))
+    p.looking_referred_power, p.looking_referred_settling = 1.0, 0.25
+    assert intensity(**referred) == approx(0.045 * math.exp(-0.95))
+    assert intensity(**referred, tenure=24) == approx(0.045 * math.exp(-0.25 - 0.7 / 1.5))
+    p.looking_referred_power = p.looking_referred_settling = p.looking_referred = 0.0
     assert defections_felt(1.0, 2.0, 0.5) == 2.5
 
 
@@ -114,9 +137,10 @@ def test_stars_as_signals():
 
 
 def test_precisions():
-    assert claim_precision(1.5, 6.0, 0.0, 1.0) == 1.5
-    assert claim_precision(1.5, 6.0, 0.5, 1.0) == approx(0.375)
-    assert claim_precision(1.5, 6.0, 0.0, 3.0) == approx(0.5)
+    assert claim_precision(1.5, 6.0, 0.0, 1.0, 0.0, 0.9) == 1.5
+    assert claim_precision(1.5, 6.0, 0.5, 1.0, 5.0, 0.0) == approx(0.375)
+    assert claim_precision(1.5, 6.0, 0.0, 3.0, 0.0, 0.0) == approx(0.5)
+    assert claim_precision(1.5, 6.0, 0.0, 3.0, 5.0, 0.2) == approx(1.0)
     assert own_precision(0.15, 0.0, 24.0) == 0.0
     assert own_precision(0.15, 10.0, 24.0) == approx(1.5)
     assert own_precision(0.15, 100.0, 24.0) == approx(3.6)
@@ -127,6 +151,44 @@ def test_choice_utility_adds_up():
     assert choice_utility(Worth(*[0.0] * 11)) == 0.0
     terms = [2.0**power * (-1) ** power for power in range(11)]
     assert choice_utility(Worth(*terms)) == math.fsum(terms)
+
+
+@given(st.floats(0.0, 100.0), shares, shares, st.floats(0.0, 10.0))
+def test_a_larger_guarantee_is_believed_more(signal, one, other, record):
+    less, more = sorted((one, other))
+    believed = [claim_precision(1.5, 6.0, record, 1.0, signal, part) for part in (less, more)]
+    assert believed[0] <= believed[1] <= believed[0] * (1.0 + signal * (more - less)) * (1 + 1e-12)
+
+
+levels = st.floats(0.0, 100.0)
+
+
+@given(levels, levels, shares)
+def test_advertising_in_mind_lies_between_what_was_and_what_is(before, now, carry):
+    assert carried_over(before, now, 0.0) == now
+    assert carried_over(before, now, 1.0) == before
+    low, high = sorted((before, now))
+    assert low * (1 - 1e-12) <= carried_over(before, now, carry) <= high * (1 + 1e-12)
+
+
+@given(levels, st.floats(0.0, 10.0))
+def test_each_doubling_of_advertising_adds_the_same(level, weight):
+    assert advertising_effect(0.0, level) == 0.0
+    assert advertising_effect(weight, 1.0) == 0.0
+    assert advertising_effect(weight, level) <= advertising_effect(weight, 2.0 * level)
+    more = advertising_effect(weight, 2.0 * level) - advertising_effect(weight, level)
+    gained = weight * math.log(2.0) if level >= 0.02 else more
+    assert more == approx(gained, abs=1e-9)
+
+
+@given(st.floats(0.1, 600.0), st.floats(0.0, 5.0), st.floats(0.0, 5.0), shares)
+def test_the_less_ready_have_been_there_longer(mean, one, other, leaving):
+    assert tenure_expected(mean, 1.0, leaving) == mean
+    assert tenure_expected(mean, 1.0 + 1e-9, leaving) == approx(mean, rel=1e-6)
+    assert tenure_expected(24.0, 0.5, 0.0) == approx(48.0)
+    longer, shorter = (tenure_expected(mean, ready, leaving) for ready in sorted((one, other)))
+    assert longer >= shorter * (1.0 - 1e-12)
+    assert longer <= max(mean, 1200.0) * (1.0 + 1e-12)
 
 
 # -- stickiness ----------------------------------------------------------------------------------

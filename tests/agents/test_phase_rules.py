@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tsunagari.agents.chance import absorbed, word_of
-from tsunagari.agents.phases.begin import around, district_of, gamma, log_normal
+from tsunagari.agents.phases.begin import (
+    around,
+    district_of,
+    gamma,
+    log_normal,
+    readiness_drawn,
+)
 from tsunagari.agents.phases.live import averaging_rate
 from tsunagari.agents.phases.look import (
     face,
@@ -116,6 +122,15 @@ def test_gamma_has_the_moments_of_its_shape(shape):
     assert drawn.min() >= 0.0
     assert drawn.mean() == approx(shape, abs=5 * error)
     assert drawn.var() == approx(shape, rel=0.1)
+
+
+@pytest.mark.parametrize("spread", [0.1, 0.5, 1.0, 2.0])
+def test_readiness_to_look_is_one_on_average(spread):
+    drawn = np.array([readiness_drawn(word, spread) for word in WORDS])
+    assert drawn.min() >= 0.0
+    assert drawn.mean() == approx(1.0, abs=5 * math.sqrt(spread / len(WORDS)))
+    assert drawn.var() == approx(spread, rel=0.15)
+    assert {readiness_drawn(word, 0.0) for word in WORDS} == {1.0}
 
 
 def test_log_normal_has_the_mean_it_is_given():

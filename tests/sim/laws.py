@@ -201,9 +201,19 @@ def numbers_are_numbers(books: Books) -> None:
     for measure, is_defined in MAY_BE_NULL.items():
         assert (f[measure].notna() == is_defined(f)).all(), measure
     market = books.market
-    assert not market.drop(columns="hhi").isna().any(axis=None)
+    assert not market.drop(columns=["hhi", "market_value_share"]).isna().any(axis=None)
     assert (market["hhi"].isna() == (market["without_provider"] == books.people)).all()
     assert market["hhi"].dropna().between(0, 1 + 1e-12).all()
+
+
+def value_is_shared(books: Books) -> None:
+    """Who gains keeps a part of it; revenue retained and what is billed more add up."""
+    f = books.firms[books.firms["month"] > 0]
+    known = f[f["value_share"].notna()]
+    assert ((known["value_share"] > 0) == (known["surplus"] > 0)).all()
+    assert (f["expansion"].dropna() >= 0).all()
+    assert near(f["gross_retention"].dropna(), (f["net_retention"] - f["expansion"]).dropna())
+    assert f.loc[f["month"] < 12, ["net_retention", "expansion"]].isna().all(axis=None)
 
 
 LAWS: list[Callable[[Books], None]] = [
@@ -218,6 +228,7 @@ LAWS: list[Callable[[Books], None]] = [
     money_adds_up,
     stickiness_is_the_sum_of_its_parts,
     numbers_are_numbers,
+    value_is_shared,
 ]
 
 

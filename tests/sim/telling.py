@@ -84,6 +84,7 @@ class Telling:
         p, firm, now = self.p, self.offers[g], self.now
         helped = 1.0 - p.value_independence * now["competence"] * (1.0 - firm["renewal"])
         solved = p.value_solution * self.known_to(g) * firm["solution"] * self.fit(g) * helped
+        solved *= 1.0 + p.value_effort * now["competence"] * firm["attention"]
         return now["weight_product"] * p.value_product * firm["product"] + (
             now["weight_solution"] * solved
         )
@@ -95,7 +96,10 @@ class Telling:
         return self.beta * self.weighs(g) + self.now["time_weight"] * self.offers[g]["log_time"]
 
     def weighs(self, g):
-        price, c = self.offers[g]["price"][0], 1.0 - self.p.value_elasticity
+        firm, is_mine = self.offers[g], g == self.now["provider"]
+        is_loyal = is_mine and self.now["tenure"] >= firm["loyalty_months"]
+        price = firm["price"][0] * (1.0 - firm["loyalty"] if is_loyal else 1.0)
+        c = 1.0 - self.p.value_elasticity
         return log(price) if c == 0.0 else (price**c - 1.0) / c
 
     def probability_of_success(self, value):
@@ -142,7 +146,11 @@ class Telling:
         now["succeeded"] = int(x >= now["need"])
         now["success"] = adapted(now["success"], now["succeeded"], p.judgement_success_rate)
         nu = p.judgement_need_up if x > now["need"] else p.judgement_need_down
-        now["need"] += p.judgement_need_technology + nu * (x - now["need"])
+        asked = p.judgement_need_market * now["norm"] + (1.0 - p.judgement_need_market) * x
+        asked += p.judgement_need_aspiration - now["need"]
+        now["need"] += (
+            p.judgement_need_technology + nu * (x - now["need"]) + (p.judgement_need_rate * asked)
+        )
 
     def share(self):
         now, p = self.now, self.p
@@ -167,6 +175,10 @@ class Telling:
     def likeness(self, friend):
         return 1.0 if friend["segment"] == self.now["segment"] else self.p.zmot_unlike
 
+    def told_by(self, friend, g):
+        praises = friend["provider"] == g and friend["rating"] == 5
+        return self.likeness(friend) + (self.offers[g]["referral"] if praises else 0.0)
+
     def look(self):
         now, p, f = self.now, self.p, self.now["provider"]
         ties = sum(tie for _, tie in self.friends)
@@ -184,26 +196,37 @@ class Telling:
             looks = 1 if luck < p.adoption_back else 0
         else:
             alone = min(1.0, p.adoption_innovation * self.advertising)
-            both = p.adoption_innovation * self.advertising + (
-                p.adoption_imitation * now["friends_here"]
-            )
+            imitation = p.adoption_imitation * now["friends_here"]
+            if imitation:
+                imitation *= self.susceptible(p.adoption_friends_power)
+            both = p.adoption_innovation * self.advertising + imitation
             looks = 2 if luck < alone else 3 if luck < min(1.0, both) else 0
         now["looks"] = 4 if uniform(self.luck("exit")) < p.market_exit else looks
+
+    def susceptible(self, power, settling=0.0):
+        degree = (len(self.friends) / self.usual) ** power
+        return degree / (1.0 + settling * self.now["tenure"] / 12.0)
 
     def chance_of_looking(self, f):
         now, p, firm = self.now, self.p, self.offers[f]
         left = sum(tie * self.likeness(x) for x, tie in self.friends if x["left_provider"] == f)
-        susceptible = (len(self.friends) / self.usual) ** p.looking_friends_power if left else 0.0
-        susceptible /= 1.0 + p.looking_settling * now["tenure"] / 12.0
         now["defections"] *= p.looking_friends_memory
-        now["defections"] += susceptible * self.attention * left
+        if left:
+            felt = self.susceptible(p.looking_friends_power, p.looking_settling)
+            now["defections"] += felt * self.attention * left
         phase = 1.0
         if firm["contract"] > 0:
             phase = p.looking_when_due if now["contract_left"] <= 1 else p.looking_in_contract
         w = p.looking_friends_here
         if now["joined_through"] == BY["referral"]:
-            w += p.looking_referred
-        intensity = p.looking_base * p.zmot_connectivity**p.looking_connectivity_power * phase
+            held = self.susceptible(p.looking_referred_power, p.looking_referred_settling)
+            w += p.looking_referred * held
+        intensity = (
+            now["readiness"]
+            * p.looking_base
+            * p.zmot_connectivity**p.looking_connectivity_power
+            * phase
+        )
         intensity *= exp(-p.looking_satisfaction * now["satisfaction"])
         intensity *= p.looking_friends_left ** now["defections"] * exp(-w * now["friends_here"])
         return 1.0 - exp(-intensity * firm["rating_effect"] * firm["stimulus"])
@@ -221,12 +244,14 @@ class Telling:
             claimed = self.d(g) + firm["claim_heard"]
             evidence["stimulus"] = [(firm["claim_precision"], claimed)]
             evidence["friend"] = [
-                self.stars(friend["rating"], tie * self.attention * self.likeness(friend)
-                           * p.zmot_friend, category)
+                self.stars(friend["rating"], tie * self.attention * self.told_by(friend, g)
+                           * p.zmot_friend, p.zmot_negative_friends, category)
                 for friend, tie in self.friends if friend["rated_provider"] == g
             ]  # fmt: skip
             read = self.reviews(g)
-            evidence["review"] = [self.stars(stars, p.zmot_review, category) for stars in read]
+            evidence["review"] = [
+                self.stars(stars, p.zmot_review, p.zmot_negative, category) for stars in read
+            ]
             evidence["memory"] = []
             if g == now["provider"]:
                 months = min(now["tenure"], p.zmot_own_months)
@@ -242,10 +267,10 @@ class Telling:
             found[g] = (believed, 1.0 / precision, moved)
         return {g: told for g, told in found.items() if self.considers(g)}
 
-    def stars(self, stars, weight, category):
+    def stars(self, stars, weight, negative, category):
         p = self.p
         signal = category + p.zmot_star_scale * (stars - p.zmot_star_neutral)
-        return weight * (p.zmot_negative if stars < p.zmot_star_neutral else 1.0), signal
+        return weight * (negative if stars < p.zmot_star_neutral else 1.0), signal
 
     def reviews(self, g):
         p, word = self.p, self.luck("reading", self.offers[g]["word"])
@@ -308,7 +333,7 @@ class Telling:
             "nearness": -self.held("location") * self.distance(g),
             "taste": self.taste(g),
             "reputation": firm["reputation"],
-            "popularity": 0.0 if g == now["provider"] else firm["volume"],
+            "popularity": 0.0 if g == now["provider"] else firm["volume"] + firm["in_mind"],
             "luck": gumbel(self.luck("choice", firm["word"])),
         }
 
@@ -407,7 +432,8 @@ class Telling:
         due = min(1.0, max(0.02, due + firm["wallet_breadth"]))
         now["wallet_share"] = adapted(now["wallet_share"], due, p.wallet_rate)
         grown = firm["integration"] * (1.0 - exp(-now["tenure"] / p.relation_habit_months))
-        fee = p.relation_exit_fee * now["contract_left"] / 12.0
+        points = firm["loyalty"] * min(now["tenure"], firm["loyalty_months"])
+        fee = p.relation_exit_fee * (now["contract_left"] + points) / 12.0
         now["switching_cost"] = grown + p.relation_contacts * now["wallet_share"] + fee
 
     # -- 7.11 and 7.15: what the month left ------------------------------------------------------
@@ -434,6 +460,34 @@ class Telling:
                 theta["success"] -= self.probability_of_success(value[best])
         for name in names:
             now[f"stickiness_{name}"] = self.held(name) * theta[name]
+
+    # -- 7.23: what the market is worth to the customer ------------------------------------------
+
+    def surplus(self):
+        """Surplus and realised surplus at the end of the month, in money."""
+        now, p, f = self.now, self.p, self.now["provider"]
+        nobody = p.value_outside + p.value_outside_competence * now["competence"]
+        leaving = liked = 0.0
+        if f >= 0:
+            leaving = self.held("switching") * now["switching_cost"]
+            leaving += self.held("obligation") * now["indebtedness"]
+            liked = self.held("obligation") * now["liking"]
+        without, every, own = -leaving, 0.0, 0.0
+        for g, firm in enumerate(self.offers):
+            suits = g == f or (
+                self.fit(g) >= firm["minimum_fit"]
+                and (g == now["previous_provider"] or self.knows_by_reach(g))
+            )
+            if not firm["active"] or not suits:
+                continue
+            terms = self.terms(g, self.d(g), 0.0)
+            u = sum(told for term, told in terms.items() if term not in ("popularity", "luck"))
+            if g == f:
+                own = u + liked - nobody
+            every += exp(u - nobody + liked if g == f else u - nobody - leaving)
+        share = now["wallet_share"] if f >= 0 else p.wallet_base
+        money = now["wallet"] * share / self.beta
+        return log(exp(without) + every) * money, own * money
 
     def tell(self):
         """The customer's columns at the end of the month, by name."""

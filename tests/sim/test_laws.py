@@ -25,6 +25,7 @@ from laws import (
     shares_lie_between_zero_and_one,
     shares_sum_to_one,
     stickiness_is_the_sum_of_its_parts,
+    value_is_shared,
 )
 
 from tsunagari.experiments.runs.tables import write_table
@@ -135,6 +136,8 @@ def without_a_row(table: str, row: int):
         (numbers_are_numbers, changed("firms", "price", lambda f: np.inf)),
         (numbers_are_numbers, changed("firms", "fit", lambda f: np.nan)),
         (numbers_are_numbers, changed("market", "hhi", lambda m: np.nan)),
+        (value_is_shared, changed("firms", "value_share", lambda f: -f.value_share)),
+        (value_is_shared, changed("firms", "gross_retention", lambda f: f.net_retention + 1e-3)),
     ],
 )
 def test_each_law_notices_what_breaks_it(law, tamper):

@@ -168,7 +168,7 @@ Attributes must be declared, in the body of a class or in its `__init__`; a miss
 months
 
 - a firm's stocks may be set and hold: `cash`, `staff`, `product`, `novelty`, `culture`, `data`, `overpromise`,
-  `capabilities`, `discipline`. What it decides itself every month, as its `price`, is refused:
+  `adstock`, `capabilities`, `discipline`. What it decides itself every month, as its `price`, is refused:
   `market.act("firms.Lean.price", 0.9)` changes what it follows from;
 - a customer's traits and states may be set and hold, and `segment`, `district`, `tenure`, `contract_left` and
   `provider`, which moves the customer there as somebody new. Records of what happened are refused.

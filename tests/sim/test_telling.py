@@ -34,6 +34,23 @@ LIVELY = {  # no round weights: what speaks most for a firm must not hang on the
     "firms.Tailor.capacity": 0.3,
     "firms.Tailor.minimum_fit": 0.6,
     "firms.Broad.reach": 0.4,
+    "firms.Broad.loyalty": 0.2,
+    "firms.Broad.loyalty_months": 4,
+    "firms.Lean.referral_reward": 0.3,
+    "zmot.rewarded": 1.3,
+}
+FORMS = {  # off by default, and told nevertheless
+    **LIVELY,
+    "zmot.negative_friends": 1.13,
+    "zmot.advertising": 0.37,
+    "zmot.advertising_carry": 0.6,
+    "judgement.need_rate": 0.03,
+    "looking.spread": 0.5,
+    "looking.referred_power": None,
+    "looking.referred_settling": None,
+    "adoption.friends_power": None,
+    "value.effort": 0.3,
+    "firms.Spark.advertising": 2.3,
 }
 
 
@@ -43,7 +60,7 @@ def people_of(market):
 
 
 def told_and_lived(market):
-    """Step a market; every customer as told and as the engine has them."""
+    """Step a market; every customer as told and as the engine has them, and the surplus of both."""
     population, network = market.population, market.population.network
     before, pages = people_of(market), population.posts.tolist()
     pages += [[0] * 64] * (len(market.firms) - len(pages))
@@ -51,22 +68,25 @@ def told_and_lived(market):
     offers = [dict(zip(o.dtype.names, o.item(), strict=True)) for o in population.offers]
     p = population.parameters
     p = SimpleNamespace(**dict(zip(p.dtype.names, p.item(), strict=True)))
+    worth = population.welfare()
     for i, lived in enumerate(people_of(market)):
         friends = [before[friend] for friend in network.neighbours(i)]
         ties = network.weights(i).tolist()
-        told = Telling(
+        telling = Telling(
             i, before[i], list(zip(friends, ties, strict=True)), network.mean_degree, offers, pages,
             p, market.month, int(population.seed), population.this_month.advertising,
-        ).tell()  # fmt: skip
-        yield i, told, lived
+        )  # fmt: skip
+        told = telling.tell()
+        yield i, told, lived, telling.surplus(), (worth.surplus[i], worth.realised[i])
 
 
 def assert_told(plan, months):
     market, seen = Market(plan, seed=5, threads=1), set()
     for _ in range(months):
-        for i, told, lived in told_and_lived(market):
+        for i, told, lived, surplus, measured in told_and_lived(market):
             where = f"month {market.month}, customer {i}"
             assert {n: told[n] for n in NAMES} == pytest.approx(lived, rel=2e-5, abs=2e-6), where
+            assert surplus == pytest.approx(measured, rel=2e-5, abs=2e-5), where
             seen.add((lived["looks"], lived["decided_by"]))
     return seen
 
@@ -84,6 +104,13 @@ def test_a_lively_market():
 def test_a_market_that_begins_empty():
     plan = Scenario().with_values({**LIVELY, "market.start": "empty", "adoption.innovation": 0.1})
     assert {looks for looks, _ in assert_told(plan, 8)} == {0, 1, 2, 3, 4}
+
+
+def test_forms_that_are_off_by_default():
+    seen = assert_told(Scenario().with_values(FORMS), 12)
+    assert {"", "exit", "luck", "taste", "dissatisfaction"} <= told_in(seen)
+    empty = {**FORMS, "market.start": "empty", "adoption.innovation": 0.1}
+    assert {looks for looks, _ in assert_told(Scenario().with_values(empty), 8)} == {0, 1, 2, 3, 4}
 
 
 def test_weighted_ties(tmp_path):

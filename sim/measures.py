@@ -243,19 +243,38 @@ OF_FIRMS = (
     Measure("cash", MONEY, "cash", "Cash at the end of the month; negative is debt.",
             each_of("cash"), figure=LAST),
     Measure("clv", PER_CUSTOMER, "customer lifetime value",
-            "Lifetime value m·r/(1 + i − r): m is revenue and settlement less delivery, attention "
-            "and service, per customer, this month; r is the mean retention of the last twelve "
-            "months; i is `finance.discount`.", lambda m: m.lifetime_value,
-            "it has no customers, or no retention yet; also where r is 1 and i is 0"),
+            "What a customer of today is worth on average from next month on, by a life table: the "
+            "chance to stay by tenure (leavers of the last 24 months) times what customers of that "
+            "tenure bring (the last twelve months; what they pay and are settled less delivery, "
+            "service and attention), discounted by `finance.discount`.", lambda m: m.worth.base,
+            "it has no customers, or none a month ago; also where nobody leaves and i is 0"),
+    Measure("clv_joiner", PER_CUSTOMER, "lifetime value of a joiner",
+            "The same for somebody who has just joined: their tenure begins at 0.",
+            lambda m: m.worth.joiner,
+            "it has had no customers of late; also where nobody leaves and i is 0"),
+    Measure("customer_equity", MONEY, "customer equity",
+            "`clv` of all customers, and `clv_joiner` less the cost of acquisition of all who will "
+            "join, if as many do as in the last twelve months, discounted.",
+            lambda m: m.worth.equity, "`clv_joiner` is; also where i is 0"),
+    Measure("elasticity_retention", RATIO, "retention elasticity of customer equity",
+            "Per cent of `customer_equity` that one per cent more of retention a year would add.",
+            lambda m: m.worth.by_retention, "`customer_equity` is, or is not positive"),
+    Measure("elasticity_margin", RATIO, "margin elasticity of customer equity",
+            "The same for one per cent more of what customers bring.",
+            lambda m: m.worth.by_margin, "`customer_equity` is, or is not positive"),
+    Measure("elasticity_acquisition", RATIO, "acquisition elasticity of customer equity",
+            "The same for one per cent less of the cost of acquisition.",
+            lambda m: m.worth.by_acquisition, "`customer_equity` is, or is not positive"),
     Measure("clv_to_date", PER_CUSTOMER, "customer value to date",
-            "That same contribution, discounted to month 0 and summed since the start, per "
-            "customer it has ever had.",
+            "Revenue and settlement less delivery, attention and service, discounted to month 0 "
+            "and summed since the start, per customer it has ever had.",
             lambda m: ratio(m.discounted, m.ever), "it has never had one", LAST),
     Measure("referral_value", PER_CUSTOMER_A_MONTH, "referral value",
-            "Joiners for whom friends spoke most for the firm, by rating or referral, times `clv`, "
-            "per customer.",
+            "Joiners for whom friends spoke most for the firm, by rating or referral, times "
+            "`clv_joiner`, per customer.",
             lambda m: ratio((joined_by(By.FRIEND)(m) + joined_by(By.REFERRAL)(m))
-                            * m.lifetime_value, m.sums.customers), "`clv` is"),
+                            * m.worth.joiner, m.sums.customers),
+            "`clv` is, or `clv_joiner`"),
     Measure("acquisition_cost", PER_JOINER, "acquisition cost per joiner",
             "Cost of advertising and of taking on board, per joiner.",
             lambda m: ratio(m.each("accounts.advertising") + m.each("accounts.acquisition"),

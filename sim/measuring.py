@@ -117,6 +117,27 @@ class Measure:
 # -- what a measure is made of -------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Worth:
+    """What customers are worth to each firm, float64[firms]; from next month on, in money of now.
+
+    Attributes:
+        base: A customer of today, on average.
+        joiner: Somebody who has just joined.
+        equity: All customers, today's and those to come, less what it costs to acquire these.
+        by_retention: Per cent of ``equity`` for a per cent of retention a year.
+        by_margin: The same for a per cent of what customers contribute.
+        by_acquisition: The same for a per cent less of the cost of acquisition.
+    """
+
+    base: Floats
+    joiner: Floats
+    equity: Floats
+    by_retention: Floats
+    by_margin: Floats
+    by_acquisition: Floats
+
+
 @dataclass
 class Month:
     """A month that has just ended.
@@ -141,7 +162,7 @@ class Month:
             eleven months.
         expanded: By how much more those of the sample who stayed are billed than then, by firm, of
             all that it was billed then; null in the first eleven months.
-        kept: Mean retention of the last twelve months, this one included.
+        worth: What customers are worth to each firm.
         discounted: Contribution of each firm since the start, discounted to month 0.
         ever: Customers that each firm has ever had.
     """
@@ -161,7 +182,7 @@ class Month:
     sample: Any
     billed_before: Floats
     expanded: Floats
-    kept: Floats = field(init=False)
+    worth: Worth = field(init=False)
     discounted: Floats = field(init=False)
     ever: Floats = field(init=False)
 
@@ -227,19 +248,12 @@ class Month:
         """What each firm bills those who stayed, of what it billed all twelve months ago."""
         return ratio(self.each("price") * self.sums.paid_12, self.billed_before)
 
-    @cached_property
-    def lifetime_value(self) -> Floats:
-        """Customer lifetime value ``m·r/(1 + i − r)`` of each firm."""
-        margin = ratio(self.contribution, self.sums.customers)
-        return ratio(margin * self.kept, 1.0 + self.live.finance.discount - self.kept)
-
 
 def ratio(above: Floats, below: Any) -> Floats:
     """A quotient, null where the denominator is 0."""
     import numpy as np
 
-    out = np.empty(len(above))
-    out.fill(nan)
+    out = np.full(np.shape(above), nan)
     return np.divide(above, below, out=out, where=below != 0)
 
 

@@ -15,6 +15,7 @@ from tsunagari.agents.columns import SOURCE_NAMES
 from tsunagari.agents.firm.firm import Firm
 from tsunagari.agents.population import Population
 from tsunagari.sim.bills import Bills
+from tsunagari.sim.lifetimes import CLASS_MONTHS, OLDEST, TENURES, Lifetimes, Staying
 from tsunagari.sim.measures import OF_FIRMS, OF_THE_MARKET
 from tsunagari.sim.measuring import Measure, Month, ratio
 from tsunagari.sim.scale import Scale
@@ -88,6 +89,8 @@ class Record:
         customers: Customers of every firm at the end of every month so far, oldest first.
         star_counts: Reviews of each firm by number of stars, float64[firms, 5].
         star_recent: The same, each month counting :data:`STAR_MEMORY` of the next.
+        moves: Who went where.
+        lifetimes: What firms have seen of late of how long customers stay.
     """
 
     def __init__(self) -> None:
@@ -96,7 +99,7 @@ class Record:
         self.star_recent = np.zeros((0, 5))
         self.moves = Moves()
         self.bills = Bills()
-        self._retention: list[np.ndarray] = []
+        self.lifetimes = Lifetimes()
         self._discounted = np.zeros(0)
         self._ever = np.zeros(0)
         self._firms: list[dict[str, np.ndarray]] = []
@@ -188,21 +191,14 @@ class Record:
             expanded=expanded,
         )
         self.customers.append(own)
-        self._retention.append(ended.retention)
         discount = market.live.finance.discount
         self._discounted += ended.contribution / (1.0 + discount) ** month
         self._ever += own if month == 0 else ended.sums.joins
-        ended.kept = self._kept(firms)
+        if month > 0:  # before, nobody has stayed or paid
+            self.lifetimes.take(market.firms, sums, self.moves.staying(month))
+        ended.worth = self.lifetimes.worth(firms, self.moves.tenures(month), discount)
         ended.discounted, ended.ever = self._discounted, self._ever
         return ended
-
-    def _kept(self, firms: int) -> np.ndarray:
-        """Mean retention of each firm over the last twelve months."""
-        recent = np.array([_longer(past, firms, np.nan) for past in self._retention[-12:]])
-        known = np.isfinite(recent)
-        # Month by month: how numpy adds up a column depends on how many columns there are.
-        total = sum(np.where(known, recent, 0.0), start=np.zeros(firms))
-        return ratio(total, known.sum(axis=0).astype(float))
 
     def forget_rows(self) -> None:
         """Drop the rows of the tables so far, for copies of a market whose tables nobody reads.
@@ -237,9 +233,11 @@ class Moves:
         self._cohorts: list[np.ndarray] = []
         self._before = 0  # months before the start of the first cohort
         self._alive = np.zeros((0, 1), np.int64)  # [firm, cohort], the earliest first
+        self._were = self._alive  # the same a month ago
 
     def take(self, population: Population, month: int, firms: int) -> None:
         """Take one month's moves down."""
+        self._were = self._alive
         rows, width = self._alive.shape
         alive = np.zeros((firms, max(width, self._before + month + 1)), np.int64)
         alive[:rows, :width] = self._alive
@@ -278,6 +276,35 @@ class Moves:
         self._flows.append(
             np.column_stack([months, sources - 1, destinations - 1, reasons, counts])
         )
+
+    def staying(self, month: int) -> Staying:
+        """Those who were customers before the month just taken down, by class of tenure then."""
+        at_risk = np.zeros((len(self._alive), self._before + month))
+        rows, width = self._were.shape
+        at_risk[:rows, :width] = self._were
+        left = at_risk - self._alive[:, : self._before + month]
+        # Founders are of the oldest class, and so are those who have come of its age.
+        oldest = max(self._before + 1, self._before + month - OLDEST * CLASS_MONTHS)
+        ends = range(self._before + month, oldest, -CLASS_MONTHS)
+        parts = [slice(max(oldest, end - CLASS_MONTHS), end) for end in ends]
+        parts += [slice(0, 0)] * (OLDEST - len(parts)) + [slice(0, oldest)]
+        added = (
+            np.stack([counts[:, part].sum(axis=1) for part in parts], axis=1)
+            for counts in (at_risk, left)
+        )
+        return Staying(*added)
+
+    def tenures(self, month: int) -> np.ndarray:
+        """Customers by months of tenure, those of the oldest class last, float64[firms, tenures].
+
+        Founders are of the oldest class.
+        """
+        found = np.zeros((len(self._alive), TENURES + 1))
+        known = min(month, TENURES)  # cohorts of months in the run that are not of that class
+        first = self._before + month - known + 1
+        found[:, :known] = self._alive[:, first:][:, ::-1]
+        found[:, -1] = self._alive[:, :first].sum(axis=1)
+        return found
 
     def forget_rows(self) -> None:
         """Drop what has been taken down; who is with whom stays."""

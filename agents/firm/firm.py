@@ -214,7 +214,7 @@ class Firm(MadeByTheMarket, State):
             * self.terms.advertising
             * self.terms.reach
             * reference_people,
-            acquisition=acquisition(finance, sales),
+            acquisition=acquisition(finance, sales, self.terms.referral_reward),
             investment=self.invested,
             fixed=finance.fixed_cost * reference_people,
             interest=finance.interest * max(0.0, -self.cash),
@@ -228,11 +228,11 @@ class Firm(MadeByTheMarket, State):
         return self.months_in_trouble > conditions.finance.grace
 
 
-def acquisition(finance: Any, sales: Sales) -> float:
-    """Cost of taking joiners on board, and what each channel costs besides."""
+def acquisition(finance: Any, sales: Sales, reward: float) -> float:
+    """Cost of taking joiners on board, what each channel costs besides, and rewards paid out."""
     stimulus, review, friend, referral, _ = sales.through
     besides = finance.stimulus_cost * stimulus + finance.review_cost * review
-    besides += finance.friend_cost * friend + finance.referral_cost * referral
+    besides += finance.friend_cost * friend + (finance.referral_cost + reward) * referral
     return finance.acquisition_cost * sales.joins + besides
 
 

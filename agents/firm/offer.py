@@ -12,7 +12,12 @@ from tsunagari.agents.firm.books import CAPABILITIES, Conditions
 from tsunagari.agents.firm.growth import data_quality, lent
 from tsunagari.agents.firm.state import State
 from tsunagari.agents.rules.relation import joint_progress
-from tsunagari.agents.rules.search import advertising_effect, claim_heard, claim_precision
+from tsunagari.agents.rules.search import (
+    advertising_effect,
+    claim_heard,
+    claim_precision,
+    referral_lift,
+)
 from tsunagari.agents.rules.value import bought, felt_price
 
 HOLDS = (*RESERVOIRS, "knowledge", "own_information", "inattention")
@@ -26,11 +31,11 @@ OFFER = np.dtype(
         ("active", np.float64),  # 1 while the firm is in the market
         # By tariff (TARIFFS), price 1 is the usual unit cost: the price itself, its logarithm, what
         # it weighs, the utility of a log point of it per sensitivity, and units bought of a wallet
-        ("price", np.float64, (3,)),
-        ("log_price", np.float64, (3,)),
-        ("felt", np.float64, (3,)),
-        ("steepness", np.float64, (3,)),
-        ("bought", np.float64, (3,)),
+        ("price", np.float64, (4,)),
+        ("log_price", np.float64, (4,)),
+        ("felt", np.float64, (4,)),
+        ("steepness", np.float64, (4,)),
+        ("bought", np.float64, (4,)),
         ("log_time", np.float64),  # logarithm of handling time, 1 is par
         ("product", np.float64),  # level of the product against the frontier
         ("solution", np.float64),  # depth of the solution
@@ -70,6 +75,9 @@ OFFER = np.dtype(
         ("guarantee", np.float64),  # part of the bill returned for a month without success
         ("gain_share", np.float64),  # part of the gain above what is usual that customers pay
         ("joiner_months", np.int64),  # months for which prices for joiners and returners hold
+        ("loyalty", np.float64),  # part of the bill given back to the loyal
+        ("loyalty_months", np.int64),  # months until then, and of points outstanding
+        ("referral", np.float64),  # what a reward adds to the weight of customers' praise
         ("rating_effect", np.float64),  # factor on looking from the public rating
         ("stimulus", np.float64),  # factor on looking from rivals' advertising
         # 1, or 0 where it is switched off for the firm's own customers
@@ -78,8 +86,8 @@ OFFER = np.dtype(
 )
 """One row per firm that has ever been in the market, in order of appearance."""
 
-TARIFFS = ("list", "joiner", "winback")
-"""Prices that a firm asks: by its list, of those who join, of those who come back."""
+TARIFFS = ("list", "joiner", "winback", "loyal")
+"""Prices that a firm asks: by its list, of those who join, of those who come back, of the loyal."""
 
 CROWD = 8
 """Columns of the crowd on a complete network: customers, left last month, raters by star 1–5,
@@ -92,7 +100,7 @@ SHOWN_REVIEWS = 64
 AS_DECLARED = (
     "position authority warmth service integration wallet_breadth contract inconsistency digital "
     "renews focus foresight discovery minimum_potential drops_below guarantee gain_share "
-    "joiner_months claim reach minimum_fit"
+    "joiner_months loyalty loyalty_months claim reach minimum_fit"
 ).split()
 """Fields that are the firm's own numbers of the same names."""
 
@@ -126,6 +134,7 @@ def offering(firm: State, conditions: Conditions) -> dict[str, Any]:
             "launched": float(firm.launched),
             "target": -1 if terms.target is None else conditions.segments.index(terms.target),
             "claim_heard": claim_heard(terms.claim, zmot.backlash, broken),
+            "referral": referral_lift(terms.referral_reward, zmot.rewarded, zmot.reward_scale),
             "claim_precision": claim_precision(
                 zmot.claim,
                 zmot.doubt,
@@ -144,7 +153,8 @@ def offering(firm: State, conditions: Conditions) -> dict[str, Any]:
 def tariffs(firm: State, conditions: Conditions) -> dict[str, tuple[float, ...]]:
     """The firm's prices by tariff (:data:`TARIFFS`): what they weigh and what is bought at them."""
     curvature = 1.0 - conditions.value.elasticity
-    factors = (1.0, firm.terms.joiner_price, firm.terms.winback_price)
+    terms = firm.terms
+    factors = (1.0, terms.joiner_price, terms.winback_price, 1.0 - terms.loyalty)
     logs = [math.log(firm.price) + math.log(factor) for factor in factors]
     return {
         "price": tuple(firm.price * factor for factor in factors),

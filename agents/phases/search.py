@@ -141,10 +141,11 @@ def said(stars, count, base, negative, category, p):
 
 
 @part
-def ask_friends(c, category, circle, findings, p):
+def ask_friends(c, category, circle, findings, month):
     """Friends' ratings, and which firms one knows of because a friend is there."""
+    p = month.p
     if len(circle.crowd) > 0:
-        ask_the_crowd(c, category, circle, findings, p)
+        ask_the_crowd(c, category, circle, findings, month)
         return
     begin, end = circle.starts[c.row], circle.starts[c.row + 1]
     attention = attention_to_friend(end - begin, p.zmot_attention)
@@ -156,10 +157,12 @@ def ask_friends(c, category, circle, findings, p):
         if rated >= 0:
             found = findings[rated]
             found.known = 1
+            weight = likeness(c.segment, segment_seen(seen), p.zmot_unlike)
             if rated == theirs and stars == 5:
                 found.praised = 1
+                weight += month.offers[rated].referral  # told to anybody, alike or not
             heard = circle.ties[tie] * attention if len(circle.ties) > 0 else attention
-            heard *= likeness(c.segment, segment_seen(seen), p.zmot_unlike)
+            heard *= weight
             precision, moved = said(
                 stars, heard, p.zmot_friend, p.zmot_negative_friends, category, p
             )
@@ -168,8 +171,9 @@ def ask_friends(c, category, circle, findings, p):
 
 
 @part
-def ask_the_crowd(c, category, circle, findings, p):
+def ask_the_crowd(c, category, circle, findings, month):
     """The same on a complete network: everybody but oneself, by counts."""
+    p = month.p
     weight = p.zmot_friend * attention_to_friend(len(circle.faces) - 1, p.zmot_attention)
     mine = circle.faces[c.row]
     own, own_rated, own_stars = provider_seen(mine), rated_seen(mine), stars_seen(mine)
@@ -186,7 +190,13 @@ def ask_the_crowd(c, category, circle, findings, p):
         if shown[0] - (1.0 if own == g else 0.0) > 0.0:
             found.known = 1
         praises = own == g and own_rated == g and own_stars == 5
-        found.praised = shown[7] - (1.0 if praises else 0.0) > 0.0
+        praising = shown[7] - (1.0 if praises else 0.0)
+        found.praised = praising > 0.0
+        if month.offers[g].referral > 0.0:
+            more = praising * month.offers[g].referral
+            precision, moved = said(5, more, weight, p.zmot_negative_friends, category, p)
+            found.precision += precision
+            found.friend += moved
 
 
 @part
@@ -282,7 +292,7 @@ def weigh_up(c, held, month, circle, posts, findings):
     without what speaks for the provider alone.
     """
     category = size_up(c, held, month, findings)
-    ask_friends(c, category, circle, findings, month.p)
+    ask_friends(c, category, circle, findings, month)
     remember(c, category, held, findings, month.p)
     for g in range(len(month.offers)):
         offer, found = month.offers[g], findings[g]

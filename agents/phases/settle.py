@@ -12,6 +12,7 @@ from tsunagari.agents.rules.relation import (
     competence,
     joint_progress,
     knowledge,
+    points,
     potential_found,
     switching_cost,
     wallet_share,
@@ -146,7 +147,7 @@ def switching_cost_of(c, offer, p):
     return switching_cost(
         c.tenure,
         c.wallet_share,
-        c.contract_left,
+        c.contract_left + points(c.tenure, offer.loyalty, offer.loyalty_months),
         offer.integration,
         p.relation_habit_months,
         p.relation_contacts,

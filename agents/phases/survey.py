@@ -22,6 +22,10 @@ from tsunagari.agents.rules.value import success_probability
 
 BLOCK = 1024
 """Rows in one block of sums."""
+CLASS_MONTHS = 12
+"""Months of tenure in one class."""
+TENURE_CLASSES = 7
+"""Classes of tenure: six years, and all beyond."""
 
 SUMS = np.dtype(
     [
@@ -61,6 +65,10 @@ SUMS = np.dtype(
         ("newcomers", np.float64),  # customers in their first half year
         ("broken", np.float64),  # what they lived this month less what was claimed, summed
         ("stars", np.float64, (5,)),  # reviews by number of stars
+        # of customers a month ago, by class of tenure then: their units, and what was paid and
+        # settled as in the two sums above
+        ("stayers_units", np.float64, (TENURE_CLASSES,)),
+        ("stayers_paid", np.float64, (TENURE_CLASSES,)),
     ]
 )
 """Sums over a firm's own customers, and those it had."""
@@ -97,6 +105,14 @@ def again_probability(own: float, rival: float) -> float:
 def whole_wallet(wallet: float, found: float) -> float:
     """Units that a customer can spend: the wallet at the start, and what has been found since."""
     return wallet * (1.0 + found)
+
+
+@rule
+def tenure_class(joined: int, month: int) -> int:
+    """Class of tenure at the month before; whoever was a customer at the start is in the last."""
+    if joined <= 0:
+        return TENURE_CLASSES - 1
+    return min((month - 1 - joined) // CLASS_MONTHS, TENURE_CLASSES - 1)
 
 
 @rule
@@ -282,6 +298,10 @@ def count_state(c, own, rival, held, month, sums):
     if c.tenure >= 12:
         all_own.tenure_12 += 1.0
         all_own.paid_12 += paid
+    if c.joined_month < month.number:
+        kind = tenure_class(c.joined_month, month.number)
+        all_own.stayers_units[kind] += units
+        all_own.stayers_paid[kind] += paid * (1.0 + c.settlement)
 
 
 @part

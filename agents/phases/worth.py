@@ -182,13 +182,13 @@ def at_face_value(c, offer, knowledge, p):
 
 @part
 def tariff_of(c, g, offer):
-    """Which of a firm's prices is asked of a customer: list, for joiners, for those who return."""
+    """Which of a firm's prices is asked of a customer: list, joiners', returners', the loyal's."""
+    if g == c.provider:
+        if c.tenure < offer.joiner_months:
+            return 2 if c.returned == 1 else 1
+        return 3 if offer.loyalty > 0.0 and c.tenure >= offer.loyalty_months else 0
     if offer.joiner_months <= 0:
         return 0
-    if g == c.provider:
-        if c.tenure >= offer.joiner_months:
-            return 0
-        return 2 if c.returned == 1 else 1
     return 2 if c.previous_provider == g else 1
 
 

@@ -45,7 +45,7 @@ def competence(before: float, known: float, rate: float) -> float:
 def switching_cost(
     tenure: int,
     share: float,
-    contract_left: int,
+    owed: float,
     integration: float,
     habit_months: float,
     contacts_weight: float,
@@ -54,10 +54,21 @@ def switching_cost(
     """Procedural cost of leaving, in units of an integrated customer of long standing.
 
     Integration grows with tenure (``1 − exp(−tenure/habit)``), contact points with the share of
-    wallet, and the exit fee is what is left of the contract (Burnham, Frels & Mahajan 2003).
+    wallet, and the exit fee is what is left of the contract (Burnham, Frels & Mahajan 2003), in
+    months of the bill, with the points that would be lost (:func:`points`).
     """
     grown = integration * (1.0 - math.exp(-tenure / habit_months))
-    return grown + contacts_weight * share + fee_weight * contract_left / 12.0
+    return grown + contacts_weight * share + fee_weight * owed / 12.0
+
+
+@rule
+def points(tenure: int, loyalty: float, months: int) -> float:
+    """Points outstanding, in months of the bill: ``loyalty·min(tenure, months)``.
+
+    Points of each bill are given back so many months later, and lost by who leaves before. What
+    they hold is small (Hartmann & Viard 2008; Sharp & Sharp 1997).
+    """
+    return loyalty * min(tenure, months)
 
 
 @rule

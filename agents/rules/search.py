@@ -115,6 +115,15 @@ def likeness(own: int, other: int, unlike: float) -> float:
     return 1.0 if own == other else unlike
 
 
+@rule
+def referral_lift(reward: float, most: float, scale: float) -> float:
+    """What a reward adds to the weight of customers' praise: ``most·(1 − exp(−reward/scale))``.
+
+    Rewards make recommending likelier, and soon no likelier with their size (Ryu & Feick 2007).
+    """
+    return most * (1.0 - math.exp(-reward / scale))
+
+
 # -- the zero moment of truth: what people find out before they choose -----------------------------
 
 

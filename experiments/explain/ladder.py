@@ -36,7 +36,7 @@ class Climb:
 
     Attributes:
         customers: Customers before the first month: the closed cohort.
-        clv: Their average lifetime value by the usual formula, in money.
+        clv: Their average lifetime value by the life table of the market, in money.
         level: Level of the lever on each step, float64[steps]; so are all that follow.
         spent: Present value of what each step costs beyond the firm's own level.
         gained: Present value of what it brings before that cost.

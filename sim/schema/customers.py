@@ -224,6 +224,10 @@ class Zmot(Section):
         meaning="Part λ of the advertising in people's minds that is left a month later.")
     friend: float = dated(0.4, unit="precision", low=0, high=1000,
         meaning="Precision of a friend's rating, per weight of the tie.")
+    rewarded: float = dated(0.5, unit="ratio", low=0, high=10, source="Ryu & Feick 2007",
+        meaning="What a high reward adds to the weight of customers' five stars with any friend.")
+    reward_scale: float = dated(0.25, unit="money per joiner", above=0, high=100,
+        meaning="Reward for referring at which that has grown to 63 %.")
     review: float = dated(0.15, unit="precision", low=0, high=1000,
         meaning="Precision of a stranger's review.")
     own: float = dated(0.15, unit="precision per month", low=0, high=1000,

@@ -107,6 +107,12 @@ class OperatingModel(Section):
         meaning="Price for customers who come back against that for the loyal.")
     joiner_months: int = dated(0, unit="months", low=0, high=120,
         meaning="Months for which prices for joiners and returners hold.")
+    loyalty: float = dated(0.0, unit="share of the bill", low=0, high=0.99,
+        meaning="Part of the bill given back to the loyal; points outstanding are lost by leaving.")
+    loyalty_months: int = dated(12, unit="months", low=1, high=120,
+        meaning="Months with the firm until points are given back, and of points outstanding.")
+    referral_reward: float = dated(0.0, unit="money per joiner", low=0, high=100,
+        meaning="Paid to customers for each joiner whom they referred.")
     renews: float = dated(1.0, unit="", low=0, high=1,
         meaning="1: contracts renew by themselves (a service); 0: each purchase is decided anew.")
     target: str | None = dated(None, unit="",

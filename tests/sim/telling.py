@@ -96,7 +96,10 @@ class Telling:
         return self.beta * self.weighs(g) + self.now["time_weight"] * self.offers[g]["log_time"]
 
     def weighs(self, g):
-        price, c = self.offers[g]["price"][0], 1.0 - self.p.value_elasticity
+        firm, is_mine = self.offers[g], g == self.now["provider"]
+        is_loyal = is_mine and self.now["tenure"] >= firm["loyalty_months"]
+        price = firm["price"][0] * (1.0 - firm["loyalty"] if is_loyal else 1.0)
+        c = 1.0 - self.p.value_elasticity
         return log(price) if c == 0.0 else (price**c - 1.0) / c
 
     def probability_of_success(self, value):
@@ -172,6 +175,10 @@ class Telling:
     def likeness(self, friend):
         return 1.0 if friend["segment"] == self.now["segment"] else self.p.zmot_unlike
 
+    def told_by(self, friend, g):
+        praises = friend["provider"] == g and friend["rating"] == 5
+        return self.likeness(friend) + (self.offers[g]["referral"] if praises else 0.0)
+
     def look(self):
         now, p, f = self.now, self.p, self.now["provider"]
         ties = sum(tie for _, tie in self.friends)
@@ -237,7 +244,7 @@ class Telling:
             claimed = self.d(g) + firm["claim_heard"]
             evidence["stimulus"] = [(firm["claim_precision"], claimed)]
             evidence["friend"] = [
-                self.stars(friend["rating"], tie * self.attention * self.likeness(friend)
+                self.stars(friend["rating"], tie * self.attention * self.told_by(friend, g)
                            * p.zmot_friend, p.zmot_negative_friends, category)
                 for friend, tie in self.friends if friend["rated_provider"] == g
             ]  # fmt: skip
@@ -425,7 +432,8 @@ class Telling:
         due = min(1.0, max(0.02, due + firm["wallet_breadth"]))
         now["wallet_share"] = adapted(now["wallet_share"], due, p.wallet_rate)
         grown = firm["integration"] * (1.0 - exp(-now["tenure"] / p.relation_habit_months))
-        fee = p.relation_exit_fee * now["contract_left"] / 12.0
+        points = firm["loyalty"] * min(now["tenure"], firm["loyalty_months"])
+        fee = p.relation_exit_fee * (now["contract_left"] + points) / 12.0
         now["switching_cost"] = grown + p.relation_contacts * now["wallet_share"] + fee
 
     # -- 7.11 and 7.15: what the month left ------------------------------------------------------

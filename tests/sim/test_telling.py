@@ -34,6 +34,10 @@ LIVELY = {  # no round weights: what speaks most for a firm must not hang on the
     "firms.Tailor.capacity": 0.3,
     "firms.Tailor.minimum_fit": 0.6,
     "firms.Broad.reach": 0.4,
+    "firms.Broad.loyalty": 0.2,
+    "firms.Broad.loyalty_months": 4,
+    "firms.Lean.referral_reward": 0.3,
+    "zmot.rewarded": 1.3,
 }
 FORMS = {  # off by default, and told nevertheless
     **LIVELY,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from docs.makers import DOCS
 from tsunagari import scenarios
-from tsunagari.experiments.telling.run import difference_of
+from tsunagari.experiments.telling.run import counted_in_words, difference_of
 
 if TYPE_CHECKING:
     from tsunagari.experiments.studies.claims import JudgedClaim
@@ -111,9 +111,8 @@ def page(found: Sequence[Story], command: str, customers: int, replications: int
         customers: Of every market.
         replications: Of every market.
     """
-    claims = sum(len(story.frozen) for story in found)
-    true = {
-        how: sum(one.verdict == "came true" for story in found for one in getattr(story, how))
+    tallies = {
+        how: counted_in_words([one for story in found for one in getattr(story, how)])
         for how in _REACTION
     }
     text = f"""\
@@ -129,21 +128,27 @@ and {replications} replications in every market. Scenarios themselves have other
 own figures differ a little. Intervals are of one claim each: of a hundred claims about things that
 make no difference, some five would seem to.
 
-Of {claims} claims, {true["frozen"]} came true where rivals never answer (`technology.reaction` 0)
-and {true["reacting"]} where they answer in price and imitation (1). A firm that has closed has no
+A claim is marked *mechanism* where the switch proves itself, as the measure is what the rule moves,
+and *consequence* where it could have come out otherwise. They are counted apart.
+
+Where rivals never answer (`technology.reaction` 0): {tallies["frozen"]}
+
+Where they answer in price and imitation (1): {tallies["reacting"]}
+
+A firm that has closed has no
 measures, and a claim about it cannot be told unless it lives on in enough pairs. Where it is there
 in more of them without the idea than with it, that is an answer, too.
 """
     lines = [
         text,
-        "| Scenario | Claim | Source | Measure | Rivals frozen | Rivals reacting |",
-        "| --- | --- | --- | --- | --- | --- |",
+        "| Scenario | Claim | Source | Kind | Measure | Rivals frozen | Rivals reacting |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     for story in found:
         for frozen, reacting in zip(story.frozen, story.reacting, strict=True):
             cells = (
-                f"`{story.name}`", frozen.claim.say, frozen.claim.source, _measure(frozen),
-                _cell(frozen), _cell(reacting),
+                f"`{story.name}`", frozen.claim.say, frozen.claim.source, frozen.claim.kind or "",
+                _measure(frozen), _cell(frozen), _cell(reacting),
             )  # fmt: skip
             lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
     lines += ["", "## Where the model disagrees with the sources", ""]

@@ -83,7 +83,7 @@ def Plot(desk: Desk, slot: str, first: str, *, large: bool = False) -> None:
     view, line = desk.session.view, _line(chosen)
     choices = [first] if large else [key for key in DRAWN if key != "market_share"]
     unit = LABELS["unit_and_figures"].format(
-        unit=line.unit, window=window(chosen, view.month, Words("en"))
+        unit=_unit_of(chosen, line, view.series), window=window(chosen, view.month, Words("en"))
     )
     chart = chart_of(view, chosen, with_events=large)
     plot(
@@ -229,6 +229,12 @@ def _line(key: str) -> Line:
     line = DRAWN[key].line
     assert line is not None
     return line
+
+
+def _unit_of(key: str, line: Line, series: Any) -> str:
+    """What is counted by a line: money in the currency of the scenario, if it has one."""
+    unit, currency = DRAWN[key].unit, series and series["currency"]
+    return Words("en", currency).unit(unit.name) if unit.is_money and currency else line.unit
 
 
 def _offered(key: Any, choices: list[str]) -> str:

@@ -40,11 +40,13 @@ class Series:
     Attributes:
         title: The scenario's.
         months: Months taken down.
+        currency: In which money is; None where it is in unit costs.
     """
 
     def __init__(self, title: str) -> None:
         self.title = title
         self.months: list[int] = []
+        self.currency: str | None = None
         self._names: list[str] = []
         self._rows: list[NDArray[np.float64]] = []  # [measure, firm] of every month
 
@@ -55,6 +57,7 @@ class Series:
         self._names = [firm.name for firm in market.firms]
         scale = Scale.of(market.plan, market.population.people)
         factors = np.array([scale.factor_of(name) for name in _COLUMNS])
+        self.currency = market.plan.money.currency
         self._rows.append(market.measures.latest(_COLUMNS) * factors[:, None])
         self.months.append(market.month)
 
@@ -86,6 +89,7 @@ class Series:
             lines["churn"] = churn_line(self)[0]
         return {
             "title": self.title,
+            "currency": self.currency,
             "firms": [
                 {"name": name, "colour": styles[name].colour, "dashes": styles[name].dashes}
                 for name in self._names

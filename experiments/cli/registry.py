@@ -88,6 +88,12 @@ COMMANDS: dict[str, Entry] = {
         "explain mine.yaml --only connection --firm Lean --lever attention",
         "explain mine.yaml --customer 812",
     ),
+    "ablate": _entry(
+        "ablate:ablate",
+        "Tell which mechanisms a scenario's answer needs: each off in turn, and the smallest set.",
+        "ablate right-customers --customers 1000 --workers 2",
+        "ablate mine.yaml --set stickiness.location=0 --json",
+    ),
     "app": _entry(
         "show:app", "The market in a browser.", "app", "app connected-age --customers 5000 --seed 7"
     ),

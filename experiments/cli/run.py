@@ -124,19 +124,26 @@ def _draw(plan: Scenario, done: Replications, folder: Path) -> None:
     from tsunagari.experiments.telling.scenario import words_of
     from tsunagari.experiments.words import Words
 
-    events = [(event.month, words_of(event, Words("en"))) for event in plan.events]
-    draw_all(done, folder, customers=plan.market.customers, seed=plan.seed, events=events)
+    words, size = Words.of(plan), plan.market.customers
+    events = [(event.month, words_of(event, words)) for event in plan.events]
+    draw_all(done, folder, customers=size, seed=plan.seed, events=events, words=words)
 
 
 def _answer(
     done: Replications, judged: Sequence[JudgedClaim], folder: Path, *, as_json: bool
 ) -> None:
     from tsunagari.experiments.runs.summary import summary
+    from tsunagari.experiments.studies.claims import counts
     from tsunagari.experiments.telling import run as answer
+    from tsunagari.experiments.telling.names import told_in
+    from tsunagari.experiments.words import Words
 
-    found = summary(done)
+    found, plan = summary(done), done.trials[0].plan
+    words = Words.of(plan)
     if as_json:
-        print_json(answer.as_json(found) | {"claims": answer.claims_as_json(judged)})
+        claims = {"claims": answer.claims_as_json(judged), "claim_counts": counts(judged)}
+        print_json(answer.as_json(found, words) | told_in(plan) | claims)
         return
-    claims = [answer.claims_in_words(judged)] if judged else []
-    print_answer("\n\n".join([answer.as_table(found), answer.in_words(found), *claims]), folder)
+    told = [answer.as_table(found, words), answer.in_words(found, words)]
+    told += [answer.claims_in_words(judged, words)] if judged else []
+    print_answer("\n\n".join(told), folder)

@@ -171,6 +171,7 @@ class Subject:
             if 0 <= month <= cube.months:
                 by_month.setdefault(month, []).append(text)
         repeated = Words("en").counted(cube.replications, "replication")
+        people = words.customers(customers) if words.is_scaled else f"{customers:,} customers"
         return cls(
             cube=cube,
             styles=tuple(firm_styles(cube.names).values()),
@@ -182,8 +183,7 @@ class Subject:
                 )
                 for number, (month, texts) in enumerate(by_month.items())
             ),
-            source=f"Tsunagari · {tables.title} · {customers:,} customers · seed {seed} · "
-            f"{repeated}",
+            source=f"Tsunagari · {tables.title} · {people} · seed {seed} · {repeated}",
             words=words,
         )
 
@@ -548,6 +548,7 @@ def draw_all(
     seed: int,
     events: Sequence[tuple[int, str]] = (),
     names: Sequence[str] = tuple(FIGURES),
+    words: Words | None = None,
 ) -> list[Path]:
     """Draw pictures of a run as PNG and SVG.
 
@@ -558,6 +559,7 @@ def draw_all(
         seed: The run's seed, for the line at the foot.
         events: Month and short words of each dated event to mark.
         names: Which; all by default.
+        words: The reader's language, with the money and the people of the scenario.
 
     Returns:
         The files written, in the order of the names.
@@ -568,7 +570,7 @@ def draw_all(
     """
     pictures = {name: FIGURES[name] for name in names}
     with plain_settings():
-        subject = Subject.of(tables, customers=customers, seed=seed, events=events)
+        subject = Subject.of(tables, customers=customers, seed=seed, events=events, words=words)
         return [p for name, make in pictures.items() for p in make(subject).save(folder, name)]
 
 

@@ -29,7 +29,7 @@ def method_section(source: Source, words: Words, runs: int) -> Section:
     market = source.plan.market
     told = [
         words(
-            "method.run", customers=words.counted(market.customers, "customer"),
+            "method.run", customers=words.customers(market.customers),
             months=words.counted(market.months, "month"), runs=counted, seed=source.seed,
         )
     ]  # fmt: skip

@@ -37,7 +37,12 @@ from tsunagari.experiments.studies.findings import MAIN, Finding, Findings, find
 from tsunagari.experiments.studies.tally import Course
 from tsunagari.experiments.telling.compare import family, followed, label_of, outcome_of, sentences
 from tsunagari.experiments.telling.names import Amounts
-from tsunagari.experiments.telling.run import figures_of, is_remarked, verdict_in_words
+from tsunagari.experiments.telling.run import (
+    counted_in_words,
+    figures_of,
+    is_remarked,
+    verdict_in_words,
+)
 from tsunagari.experiments.telling.scenario import authored, claim_of, remark_of
 from tsunagari.experiments.telling.study_charts import course_chart, styles_of
 from tsunagari.experiments.words import Words
@@ -198,6 +203,7 @@ def claims_section(source: Source, words: Words) -> Section:
     single = bool(judged) and judged[0].replications == 1
     content = together(
         paragraph(words("report.claims_tally", total=len(judged), **tally), class_="finding"),
+        paragraph(counted_in_words(judged, words), class_="how"),
         paragraph(words("report.claims_single")) if single else None,
         tag(
             "ul",

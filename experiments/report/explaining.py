@@ -40,6 +40,14 @@ def explanation_sections(source: Source, words: Words) -> tuple[list[Section], i
     return sections, runs
 
 
+def _axis(key: str, words: Words) -> str:
+    """What is on a scale; with the currency, if it is money in one."""
+    scaled = f"explaining.{key}_in"
+    if words.currency and words.has(scaled):
+        return words(scaled, currency=words.currency)
+    return words(f"explaining.{key}")
+
+
 def _rows(source: Source, name: str) -> Sequence[Row]:
     """The rows of a table; none where there is none."""
     return rows_of(source.table(name)) if name in source.files else []
@@ -78,7 +86,7 @@ def _of_parts(
     words: Words,
 ) -> Markup:
     """A panel a firm with the parts of a whole, which comes first in its rows."""
-    styles, axis = firm_styles(list(source.plan.entries)), words(f"explaining.{_AXES[name]}")
+    styles, axis = firm_styles(list(source.plan.entries)), _axis(_AXES[name], words)
     panels, cells = [], []
     for firm, (total, *parts) in firms.items():
         head = firm or words("explaining.all_firms")
@@ -94,7 +102,7 @@ def _connection(source: Source, words: Words) -> tuple[list[str], Markup]:
     rows, longer = (_rows(source, f"connection{end}") for end in ("", "_longer"))
     told = explained.connection(rows, longer, words)
     limits = _limits([row[f"marginal{end}"] for row in rows for end in ENDS])
-    axes = words("explaining.spent_axis"), words("explaining.gain_axis")
+    axes = _axis("spent_axis", words), words("explaining.gain_axis")
     styles = firm_styles(list(source.plan.entries))
     panels, cells = [], []
     for firm, sentence in told.items():

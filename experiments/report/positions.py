@@ -16,10 +16,11 @@ from tsunagari.experiments.pictures.svg import colour_of, plain
 from tsunagari.experiments.report.document import Figure, tabs
 from tsunagari.experiments.report.evidence import Evidence, count, firm_table, told
 from tsunagari.experiments.runs.summary import Measured
-from tsunagari.experiments.telling.names import name_of
+from tsunagari.experiments.telling.names import Amounts, is_scaled, name_of, unit_in_words
 from tsunagari.experiments.telling.run import banded, hedge
 from tsunagari.experiments.words import Words
 from tsunagari.experiments.words.numbers import written
+from tsunagari.sim.measures import MEASURES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -174,7 +175,7 @@ def offers_figure(evidence: Evidence) -> Figure:
     for firm, name in enumerate(cube.names):
         (x0, x), (y0, y) = (found[key][:, firm].tolist() for key in ("price", "satisfaction"))
         tip = words(
-            "evidence.offer_tip", name=name, price=told(x, 2), satisfaction=told(y, 2),
+            "evidence.offer_tip", name=name, price=_price(x, words), satisfaction=told(y, 2),
             share=words.percent(float(share[firm])),
         )  # fmt: skip
         colour = colour_of(evidence.subject.styles[firm].colour)
@@ -189,7 +190,9 @@ def offers_figure(evidence: Evidence) -> Figure:
         for key in found
     ]
     columns.append((name_of("market_share", words), [words.percent(float(v)) for v in share]))
-    axes = words("evidence.price_axis"), words("evidence.satisfaction_axis")
+    unit = unit_in_words(MEASURES["price"].unit.name, words)
+    price = "price_axis_in" if words.currency else "price_axis"
+    axes = words(f"evidence.{price}", unit=unit), words("evidence.satisfaction_axis")
     return Figure(
         identity=f"{evidence.prefix}offers",
         title=title,
@@ -201,6 +204,10 @@ def offers_figure(evidence: Evidence) -> Figure:
     )
 
 
+def _price(value: float, words: Words) -> str:
+    return Amounts("price", words).value(value) if is_scaled("price", words) else told(value, 2)
+
+
 def offers_finding(evidence: Evidence, spots: list[Spot]) -> str:
     """Who is dearest and cheapest, and whose customers are most content."""
     words = evidence.words
@@ -209,14 +216,14 @@ def offers_finding(evidence: Evidence, spots: list[Spot]) -> str:
         return words("evidence.nothing")
     if len(there) == 1:
         return words(
-            "evidence.offers_one", name=there[0].name, price=told(there[0].x, 2),
+            "evidence.offers_one", name=there[0].name, price=_price(there[0].x, words),
             satisfaction=told(there[0].y, 2),
         )  # fmt: skip
     cheap, dear = (pick(there, key=lambda s: s.x) for pick in (min, max))
     content = max(there, key=lambda s: s.y)
     return words(
         "evidence.offers_finding",
-        cheap=cheap.name, low=told(cheap.x, 2), dear=dear.name, high=told(dear.x, 2),
+        cheap=cheap.name, low=_price(cheap.x, words), dear=dear.name, high=_price(dear.x, words),
         content=content.name, satisfaction=told(content.y, 2),
     )  # fmt: skip
 

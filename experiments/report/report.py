@@ -45,7 +45,7 @@ def report(source: Source, language: Language = "en", made_by: str = "") -> str:
     Raises:
         tsunagari.sim.problems.Problems: The folder lacks a table that its kind has.
     """
-    words = Words(language)
+    words = Words.of(source.plan, language)
     if not made_by:
         made_by = shlex.join(["tsunagari", "report", str(source.folder), "--lang", language])
     makers = {
@@ -70,7 +70,7 @@ def _document(source: Source, words: Words, sections: list[Section], runs: int) 
     title = title_of(source.plan, words)
     facts = words(
         "report.facts",
-        customers=words.counted(source.plan.market.customers, "customer"),
+        customers=words.customers(source.plan.market.customers),
         months=words.counted(source.plan.market.months, "month"),
         runs=words.counted(runs, "replication"),
         seed=source.seed,

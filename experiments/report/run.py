@@ -13,7 +13,7 @@ from tsunagari.experiments.pictures.figures import OVER_TIME
 from tsunagari.experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
 from tsunagari.experiments.pictures.svg import colour_of
 from tsunagari.experiments.pictures.web import multiples
-from tsunagari.experiments.report.document import Figure, Section, answered, headings, named, tabs
+from tsunagari.experiments.report.document import Figure, Section, answered, named, tabs
 from tsunagari.experiments.report.evidence import Evidence, firm_table, line_table, told, with_level
 from tsunagari.experiments.runs.cube import RESERVOIRS, YEAR, windows
 from tsunagari.experiments.runs.summary import (
@@ -23,10 +23,19 @@ from tsunagari.experiments.runs.summary import (
     extreme,
     of_founders,
 )
-from tsunagari.experiments.telling.run import COLUMNS, Column, banded, hedge, sentences, with_band
+from tsunagari.experiments.telling.names import is_scaled
+from tsunagari.experiments.telling.run import (
+    COLUMNS,
+    Column,
+    banded,
+    head_of,
+    hedge,
+    sentences,
+    with_band,
+)
 from tsunagari.experiments.telling.scenario import authored, story_of
 from tsunagari.experiments.words import Words
-from tsunagari.experiments.words.numbers import written
+from tsunagari.experiments.words.numbers import large, written
 from tsunagari.sim.measures import MEASURES
 from tsunagari.sim.measuring import YEAR as MEAN_OF_A_YEAR
 
@@ -50,7 +59,7 @@ def key_figures(evidence: Evidence) -> Markup:
     words = evidence.words
     head = [
         escaped(words("evidence.firm")),
-        *headings(words, "report.", *(column.head for column in COLUMNS)),
+        *(escaped(head_of(column, words)) for column in COLUMNS),
     ]
     rows = []
     for firm in evidence.summary.firms:
@@ -64,6 +73,8 @@ def key_figures(evidence: Evidence) -> Markup:
 
 def _cell(evidence: Evidence, firm: FirmSummary, column: Column) -> Markup:
     value: Measured = getattr(firm, column.field)
+    if is_scaled(column.measure, words := evidence.words):
+        return escaped(banded(value, words, lambda v: large(v, words.language)))
     shown = evidence.shown(value, share=column.is_share, digits=column.digits)
     text, _, band = shown.partition(" (")
     if not band:

@@ -232,6 +232,8 @@ def run_record(
         ],
         "customers": plan.market.customers,
         "months": plan.market.months,
+        "people": plan.market.people,
+        "money": plan.money.model_dump(mode="json"),
         "started": started.astimezone(datetime.UTC).isoformat(timespec="milliseconds"),
         "finished": now.isoformat(timespec="milliseconds"),
         "timings": {

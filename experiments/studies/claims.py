@@ -14,11 +14,12 @@ import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from tsunagari.experiments.runs.statistics import Interval, t_interval
 from tsunagari.experiments.runs.trial import Trial, TrialResult, digest
 from tsunagari.sim.scale import Scale
+from tsunagari.sim.schema.scenario import ClaimKind
 
 if TYPE_CHECKING:
     from tsunagari.sim.scenario import Scenario
@@ -196,7 +197,7 @@ def _mean(values: Sequence[float]) -> float:
 def claims_table(judged: Sequence[JudgedClaim]) -> dict[str, list[Any]]:
     """The table ``claims``, a row a claim: column name to values; undefined is NaN.
 
-    The firm of a measure of the market is the empty text.
+    The firm of a measure of the market is the empty text, as is a kind that is not said.
     """
     rows = [
         {
@@ -207,6 +208,7 @@ def claims_table(judged: Sequence[JudgedClaim]) -> dict[str, list[Any]]:
             "measure": found.claim.measure,
             "month": found.month,
             "expect": found.claim.expect,
+            "kind": found.claim.kind or "",
             "margin": found.margin,
             "verdict": found.verdict,
             "replications": found.replications,
@@ -222,6 +224,22 @@ def claims_table(judged: Sequence[JudgedClaim]) -> dict[str, list[Any]]:
         for number, found in enumerate(judged)
     ]
     return {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
+
+
+def counts(judged: Sequence[JudgedClaim]) -> dict[str, dict[Verdict, int]]:
+    """How many claims of each kind came to each verdict; only kinds that are there.
+
+    What a mechanism does by itself, and what could have come out otherwise, are no one sum. The
+    kind of claims that do not say theirs is the empty text.
+    """
+    found: dict[str, dict[Verdict, int]] = {}
+    for kind in (*get_args(ClaimKind.__value__), None):
+        verdicts = [one.verdict for one in judged if one.claim.kind == kind]
+        if verdicts:
+            found[kind or ""] = {
+                verdict: verdicts.count(verdict) for verdict in get_args(Verdict.__value__)
+            }
+    return found
 
 
 def judged_in(table: Mapping[str, Any], plan: Scenario) -> list[JudgedClaim]:

@@ -24,6 +24,8 @@ from tsunagari.experiments.studies.changes import in_yaml
 from tsunagari.experiments.studies.experiment import Experiment
 from tsunagari.experiments.studies.regret import Option, Regret, firms_of, options_of, read_regret
 from tsunagari.experiments.studies.rules import Rules, rules
+from tsunagari.experiments.words import Words
+from tsunagari.sim.measures import unit_of
 from tsunagari.sim.paths import nearest, path_of, text_of
 from tsunagari.sim.problems import Failure, Problem, Problems
 
@@ -252,6 +254,7 @@ class Discovery:
     Attributes:
         title: The design's, or its scenario's.
         customers: Of the base scenario.
+        unit: Of the outcome, in words.
         seed: Of the design.
         firms: All of the base scenario, those that enter later last.
         regret: Outcomes and regrets of options in environments.
@@ -262,6 +265,7 @@ class Discovery:
 
     title: str
     customers: int
+    unit: str
     seed: int
     firms: tuple[str, ...]
     regret: Regret
@@ -315,6 +319,7 @@ def discover(
     return Discovery(
         title=experiment.design.title or experiment.base.title or experiment.name,
         customers=experiment.base.market.customers,
+        unit=Words.of(experiment.base).unit(unit_of(measure)),
         seed=experiment.design.seed,
         firms=firms_of(experiment),
         regret=found,

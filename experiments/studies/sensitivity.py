@@ -25,6 +25,7 @@ from tsunagari.experiments.studies.indices import (
 from tsunagari.experiments.studies.outcomes import firms, is_of_firms, outcomes
 from tsunagari.experiments.studies.samples import Point
 from tsunagari.experiments.studies.sweep_file import read_written
+from tsunagari.experiments.words import Words
 from tsunagari.sim.measures import unit_of
 from tsunagari.sim.paths import path_of
 from tsunagari.sim.problems import Failure, Problem, Problems
@@ -161,7 +162,7 @@ def _analysed(folder: Path, measure: str, firm: str | None, month: int | None) -
         title=design.title or experiment.base.title or experiment.name,
         design=design.design,
         measure=measure,
-        unit=unit_of(measure),
+        unit=Words.of(experiment.base).unit(unit_of(measure)),
         month=_month(experiment, month),
         factors=design.uncertain,
         blocks=design.samples or 0,

@@ -20,10 +20,11 @@ from tsunagari.experiments.studies.findings import (
     findings,
     range_of_factors,
 )
-from tsunagari.experiments.telling.names import Amounts, name_of
+from tsunagari.experiments.studies.tally import TO_DATE
+from tsunagari.experiments.telling.names import Amounts, name_of, told_in
 from tsunagari.experiments.telling.scenario import title_of
 from tsunagari.experiments.words import Words
-from tsunagari.experiments.words.numbers import UNDEFINED, compact, plain, signed, written
+from tsunagari.experiments.words.numbers import UNDEFINED, compact, plain, written
 from tsunagari.experiments.words.terminal import WIDTH, cut_to, table_line, wrapped
 from tsunagari.sim.measures import unit_of
 from tsunagari.sim.paths import path_of
@@ -165,17 +166,17 @@ def money_in_words(found: Comparison, part: Findings, words: Words) -> list[str]
 
 def turns_in_words(found: Comparison, part: Findings, words: Words) -> list[str]:
     """Where the sign of a profit is that of the last month alone."""
-    told = []
+    told, money = [], Amounts(TO_DATE, words)
     for turn in part.turns[:_MOST_MONEY]:
         about = {"firm": turn.now.firm, "since": turn.since, "month": found.at[-1]}
         if turn.month is not None and turn.earlier is not None:
-            then = _with_ends(turn.earlier.difference, words)
+            then = money.interval(turn.earlier.difference)
             about_then = about | {"month": turn.month}
             told.append(words("comparing.turned", **about_then, then=then))
         if turn.zero is not None:
             told.append(words("comparing.may_turn", **about, zero=turn.zero))
         if turn.slower is not None:
-            now, before = map(signed, turn.slower)
+            now, before = map(money.change, turn.slower)
             told.append(words("comparing.slower", **about, now=now, before=before))
     return told
 
@@ -274,15 +275,7 @@ def _figure(row: Finding, words: Words) -> str:
     if row.verdict == "same":
         return words("comparing.figure_same", measure=name)
     key = "comparing.figure" if row.differs or row.pairs == 1 else "comparing.figure_unsure"
-    return words(key, measure=name, value=_with_ends(row.difference, words))
-
-
-def _with_ends(found: Interval, words: Words) -> str:
-    value = signed(found.mean)
-    if not math.isfinite(found.low):
-        return value
-    low, high = signed(found.low), signed(found.high)
-    return words("comparing.with_interval", value=value, low=low, high=high)
+    return words(key, measure=name, value=Amounts(row.measure, words).interval(row.difference))
 
 
 def _times(factor: float) -> str:
@@ -292,8 +285,9 @@ def _times(factor: float) -> str:
 # -- the terminal --------------------------------------------------------------------------------
 
 
-def as_text(found: Comparison, words: Words = _ENGLISH) -> str:
+def as_text(found: Comparison, words: Words | None = None) -> str:
     """What the command prints, at most 100 columns wide: changes, differences, sentences."""
+    words = words or Words.of(found.alternatives[0].plan)
     blocks = []
     key, other_way = ("held", PASSED_ON) if found.prices == HELD else ("passed_on", HELD)
     prices = words(f"comparing.prices_{key}", option=f"--prices {other_way}")
@@ -335,7 +329,7 @@ def _changes(changed: Sequence[Change], words: Words) -> list[str]:
 def _table(found: Comparison, part: Findings, words: Words) -> list[str]:
     """The measure that is followed, then the main outcomes that differ."""
     month, mark = found.at[-1], words("comparing.mark", mark=_MARK.strip())
-    amounts, unit = Amounts(found.measure, words), unit_of(found.measure)
+    amounts, unit = Amounts(found.measure, words), words.unit(unit_of(found.measure))
     name = words("common.in_brackets", text=found.measure, more=unit) if unit else found.measure
     lines = [words("comparing.table", name=name, month=month)]
     lines.append(
@@ -346,7 +340,10 @@ def _table(found: Comparison, part: Findings, words: Words) -> list[str]:
     others = [r for r in part.certain if r.measure not in (amounts.measure, *MONEY)]
     for key, rows in (("money", money), ("others", others)):
         if rows:
-            lines += ["", words(f"comparing.table_{key}", month=month) + mark]
+            head = words(f"comparing.table_{key}", month=month)
+            if key == "money" and words.currency:
+                head = words("common.in_brackets", text=head, more=words.currency)
+            lines += ["", head + mark]
             lines += [table_line(_named(r, part), _cells(r, words), _NAME, _COLUMNS) for r in rows]
     return [*lines, *wrapped(words("comparing.legend"))]
 
@@ -373,9 +370,10 @@ def _cells(row: Finding, words: Words) -> list[str]:
 # -- programs ------------------------------------------------------------------------------------
 
 
-def as_json(found: Comparison, words: Words = _ENGLISH) -> dict[str, Any]:
+def as_json(found: Comparison, words: Words | None = None) -> dict[str, Any]:
     """The same as plain values."""
     base, *others = found.alternatives
+    words = words or Words.of(base.plan)
     parts = zip(others, found.changes, findings(found), strict=True)
     return {
         "base": base.label,
@@ -384,7 +382,8 @@ def as_json(found: Comparison, words: Words = _ENGLISH) -> dict[str, Any]:
         "months": list(found.at),
         "measure": found.measure,
         "prices": found.prices,
-        "unit": unit_of(found.measure),
+        "unit": Words.of(base.plan).unit(unit_of(found.measure)),
+        **told_in(base.plan),
         "scenarios": [
             {
                 "scenario": other.label,

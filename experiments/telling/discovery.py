@@ -12,7 +12,6 @@ from tsunagari.experiments.studies.rules import FEWEST
 from tsunagari.experiments.words import Words
 from tsunagari.experiments.words.numbers import UNDEFINED, brief, plain, written
 from tsunagari.experiments.words.terminal import cut_to, table_line, wrapped
-from tsunagari.sim.measures import unit_of
 
 if TYPE_CHECKING:
     from tsunagari.experiments.studies.discovery import Copied, Discovery
@@ -146,7 +145,7 @@ def _at_least(value: float) -> float:
 
 def as_text(found: Discovery, words: Words = _ENGLISH) -> str:
     """What the command prints, at most 100 columns wide."""
-    regret, unit = found.regret, unit_of(found.regret.measure)
+    regret, unit = found.regret, found.unit
     name = regret.measure
     month = "last_month" if regret.month is None else "month"
     head = words(
@@ -199,7 +198,7 @@ def as_json(found: Discovery, words: Words = _ENGLISH) -> dict[str, Any]:
     told: dict[str, Any] = plain(
         {
             "measure": regret.measure,
-            "unit": unit_of(regret.measure),
+            "unit": found.unit,
             "firm": regret.firm,
             "month": regret.month,
             "environments": len(regret.environments),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tsunagari.agents.firm.offer import HOLDS
@@ -13,8 +13,9 @@ from tsunagari.experiments.explain.explanation import TABLES
 from tsunagari.experiments.explain.retention import FEEDBACK, OFFER, REPLAYED
 from tsunagari.experiments.explain.word_of_mouth import EVERYBODY, PARTS, TOTAL, turns
 from tsunagari.experiments.runs.given import PRICES
+from tsunagari.experiments.telling.names import told_in
 from tsunagari.experiments.words import Words
-from tsunagari.experiments.words.numbers import plain, written
+from tsunagari.experiments.words.numbers import large, plain, written
 from tsunagari.experiments.words.terminal import wrapped
 
 if TYPE_CHECKING:
@@ -28,8 +29,9 @@ _ENGLISH = Words("en")
 _WORTH_NAMING = 0.005  # half a percentage point, where there is no interval
 
 
-def in_words(found: Explanation, words: Words = _ENGLISH) -> dict[str, str]:
+def in_words(found: Explanation, words: Words | None = None) -> dict[str, str]:
     """What was found, in lines of sentences, by the name of the table."""
+    words = words or Words.of(found.plan)
     rows = {name: rows_of(table) for name, table in found.tables.items()}
     told: dict[str, list[str]] = {}
     if found.retention_parts is not None:
@@ -52,8 +54,9 @@ def in_words(found: Explanation, words: Words = _ENGLISH) -> dict[str, str]:
     return {name: "\n".join(lines) for name, lines in told.items()}
 
 
-def as_text(found: Explanation, width: int, words: Words = _ENGLISH) -> str:
+def as_text(found: Explanation, width: int, words: Words | None = None) -> str:
     """All sentences under their headings, in lines of at most so many columns."""
+    words = words or Words.of(found.plan)
     choice = dict(zip(("one", "other"), PRICES, strict=True))
     sections = [words("explaining.prices", prices=found.prices, option="--prices", **choice)]
     for name, text in in_words(found, words).items():
@@ -66,7 +69,8 @@ def as_text(found: Explanation, width: int, words: Words = _ENGLISH) -> str:
 def as_json(found: Explanation) -> dict[str, object]:
     """Rows of all tables and all sentences, as plain values; undefined is None."""
     rows = {name: plain(rows_of(table)) for name, table in found.tables.items()}
-    return {"title": found.plan.title, "prices": found.prices, **rows, "words": in_words(found)}
+    head = {"title": found.plan.title, "prices": found.prices, **told_in(found.plan)}
+    return {**head, **rows, "words": in_words(found)}
 
 
 # -- what holds customers ------------------------------------------------------------------------
@@ -146,7 +150,9 @@ def _heard(firm: str, parts: Mapping[str, Row], words: Words) -> str:
     before, is_sure = total["without_word_of_mouth"], not total["low"] <= 0.0 <= total["high"]
     largest = sorted((parts[part] for part in PARTS), key=lambda row: -abs(row["value"]))[:3]
     amounts = [
-        words("explaining.amount", name=part_name(row, words), value=_change(row["per_customer"]))
+        words(
+            "explaining.amount", name=part_name(row, words), value=_more(words)(row["per_customer"])
+        )
         for row in largest
         if row["value"] != 0.0
     ]
@@ -162,7 +168,7 @@ def _heard(firm: str, parts: Mapping[str, Row], words: Words) -> str:
     if not turns(total):
         return told
     turn = words(
-        "explaining.mouth_turns", firm=name, amount=_around(total, "last", words, _change),
+        "explaining.mouth_turns", firm=name, amount=_around(total, "last", words, _more(words)),
         last=words.counted(int(total["last_months"]), "month"), end=int(total["months"]),
     )  # fmt: skip
     return words.together([told, turn])
@@ -231,8 +237,8 @@ def _horizon(steps: Sequence[Row], frozen: Sequence[Row], words: Words) -> list[
     key = _key(row["verdict"])
     if key == "cannot_be_told" and row["replications"] == 1:
         key = "one_history"
-    stops = _around(row, "stops_paying", words, _gain)
-    verdict = words(f"explaining.{key}", spent=_gain(last["spent"]), stops=stops)
+    stops = _around(row, "stops_paying", words, _amount(words))
+    verdict = words(f"explaining.{key}", spent=_amount(words)(last["spent"]), stops=stops)
     months = words.counted(int(row["months"]), "month")
     told = [
         words("explaining.gain", months=months, end=_end(row), gain=gain(row, words),
@@ -252,7 +258,7 @@ def _average(row: Row, months: str, words: Words) -> str:
     """The average lifetime value, against what one more customer kept costs."""
     if not math.isfinite(row["clv"]):
         return ""
-    clv, cost = _gain(row["clv"]), "money_per_customer_kept"
+    clv, cost = _amount(words)(row["clv"]), "money_per_customer_kept"
     if not row["kept"] > 0:
         return words("explaining.average_none", clv=clv)
     if not math.isfinite(row[cost]):
@@ -262,7 +268,7 @@ def _average(row: Row, months: str, words: Words) -> str:
         key = "average_spend"
     if row[f"{cost}_low"] > row["clv"] and row["marginal_low"] > 1.0:
         key = "average_spare"
-    around = _around(row, cost, words, _gain)
+    around = _around(row, cost, words, _amount(words))
     return words(f"explaining.{key}", clv=clv, cost=around, months=months)
 
 
@@ -283,7 +289,7 @@ def points(row: Row, words: Words) -> str:
 
 def money(row: Row, words: Words) -> str:
     """A part of the worth of word of mouth per customer of the market, with its interval."""
-    return _around(row, "per_customer", words, _change)
+    return _around(row, "per_customer", words, _more(words))
 
 
 def gain(row: Row, words: Words) -> str:
@@ -311,6 +317,20 @@ def _change(value: float) -> str:
 
 def _gain(value: float) -> str:
     return written(value, ".2f")
+
+
+def _amount(words: Words) -> Callable[[float], str]:
+    """How money of a customer is written."""
+    if not words.currency:
+        return _gain
+    return lambda value: words.money(large(value, words.language))
+
+
+def _more(words: Words) -> Callable[[float], str]:
+    """How a difference in it is."""
+    if not words.currency:
+        return _change
+    return lambda value: f"{'+' if value > 0 else ''}{_amount(words)(value)}"
 
 
 def _key(name: str) -> str:

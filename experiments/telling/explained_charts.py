@@ -76,7 +76,8 @@ def pages(found: Explanation) -> dict[str, Page]:
                 f"Tsunagari · {plan.title} · {plan.market.customers:,} customers · "
                 f"seed {plan.seed} · {times}"
             )
-            drawn[name] = maker(part, list(plan.entries), source=source)
+            more = {} if name == "retention_parts" else {"words": Words.of(plan)}
+            drawn[name] = maker(part, list(plan.entries), source=source, **more)
     return drawn
 
 
@@ -86,19 +87,22 @@ def _note(page: Page, words: str) -> Page:
     return page
 
 
-def connection_page(found: Connection, names: Sequence[str], *, source: str) -> Page:
+def connection_page(
+    found: Connection, names: Sequence[str], *, source: str, words: Words = _WORDS
+) -> Page:
     """What one more unit of money brings, a panel a firm; at 1 it just comes back.
 
     Args:
         found: The values.
         names: All firms of the scenario in its order, for their colours.
         source: The line at the foot.
+        words: With the currency of the scenario.
     """
     firms = list(dict.fromkeys(found.table.get("firm", ())))
     shown, styles = firms[:_PANELS], firm_styles(names)
     some = f" · the first {_PANELS} of {len(firms)} firms" if len(firms) > _PANELS else ""
     rows = rows_of(found.table)
-    below = "Spent per customer (present value, money)"
+    below = f"Spent per customer (present value, {words.unit('money')})"
     charts = [gains([r for r in rows if r["firm"] == f], styles[f], below) for f in shown]
     told = [f"{c.series[1].name} {c.series[1].middle[0]:.2f}" for c in charts]
     page = Page(
@@ -216,15 +220,19 @@ def _name(part: str) -> str:
     return _WORDS(f"explaining.{part}")
 
 
-def word_of_mouth_page(found: WordOfMouth, names: Sequence[str], *, source: str) -> Page:
+def word_of_mouth_page(
+    found: WordOfMouth, names: Sequence[str], *, source: str, words: Words = _WORDS
+) -> Page:
     """What word of mouth is worth: parts that add value pile up, others hang; a dash is the total.
 
     Args:
         found: The values.
         names: All firms of the scenario in its order, for their colours.
         source: The line at the foot.
+        words: With the currency of the scenario.
     """
     columns = [found.table[f"per_customer{end}"] for end in ("", "_low", "_high")]
+    unit = words.unit("money") if words.currency else "Money"
     shape = (len(found.firms) + 1, len(WORTH_PARTS) + 1)
     values = np.stack([column.reshape(shape) for column in columns], axis=-1)
     totals = values[:, len(WORTH_PARTS)]
@@ -246,7 +254,7 @@ def word_of_mouth_page(found: WordOfMouth, names: Sequence[str], *, source: str)
     scale = padded(np.concatenate(seen), zero=True)
     frame = Frame(page, LEFT, 96.0, RIGHT - LEFT, TOP - 36 - 96.0, (0.0, float(len(rows))), scale)
     frame.scales(
-        label="Money of month 0, per customer of the market",
+        label=f"{unit} of month 0, per customer of the market",
         across_label="",
         across_ticks=[],
         up_ticks=inner_ticks(*scale, 6),

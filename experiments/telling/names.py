@@ -9,12 +9,17 @@ from __future__ import annotations
 import functools
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from tsunagari.experiments.runs.statistics import Interval
 from tsunagari.experiments.words import Words, texts
-from tsunagari.experiments.words.numbers import readable, signed, written
+from tsunagari.experiments.words.numbers import large, readable, signed, written
 from tsunagari.sim.measures import MEASURES, is_share, unit_of
 from tsunagari.sim.paths import path_of
+from tsunagari.sim.scale import Scale
+
+if TYPE_CHECKING:
+    from tsunagari.sim.scenario import Scenario
 
 _LISTS = ("firms", "segments", "claims", "events")
 _OF_THE_DISCIPLINE = " Nothing means the discipline's."
@@ -28,7 +33,22 @@ def name_of(measure: str, words: Words) -> str:
 
 def unit_in_words(unit: str, words: Words) -> str:
     """A unit of a measure or a key; as it is where there is no word for it."""
-    return texts(words.language, "units").get(unit, unit)
+    return words.unit(unit)
+
+
+def is_scaled(measure: str, words: Words) -> bool:
+    """Whether values of a measure are in a currency, or of real people."""
+    unit = MEASURES[measure].unit if measure in MEASURES else None
+    return words.is_scaled and unit is not None and (unit.is_money or unit.is_count)
+
+
+def told_in(plan: Scenario) -> dict[str, Any]:
+    """In what the numbers of a scenario are told, for programs; nothing where in unit costs."""
+    scale = Scale.of(plan)
+    if scale.is_plain and scale.currency is None:
+        return {}
+    return {"money": {"currency": scale.currency, "unit_cost": scale.unit_cost},
+            "people": scale.people}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -77,6 +97,8 @@ class Amounts:
         """A value."""
         if self.is_share:
             return self.words.percent(value)
+        if is_scaled(self.measure, self.words):
+            return self._with_currency(large(value, self.words.language))
         return readable(value)
 
     def change(self, value: float) -> str:
@@ -84,7 +106,11 @@ class Amounts:
         text = self._signed(value)
         if self.is_share and math.isfinite(value):
             return self.words("comparing.points", number=text)
-        return text
+        return self._with_currency(text)
+
+    def _with_currency(self, text: str) -> str:
+        is_money = self.measure in MEASURES and MEASURES[self.measure].unit.is_money
+        return self.words.money(text) if is_money else text
 
     def interval(self, found: Interval) -> str:
         """A difference with its 95 % interval, where there is one."""
@@ -98,6 +124,8 @@ class Amounts:
         if self.is_share and math.isfinite(value):
             text = written(100 * value, "+.2f")
             return text if text.strip("0.") else "0"
+        if is_scaled(self.measure, self.words) and math.isfinite(value) and value:
+            return ("+" if value > 0 else "−") + large(abs(value), self.words.language)
         return signed(value)
 
 

@@ -16,12 +16,12 @@ from tsunagari.experiments.runs.summary import (
     Summary,
     extreme,
 )
-from tsunagari.experiments.studies.claims import claims_table
-from tsunagari.experiments.telling.names import name_of
+from tsunagari.experiments.studies.claims import claims_table, counts
+from tsunagari.experiments.telling.names import Amounts, is_scaled, name_of
 from tsunagari.experiments.words import Words
 from tsunagari.experiments.words.numbers import compact, plain, readable, signed, written
 from tsunagari.experiments.words.terminal import WIDTH, cut_to, table_line, wrapped
-from tsunagari.sim.measures import is_share
+from tsunagari.sim.measures import MEASURES, is_share
 
 if TYPE_CHECKING:
     from tsunagari.experiments.studies.claims import JudgedClaim
@@ -280,7 +280,7 @@ def as_table(found: Summary, words: Words = _ENGLISH) -> str:
 
     Japanese characters count as two columns, as terminals show them.
     """
-    heads = [wrapped(words(f"report.{c.head}"), c.width - 1) for c in COLUMNS]
+    heads = [wrapped(head_of(c, words), c.width - 1) for c in COLUMNS]
     upper, lower = [head[0] if head[1:] else "" for head in heads], [head[-1] for head in heads]
     lines = [cut_to(found.title, WIDTH), _line("", upper), _line(words("evidence.firm"), lower)]
     for firm in found.firms:
@@ -295,6 +295,14 @@ def as_table(found: Summary, words: Words = _ENGLISH) -> str:
         lines.append(windows(found.months, words))
     lines += [cut_to(sentence, WIDTH) for sentence in comings_and_goings(found, words)]
     return "\n".join(lines)
+
+
+def head_of(column: Column, words: Words) -> str:
+    """The heading of a key figure, with the currency of money."""
+    head = words(f"report.{column.head}")
+    if not (words.currency and MEASURES[column.measure].unit.is_money):
+        return head
+    return words("common.comma").join([head, words.currency])
 
 
 def _mean(value: Measured, column: Column, words: Words) -> str:
@@ -374,7 +382,23 @@ def claims_in_words(judged: Sequence[JudgedClaim], words: Words = _ENGLISH) -> s
         )
         remark = claim.remark if claim.remark and is_remarked(found) else ""
         lines += wrapped(words.together([text, remark]), first="- ", rest="  ")
-    return "\n".join(lines)
+    return "\n".join([*lines, *wrapped(counted_in_words(judged, words))])
+
+
+def counted_in_words(judged: Sequence[JudgedClaim], words: Words = _ENGLISH) -> str:
+    """How many claims came true: of mechanisms that prove themselves, and of consequences."""
+    return words.together(
+        [
+            words(
+                f"claims.of_{kind or 'unsaid'}",
+                count=sum(tally.values()),
+                true=tally["came true"],
+                false=tally["did not come true"],
+                untold=tally["cannot be told"],
+            )
+            for kind, tally in counts(judged).items()
+        ]
+    )
 
 
 def is_remarked(found: JudgedClaim) -> bool:
@@ -402,10 +426,15 @@ def figures_of(found: JudgedClaim, words: Words) -> str:
     return words(
         "claims.one_history" if found.replications == 1 else "claims.both",
         place=place,
-        mean=readable(found.mean),
-        without=readable(found.mean_without),
+        mean=_of_claim(found, found.mean, words),
+        without=_of_claim(found, found.mean_without, words),
         difference=difference_of(found, words),
     )
+
+
+def _of_claim(found: JudgedClaim, value: float, words: Words) -> str:
+    measure = found.claim.measure
+    return Amounts(measure, words).value(value) if is_scaled(measure, words) else readable(value)
 
 
 def difference_of(found: JudgedClaim, words: Words = _ENGLISH) -> str:
@@ -413,9 +442,11 @@ def difference_of(found: JudgedClaim, words: Words = _ENGLISH) -> str:
     interval = found.difference
     if found.pairs == 0:
         return _missing(found, words)
-    text = signed(interval.mean)
+    measure = found.claim.measure
+    told = Amounts(measure, words).change if is_scaled(measure, words) else signed
+    text = told(interval.mean)
     if math.isfinite(interval.low):
-        ends = words("common.to", low=signed(interval.low), high=signed(interval.high))
+        ends = words("common.to", low=told(interval.low), high=told(interval.high))
         text = words("common.in_brackets", text=text, more=ends)
     if found.pairs == found.replications:
         return text

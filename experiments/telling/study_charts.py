@@ -34,6 +34,7 @@ from tsunagari.experiments.pictures.paper import bar_frame, over_time
 from tsunagari.experiments.pictures.scales import inner_ticks, padded
 from tsunagari.experiments.pictures.text import short_names, width_of
 from tsunagari.experiments.studies.indices import Effect, MorrisEffect
+from tsunagari.experiments.words import Words
 from tsunagari.experiments.words.numbers import counted
 from tsunagari.sim.measures import unit_of
 
@@ -122,7 +123,8 @@ def styles_of(lines: tuple[str, ...]) -> list[FirmStyle]:
 def _difference_page(found: Comparison, base: str, label: str, course: Course) -> Page:
     customers = found.alternatives[0].plan.market.customers
     count = counted(found.replications, "replication")
-    unit, several = unit_of(found.measure), found.replications > 1
+    words = Words.of(found.alternatives[0].plan)
+    unit, several = words.unit(unit_of(found.measure)), found.replications > 1
     title = f"Difference in {found.measure}: {label}"
     band = ", band: 95 % interval of it" if several else ""
     chart = course_chart(
@@ -359,7 +361,7 @@ def _regret_frame(found: Discovery, page: Page) -> Frame:
     scale = (0.0, 1.04 * largest if largest > 0 else 1.0)
     height = TOP + 20 - _BOTTOM
     frame = Frame(page, _LEFT, _BOTTOM, _REGRET_RIGHT - _LEFT, height, scale, (0.0, 1.0))
-    unit = unit_of(found.regret.measure)
+    unit = found.unit
     of = found.regret.measure + (f" ({unit})" if unit else "")
     for tick in inner_ticks(*scale, 6):
         x = float(frame.x(tick))

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from tsunagari.sim.recording import Columns
 
 LEVEL = 0.9999
+"""Level of the limits' intervals: what is exactly true should hardly ever seem false."""
 FROM_THE_RULES = "It follows from the rules; what is tested is the program."
 """Why a limit is marked as built in."""
-"""Level of the limits' intervals: what is exactly true should hardly ever seem false."""
 
 NO_STICKINESS: Values = {
     "stickiness.location": 0.0,

@@ -74,6 +74,7 @@ _ALIKE: Values = {
     "value.time_spread": 0.0,
     "disciplines.none.breadth": 10.0,
     "disciplines.none.contract": 0,
+    "looking.spread": 0.0,
 }
 _NO_TIES: Values = {
     "looking.satisfaction": 0.0,

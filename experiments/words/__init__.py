@@ -13,9 +13,9 @@ import functools
 import tomllib
 from collections.abc import Mapping, Sequence
 from importlib import resources
-from typing import Literal, get_args
+from typing import Any, Literal, Self, get_args
 
-from tsunagari.experiments.words.numbers import UNDEFINED, written
+from tsunagari.experiments.words.numbers import UNDEFINED, large, written
 from tsunagari.experiments.words.text import isolated
 
 type Language = Literal["en", "ja"]
@@ -24,22 +24,62 @@ LANGUAGES: tuple[Language, ...] = get_args(Language.__value__)
 THEMES = (
     "common", "answer", "claims", "report", "evidence", "comparing", "sweeping", "discovering",
     "explaining", "customer", "person", "page", "method", "validating",
+    "ablating",
 )  # fmt: skip
 """Themes of every language."""
 
 
 class Words:
-    """The texts of one language.
+    """The texts of one language, and what money and people are called in a scenario.
 
     Args:
         language: Which.
+        currency: In which amounts of money are; None: in unit costs.
+        people: In the real market; None: as many as are simulated.
 
     Attributes:
         language: Which.
+        is_scaled: Whether amounts and counts are in a currency, or of real people.
     """
 
-    def __init__(self, language: Language = "en") -> None:
+    def __init__(
+        self, language: Language = "en", currency: str | None = None, people: int | None = None
+    ) -> None:
         self.language: Language = language
+        self._currency, self._people = currency, people
+        self.is_scaled = currency is not None or people is not None
+
+    @classmethod
+    def of(cls, plan: Any, language: Language = "en") -> Self:
+        """The words for a scenario: with its money and people (:mod:`tsunagari.sim.scale`)."""
+        return cls(language, plan.money.currency, plan.market.people)
+
+    @property
+    def currency(self) -> str:
+        """What the currency is called; an empty text where there is none."""
+        key = f"common.{self._currency}"
+        return self(key) if self.has(key) else self._currency or ""
+
+    def unit(self, unit: str) -> str:
+        """A unit of a measure or a key in words; as it is where there is no word for it."""
+        told = texts(self.language, "units").get(unit, unit)
+        if not self._currency or "money" not in unit:
+            return told
+        return told.replace(self("common.money_in_units"), self.currency, 1)
+
+    def money(self, amount: str) -> str:
+        """An amount that is written already, with its currency if it has one."""
+        if not self._currency:
+            return amount
+        return self("common.money", amount=amount, currency=self.currency)
+
+    def customers(self, simulated: int) -> str:
+        """How many customers there are, and for how many people they stand."""
+        told = self.counted(simulated, "customer")
+        if self._people is None:
+            return told
+        people = large(self._people, self.language)
+        return self("common.people_simulated", people=people, customers=told)
 
     def __call__(self, key: str, **values: object) -> str:
         """The text of a key, ``theme.name``, with values in its places.

@@ -56,6 +56,21 @@ def signed(value: float) -> str:
     return f"{'+' if value > 0 else '−'}{text}"
 
 
+LARGE = {
+    "en": ((1e12, " trillion"), (1e9, " billion"), (1e6, " million")),
+    "ja": ((1e12, "兆"), (1e8, "億"), (1e4, "万")),
+}
+"""Names of large numbers by language, the largest first."""
+
+
+def large(value: float, language: str) -> str:
+    """:func:`readable`, in millions and such: ``12.0 million``, ``1,200万``."""
+    for size, name in LARGE[language]:
+        if math.isfinite(value) and abs(value) >= size:
+            return readable(value / size) + name
+    return readable(value)
+
+
 def compact(value: float, form: str, *, least: float = 1e3) -> str:
     """A number in thousands, millions or milliards: ``12.5k``.
 

@@ -27,6 +27,7 @@ from tsunagari.sim.schema.market import Market, Money, NetworkPlan, Segment
 
 KINDS = ("set", "enter", "leave", "launch", "scandal", "poach")
 type Expectation = Literal["higher", "lower", "no-different"]
+type ClaimKind = Literal["mechanism", "consequence"]
 type Language = Literal["en", "ja"]
 """A language by its tag (BCP 47)."""
 _Text = Annotated[str, Field(max_length=LONGEST_STORY)]
@@ -113,6 +114,8 @@ class Claim(Section):
         meaning="Month in which it is measured; nothing means the last.")
     expect: Expectation = parameter(REQUIRED, unit="",
         meaning="What the source expects of the market with the idea.")
+    kind: ClaimKind | None = parameter(None, unit="",
+        meaning="mechanism: the switch proves itself; consequence: it could come out otherwise.")
     margin: float = parameter(0.0, unit="of the measure", low=0, source="Schuirmann 1987",
         meaning="Largest difference that counts as none; no-different needs one.")
     remark: str | None = parameter(None, unit="", lines=True,

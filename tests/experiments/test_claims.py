@@ -16,8 +16,15 @@ from tsunagari.experiments.cli.process import status_of
 from tsunagari.experiments.runs.statistics import Interval, t_interval
 from tsunagari.experiments.runs.trial import Trial, run_trial
 from tsunagari.experiments.runs.workers import trial_runner
-from tsunagari.experiments.studies.claims import ClaimMarkets, claims_table, judge, verdict_on
-from tsunagari.experiments.telling.run import claims_as_json, claims_in_words
+from tsunagari.experiments.studies.claims import (
+    ClaimMarkets,
+    JudgedClaim,
+    claims_table,
+    counts,
+    judge,
+    verdict_on,
+)
+from tsunagari.experiments.telling.run import claims_as_json, claims_in_words, counted_in_words
 from tsunagari.experiments.words.numbers import readable
 from tsunagari.sim.scenario import Scenario
 from tsunagari.sim.schema.scenario import Claim
@@ -138,6 +145,25 @@ def test_one_history_tells_nothing(plan):
     assert " to +" not in words
 
 
+def test_mechanisms_and_consequences_are_counted_apart():
+    kinds = ("mechanism", "consequence", "mechanism", None)
+    verdicts = ("came true", "came true", "did not come true", "cannot be told")
+    judged = [planted(kind, verdict) for kind, verdict in zip(kinds, verdicts, strict=True)]
+    found = counts(judged)
+    assert list(found) == ["mechanism", "consequence", ""]
+    assert list(found["mechanism"].values()) == [1, 1, 0]
+    assert list(found[""].values()) == [0, 0, 1]
+    text = counted_in_words(judged)
+    assert text.startswith("Claims that a mechanism proves by itself: 2, of which 1 came true")
+    assert "Consequences, which could have come out otherwise: 1" in text
+    assert "do not say which they are: 1" in text
+
+
+def planted(kind, verdict):
+    claim = Claim(**SHARE, kind=kind)
+    return JudgedClaim(claim, 8, 3, 3, (3, 3), 0.0, 0.0, Interval(0.0, 0.0, 0.0), 0.0, verdict)
+
+
 def test_words(judged):
     words = claims_in_words(judged)
     assert "- came true: Cheap wins (Somebody 1999). market share of Lean, month 8: 0." in words
@@ -195,10 +221,15 @@ def test_a_run_ends_with_its_claims(run, tmp_path):
 def test_a_run_without_its_claims(run, tmp_path):
     bare = json.loads(run("right-customers", tmp_path / "a", *SMALL, "--no-claims", "--json").out)
     assert bare.pop("claims") == []
+    assert bare.pop("claim_counts") == {}
     assert not (tmp_path / "a" / "claims.parquet").exists()
     said = run("right-customers", tmp_path / "b", *SMALL, "--json", "--format", "csv")
     told = json.loads(said.out)
     claims = told.pop("claims")
+    kinds = told.pop("claim_counts")
+    assert {kind: sum(tally.values()) for kind, tally in kinds.items()} == {
+        "mechanism": 1, "consequence": 3,
+    }  # fmt: skip
     assert told == bare
     rows = pd.read_csv(tmp_path / "b" / "claims.csv")
     assert rows.verdict.tolist() == [claim["verdict"] for claim in claims]

@@ -146,6 +146,7 @@ def test_a_scenario_of_one_idea_says_what_is_claimed(name):
     assert 60 <= plan.market.months <= 144
     for claim in plan.claims:
         assert claim.source
+        assert claim.kind, claim.say
         assert not claim.say.endswith(".")
 
 

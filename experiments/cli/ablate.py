@@ -1,0 +1,79 @@
+"""``tsunagari ablate``: which parts of the model a scenario's answer needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from tsunagari.experiments.cli.job import Job, print_answer, print_json
+from tsunagari.experiments.cli.options import OneScenario, Place, Said, Work, option
+from tsunagari.experiments.runs.folder import SCENARIO
+
+if TYPE_CHECKING:
+    from tsunagari.experiments.runs.tables import Format
+    from tsunagari.experiments.studies.ablation import Ablation
+    from tsunagari.sim.scenario import Scenario
+
+_WORDS = "ablation.txt"
+_TABLE = "ablation"
+FEWEST = 4
+"""Replications where nothing else is asked for: below, chance decides which verdicts are kept."""
+
+
+def ablate(
+    asked: OneScenario,
+    work: Work,
+    place: Place,
+    *,
+    format: Literal["parquet", "csv"] = option("--format", "Kind of table files.", "parquet"),
+    said: Said,
+) -> None:
+    """Tell which mechanisms a scenario's answer needs: each off in turn, and the smallest set.
+
+    Headline results are the verdicts on its claims, and who leads by share, retention and profit.
+    Without --replications there are 4, or as many as the scenario says if that is more.
+    """
+    from tsunagari.experiments.telling import ablation as answer
+
+    job = Job(quiet=said.quiet)
+    plan = job.load(asked)
+    many = asked.size.replications or max(FEWEST, plan.replications)
+    with job.in_folder(place, f"{Path(asked.file).stem}-ablated") as folder:
+        (plan,) = job.resolve(plan)
+        job.phase("prepare")
+        found = _ablated(job, plan, many, work)
+        job.phase("simulate")
+        _write(plan, found, folder.staging, format)
+        job.phase("write")
+        job.complete(folder, job.record(plan, many))
+    if said.json:
+        print_json(answer.as_json(found))
+    else:
+        print_answer(answer.as_text(found), folder.path)
+
+
+def _ablated(job: Job, plan: Scenario, replications: int, work: Work) -> Ablation:
+    """Run every model; those that the elimination asks for again are run once."""
+    from tsunagari.experiments.runs.workers import trial_runner
+    from tsunagari.experiments.studies.ablation import ablate as taken_apart
+    from tsunagari.experiments.studies.ablation import models_of
+    from tsunagari.experiments.studies.claims import ClaimMarkets
+
+    runs = models_of(plan) * len(ClaimMarkets(plan).plans) * replications
+    workers = min(work.workers, replications)
+    with (
+        job.progress(plan.market.months * runs) as progress,
+        trial_runner(plan, workers=workers, threads=work.threads, progress=progress) as run,
+    ):
+        return taken_apart(plan, replications, run)
+
+
+def _write(plan: Scenario, found: Ablation, folder: Path, format: Format) -> None:
+    from tsunagari.experiments.runs.tables import write_table
+    from tsunagari.experiments.studies.ablation import as_columns
+    from tsunagari.experiments.telling.ablation import as_text
+    from tsunagari.sim.reading import dump
+
+    write_table(as_columns(found), folder / f"{_TABLE}.{format}", format)
+    (folder / _WORDS).write_text(as_text(found) + "\n", encoding="utf-8")
+    dump(plan, folder / SCENARIO)

@@ -33,7 +33,10 @@ from tsunagari.agents.phases.look import (
 from tsunagari.agents.phases.research import ask_rows, no_answers, told_by
 from tsunagari.agents.phases.search import scratch
 from tsunagari.agents.phases.settle import (
+    CHANGING_JOBS,
     POACHING,
+    Jobs,
+    job_rows,
     move_rows,
     release_rows,
     settle_rows,
@@ -290,6 +293,13 @@ class Population:
             )
         )
 
+    def change_jobs(self, rate: float) -> None:
+        """Let the contact persons of so many customers go to others, in the month to come."""
+        if rate <= 0.0 or self.people < 2:
+            return
+        jobs = jobs_of(self, rate, self.column("provider"), self.column("liking"))
+        self.in_rows(lambda a, b: job_rows(a, b, self.table, jobs))
+
     def publish(self) -> None:
         """Put this month's reviews on the firms' pages."""
         keys = np.full(self.posts.shape, LAST_KEY)
@@ -330,6 +340,16 @@ class Population:
         totals = nothing_yet(TOTALS, blocks)
         self.in_blocks(lambda a, b: survey_blocks(a, b, self.table, self.this_month, sums, totals))
         return _added_in_order(sums), _added_in_order(totals)
+
+
+def jobs_of(population: Any, rate: float, provider: np.ndarray, liking: np.ndarray) -> Jobs:
+    """Who of a population changes jobs in the month to come."""
+    month = population.month + 1
+    word: Any = np.uint64(decision_word(int(population.seed), CHANGING_JOBS, month))
+    further = 1 + int(word) % (population.people - 1)
+    return Jobs(
+        month, word, float(rate), further, provider.astype(np.int64), liking.astype(np.float64)
+    )
 
 
 def _added_in_order(blocks: Any) -> Any:

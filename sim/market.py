@@ -190,6 +190,7 @@ class Market(State):
         for firm in self.firms:
             if firm.active:
                 self._let_decide(firm, month)
+        self.population.change_jobs(self.live.relation.job_change)
         closed = [firm.index for firm in self._closing]
         self._closing = []
         self.population.is_asked = self._researches or any(

@@ -210,10 +210,11 @@ class Month:
 
     @cached_property
     def contribution(self) -> Floats:
-        """Revenue and settlement less delivery, attention and service, of each firm."""
+        """Revenue and settlement less delivery, attention, service and intermediaries' part."""
         income = self.each("accounts.revenue") + self.each("accounts.settlement")
         served = self.each("accounts.attention"), self.each("accounts.service")
-        return income - self.each("accounts.delivery") - served[0] - served[1]
+        served_by_others = self.each("accounts.intermediation")
+        return income - self.each("accounts.delivery") - served[0] - served[1] - served_by_others
 
     @property
     def margin(self) -> Floats:
@@ -237,8 +238,11 @@ class Month:
     @cached_property
     def value_earned(self) -> Floats:
         """Contribution of each firm from its own customers alone; none in month 0."""
+        import numpy as np
+
         price, unit_cost = self.each("price"), self.each("unit_cost")
-        income = price * self.sums.paid + self.each("accounts.settlement")
+        kept = 1.0 - ratio(self.each("accounts.intermediation"), self.each("accounts.revenue"))
+        income = price * self.sums.paid * np.nan_to_num(kept) + self.each("accounts.settlement")
         served = self.each("accounts.attention") + self.each("accounts.service")
         open_ = self.each("active") * float(self.number > 0)
         return (income - unit_cost * self.sums.units - served) * open_

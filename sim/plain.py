@@ -27,11 +27,18 @@ from tsunagari.agents.phases.live import judge, live, share
 from tsunagari.agents.phases.look import LAST_KEY, POSTING, count_face, look, post_review, show_face
 from tsunagari.agents.phases.research import ask, no_answers, told_by
 from tsunagari.agents.phases.search import scratch
-from tsunagari.agents.phases.settle import POACHING, move_contact, release, settle, shake
+from tsunagari.agents.phases.settle import (
+    POACHING,
+    change_job,
+    move_contact,
+    release,
+    settle,
+    shake,
+)
 from tsunagari.agents.phases.survey import SUMS, TOTALS, nothing_yet, survey
 from tsunagari.agents.phases.welfare import Sample, rows_of, tell_welfare
 from tsunagari.agents.phases.worth import Month
-from tsunagari.agents.population import Population
+from tsunagari.agents.population import Population, jobs_of
 from tsunagari.agents.row import fixed, plain
 from tsunagari.sim.market import Market
 from tsunagari.sim.scenario import Scenario
@@ -171,6 +178,14 @@ class PlainPopulation:
         word = decision_word(self.seed, POACHING, month)
         for customer in self.customers:
             move_contact(customer, victim, poacher, share, word, month)
+
+    def change_jobs(self, rate: float) -> None:
+        """Let the contact persons of so many customers go to others, in the month to come."""
+        if rate <= 0.0 or self.people < 2:
+            return
+        jobs = fixed(jobs_of(self, rate, self.column("provider"), self.column("liking")))
+        for customer in self.customers:
+            change_job(customer, jobs)
 
     def publish(self) -> None:
         """Put this month's reviews on the firms' pages."""

@@ -32,6 +32,7 @@ class Accounts:
     delivery: float = 0.0
     attention: float = 0.0
     service: float = 0.0
+    intermediation: float = 0.0
     advertising: float = 0.0
     acquisition: float = 0.0
     investment: float = 0.0
@@ -45,6 +46,7 @@ class Accounts:
             self.delivery
             + self.attention
             + self.service
+            + self.intermediation
             + self.advertising
             + self.acquisition
             + self.investment

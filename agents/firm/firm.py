@@ -12,6 +12,7 @@ from tsunagari.agents.firm.discipline import Discipline
 from tsunagari.agents.firm.growth import (
     cultivated,
     develop,
+    followed,
     gains,
     gathered,
     imitated,
@@ -54,6 +55,7 @@ class Firm(MadeByTheMarket, State):
         for name, gained in gains(self, conditions, self.expected_revenue(conditions)).items():
             self.capabilities[name] = gained / technology.gain if technology.gain > 0.0 else 1.0
         self.product = self.capabilities["innovation"]
+        self.complementors = share
         self.staff = self._staff_wanted(conditions)
         self._set_offer(conditions)
 
@@ -94,6 +96,9 @@ class Firm(MadeByTheMarket, State):
         self._measure(conditions)
         self._invest(conditions)
         develop(self, conditions)
+        self.complementors = followed(
+            self.complementors, self.customers / conditions.people, self.terms.complement_months
+        )
         self.staff += (self._staff_wanted(conditions) - self.staff) / conditions.finance.hiring_lag
         self._answer(conditions)
         self._set_offer(conditions)
@@ -112,7 +117,7 @@ class Firm(MadeByTheMarket, State):
 
     def _measure(self, conditions: Conditions) -> None:
         """Gather data from last month's contact, and measure if the plan in force has run out."""
-        contact = (self.attention + self.terms.digital) * self.customers
+        contact = (self.attention + self.terms.digital) * self.customers * self.direct
         self.data = gathered(
             self.data, conditions.technology.data_growth, contact / conditions.reference_people
         )
@@ -136,9 +141,8 @@ class Firm(MadeByTheMarket, State):
             self.invested += finance.trial_cost * conditions.reference_people
 
     def _staff_wanted(self, conditions: Conditions) -> float:
-        return self.terms.attention * min(
-            float(self.customers), self.terms.capacity * conditions.people
-        )
+        served = min(float(self.customers), self.terms.capacity * conditions.people)
+        return self.terms.attention * served * self.direct
 
     def _answer(self, conditions: Conditions) -> None:
         """Concede a part of the price after a loss of share; take it back after none."""
@@ -184,6 +188,7 @@ class Firm(MadeByTheMarket, State):
     def _set_price(self, conditions: Conditions) -> None:
         """By its discipline, times its own factor, less what it concedes to rivals."""
         asked = self.terms.price * self.discipline.asking_price(self, conditions)
+        asked /= 1.0 - self.intermediated(conditions)  # what customers pay, not what comes in
         if not math.isfinite(asked):
             raise ValueError(f"asking_price is {asked}; a price is a finite number")
         self.price = max(LEAST_PRICE, asked)
@@ -203,13 +208,15 @@ class Firm(MadeByTheMarket, State):
         finance = conditions.finance
         reference_people = conditions.reference_people
         sold = sales.units + sales.side_units
+        revenue = self.price * (sales.paid + sales.side_units)
         self.accounts = Accounts(
-            revenue=self.price * (sales.paid + sales.side_units),
+            revenue=revenue,
             settlement=self.price * sales.settled,
             delivery=self.unit_cost * sold,
             attention=finance.attention_cost * self.staff
             + self.contact_cost(conditions) * self.customers,
             service=self.unit_cost_of_service * sales.units,
+            intermediation=self.intermediated(conditions) * revenue,
             advertising=finance.advertising_cost
             * self.terms.advertising
             * self.terms.reach

@@ -30,7 +30,26 @@ def data_quality(firm: State, conditions: Conditions) -> float:
         technology.data_clutter,
         terms.governance,
     )
+    quality *= firm.direct  # what intermediaries learn of customers they keep
     return quality * shared(terms.learning, firm.customers / conditions.reference_people)
+
+
+def followed(before: float, users: float, months: float) -> float:
+    """Complementors a month later, of all whom everybody as users would draw: ``C += (u − C)/m``.
+
+    They come where users are, with a lag, and users come where they are (Rochet & Tirole 2003).
+
+    Args:
+        before: Complementors so far.
+        users: Share of all people who are users.
+        months: Mean time until they follow.
+    """
+    return before + (users - before) / months
+
+
+def complemented(product: float, worth: float, complementors: float) -> float:
+    """Level of a product with what complementors add to it: ``product·(1 + worth·C)``."""
+    return product * (1.0 + worth * complementors)
 
 
 def gathered(before: float, rate: float, contact: float) -> float:

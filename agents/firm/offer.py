@@ -9,7 +9,7 @@ import numpy as np
 
 from tsunagari.agents.columns import RESERVOIRS
 from tsunagari.agents.firm.books import CAPABILITIES, Conditions
-from tsunagari.agents.firm.growth import data_quality, lent
+from tsunagari.agents.firm.growth import complemented, data_quality, lent
 from tsunagari.agents.firm.state import State
 from tsunagari.agents.rules.relation import joint_progress
 from tsunagari.agents.rules.search import (
@@ -98,9 +98,9 @@ SHOWN_REVIEWS = 64
 
 
 AS_DECLARED = (
-    "position authority warmth service integration wallet_breadth contract inconsistency digital "
+    "position authority service integration wallet_breadth contract inconsistency "
     "renews focus foresight discovery minimum_potential drops_below guarantee gain_share "
-    "joiner_months loyalty loyalty_months claim reach minimum_fit"
+    "joiner_months loyalty loyalty_months claim minimum_fit"
 ).split()
 """Fields that are the firm's own numbers of the same names."""
 
@@ -120,8 +120,12 @@ def offering(firm: State, conditions: Conditions) -> dict[str, Any]:
         | {
             "word": firm.word,
             "active": float(firm.active),
-            "log_time": -technology.time_slope * (firm.capabilities["operations"] - 1.0),
-            "product": firm.product,
+            "log_time": -technology.time_slope * (firm.capabilities["operations"] - 1.0)
+            + fragmented(terms.fragmentation, terms.integration),
+            "product": complemented(firm.product, terms.complements, firm.complementors),
+            "reach": widened(terms.reach, terms.intermediaries, terms.intermediary_reach),
+            "warmth": terms.warmth * firm.direct,
+            "digital": terms.digital * firm.direct,
             "solution": terms.solution * firm.capabilities["intimacy"],
             "breadth": breadth_reached(
                 terms.breadth, terms.expansion, terms.expansion_most, months
@@ -170,8 +174,18 @@ def knowledge_expected(firm: State, conditions: Conditions, data: float) -> floa
     terms, relation = firm.terms, conditions.relation
     progress = joint_progress(terms.indulgence, relation.indulgence_drag)
     learning = relation.knowledge_rate * firm.attention * data * progress
-    digital = relation.knowledge_rate * terms.digital * data
+    digital = relation.knowledge_rate * terms.digital * firm.direct * data
     return knowledge_reached(learning, digital, relation)
+
+
+def widened(own: float, intermediaries: float, reached: float) -> float:
+    """Reach of a firm with intermediaries: ``own + (1 − own)·i·r``."""
+    return own + (1.0 - own) * intermediaries * reached
+
+
+def fragmented(fragmentation: float, integration: float) -> float:
+    """Handling time that tools which do not fit together add: ``F·(1 − integration)⁺``."""
+    return fragmentation * max(0.0, 1.0 - integration)
 
 
 def knowledge_reached(learning: float, digital: float, relation: Any) -> float:

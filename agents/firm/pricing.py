@@ -2,9 +2,10 @@
 
 The price wanted is that of the best price held for ever, by the firm's own win/loss research
 (:mod:`tsunagari.agents.phases.research`). Of a customer who pays p for each of q units a firm
-keeps ``π = r·p·q − c·q − f + a·q − b·χ`` a month: r is the part of a list price that is left after
-refunds and investment, c the cost of a unit, f that of a customer, a and b what the firm's
-objective adds for a unit sold to an own customer and takes for a customer lost. With s₀ = 1
+keeps ``π = r·p·q − c·q − f + a·q + ρ·b`` a month: r is the part of a list price that is left after
+refunds and investment, c the cost of a unit, f that of a customer, a what the firm's objective adds
+for a unit sold to an own customer, b what it takes for a customer lost and gives for one won. (b at
+every change of their number, discounted at ρ, is ρ·b for each of them a month.) With s₀ = 1
 customer, J joins and χ losses a month, and A the cost of a joiner,
 
     V = π·(s₀ + J/ρ)/(ρ + χ) − A·J/ρ
@@ -66,7 +67,7 @@ class Costs(NamedTuple):
         customer: Monthly cost of a customer, whatever is bought.
         joiner: Cost of winning one.
         share: What a unit sold to an own customer is worth besides (``objective_share``).
-        loss: What not losing a customer is worth besides (``objective_loss``).
+        loss: What losing a customer costs besides, as winning one brings (``objective_loss``).
         invested: Part of revenue that is invested.
         discount: Discount rate ρ a month.
     """
@@ -175,7 +176,7 @@ def wanted_price(demand: Demand, costs: Costs, elasticity: float) -> float:
     of what is sold besides (a part m of units),
 
         p·[(1 − m)·r·(e − 1) + m·r_s·(e_s − 1)]
-            = (1 − m)·[e·(c − a) + (E·f − b·χ·(ε_χ − E) + A·ε_J·J/(J + ρ)·(ρ + χ))/q] + m·e_s·c_s
+            = (1 − m)·[e·(c − a) + (E·(f − ρ·b) + A·ε_J·J/(J + ρ)·(ρ + χ))/q] + m·e_s·c_s
 
     Where all cost k is cost of units and nothing else is counted, that is ``p = k·e/(e − 1)``.
 
@@ -191,10 +192,8 @@ def wanted_price(demand: Demand, costs: Costs, elasticity: float) -> float:
     besides = demand.side
     if (1.0 - besides) * own + besides * side <= LEAST_ELASTICITY:
         return HIGHEST * (costs.unit + costs.customer) / (1.0 - costs.invested)
-    per_customer = (
-        base * costs.customer
-        - costs.loss * losses * (demand.loss_elasticity - base)
-        + costs.joiner * joining * (rho + losses)
+    per_customer = base * (costs.customer - rho * costs.loss) + costs.joiner * joining * (
+        rho + losses
     )
     covered = (1.0 - besides) * (own * (costs.unit - costs.share) + per_customer / demand.units)
     covered += besides * side * costs.side_unit

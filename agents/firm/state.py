@@ -22,7 +22,7 @@ from tsunagari.agents.firm.books import (
 FIRM_CHANCE = word_of("firm")
 STOCKS = (
     *("product", "novelty", "culture", "data", "staff", "own_markup", "cash", "overpromise"),
-    "adstock",
+    *("adstock", "complementors"),
 )
 """Numbers that a firm has and that last: set between two months they hold, and change from there.
 
@@ -73,6 +73,7 @@ class State(mesa.Agent, metaclass=Declared):
         costs: The same of all months so far.
         held_to: Costs by month that it sets its price on instead of its own; None for its own.
         concession: What it takes off the price it would ask to answer rivals, in log points.
+        complementors: Complementors that have come, of all whom everybody as users would draw.
         cash: Money, negative when in debt.
         overpromise: Record of promises that were not kept, in utility; below 0 if more was kept.
         adstock: Advertising that people have in mind, relative to what is usual.
@@ -106,6 +107,7 @@ class State(mesa.Agent, metaclass=Declared):
         self.costs: dict[int, UnitCosts] = {}
         self.held_to: Mapping[int, UnitCosts] | None = None
         self._pricing_on: UnitCosts | None = None
+        self.complementors = 0.0
         self.cash = 0.0
         self.overpromise = 0.0
         self.adstock: float = terms.advertising
@@ -165,6 +167,16 @@ class State(mesa.Agent, metaclass=Declared):
         """Customers at the end of last month."""
         return self.standing.customers
 
+    @property
+    def direct(self) -> float:
+        """Part of its sales, and of the contact with customers, that no intermediary has."""
+        return 1.0 - self.terms.intermediaries
+
+    def intermediated(self, conditions: Conditions) -> float:
+        """Part of its prices that intermediaries keep."""
+        margin: float = self.terms.intermediaries * conditions.finance.intermediary_margin
+        return margin
+
     def expected_revenue(self, conditions: Conditions) -> float:
         """Revenue to plan with: last month's, or the floor that credit allows to plan with."""
         reference = conditions.reference_revenue
@@ -182,7 +194,7 @@ class State(mesa.Agent, metaclass=Declared):
         if self._pricing_on is not None:
             return self._pricing_on.full
         staff = self.attention / self.terms.extended_staff
-        attention = conditions.finance.attention_cost * staff
+        attention = conditions.finance.attention_cost * staff * self.direct
         contact = attention + self.contact_cost(conditions)
         return self.unit_cost + self.unit_cost_of_service + contact
 
@@ -197,7 +209,8 @@ class State(mesa.Agent, metaclass=Declared):
         books = self.accounts
         units = books.delivery / self.unit_cost if self.unit_cost > 0.0 else 0.0
         overhead = (books.fixed + books.advertising) / units if units > 0.0 else 0.0
-        return (self.full_cost(conditions) + overhead) / (1.0 - min(0.9, self.terms.investment))
+        kept = 1.0 - min(0.9, self.terms.investment + self.intermediated(conditions))
+        return (self.full_cost(conditions) + overhead) / kept
 
     def contact_cost(self, conditions: Conditions) -> float:
         """Monthly cost per customer of what no staff does: digital contact, proposals and such.

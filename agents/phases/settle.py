@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 from tsunagari.agents.chance import absorbed, uniform, word_of
 from tsunagari.agents.columns import NEVER, NOBODY, By, Looks
-from tsunagari.agents.compiled import part
+from tsunagari.agents.compiled import Word, part
 from tsunagari.agents.phases import worth
 from tsunagari.agents.row import over_rows
 from tsunagari.agents.rules.judgement import adapted
@@ -21,6 +23,7 @@ from tsunagari.agents.rules.search import own_precision
 from tsunagari.agents.rules.value import success_probability
 
 POACHING = word_of("poaching")
+CHANGING_JOBS = word_of("changing jobs")
 
 
 @part
@@ -214,3 +217,49 @@ def move_contact(c, victim, poacher, share, word, month):
 
 
 move_rows = over_rows(move_contact)
+
+
+class Jobs(NamedTuple):
+    """Who changes jobs in a month.
+
+    Attributes:
+        month: The month.
+        word: Word of the month's luck in it.
+        rate: Probability that a customer's contact person goes to another customer.
+        further: That is so many rows further, round the end; so nobody's place gets two.
+        provider: Everybody's provider at the end of last month.
+        liking: How far everybody's contact person liked its people.
+    """
+
+    month: int
+    word: Word
+    rate: float
+    further: int
+    provider: Any
+    liking: Any
+
+
+@part
+def change_job(c, jobs):
+    """A customer's contact person goes to another customer, and one comes from a third.
+
+    Liking goes with the person, who speaks for the old provider at the new place; whoever is there
+    next knows the provider's people not yet, and owes them nothing (Broschak 2004).
+    """
+    if uniform(absorbed(jobs.word, c.row)) < jobs.rate:
+        c.liking = 0.0
+        c.indebtedness = 0.0
+    before = c.row - jobs.further
+    if before < 0:
+        before += len(jobs.provider)
+    if uniform(absorbed(jobs.word, before)) >= jobs.rate or jobs.provider[before] < 0:
+        return
+    if jobs.provider[before] == c.provider:
+        c.liking = jobs.liking[before]
+    else:
+        c.contact_at = jobs.provider[before]
+        c.contact_moved = jobs.month
+        c.contact_liking = jobs.liking[before]
+
+
+job_rows = over_rows(change_job)

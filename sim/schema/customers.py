@@ -15,11 +15,11 @@ from tsunagari.sim.schema.fields import Section, dated, parameter
 class Value(Section):
     """What customers find valuable, in utility units (the choice's Gumbel scale is 1)."""
 
-    elasticity: float = dated(1.0, unit="ratio", low=0, high=5, source="Dubin & McFadden 1984",
+    elasticity: float = dated(0.5, unit="ratio", low=0, high=5, source="Dubin & McFadden 1984",
         meaning="Elasticity η of what is bought; a price weighs (p^(1 − η) − 1)/(1 − η).")
     price_base: float = dated(0.75, unit="utility", above=0, high=50,
         meaning="Price sensitivity β₀ of somebody who puts no weight on cost.")
-    price_slope: float = dated(3.5, unit="utility", low=0, high=50,
+    price_slope: float = dated(3.0, unit="utility", low=0, high=50,
         meaning="Added price sensitivity β₁ of somebody who weighs nothing but cost.")
     product: float = dated(4.0, unit="utility", low=0, high=50,
         meaning="Worth of a product at par for somebody who weighs nothing else.")
@@ -72,17 +72,17 @@ class Judgement(Section):
         meaning="Speed at which trust follows satisfaction.")
     success_rate: float = dated(0.1, unit="per month", low=0, high=1,
         meaning="Speed at which the record of success follows success.")
-    need_up: float = dated(0.02, unit="per month", low=0, high=1,
+    need_up: float = dated(0.0, unit="per month", low=0, high=1,
         meaning="Speed ν⁺ at which needs follow outcomes above them.")
-    need_down: float = dated(0.005, unit="per month", low=0, high=1,
+    need_down: float = dated(0.0, unit="per month", low=0, high=1,
         meaning="Speed ν⁻ at which needs follow outcomes below them.")
-    need_technology: float = dated(0.002, unit="utility per month", low=-1, high=1,
+    need_technology: float = dated(0.0, unit="utility per month", low=-1, high=1,
         meaning="Growth of needs by technology alone.")
     need_margin: float = parameter(0.3, unit="utility", low=-50, high=50,
         meaning="How far needs lie below what the market gives when somebody enters it.")
-    need_rate: float = dated(0.0, unit="per month", low=0, high=1, source="Greve 1998",
+    need_rate: float = dated(0.04, unit="per month", low=0, high=1, source="Greve 1998",
         meaning="Speed ν at which needs follow what the market and one's own past give.")
-    need_market: float = dated(0.6, unit="share", low=0, high=1, source="Greve 1998",
+    need_market: float = dated(0.9, unit="share", low=0, high=1, source="Greve 1998",
         meaning="Weight ω of what the market gives in that, against what was lived.")
     need_aspiration: float = dated(0.12, unit="utility", low=-50, high=50, source="Lant 1992",
         meaning="How far what people come to ask for is beyond both.")
@@ -113,6 +113,8 @@ class Relation(Section):
         meaning="Growth of a customer's own competence with a provider that knows them.")
     habit_months: float = dated(24.0, unit="months", above=0, high=1200,
         meaning="Tenure after which integration has grown to 63 %.")
+    job_change: float = dated(0.0, unit="per month", low=0, high=1, source="Broschak 2004",
+        meaning="Probability that a customer's contact person moves to another customer.")
     contacts: float = dated(0.3, unit="", low=0, high=10,
         meaning="Procedural cost of leaving that the contact points of a full wallet add.")
     exit_fee: float = dated(0.5, unit="", low=0, high=10,
@@ -130,7 +132,7 @@ class Wallet(Section):
         meaning="Share of wallet due per unit of trust.")
     potential: float = dated(0.0, unit="share of wallet", low=0, high=10,
         meaning="Mean potential that customers have and do not notice.")
-    elasticity: float | None = dated(0.0, unit="ratio", low=0, high=5,
+    elasticity: float | None = dated(None, unit="ratio", low=0, high=5,
         meaning="How fast units bought fall with price; nothing means as value.elasticity has it.")
     success: float = dated(0.25, unit="share", low=0, high=10,
         meaning="Share of wallet due to a record of nothing but success.")
@@ -162,7 +164,7 @@ class Looking(Section):
         meaning="Fall of the log intensity if all friends are with the same provider.")
     referred: float = dated(0.7, unit="per share", low=0, high=10, source="Schmitt et al. 2011",
         meaning="How much more friends with the same provider hold somebody who was referred.")
-    referred_power: float | None = dated(0.0, unit="", low=0, high=5,
+    referred_power: float | None = dated(None, unit="", low=0, high=5,
         meaning="Power of one's number of friends in that; null: as looking.friends_power.")
     referred_settling: float | None = dated(0.0, unit="per year", low=0, high=100,
         meaning="How much less that is with each year; null: as looking.settling.")
@@ -170,7 +172,7 @@ class Looking(Section):
         meaning="Rise of the log intensity per star that the provider is below the market.")
     stimulus: float = dated(0.2, unit="", low=0, high=10,
         meaning="Power of the rivals' mean advertising in the intensity of looking.")
-    spread: float = parameter(0.0, unit="", low=0, high=10,
+    spread: float = parameter(0.5, unit="", low=0, high=10,
         source="Schmittlein, Morrison & Colombo 1987",
         meaning="Variance of customers' lasting readiness to look, whose mean is 1.")
 
@@ -182,7 +184,7 @@ class Adoption(Section):
         meaning="Probability p of adopting without anybody's example, at advertising 1.")
     imitation: float = dated(0.045, unit="per month", low=0, high=1, source="Sultan et al. 1990",
         meaning="Probability q of adopting when all friends have adopted.")
-    friends_power: float | None = dated(0.0, unit="", low=0, high=5,
+    friends_power: float | None = dated(None, unit="", low=0, high=5,
         source="Goldenberg et al. 2009",
         meaning="Power of one's number of friends in imitation; null: as looking.friends_power.")
     back: float = dated(0.25, unit="per month", low=0, high=1,
@@ -194,8 +196,8 @@ class Zmot(Section):
 
     connectivity: float = dated(1.0, unit="ratio", above=0, high=100,
         meaning="How connected people are: 1 as in 2010, 2 as in 2011 (Lecinski 2011).")
-    sources: float = parameter(5.2, unit="sources", low=0, high=1000, source="Lecinski 2011",
-        meaning="Reviews that somebody reads of a firm at connectivity 1.")
+    sources: float = parameter(2.1, unit="sources", low=0, high=1000, source="Lecinski 2011",
+        meaning="Reviews that somebody reads of a firm at connectivity 1; a purchase has those of several.")
     reviews_most: float = dated(10.0, unit="reviews", low=0, high=64,
         meaning="Most reviews that anybody reads of one firm.")
     attention: float = dated(15.0, unit="friends", above=0, high=100_000, source="Zhou et al. 2005",
@@ -214,13 +216,13 @@ class Zmot(Section):
         meaning="Quality that people take off a claim per utility of over-promising on record.")
     doubt_rate: float = dated(0.03, unit="per month", low=0, high=1,
         meaning="Speed at which the record of over-promising follows the facts.")
-    guarantee_signal: float = dated(0.0, unit="ratio", low=0, high=100, source="Kirmani & Rao 2000",
+    guarantee_signal: float = dated(5.0, unit="ratio", low=0, high=100, source="Kirmani & Rao 2000",
         meaning="Precision that guaranteeing the whole bill adds to a claim, relative to its own.")
-    advertising: float = dated(0.0, unit="utility per log", low=0, high=10,
+    advertising: float = dated(0.4, unit="utility per log", low=0, high=10,
         source="Sethuraman et al. 2011",
         meaning="What a firm's advertising is worth to those who are not with it.")
     advertising_carry: float = dated(
-        0.0, unit="per month", low=0, high=1, source="Nerlove & Arrow 1962",
+        0.75, unit="per month", low=0, high=1, source="Nerlove & Arrow 1962",
         meaning="Part λ of the advertising in people's minds that is left a month later.")
     friend: float = dated(0.4, unit="precision", low=0, high=1000,
         meaning="Precision of a friend's rating, per weight of the tie.")
@@ -244,7 +246,7 @@ class Zmot(Section):
         meaning="Rating that speaks neither for nor against.")
     negative: float = dated(1.5, unit="ratio", low=0, high=100, source="Chevalier & Mayzlin 2006",
         meaning="Weight of a stranger's rating below neutral against one above.")
-    negative_friends: float = dated(1.5, unit="ratio", low=0, high=100,
+    negative_friends: float = dated(1.0, unit="ratio", low=0, high=100,
         meaning="Weight of a friend's rating below neutral against one above.")
     propensity: float = parameter(0.08, unit="per month", low=0, high=1,
         meaning="Probability that somebody with an extreme impression writes a review.")

@@ -29,14 +29,14 @@ class OperatingModel(Section):
         meaning="Parts of investment that go into intimacy.")
     investment: float = dated(0.10, unit="share of revenue", low=0, high=1,
         meaning="Part of revenue that is invested in capabilities.")
-    markup: float = dated(0.30, unit="share of full cost", low=-0.99, high=100,
+    markup: float = dated(0.72, unit="share of full cost", low=-0.99, high=100,
         meaning="Price asked above the cost of delivery, service and attention.")
     pricing: Literal["markup", "adaptive"] = dated("markup", unit="",
         meaning="Whether the markup stays, or follows once a year what research finds of demand.")
     objective_share: float = dated(0.0, unit="money per unit", low=0, high=100,
         meaning="Worth of a unit sold to an own customer besides its profit, in adaptive pricing.")
     objective_loss: float = dated(0.0, unit="money per customer", low=0, high=1000,
-        meaning="Worth of not losing a customer besides its profit, in adaptive pricing.")
+        meaning="What losing a customer costs besides its profit, in adaptive pricing.")
     reaction: float | None = dated(None, unit="share", low=0, high=1,
         meaning="How far the firm answers rivals; otherwise technology.reaction.")
     extended_staff: float | None = dated(None, unit="ratio", above=0, high=100,
@@ -141,6 +141,16 @@ class OperatingModel(Section):
         meaning="Breadth at which that growth ends.")
     marginal_cost: float = dated(1.0, unit="ratio", low=0, high=10,
         meaning="Cost of delivering one unit, relative to the usual technology.")
+    complements: float = dated(0.0, unit="share", low=0, high=10, source="Rochet & Tirole 2003",
+        meaning="How much better the product is with all complementors that everybody would draw.")
+    complement_months: float = dated(12.0, unit="months", low=1, high=1200,
+        meaning="Mean time until complementors follow the number of users.")
+    intermediaries: float = dated(0.0, unit="share", low=0, high=1,
+        meaning="Part of sales that goes through intermediaries; 0 is direct to the customer.")
+    intermediary_reach: float = dated(0.5, unit="share", low=0, high=1,
+        meaning="Part of those whom the firm does not reach that intermediaries for all sales do.")
+    fragmentation: float = dated(0.0, unit="log points", low=0, high=10,
+        meaning="Handling time added by tools that do not fit together, unless integrated.")
     network_effect: float = dated(0.0, unit="utility per share", low=0, high=100,
         meaning="Utility added when everybody is with the firm.")
 
@@ -157,22 +167,22 @@ def _operating_model(name: str, doc: str, **defaults: Any) -> type[OperatingMode
 
 LeanModel = _operating_model(
     "LeanModel", "Operational excellence: process, low cost, everybody served alike.",
-    operations=3.0, markup=0.30, attention=0.15, authority=0.1,
+    operations=3.0, markup=0.78, attention=0.15, authority=0.1,
 )
 ProductModel = _operating_model(
     "ProductModel", "Product leadership: launches in irregular jumps, a premium while new.",
-    innovation=3.0, markup=0.25, launch_premium=0.08, launch_rate=0.16, launch_size=0.2,
+    innovation=3.0, markup=0.75, launch_premium=0.08, launch_rate=0.16, launch_size=0.2,
     attention=0.2,
 )
 IntimateModel = _operating_model(
     "IntimateModel", "Customer intimacy: knowledge of each customer, tailoring, a limited number.",
-    intimacy=3.0, markup=0.4, attention=1.0, capacity=0.35, minimum_fit=0.2, authority=0.6,
-    renewal=0.6, wallet_breadth=0.1,
+    intimacy=3.0, markup=0.88, objective_share=0.05, objective_loss=10.0, attention=1.0,
+    capacity=0.35, minimum_fit=0.2, authority=0.6, renewal=0.6, wallet_breadth=0.1,
 )
 DisruptorModel = _operating_model(
     "DisruptorModel", "Disruptor: next to no marginal cost, worth more the more people use it.",
-    operations=2.0, innovation=2.0, markup=0.9, marginal_cost=0.35, attention=0.05, authority=0.0,
-    integration=0.2, contract=0, network_effect=0.8,
+    operations=2.0, innovation=2.0, markup=0.9, marginal_cost=0.5, attention=0.05, authority=0.0,
+    integration=0.2, contract=0, complements=0.8,
 )
 
 
@@ -329,6 +339,8 @@ class Finance(Section):
         meaning="What a full set of partners asks for each unit delivered.")
     trial_cost: float = dated(0.01, unit="money per reference customer", low=0, high=100,
         meaning="Cost of one trial.")
+    intermediary_margin: float = dated(0.25, unit="share of price", low=0, high=0.9,
+        meaning="Part of the price of what goes through intermediaries that these keep.")
     acquisition_cost: float = dated(0.5, unit="money per joiner", low=0, high=100,
         meaning="Cost of taking one customer on board.")
     stimulus_cost: float = dated(0.0, unit="money per joiner", low=0, high=100,

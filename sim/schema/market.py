@@ -24,7 +24,7 @@ class Market(Section):
         meaning="Whether firms begin with their shares, or nobody has a provider yet (diffusion).")
     tenure: float = parameter(24.0, unit="months", low=0,
         meaning="Mean tenure of those who are customers at the start.")
-    wallet_spread: float = parameter(0.6, unit="log points", low=0, high=3,
+    wallet_spread: float = parameter(1.0, unit="log points", low=0, high=3,
         meaning="Standard deviation of the logarithm of wallets; the mean wallet is 1.")
     exit: float = dated(0.002, unit="per month", low=0, high=1,
         meaning="Part of all people who leave the market and are replaced by newcomers.")

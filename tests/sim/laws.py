@@ -25,7 +25,9 @@ CONTRACT = {
     "cohorts": "scenario replication firm joined tenure survivors".split(),
     "flows": "scenario replication month source destination decided_by customers".split(),
 }
-COSTS = "delivery attention service advertising acquisition investment fixed interest".split()
+COSTS = """
+    delivery attention service intermediation advertising acquisition investment fixed interest
+""".split()
 RESERVOIRS = "location switching obligation success".split()
 REASONS = """
     stimulus review friend referral memory dissatisfaction exit closure dismissal price time quality

@@ -33,6 +33,12 @@ FIRM_ON = {  # what firms do
     "firms.Lean.experiments": 2.3,
     "firms.Zero.expansion": 0.02,
     "firms.Zero.expansion_most": 0.5,
+    "firms.Zero.complements": 0.7,
+    "firms.Zero.complement_months": 3.0,
+    "firms.Lean.fragmentation": 0.8,
+    "firms.Spark.intermediaries": 0.4,
+    "firms.Spark.intermediary_reach": 0.9,
+    "finance.intermediary_margin": 0.3,
 }
 _PURPOSE = {"firms.Tailor.purpose": 0.8}
 _MEASURING = {**_PURPOSE, "firms.Tailor.use": 0.9}
@@ -64,6 +70,9 @@ FIRM_NEEDS = {  # and what must be there besides for it to matter
     "firms.Tailor.plan_months": _MEASURING,
     "firms.Tailor.governance": _DATA,
     "firms.Zero.expansion_most": {"firms.Zero.expansion": 0.02},
+    "firms.Zero.complement_months": {"firms.Zero.complements": 0.7},
+    "firms.Spark.intermediary_reach": {"firms.Spark.intermediaries": 0.4, "firms.Spark.reach": 0.3},
+    "finance.intermediary_margin": {"firms.Spark.intermediaries": 0.4},
 }
 FORM_NEEDS = {
     "judgement.need_market": {"judgement.need_rate": 0.03},
@@ -95,6 +104,7 @@ ON = {
     "judgement.unsettling": 0.8,
     "judgement.review": 0.05,
     "relation.indulgence_drag": 0.7,
+    "relation.job_change": 0.04,
     "wallet.potential": 0.5,
     "finance.indulgence_cost": 0.1,
     "finance.digital_cost": 0.05,

@@ -249,7 +249,7 @@ def best_price(loss=0.0):
         base, joining = slope * rate / (rate + RHO), slope * (1.0 - share) * rate / (rate + RHO)
         units = price**-ETA
         e = ETA + base
-        counted = 0.4 * joining * (RHO + rate) - loss * rate * (slope * share - base)
+        counted = 0.4 * joining * (RHO + rate) - loss * RHO * base
         return 0.8 * price * (e - 1.0) - e - counted / units
 
     low, high = 1.05, 6.0

@@ -253,10 +253,12 @@ STATEMENTS: tuple[Statement, ...] = (
     Statement(SUCCESS,
         "Disruptors with marginal costs near zero build platforms and spread from the digital into "
         "the physical.",
-        "the discipline `disruptor`; effect of the network; breadth that grows (7.12, 7.22)",
-        ("firms[].marginal_cost", "firms[].network_effect", "firms[].expansion",
-         "firms[].expansion_most", "events[].enter"),
-        ("disruptor",), signs=("network effect", "disruptor's expansion")),
+        "the discipline `disruptor`; effect of the network; complementors that follow users; "
+        "breadth that grows (7.12, 7.22, 7.24)",
+        ("firms[].marginal_cost", "firms[].network_effect", "firms[].complements",
+         "firms[].complement_months", "firms[].expansion", "firms[].expansion_most",
+         "events[].enter"),
+        ("disruptor",), signs=("network effect", "complementors", "disruptor's expansion")),
     Statement(SUCCESS,
         "Everything becomes a service; revenue recurs.",
         "contracts that renew by themselves, or each purchase decided anew (7.21)",

@@ -13,6 +13,8 @@ from docs.makers.economy.runs import FIRMS, Case, Runs, changed, mean, value
 from tsunagari.experiments.runs.statistics import Interval, t_interval
 
 if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
     from docs.makers.economy.runs import Series
 
 FACTORS = (0.7, 0.85, 1.0, 1.15, 1.3, 1.5)
@@ -66,7 +68,7 @@ def prices(runs: Runs, replications: int) -> Part:
     return Part(((head, rows),), tuple(held))
 
 
-def top(factors: Sequence[float], worth: Sequence[float]) -> float:
+def top(factors: Sequence[float], worth: ArrayLike) -> float:
     """Where a curve over factors is highest: parabola in ln factor through the best three."""
     x = np.log(factors)
     at = int(np.clip(np.argmax(worth), 1, len(x) - 2))

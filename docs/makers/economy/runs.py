@@ -25,6 +25,7 @@ MONTH = 13
 """From which month on a firm does something else, unless another is said."""
 YEARS = 5
 """Of profits counted after that."""
+MONTHS = MONTH - 1 + 12 * YEARS
 COLUMNS = (
     "customers joins leaves retention_12 price profit revenue cash market_share success_rate"
 ).split()
@@ -37,7 +38,7 @@ class Case:
     changes: tuple[tuple[str, float], ...] = ()
     values: tuple[tuple[str, str | float], ...] = ()
     month: int = MONTH
-    months: int = MONTH - 1 + 12 * YEARS
+    months: int = MONTHS
     people: int = 2000
 
     def plan(self) -> Scenario:
@@ -49,9 +50,11 @@ class Case:
         return Scenario.load(SCENARIO).with_values({**size, **dict(self.values), "events": events})
 
 
-def changed(firm: str, key: str, to: float, **other: int) -> Case:
+def changed(
+    firm: str, key: str, to: float, *, month: int = MONTH, months: int = MONTHS, people: int = 2000
+) -> Case:
     """A market in which one firm sets one of its numbers to something else."""
-    return Case(((f"firms.{firm}.{key}", to),), **other)
+    return Case(((f"firms.{firm}.{key}", to),), month=month, months=months, people=people)
 
 
 class Runs:

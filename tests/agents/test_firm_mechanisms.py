@@ -77,6 +77,7 @@ def firm_of(name="Tailor", discipline=None, valued=None, **terms):
         capabilities=dict(LEVELS),
         standing=standing,
         customers=100,
+        direct=1.0,
         culture=0.0,
         data=0.0,
         measured={},
@@ -140,6 +141,8 @@ def test_accounts_learn_from_each_other():
     assert shared(0.0, 50.0) == 1.0
     firm = firm_of(data_quality=0.5, learning=0.2)
     assert data_quality(firm, conditions_of()) == approx(0.5 * (1.0 + 0.2 * math.log(2.0)))
+    firm.direct = 0.6  # of the rest intermediaries learn
+    assert data_quality(firm, conditions_of()) == approx(0.3 * (1.0 + 0.2 * math.log(2.0)))
 
 
 # -- measuring -------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from tsunagari.agents.rules.relation import (
     competence,
     joint_progress,
     knowledge,
+    points,
     potential_found,
     switching_cost,
     wallet_share,
@@ -34,6 +35,7 @@ from tsunagari.agents.rules.search import (
     claim_heard,
     hold_of_friends,
     likeness,
+    referral_lift,
     susceptibility,
     volume_effect,
 )
@@ -54,6 +56,7 @@ from tsunagari.agents.rules.value import (
     service_value,
     settlement,
     solution_quality,
+    success_density,
     success_probability,
     unsettled,
 )
@@ -350,6 +353,31 @@ def test_switching_cost_adds_integration_contacts_and_fee():
     assert switching_cost(0, 0.0, 12, 0.6, 24.0, 0.3, 0.5) == approx(0.5)
     assert switching_cost(24, 0.0, 0, 0.6, 24.0, 0.3, 0.5) == approx(0.6 * (1.0 - math.exp(-1.0)))
     assert switching_cost(10_000, 0.0, 0, 0.6, 24.0, 0.3, 0.5) == approx(0.6)
+
+
+def test_points_add_up_until_the_first_are_given_back():
+    assert points(0, 0.05, 12) == 0.0
+    assert points(7, 0.05, 12) == approx(0.35)
+    assert points(12, 0.05, 12) == points(240, 0.05, 12) == approx(0.6)
+    assert points(240, 0.0, 12) == points(240, 0.05, 0) == 0.0
+
+
+@given(st.floats(0.0, 10.0), st.floats(0.0, 5.0), positive)
+def test_a_reward_makes_praise_heard_and_soon_no_more_with_its_size(reward, most, scale):
+    assert referral_lift(0.0, most, scale) == 0.0
+    assert referral_lift(scale * math.log(2.0), most, scale) == approx(most / 2.0)
+    lifts = [referral_lift(times * reward, most, scale) for times in (1.0, 2.0, 3.0)]
+    assert lifts[0] <= lifts[1] <= lifts[2] <= most
+    assert lifts[2] - lifts[1] <= lifts[1] - lifts[0] + 1e-12
+
+
+@given(st.floats(-8.0, 8.0), st.floats(-8.0, 8.0), st.floats(0.3, 5.0))
+def test_success_rises_as_fast_as_its_probability_does(expected, need, noise):
+    step = 1e-4
+    above = success_probability(expected + step, need, noise)
+    below = success_probability(expected - step, need, noise)
+    assert success_density(expected, need, noise) == approx((above - below) / (2 * step), abs=1e-6)
+    assert success_density(need, need, noise) == approx(1.0 / (noise * math.sqrt(math.tau)))
 
 
 @given(st.floats(0.02, 1.0), utilities, shares, st.floats(-1.0, 1.0), shares)

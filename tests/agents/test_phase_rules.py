@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tsunagari.agents.chance import absorbed, word_of
+from tsunagari.agents.columns import By
 from tsunagari.agents.phases.begin import (
     around,
     district_of,
@@ -25,7 +26,13 @@ from tsunagari.agents.phases.look import (
     share_of,
     stars_seen,
 )
-from tsunagari.agents.phases.survey import again_probability, whole_wallet
+from tsunagari.agents.phases.research import looking_response, millionths, odds
+from tsunagari.agents.phases.survey import (
+    again_probability,
+    channel_of,
+    tenure_class,
+    whole_wallet,
+)
 from tsunagari.agents.phases.worth import (
     aware,
     distance,
@@ -96,6 +103,33 @@ def test_arithmetic():
     assert not buys_anew(2, 12, 0.0)
     assert not buys_anew(1, 12, 1.0)
     assert not buys_anew(0, 0, 0.0)
+
+
+def test_research_counts_in_millionths_and_weighs_against_the_best():
+    assert [millionths(value) for value in (0.0, 0.25, -0.25, 4e-7, 6e-7)] == [
+        *(0, 250_000, -250_000, 0, 1),
+    ]
+    assert odds(3.0, 3.0) == 1.0
+    assert odds(3.0 - math.log(4.0), 3.0) == approx(0.25)
+    assert odds(-5000.0, 3.0) == 0.0
+
+
+@given(st.floats(1e-3, 30.0))
+def test_where_many_look_more_reason_makes_few_more_look(intensity):
+    step = 1e-5
+    more, fewer = (-math.expm1(-intensity * math.exp(s)) for s in (step, -step))
+    slope = (math.log(more) - math.log(fewer)) / (2 * step)
+    assert looking_response(intensity) == approx(slope, abs=1e-6)
+    assert looking_response(0.0) == 1.0
+
+
+def test_classes_of_tenure_and_channels():
+    assert [tenure_class(joined, 25) for joined in (24, 13, 12, 1)] == [0, 0, 1, 1]
+    assert tenure_class(0, 25) == tenure_class(-1, 25) == tenure_class(1, 10_000)
+    assert channel_of(By.STIMULUS) == 0
+    assert channel_of(By.MEMORY) == By.MEMORY - By.STIMULUS
+    assert channel_of(By.MEMORY + 1) == channel_of(By.MEMORY)
+    assert channel_of(By.STIMULUS - 1) == channel_of(By.MEMORY)
 
 
 def test_an_average_of_few_months_is_their_mean():

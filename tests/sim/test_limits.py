@@ -71,14 +71,16 @@ def test_a_firm_that_is_a_little_cheaper_is_not_identical():
 # -- diffusion -----------------------------------------------------------------------------------
 
 
-def bass_residuals(network: dict[str, Any], seed: int, months: int = 60) -> np.ndarray:
+def bass_residuals(
+    network: dict[str, Any], seed: int, months: int = 60, friends_power: float | None = None
+) -> np.ndarray:
     """Standardised one-step residuals of ``n(t+1) = (p + q·N/M)·(M − N)``, of one run."""
     people, p, q = 20_000, 0.004, 0.15
     market = market_of(
         {
             "market": {"customers": people, "months": months, "start": "empty", "exit": 0.0},
             "network": network,
-            "adoption": {"innovation": p, "imitation": q},
+            "adoption": {"innovation": p, "imitation": q, "friends_power": friends_power},
             "looking": {"base": 0.0},
             "value": NO_WAY_OUT,
         },
@@ -107,6 +109,12 @@ def test_adoption_on_a_complete_network_is_the_discrete_bass_model():
     assert abs(z.mean()) < Z / np.sqrt(len(z))
     assert abs(z.var() - 1.0) < Z * np.sqrt(2.0 / len(z))
     assert abs(autocorrelation(series)) < Z / np.sqrt(len(z))
+
+
+def test_where_everybody_has_as_many_friends_their_number_does_not_count():
+    alone = bass_residuals({"kind": "complete"}, seed=0, friends_power=0.0)
+    np.testing.assert_array_equal(bass_residuals({"kind": "complete"}, 0, friends_power=2.0), alone)
+    np.testing.assert_array_equal(bass_residuals({"kind": "complete"}, 0), alone)
 
 
 def test_adoption_in_a_clustered_network_is_not():

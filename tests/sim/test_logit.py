@@ -15,10 +15,10 @@ from tsunagari.sim.market import Market
 NO_STICKINESS = {
     "stickiness": {"location": 0.0, "switching": 0.0, "obligation": 0.0, "success": 0.0}
 }
-NO_WORD_OF_MOUTH = {"zmot": {"friend": 0.0, "review": 0.0, "own": 0.0}}
+NO_WORD_OF_MOUTH = {"zmot": {"friend": 0.0, "review": 0.0, "own": 0.0, "advertising": 0.0}}
 BLIND = {  # looking around has nothing to do with the provider
     "connectivity_power": 0.0, "satisfaction": 0.0, "in_contract": 1.0, "when_due": 1.0,
-    "friends_left": 1.0, "friends_here": 0.0, "bad_rating": 0.0, "stimulus": 0.0,
+    "friends_left": 1.0, "friends_here": 0.0, "bad_rating": 0.0, "stimulus": 0.0, "spread": 0.0,
 }  # fmt: skip
 NO_WAY_OUT = {"outside": -1000.0}
 FOUR = [

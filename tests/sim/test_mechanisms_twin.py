@@ -1,8 +1,9 @@
-"""Every mechanism that is off by default, switched on: engine and twin still tell one story."""
+"""Every mechanism that can be off, switched on: engine and twin still tell one story."""
 
 import pytest
 from test_plain import LIVELY, assert_twins, plan_of
 
+from tests.sim.test_former import AS_BEFORE, OFF
 from tsunagari.sim.market import Market
 
 FIRM_ON = {  # what firms do
@@ -182,7 +183,8 @@ def test_each_by_itself_changes_something(key):
              "wallet.potential": {"firms.Tailor.discovery": 0.2},
              "firms.Tailor.discovery": {"wallet.potential": 0.5},
              "firms.Tailor.minimum_potential": {"wallet.potential": 0.5}}  # fmt: skip
-    base = plan_of(300).with_values({**LIVELY, "value.independence": 1.0, **needs.get(key, {})})
+    without = {**LIVELY, **OFF, **AS_BEFORE, "value.independence": 1.0}
+    base = plan_of(300).with_values({**without, **needs.get(key, {})})
     tables = []
     for plan in (base, base.with_values({key: ON[key]})):
         market = Market(plan, seed=23)

@@ -44,12 +44,14 @@ BLIND: Values = {  # who looks around has nothing to do with the provider
     "looking.friends_here": 0.0,
     "looking.bad_rating": 0.0,
     "looking.stimulus": 0.0,
+    "looking.spread": 0.0,
 }
 STRANGERS: Values = {
     **NO_STICKINESS,
     **NO_WORD_OF_MOUTH,
     **BLIND,
     "relation.knowledge_rate": 0.0,  # what a provider learns would hold customers
+    "zmot.advertising": 0.0,
     "value.outside": -1000.0,
     "market.exit": 0.0,
 }
@@ -61,7 +63,7 @@ def logit(market: Market) -> NDArray[np.float64]:
 
     Multinomial logit (McFadden 1974) by hand from traits and this month's offers, where nothing but
     prior and claim inform, nothing ties, and nobody is new to having no provider: the posterior of
-    two signals, price, time, risk, taste and reputation.
+    two signals, price, time, risk, taste and reputation. Nobody has advertising in mind.
     """
     plan, population, offers = market.plan, market.population, market.population.offers
 
@@ -244,7 +246,7 @@ L3 = Pattern(
     reason=FROM_THE_RULES,
     find=Experiment(
         people=3000,
-        replications=8,
+        replications=16,
         level=LEVEL,
         base={
             "market.months": 90,

@@ -9,7 +9,7 @@ from tsunagari.experiments.validate.limits import L1, L2, L3, L4, L5, L6, L7
 from tsunagari.experiments.validate.purity import P14
 from tsunagari.experiments.validate.retention import P2, P3, P5, P9
 from tsunagari.experiments.validate.strategy import P10, P11, P12, P13, P15
-from tsunagari.experiments.validate.word_of_mouth import P1, P4, P6, P7, P8
+from tsunagari.experiments.validate.word_of_mouth import P1, P4, P6, P7, P8, P16
 from tsunagari.sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PATTERNS: dict[str, Pattern] = {
     pattern.id: pattern
     for pattern in (
-        *(P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12, P13, P14, P15),
+        *(P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12, P13, P14, P15, P16),
         *(L1, L2, L3, L4, L5, L6, L7),
     )
 }

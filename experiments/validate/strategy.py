@@ -67,9 +67,9 @@ def profits(draw: Draw) -> dict[str, float]:
         if month < _BEGIN:
             continue
         own = column("provider") == firm.index
-        bought = column("wallet")[own] * column("wallet_share")[own]
+        units, paid, _ = market.population.bills()[:, own].sum(axis=1)
         books = firm.accounts
-        served = (firm.price - firm.unit_cost) * float(bought.sum(dtype=float))
+        served = firm.price * float(paid) - firm.unit_cost * float(units)
         served -= books.attention + books.service + books.acquisition
         rows.append((books.profit, served, own.mean() / firm.terms.capacity))
     profit, served, used = np.mean(rows, axis=0)
@@ -225,6 +225,7 @@ _SERVICES: Mapping[str, Values] = {
 }
 _NOTHING_ADAPTS = {
     "judgement.expectation_rate": 0.0,
+    "judgement.need_rate": 0.0,
     "judgement.need_up": 0.0,
     "judgement.need_down": 0.0,
     "judgement.need_technology": 0.0,

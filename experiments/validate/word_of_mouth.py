@@ -1,4 +1,4 @@
-"""What people hear from each other, and what comes of it: P1, P4, P6, P7 and P8."""
+"""What people hear from each other, and what comes of it: P1, P4, P6 to P8, and P16."""
 
 from __future__ import annotations
 
@@ -627,6 +627,60 @@ P8 = Pattern(
             "Weak ties are at least as strong as strong ones: with a tenth of all ties moved from "
             "within a community to beyond it, half of the people have adopted sooner, on average "
             f"over {_LUCKS} draws of luck.",
+        ),
+    ),
+)
+
+# -- P16: stars of public reviews follow a J ------------------------------------------------------
+
+
+def stars_of_reviews(draw: Draw) -> dict[str, float]:
+    """Parts of all reviews of five years by stars, ones less twos, and fives less the next."""
+    market = draw.market()
+    market.run_for(draw.plan.market.months)
+    table = market.results.tables["firms"]
+    last = np.asarray(table["month"]) == market.month  # they are counted from the start
+    counts = np.array([np.asarray(table[f"stars_{n}"])[last].sum() for n in range(1, 6)], float)
+    parts = counts / counts.sum()
+    return {
+        "ones": parts[0] - parts[1],
+        "fives": parts[4] - parts[:4].max(),
+        **{f"stars{n}": part for n, part in enumerate(parts.tolist(), 1)},
+    }
+
+
+def _in_words(name: str) -> str:
+    return ", ".join(f"{{{name}.stars{n}.mean:.1%}}" for n in range(1, 6))
+
+
+P16 = Pattern(
+    id="P16",
+    pattern="stars of reviews follow a J: one star above two, and five the most",
+    source="Hu, Zhang & Pavlou 2009; Schoenmueller, Netzer & Stahl 2020",
+    statistic="part of all public reviews of five years with one star less that with two",
+    null="who has little to say writes as often as who has much",
+    mark="fitted",
+    reason="Who writes and what a star is were set so that reviews follow a J.",
+    find=Experiment(
+        people=4000,
+        replications=12,
+        base={"market.months": 60},
+        markets={"told": {}},
+        nulls={"all": {"zmot.lukewarm": 1.0}},
+        measure=stars_of_reviews,
+        quantities=(
+            above_zero(
+                "part with one star less part with two",
+                "told.ones",
+                "Hu et al. 2009: a direction only, mostly fives, some ones, hardly any between",
+            ),
+            above_zero("part with five stars less that of the next most", "told.fives"),
+        ),
+        null=(Expected("part with one star less part with two", "all.ones", None, 0.0, "overlap"),),
+        remarks=(
+            f"Parts with one to five stars: {_in_words('told')}.",
+            f"Where all write as often: {_in_words('all')}.",
+            "Hu et al. let everybody write in an experiment: then stars had one peak.",
         ),
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -253,3 +254,20 @@ def test_signs_are_those_of_means():
     assert signs((0.9, 0.2, -3.0), (0.8, 0.3, 1.0)) == (True, True)
     assert signs((0.9, 0.2, -3.0), (0.8, 0.3, 4.0)) == (True, False)
     assert signs((0.9, 0.6, 0.0)) == (False, False)
+
+
+# -- stars ---------------------------------------------------------------------------------------
+
+
+def test_a_j_is_told_from_a_slope_by_the_stars_of_the_last_month_alone():
+    month = np.array([1, 1, 2, 2])
+    counts = {1: [9, 9, 3, 5], 2: [0, 0, 1, 3], 3: [0, 0, 1, 1], 4: [0, 0, 4, 2], 5: [0, 0, 13, 7]}
+    table = {"month": month, **{f"stars_{n}": np.array(each) for n, each in counts.items()}}
+    market = SimpleNamespace(
+        month=2, results=SimpleNamespace(tables={"firms": table}), run_for=lambda months: None
+    )
+    draw = SimpleNamespace(market=lambda: market, plan=Scenario())
+    found = word_of_mouth.stars_of_reviews(draw)
+    assert found["ones"] == pytest.approx((8 - 4) / 40)
+    assert found["fives"] == pytest.approx((20 - 8) / 40)
+    assert found["stars3"] == pytest.approx(2 / 40)

@@ -85,7 +85,15 @@ FORM_NEEDS = {
         "events": [{"month": 3, "set": "firms.Spark.advertising", "to": 4.0}],
     },
     "adoption.friends_power": {"market.start": "empty", "adoption.imitation": 0.3},
-    "looking.referred_power": {"looking.referred": 5.0, "network.kind": "scale-free"},
+    **dict.fromkeys(
+        ("looking.referred_power", "looking.referred_settling"),
+        {
+            "looking.referred": 2.0,
+            "looking.base": 0.3,
+            "looking.settling": 20.0,
+            "network.kind": "scale-free",
+        },
+    ),
 }
 ON = {
     **FIRM_ON,

@@ -68,11 +68,13 @@ def derive(results: Path) -> Derived:
             f"{choice}-rival": telling.points(lost[choice]),
         }
     statements |= {
-        "copying Lean does not pay": not telling.is_above(earned[_CHOICES[0]]),
-        "the two other disciplines pay": all(telling.is_above(earned[c]) for c in _CHOICES[1:]),
-        "share moves by a few points at most": all(
-            abs(float(one.mean())) < 0.05 for one in won.values()
+        "copying Lean earns nothing that could be told": not telling.is_above(earned[_CHOICES[0]]),
+        "copying Tailor earns nothing that could be told": not telling.is_above(
+            earned[_CHOICES[2]]
         ),
+        "copying Spark pays": telling.is_above(earned[_CHOICES[1]]),
+        "copying Lean wins share": telling.is_above(won[_CHOICES[0]]),
+        "copying the two others costs share": all(telling.is_below(won[c]) for c in _CHOICES[1:]),
         "the firm that is copied loses share": all(map(telling.is_below, lost.values())),
     }
     return Derived(figures, statements, _picture(found, measures))

@@ -336,6 +336,8 @@ FIRM_MEASURES = tuple(measure.name for measure in OF_FIRMS)
 """Columns of ``firms`` that hold numbers."""
 MARKET_MEASURES = tuple(measure.name for measure in OF_THE_MARKET)
 """Columns of ``market`` that hold numbers."""
+SEGMENT_MEASURES = ("surplus", "surplus_realised", "value_share")
+"""Measures of firms that ``segments`` has of the customers of a segment, whoever provides them."""
 
 
 def unit_of(name: str) -> str:
@@ -377,6 +379,12 @@ COLUMNS: Mapping[str, Mapping[str, Key]] = {
         "discipline": Key("text", "text", "Its discipline in this month."),
     },
     "market": {**_RUN, "month": _MONTH},
+    "segments": {
+        **_RUN, "month": _MONTH,
+        "segment": Key("text", "text", "Name of the segment."),
+        "people": Key("people", "people", "All people of the segment."),
+        "customers": Key("people", "people", "Those of them who have a provider."),
+    },
     "cohorts": {
         **_RUN, "firm": _FIRM,
         "joined": Key(

@@ -269,6 +269,27 @@ def sums_by_firm(firm: Any, values: Any, firms: int) -> Floats:
     return found.astype(np.float64)
 
 
+def by_segment(m: Month, segments: int) -> dict[str, Floats]:
+    """Surplus, realised surplus and the part of value kept, float64[segments], of the sample.
+
+    What a firm earns of a customer is taken in proportion to what the customer pays it.
+    """
+    import numpy as np
+
+    sample, own = m.sample, m.sample.provider >= 0
+    segment, provider = sample.segment[own], sample.provider[own]
+    paid = m.each("price") * m.sums.paid
+    rate = np.nan_to_num(ratio(m.value_earned, paid)) * m.each("price")
+    kept = np.bincount(segment, sample.surplus[own], segments)
+    count = np.bincount(segment, minlength=segments)
+    earned = np.bincount(segment, rate[provider] * sample.paid[own], segments)
+    return {
+        "surplus": ratio(kept, count),
+        "surplus_realised": ratio(np.bincount(segment, sample.realised[own], segments), count),
+        "value_share": part_kept(kept, earned),
+    }
+
+
 def part_kept(kept: Floats, earned: Floats) -> Floats:
     """Part of the value created that customers keep; null where none is created."""
     import numpy as np

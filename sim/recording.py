@@ -17,7 +17,7 @@ from tsunagari.agents.population import Population
 from tsunagari.sim.bills import Bills
 from tsunagari.sim.lifetimes import CLASS_MONTHS, OLDEST, TENURES, Lifetimes, Staying
 from tsunagari.sim.measures import OF_FIRMS, OF_THE_MARKET
-from tsunagari.sim.measuring import Measure, Month, ratio
+from tsunagari.sim.measuring import Measure, Month, by_segment, ratio
 from tsunagari.sim.scale import Scale
 from tsunagari.sim.scenario import Scenario
 
@@ -38,8 +38,8 @@ class Results:
     """What a market has left behind so far.
 
     Attributes:
-        tables: Table name to columns: ``firms``, ``market``, ``cohorts``, ``flows``. Undefined
-            numbers are NaN here and null in files.
+        tables: Table name to columns: ``firms``, ``market``, ``segments``, ``cohorts``, ``flows``.
+            Undefined numbers are NaN here and null in files.
     """
 
     def __init__(self, tables: Mapping[str, Columns]) -> None:
@@ -54,6 +54,11 @@ class Results:
     def market(self) -> pd.DataFrame:
         """One row per replication and month."""
         return self._frame("market")
+
+    @cached_property
+    def segments(self) -> pd.DataFrame:
+        """One row per replication, month and segment."""
+        return self._frame("segments")
 
     @cached_property
     def cohorts(self) -> pd.DataFrame:
@@ -105,6 +110,7 @@ class Record:
         self._firms: list[dict[str, np.ndarray]] = []
         self._listed: list[np.ndarray] = []  # rows of the months that the table has
         self._market: list[dict[str, float]] = []
+        self._segments: list[dict[str, np.ndarray]] = []
 
     def rating(self) -> np.ndarray:
         """Public rating of every firm, 1–5: mean of recent stars; null without any."""
@@ -155,6 +161,7 @@ class Record:
         self._market.append(
             {"month": month, **{measure.name: _number(measure, ended) for measure in OF_THE_MARKET}}
         )
+        self._segments.append(_of_segments(market, ended))
 
     def take_own(self, of_firms: Columns, of_market: Mapping[str, float]) -> None:
         """Take the measures of somebody's own for the month just taken down.
@@ -206,7 +213,7 @@ class Record:
         What later measures need of the past stays.
         """
         self.moves.forget_rows()
-        for rows in (self._firms, self._listed, self._market):
+        for rows in (self._firms, self._listed, self._market, self._segments):
             rows.clear()
 
     def tables(self, market: Ended) -> dict[str, Columns]:
@@ -215,9 +222,11 @@ class Record:
         listed = np.concatenate(self._listed)
         firms = {k: np.concatenate([row[k] for row in self._firms])[listed] for k in self._firms[0]}
         firms["firm"] = texts(names, firms["firm"])
+        segments = {k: np.concatenate([r[k] for r in self._segments]) for k in self._segments[0]}
         tables = {
             "firms": firms,
             "market": {k: np.array([row[k] for row in self._market]) for k in self._market[0]},
+            "segments": segments,
             "cohorts": self.moves.cohorts(names),
             "flows": self.moves.flows(names),
         }
@@ -345,6 +354,19 @@ class Moves:
             "tenure": rows[:, 2],
             "survivors": rows[:, 3],
         }
+
+
+def _of_segments(market: Ended, ended: Month) -> dict[str, np.ndarray]:
+    """A month's rows of ``segments``."""
+    names = [segment.name for segment in market.plan.segments]
+    segment, provider = market.population.column("segment"), market.population.column("provider")
+    return {
+        "month": np.full(len(names), ended.number),
+        "segment": np.array(names, dtype=object),
+        "people": np.bincount(segment, minlength=len(names)),
+        "customers": np.bincount(segment[provider >= 0], minlength=len(names)),
+        **by_segment(ended, len(names)),
+    }
 
 
 def _identified(columns: Columns, market: Ended) -> Columns:

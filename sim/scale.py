@@ -14,13 +14,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from tsunagari.sim.measures import COLUMNS, MEASURES, OF_FIRMS, OF_THE_MARKET, PEOPLE
+from tsunagari.sim.measures import (
+    COLUMNS,
+    MEASURES,
+    OF_FIRMS,
+    OF_THE_MARKET,
+    PEOPLE,
+    SEGMENT_MEASURES,
+)
 from tsunagari.sim.measuring import Unit
 
 if TYPE_CHECKING:
     from tsunagari.sim.schema.scenario import Keys
 
-_MEASURED = {"firms": OF_FIRMS, "market": OF_THE_MARKET}
+_MEASURED = {
+    "firms": OF_FIRMS,
+    "market": OF_THE_MARKET,
+    "segments": tuple(MEASURES[name] for name in SEGMENT_MEASURES),
+}
 _UNITS: Mapping[str, Mapping[str, Unit]] = {
     name: {
         **{column: PEOPLE for column, key in keys.items() if key.kind == "people"},

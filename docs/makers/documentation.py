@@ -29,7 +29,13 @@ from docs.makers.sector import settings
 from tsunagari.agents.columns import MARKS, REALS
 from tsunagari.agents.firm.books import CAPABILITIES
 from tsunagari.agents.firm.discipline import DISCIPLINES as KINDS
-from tsunagari.sim.measures import COLUMNS, OF_FIRMS, OF_THE_MARKET
+from tsunagari.sim.measures import (
+    COLUMNS,
+    MEASURES,
+    OF_FIRMS,
+    OF_THE_MARKET,
+    SEGMENT_MEASURES,
+)
 from tsunagari.sim.measuring import LAST, RATE, SUM, Condensing
 from tsunagari.sim.paths import path_of
 from tsunagari.sim.scenario import Scenario
@@ -129,6 +135,12 @@ def _rows(table: str) -> str:
     """What rows of a table are of, then the measures in them."""
     measures = {"firms": OF_FIRMS, "market": OF_THE_MARKET}.get(table, ())
     rows = [(f"`{name}`", key.unit, key.meaning, "never") for name, key in COLUMNS[table].items()]
+    if table == "segments":
+        meaning = "As in `firms`, of the segment's customers, whoever provides them."
+        rows += [
+            (f"`{one}`", MEASURES[one].unit.name, meaning, "none of them is in the sample")
+            for one in SEGMENT_MEASURES
+        ]
     for one in measures:
         unit = ", ".join(text for text in (one.unit.name, one.among) if text)
         rows.append((f"`{one.name}`", unit, one.meaning, one.undefined))

@@ -23,6 +23,7 @@ from tsunagari.experiments.explain.ladder import Climb, Ladder, Lever
 from tsunagari.experiments.runs.given import HELD, checked, firms_of, whole_numbers
 from tsunagari.experiments.runs.statistics import t_interval
 from tsunagari.sim.problems import Problem, Problems, of_kind
+from tsunagari.sim.scale import in_unit_costs
 from tsunagari.sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -137,6 +138,7 @@ def connection(
         Problems: The scenario itself moves the lever.
     """
     of_kind(plan, Scenario, "plan", "a Scenario")
+    plan = in_unit_costs(plan)  # the lifetime value beside is read from a table, the rest is not
     firms = firms_of(plan, firms)
     month, horizon = whole_numbers(month=month, horizon=horizon)
     effort = Effort.of(plan, FEWEST, **runs)

@@ -209,13 +209,14 @@ class RunTables:
     """The tables of one scenario's runs, as pictures and sentences read them.
 
     Attributes:
-        firms, market, cohorts, flows: Data frames.
+        firms, market, segments, cohorts, flows: Data frames.
         title: What to call the scenario.
         story: The scenario's story.
     """
 
     firms: pd.DataFrame
     market: pd.DataFrame
+    segments: pd.DataFrame
     cohorts: pd.DataFrame
     flows: pd.DataFrame
     title: str

@@ -27,7 +27,7 @@ from tsunagari.experiments.runs.tables import FORMATS
 from tsunagari.sim.problems import Problem, Problems
 
 LOCK_NAME = ".lock"
-TABLES = ("firms", "market", "cohorts", "flows", "differences", "claims")
+TABLES = ("firms", "market", "segments", "cohorts", "flows", "differences", "claims")
 RECORD = "run.json"
 SCENARIO = "scenario.yaml"
 REPORT = "report.html"

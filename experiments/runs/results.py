@@ -29,7 +29,12 @@ from tsunagari.experiments.runs.sweep_files import (
 )
 from tsunagari.experiments.runs.sweep_files import RECORD as SWEEP_RECORD
 from tsunagari.experiments.runs.tables import FORMATS, read_table
-from tsunagari.sim.measures import COLUMNS, FIRM_MEASURES, MARKET_MEASURES
+from tsunagari.sim.measures import (
+    COLUMNS,
+    FIRM_MEASURES,
+    MARKET_MEASURES,
+    SEGMENT_MEASURES,
+)
 from tsunagari.sim.problems import Failure, Problem, Problems
 
 if TYPE_CHECKING:
@@ -40,7 +45,11 @@ if TYPE_CHECKING:
 
 _NEVER_EMPTY = ("firms", "market")  # cohorts are where nobody ever joins
 _NUMBERS = "iufb"
-MEASURES = {"firms": FIRM_MEASURES, "market": MARKET_MEASURES}
+MEASURES = {
+    "firms": FIRM_MEASURES,
+    "market": MARKET_MEASURES,
+    "segments": SEGMENT_MEASURES,
+}
 """Columns of the model's numbers, by table; those of one's own may be there, too."""
 
 

@@ -146,7 +146,7 @@ def _instead(key: str, kind: str | None) -> str:
 
 
 Kind = Literal["grid", "list", "latin-hypercube", "sobol", "morris"]
-Table = Literal["firms", "market", "cohorts", "flows"]
+Table = Literal["firms", "market", "segments", "cohorts", "flows"]
 
 SAMPLED: tuple[Kind, ...] = ("latin-hypercube", "sobol", "morris")
 """Designs whose uncertain factors are sampled from the unit cube."""

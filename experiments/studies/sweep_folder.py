@@ -66,7 +66,7 @@ class Shard:
 
 
 SHARD_SUFFIX = "-shard-"
-_TABLES = ("firms", "market", "cohorts", "flows")
+_TABLES = ("firms", "market", "segments", "cohorts", "flows")
 
 
 @dataclass(frozen=True)

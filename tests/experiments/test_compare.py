@@ -21,7 +21,7 @@ from tsunagari.experiments.telling.study_charts import pages
 from tsunagari.sim.measures import unit_of
 
 ROOT = Path(__file__).parents[2]
-TABLES = ["cohorts", "differences", "firms", "flows", "market"]
+TABLES = ["cohorts", "differences", "firms", "flows", "market", "segments"]
 SMALL = "title: 市場\nmarket: {customers: 80, months: 4}\n"
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 

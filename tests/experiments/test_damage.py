@@ -410,7 +410,7 @@ def test_what_may_not_be_read_is_a_sentence(copied, tmp_path):
 
 def test_results_are_read_as_frames(home):
     run = tsunagari.read_results(home / "run")
-    assert (run.kind, set(run)) == ("run", {"firms", "market", "cohorts", "flows"})
+    assert (run.kind, set(run)) == ("run", {"firms", "market", "segments", "cohorts", "flows"})
     assert run.firms is run["firms"]
     assert run.market["month"].tolist() == [0, 1, 2, 3] * 2
     assert run.scenario.market.customers == 60

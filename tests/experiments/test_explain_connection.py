@@ -195,6 +195,17 @@ def test_progress_counts_every_month():
     assert sum(seen) == 2 * (2 + (1 + 2 * 3) * 3)  # the way there, as it is, and every step
 
 
+def test_all_money_of_an_answer_is_in_unit_costs_whatever_the_scenario_is_told_in():
+    """The lifetime value beside what is spent comes from a table that speaks yen."""
+    money = {"currency": "JPY", "unit_cost": 3000.0}
+    yen = PLAN.with_values({"money": money, "market.people": 12_000_000})
+    asked = {"month": 2, "raises": (0.3,), "horizon": 2, "replications": 1, "threads": 1}
+    plain, told = (connection(plan, ["Lean"], **asked) for plan in (PLAN, yen))
+    assert plain.table["clv"][0] > 0.0
+    for name, column in plain.table.items():
+        np.testing.assert_array_equal(column, told.table[name], name)
+
+
 def test_firms_with_nothing_to_raise_are_named():
     plan = PLAN.with_values({"firms.Lean.share": 0.0})
     found = connection(

@@ -82,7 +82,7 @@ def ran(tmp_path_factory):
         options = ("--no-figures", "--no-claims", "--quiet", "--json")
         status, out, said = typed("run", home / "it.yaml", "--out", home / "out", *options)
         assert (status, said) == (0, "")
-        tables = ("firms", "market", "cohorts", "flows")
+        tables = ("firms", "market", "segments", "cohorts", "flows")
         read = {table: pd.read_parquet(home / "out" / f"{table}.parquet") for table in tables}
         return home / "out", json.loads(out), RunTables(**read, title="it")
 

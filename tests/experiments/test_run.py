@@ -22,7 +22,7 @@ from tsunagari.experiments.runs.folder import ResultFolder
 from tsunagari.experiments.runs.tables import read_table
 
 ROOT = Path(__file__).parents[2]
-TABLES = ["cohorts", "firms", "flows", "market"]
+TABLES = ["cohorts", "firms", "flows", "market", "segments"]
 SCENARIO = """\
 format: 1
 title: 小さな市場

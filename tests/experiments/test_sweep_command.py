@@ -72,7 +72,9 @@ def test_a_sweep_from_the_command_line(tsunagari, file, tmp_path):
     assert re.fullmatch(r"8 of them just now, in [\d.]+ seconds: [\d.]+ a second", second)
     assert prices.startswith("Prices: held")
     assert third == f"Tables: results/{folder.name}"
-    assert {"firms", "market", "cohorts", "flows"} < {path.name for path in folder.iterdir()}
+    assert {"firms", "market", "segments", "cohorts", "flows"} < {
+        path.name for path in folder.iterdir()
+    }
     assert len(trials_in(folder)) == 8
 
     status, said, told = tsunagari("sweep", file)

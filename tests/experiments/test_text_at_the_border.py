@@ -206,7 +206,7 @@ def test_names_that_look_like_nothing_come_through_a_run(tsunagari, tmp_path):
         status, said, told = tsunagari("run", "hard.yaml", *options)
         assert (status, told) == (0, b"")
         assert_harmless(said)
-    for name in ("firms", "market", "cohorts", "flows"):
+    for name in ("firms", "market", "segments", "cohorts", "flows"):
         found = read_by_pandas(tmp_path / "csv" / f"{name}.csv")
         assert_same_table(found, pd.read_parquet(tmp_path / "parquet" / f"{name}.parquet"))
     assert sorted(set(read_by_pandas(tmp_path / "csv" / "firms.csv")["firm"])) == sorted(HARD)

@@ -22,6 +22,9 @@ CONTRACT = {
     "market": """
         scenario replication month hhi reach without_provider need connectivity spending
     """.split(),
+    "segments": """
+        scenario replication month segment people customers surplus surplus_realised value_share
+    """.split(),
     "cohorts": "scenario replication firm joined tenure survivors".split(),
     "flows": "scenario replication month source destination decided_by customers".split(),
 }
@@ -218,6 +221,17 @@ def value_is_shared(books: Books) -> None:
     assert f.loc[f["month"] < 12, ["net_retention", "expansion"]].isna().all(axis=None)
 
 
+def segments_make_the_market(books: Books) -> None:
+    """Everybody is of one segment, and stays so; surplus is of those who have a provider."""
+    s, market = books.tables["segments"], books.tables["market"]
+    sums = s.groupby("month")[["people", "customers"]].sum()
+    assert near(sums["customers"].to_numpy(), market["adopters"].to_numpy())
+    assert near(sums["people"].to_numpy(), (market["adopters"] + market["without_provider"]))
+    assert (s.groupby("segment")["people"].nunique() == 1).all()
+    assert (s["customers"] <= s["people"]).all()
+    assert s.loc[s["customers"] == 0, ["surplus", "value_share"]].isna().all(axis=None)
+
+
 LAWS: list[Callable[[Books], None]] = [
     columns_are_as_promised,
     every_month_is_there_once,
@@ -231,6 +245,7 @@ LAWS: list[Callable[[Books], None]] = [
     stickiness_is_the_sum_of_its_parts,
     numbers_are_numbers,
     value_is_shared,
+    segments_make_the_market,
 ]
 
 

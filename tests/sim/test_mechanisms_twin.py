@@ -75,6 +75,7 @@ FIRM_NEEDS = {  # and what must be there besides for it to matter
     "firms.Spark.intermediary_reach": {"firms.Spark.intermediaries": 0.4, "firms.Spark.reach": 0.3},
     "finance.intermediary_margin": {"firms.Spark.intermediaries": 0.4},
 }
+REFERRED = {"looking.referred": 2.0, "looking.base": 0.3, "network.kind": "scale-free"}
 FORM_NEEDS = {
     "judgement.need_market": {"judgement.need_rate": 0.03},
     "judgement.need_aspiration": {"judgement.need_rate": 0.03},
@@ -85,6 +86,8 @@ FORM_NEEDS = {
         "events": [{"month": 3, "set": "firms.Spark.advertising", "to": 4.0}],
     },
     "adoption.friends_power": {"market.start": "empty", "adoption.imitation": 0.3},
+    "looking.referred_power": REFERRED,
+    "looking.referred_settling": {**REFERRED, "looking.settling": 20.0},
 }
 ON = {
     **FIRM_ON,

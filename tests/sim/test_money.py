@@ -91,7 +91,7 @@ def test_without_a_currency_counts_are_whole(in_units: Market) -> None:
 
 @pytest.mark.parametrize("law", LAWS)
 def test_laws_hold_for_people(in_yen: Market, law: object) -> None:
-    names = ("firms", "market", "cohorts", "flows")
+    names = ("firms", "market", "segments", "cohorts", "flows")
     books = Books(12_000_000, {name: getattr(in_yen.results, name) for name in names})
     law(books)  # type: ignore[operator]
 

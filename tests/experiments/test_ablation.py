@@ -50,7 +50,8 @@ def test_events_and_firms_that_come_later_bring_nothing_back():
         {"month": 3, "set": "firms.Lean.guarantee", "to": 0.1},
         {"month": 4, "enter": {"name": "Zero", "discipline": "disruptor", "guarantee": 0.2}},
     ]
-    plan = Scenario().with_values({"zmot.friend": 0.0, "events": events})
+    liked = {"disciplines.disruptor.network_effect": 0.8}
+    plan = Scenario().with_values({**liked, "zmot.friend": 0.0, "events": events})
     names = {each.name for each in at_work(plan)}
     assert {"friends_told", "guarantee", "network_effect"} <= names
     off = [mechanism(name) for name in ("friends_told", "guarantee", "network_effect")]

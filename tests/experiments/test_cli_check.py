@@ -114,7 +114,7 @@ def test_a_new_scenario_is_sound_and_never_replaces_another(tmp_path, monkeypatc
     assert tsunagari("new", "my-market.yaml") == 0
     text = Path("my-market.yaml").read_text(encoding="utf-8")
     assert "title: My market\n" in text
-    assert "# People in the market. (customers, ≥ 1" in text
+    assert "# People in the market, as many as are simulated. (customers, ≥ 1" in text
     assert tsunagari("check", "my-market.yaml") == 0
     Path("my-market.yaml").write_text("mine", encoding="utf-8")
     capsys.readouterr()

@@ -314,7 +314,7 @@ def test_changes_are_told_as_files_write_them(plan):
         }
     )
     found = {change.path: change_in_words(change) for change in changes(plan, other)}
-    assert found["firms.Lean.markup"] == "firms.Lean.markup: 0.3 (its discipline's) → 0.2"
+    assert found["firms.Lean.markup"] == "firms.Lean.markup: 0.78 (its discipline's) → 0.2"
     assert found["firms.Broad.discipline"].endswith("none → customer-intimacy")
     assert "disciplines.product-leadership.launch_rate" in found
     assert "stickiness.location" in found

@@ -207,7 +207,7 @@ BAD = {
     ),
     "tables": (
         f"{GRID}  market.exit: [0, 0.1]\nkeep: [firms, markt, firms]\n",
-        ["6:15 keep.1: must be one of firms, market, cohorts, flows, not the text"],
+        ["6:15 keep.1: must be one of firms, market, segments, cohorts, flows, not the text"],
     ),
     "a table twice": (
         f"{GRID}  market.exit: [0, 0.1]\nkeep: [firms, firms]\n",

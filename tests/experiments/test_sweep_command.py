@@ -23,7 +23,7 @@ factors:
   firms.Lean.price: {low: 0.8, high: 1.2, steps: 4}
 design: grid
 replications: 2
-keep: [firms, market, cohorts, flows]
+keep: [firms, market, segments, cohorts, flows]
 """
 BASE = "format: 1\nmarket: {customers: 120, months: 3}\n"
 DISCIPLINE = """\

@@ -135,12 +135,13 @@ def test_the_same_people_begin_in_the_same_seats():
 def test_nobody_hears_of_anybody():
     unknown = {f"firms.{firm.name}.reach": 0.3 for firm in PLAN.firms}
     plan = PLAN.with_values({**unknown, "market.start": "empty", "adoption.innovation": 0.1})
-    heard = {"friend", "referral", "review"}
+    heard = ["joins_friend", "joins_referral", "joins_review"]
     for one, silent in ((plan, False), (without_word_of_mouth(plan), True)):
         market = Market(one)
         market.run_for(14)
-        decided = set(market.results.flows["decided_by"])
-        assert decided.isdisjoint(heard) == silent
+        firms = market.results.firms
+        assert firms["joins"].sum() > 0
+        assert (firms[heard].sum().sum() == 0) == silent
         assert (market.population.column("friends_here") == 0).all() == silent
 
 

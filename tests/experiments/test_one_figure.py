@@ -168,7 +168,7 @@ def test_every_measure_has_one_figure(name, ran, monkeypatch):
         for f in names:
             value = figure[measure][f]
             text = "–" if np.isnan(value) else f"{100 * value:.{digits}f} %"
-            assert rows[f][place + 1].startswith(text), (measure, f)
+            assert rows[f][place + 1].startswith(text.replace("-", "−")), (measure, f)
     for identity, measure in (("loss", "churn"), ("worth", "stickiness_money")):
         numbers = re.search(rf'<figure id="{identity}">.*?</figure>', document, re.S)
         if numbers is not None:

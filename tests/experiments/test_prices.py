@@ -38,11 +38,15 @@ from tsunagari.sim.schema.firms import FirmPlan
 SMALL = Scenario.load("three-disciplines").with_values(
     {"market.customers": 60, "market.months": 8, "finance.digital_cost": 0.1}
 )
-PRICING = {"price", "markup", "launch_premium", "launch_rate", "discipline"}
-"""Keys of a firm that are its pricing, or, of launches, what its premium is asked for."""
+PRICING = {
+    "price", "markup", "launch_premium", "launch_rate", "discipline", "reaction", "intermediaries",
+}  # fmt: skip
+"""Keys of a firm that are its pricing: of launches, what its premium is asked for; of
+intermediaries, that their margin is put on top."""
 OTHERWISE = {
     "discipline": "none", "contract": 3, "joiner_months": 6, "plan_months": 6, "target": "everyone",
     "launch_rate": 0.9, "capacity": 0.2, "minimum_fit": 0.9, "marginal_cost": 0.5, "share": 0.1,
+    "pricing": "adaptive", "loyalty_months": 6, "complement_months": 6,
 }  # fmt: skip
 
 
@@ -91,7 +95,7 @@ def test_a_change_of_the_price_itself_takes_effect_month_by_month(base):
         {"month": 5, "set": "firms.Spark.markup", "to": 0.5},
     ]
     plan = SMALL.with_values({"firms.Spark.service": 1.0, "events": events})
-    factor = np.array([1.0] * 3 + [0.8] * 2 + [0.8 * 1.5 / 1.25] * 4)
+    factor = np.array([1.0] * 3 + [0.8] * 2 + [0.8 * 1.5 / 1.75] * 4)
     assert prices_of(lived(plan, base)) / prices_of(base) == pytest.approx(factor)
 
 

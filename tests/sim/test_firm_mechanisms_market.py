@@ -19,7 +19,10 @@ SWITCHES = {  # at these nothing happens, whatever the rest says
     "finance.technology_cost": 0.0,
     "value.purpose_liking": 0.0,
 }
-OWN_SWITCHES = ("purpose", "use", "learning", "partners", "experiments", "expansion")
+OWN_SWITCHES = (
+    "purpose", "use", "learning", "partners", "experiments", "expansion",
+    "intermediaries", "fragmentation",
+)  # fmt: skip
 BESIDES = {  # what only says how, should anything happen
     "technology.culture_worth": 3.0,
     "technology.data_worth": 2.0,
@@ -32,9 +35,13 @@ BESIDES = {  # what only says how, should anything happen
     "technology.trial_size": 1.0,
     "technology.trial_harm": 1.0,
     "finance.partner_cost": 5.0,
+    "finance.intermediary_margin": 0.9,
     "finance.trial_cost": 5.0,
 }
-OWN_BESIDES = {"plan_months": 7, "governance": 1.0, "expansion_most": 9.0}
+OWN_BESIDES = {
+    "plan_months": 7, "governance": 1.0, "expansion_most": 9.0, "complement_months": 7,
+    "intermediary_reach": 0.9,
+}  # fmt: skip
 NEW_COURSE = [{"month": 4, "set": "firms.Lean.discipline", "to": "product-leadership"}]
 
 
@@ -240,4 +247,5 @@ def test_every_mechanism_is_tried_and_has_what_it_needs():
     assert set(FIRM_NEEDS) <= set(FIRM_ON)
     keys = {key.rpartition(".")[2] for key in FIRM_ON}
     switches = {key.rpartition(".")[2] for key in (*SWITCHES, *BESIDES)}
-    assert keys == {*switches, *OWN_SWITCHES, *OWN_BESIDES, "events"} - {"events"}
+    own = {*OWN_SWITCHES, *OWN_BESIDES, "complements"}  # a disruptor has complements by itself
+    assert keys == {*switches, *own}

@@ -27,10 +27,14 @@ _FACTORS = {
     "money per unit": 3000.0,
     "money per customer": 3000.0,
     "money per customer a month": 3000.0,
+    "money per person a month": 3000.0,
     "money per joiner": 3000.0,
 }
 """By the unit in words, as the tables' page has it; all other units are told as they are."""
-_UNITS = {m.name: m.unit.name for m in (*OF_FIRMS, *OF_THE_MARKET)} | {"survivors": "people"}
+_UNITS = {m.name: m.unit.name for m in (*OF_FIRMS, *OF_THE_MARKET)} | {
+    "survivors": "people",
+    "people": "people",
+}
 
 
 def _ran(values: dict[str, object]) -> Market:

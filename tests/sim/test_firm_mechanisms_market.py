@@ -39,7 +39,7 @@ BESIDES = {  # what only says how, should anything happen
     "finance.trial_cost": 5.0,
 }
 OWN_BESIDES = {
-    "plan_months": 7, "governance": 1.0, "expansion_most": 9.0, "complement_months": 7,
+    "plan_months": 7, "governance": 1.0, "expansion_most": 9.0,
     "intermediary_reach": 0.9,
 }  # fmt: skip
 NEW_COURSE = [{"month": 4, "set": "firms.Lean.discipline", "to": "product-leadership"}]
@@ -247,5 +247,5 @@ def test_every_mechanism_is_tried_and_has_what_it_needs():
     assert set(FIRM_NEEDS) <= set(FIRM_ON)
     keys = {key.rpartition(".")[2] for key in FIRM_ON}
     switches = {key.rpartition(".")[2] for key in (*SWITCHES, *BESIDES)}
-    own = {*OWN_SWITCHES, *OWN_BESIDES, "complements"}  # a disruptor has complements by itself
+    own = {*OWN_SWITCHES, *OWN_BESIDES, "complements", "complement_months"}  # a disruptor has them
     assert keys == {*switches, *own}

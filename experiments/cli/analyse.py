@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+from tsunagari.experiments.cli import best_replies
 from tsunagari.experiments.cli.job import print_answer, print_json, tell
 from tsunagari.experiments.cli.options import ALLOW_CODE, WORKERS, Said, argument, option, record
 
@@ -53,8 +56,8 @@ def sensitivity(
 class Wanted:
     """What a firm that chooses an option wants."""
 
-    measure: str = option(
-        "--measure NAME", "The outcome that is wanted: a column of firms or market.", "cash"
+    measure: str | None = option(
+        "--measure NAME", "The outcome that is wanted: a column of firms or market.", shown="cash"
     )
     less_is_better: bool = option("--less-is-better", "The smallest outcome is the best.", False)
     firm: str | None = option(
@@ -64,9 +67,12 @@ class Wanted:
 
 
 def discover(
-    folder: Path = argument("DIR", "A finished sweep whose design has levers."),
+    source: str = argument(
+        "DIR", "A finished sweep whose design has levers; with --replies, a scenario."
+    ),
     *,
     wanted: Wanted,
+    asked: best_replies.Asked,
     copied: list[str] | None = option(
         "--copied FIRM",
         "Run it all again with this rival, or with 'all' of them, having copied the best "
@@ -76,7 +82,10 @@ def discover(
     allow_code: bool = ALLOW_CODE,
     workers: int = WORKERS,
     force: bool = option(
-        "--force", "Replace what --copied found for another option or other rivals.", False
+        "--force",
+        "Replace what --copied found for another option or other rivals; with --replies, write to "
+        "a folder that holds something.",
+        False,
     ),
     said: Said,
 ) -> None:
@@ -84,7 +93,26 @@ def discover(
 
     Writes regret.parquet, options.parquet, regret.png and .svg into the folder of the sweep; with
     --copied, a further sweep into its folder copied.
+
+    With --replies KEY, of a scenario: the value of each firm's profits over factors on a number of
+    its own, the best of them, and with --iterate best replies to best replies.
     """
+    if asked.replies is not None:
+        sweeps = {"measure": wanted.measure, "less_is_better": wanted.less_is_better}
+        best_replies.refuse_of_a_scenario(**sweeps, at=wanted.at, copied=copied or None)
+        best_replies.best_replies(
+            source, asked, None if wanted.firm is None else [wanted.firm],
+            workers=workers, allow_code=allow_code, force=force, said=said,
+        )  # fmt: skip
+        return
+    best_replies.refuse_of_a_sweep(asked)
+    how = {"workers": workers, "allow_code": allow_code, "force": force}
+    _discover_in_sweep(Path(source), wanted, copied or (), said, **how)
+
+
+def _discover_in_sweep(
+    folder: Path, wanted: Wanted, rivals: Sequence[str], said: Said, **how: Any
+) -> None:
     from tsunagari.experiments.cli.progress import TrialsDone
     from tsunagari.experiments.runs.disk import told_when_full
     from tsunagari.experiments.studies.discovery import discover as discovered
@@ -95,15 +123,13 @@ def discover(
     with TrialsDone(quiet=said.quiet) as watcher:
         found = discovered(
             folder,
-            wanted.measure,
+            wanted.measure or "cash",
             firm=wanted.firm,
             month=wanted.at,
             less_is_better=wanted.less_is_better,
-            rivals=copied or (),
-            workers=workers,
-            force=force,
-            allow_code=allow_code,
+            rivals=rivals,
             watcher=watcher,
+            **how,
         )
     write_discovery(found, folder)
     with told_when_full(f"the picture could not be written to {folder}"):

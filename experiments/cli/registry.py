@@ -80,6 +80,7 @@ COMMANDS: dict[str, Entry] = {
         "Which of a firm's options suits which environment, and what it may cost.",
         "discover results/disciplines",
         "discover results/disciplines --measure market_share --copied all",
+        "discover three-disciplines --replies price --iterate",
     ),
     "explain": _entry(
         "explain:explain",

@@ -30,15 +30,17 @@ from tsunagari.experiments.pictures.page import (
     plain_settings,
     rectangle,
 )
-from tsunagari.experiments.pictures.paper import bar_frame, over_time
+from tsunagari.experiments.pictures.paper import bar_frame, grid, over_time
 from tsunagari.experiments.pictures.scales import inner_ticks, padded
 from tsunagari.experiments.pictures.text import short_names, width_of
+from tsunagari.experiments.runs.statistics import t_interval
 from tsunagari.experiments.studies.indices import Effect, MorrisEffect
 from tsunagari.experiments.words import Words
-from tsunagari.experiments.words.numbers import counted
+from tsunagari.experiments.words.numbers import compact, counted, written
 from tsunagari.sim.measures import unit_of
 
 if TYPE_CHECKING:
+    from tsunagari.experiments.studies.best_replies import BestReplies, Curve, Reply
     from tsunagari.experiments.studies.compare import Comparison
     from tsunagari.experiments.studies.discovery import Discovery
     from tsunagari.experiments.studies.sensitivity import Finding, Sensitivity
@@ -49,6 +51,7 @@ _MOST_FACTORS, _MOST_FIRMS, _MOST_OPTIONS = 12, 6, 12
 _LEFT, _RIGHT, _REGRET_RIGHT, _BOTTOM = 330.0, 1240.0, 1126.0, 96.0
 _PANEL_GAP, _NAME_ROOM = 60.0, 280.0
 _RADIUS = 5.0
+_INTERVAL = ("mean", "low", "high")
 _LANES = 7  # points of an option lie in so many lines, one after another, not upon each other
 
 
@@ -379,3 +382,79 @@ def _dot(x: float, y: float) -> np.ndarray:
     """The outline of a small circle, [12, 2]."""
     angles = np.linspace(0.0, 2 * np.pi, 12, endpoint=False)
     return np.column_stack((x + _RADIUS * np.cos(angles), y + _RADIUS * np.sin(angles)))
+
+
+def draw_replies(found: BestReplies, folder: Path) -> list[Path]:
+    """Draw the curves as ``replies.png`` and ``replies.svg``.
+
+    Raises:
+        OSError: A file cannot be written.
+    """
+    with plain_settings():
+        return replies_page(found).save(folder, "replies")
+
+
+def replies_page(found: BestReplies) -> Page:
+    """The picture: a panel for each firm, the first six."""
+    words = Words.of(found.plan)
+    shown = list(zip(found.curves, found.replies, strict=True))[:_MOST_FIRMS]
+    lever = found.lever.replace("_", " ")
+    told = [
+        f"{one.firm} {written(one.factor.mean, '.2f')}" for _, one in shown if one.verdict == "best"
+    ]
+    title = f"What firms would earn at multiples of their {lever}"
+    best = f"Best factors: {', '.join(told)}." if told else "No best factor can be told."
+    some = f" · {len(shown)} of {len(found.curves)} firms" if len(found.curves) > len(shown) else ""
+    unit = f" ({words.unit('money')})" if words.unit("money") else ""
+    counted_as = "the last year for ever" if found.is_forever else "nothing discounted"
+    page = Page(
+        title,
+        f"Value of profits{unit} less that at today's · band: 95 % interval · grey: today's · "
+        f"dashed: best, shaded: its interval{some}",
+        f"{title}. {best}",
+        f"Tsunagari · {found.plan.title} · {found.plan.market.customers:,} customers · from month "
+        f"{found.month}, {found.horizon} months, {counted_as} · "
+        f"{counted(found.replications, 'run')} each",
+    )
+    styles = firm_styles([firm.name for firm in found.plan.firms])
+    boxes = grid(len(shown), (96.0, 84.0, WIDTH - 130.0, TOP - 84.0), gap=110.0, head=64.0)
+    for (curve, reply), box in zip(shown, boxes, strict=True):
+        _reply_panel(page, curve, reply, styles[curve.firm], box)
+    return page
+
+
+def _reply_panel(
+    page: Page,
+    curve: Curve,
+    reply: Reply,
+    style: FirmStyle,
+    box: tuple[float, float, float, float],
+) -> None:
+    """A firm's curve over the logarithm of the factor, with today's level and the best one."""
+    gains = [t_interval(row - curve.told[curve.own]) for row in curve.told]
+    middle, low, high = (np.array([getattr(g, end) for g in gains]) for end in _INTERVAL)
+    logs = np.log(curve.factors)
+    across = (float(logs[0]), float(logs[-1]))
+    frame = Frame(page, *box, across, padded(np.concatenate([middle, low, high]), zero=True))
+    frame.scales(
+        label=curve.firm,
+        across_label="",
+        across_ticks=logs.tolist(),
+        up_ticks=inner_ticks(*frame.up, 4),
+        tick_text=lambda value: compact(value, ".3g"),
+    )
+    for factor, x in zip(curve.factors, frame.x(logs), strict=True):
+        page.text(float(x), frame.bottom - 22, f"×{factor:g}", across="center")
+    today = float(frame.x(0.0))
+    page.segments([[(today, frame.bottom), (today, frame.top)]], colour=SOFT, width=1.6)
+    places = frame.x(logs)
+    page.band(places, frame.y(low), frame.y(high), style.colour)
+    page.line(places, frame.y(middle), style)
+    if reply.verdict != "best":
+        page.text(frame.right, frame.top + 10, reply.verdict, colour=SOFT, across="right")
+        return
+    best, *ends = (float(x) for x in frame.x(np.log([*vars(reply.factor).values()])))
+    page.shapes([rectangle(ends[0], frame.bottom, ends[1] - ends[0], frame.height)], INK, alpha=0.1)
+    page.line([best, best], [frame.bottom, frame.top], FirmStyle(INK, (4.0, 3.0), ""), width=1.6)
+    text = f"best ×{written(reply.factor.mean, '.2f')}"
+    page.text(frame.right, frame.top + 10, text, across="right")

@@ -197,7 +197,7 @@ class Zmot(Section):
     connectivity: float = dated(1.0, unit="ratio", above=0, high=100,
         meaning="How connected people are: 1 as in 2010, 2 as in 2011 (Lecinski 2011).")
     sources: float = parameter(2.1, unit="sources", low=0, high=1000, source="Lecinski 2011",
-        meaning="Reviews that somebody reads of a firm at connectivity 1.")
+        meaning="Reviews that somebody reads of a firm at connectivity 1; a purchase has those of several.")
     reviews_most: float = dated(10.0, unit="reviews", low=0, high=64,
         meaning="Most reviews that anybody reads of one firm.")
     attention: float = dated(15.0, unit="friends", above=0, high=100_000, source="Zhou et al. 2005",

@@ -37,6 +37,11 @@ _SOURCES = (
         "Service management for customer success, 2019",
         "カスタマーサクセス指向のサービスマネジメント, chapter 1 of a study.",
     ),
+    (
+        "Bendapudi & Leone 2003",
+        "Psychological implications of customer participation in co-production.",
+    ),
+    ("Broschak 2004", "Managers' mobility and market interface."),
     ("Kopalle & Lehmann 2006", "Setting quality expectations when entering a market."),
     ("Kotler, Kartajaya & Setiawan 2017", "*Marketing 4.0*."),
     ("Lecinski 2011", "*Winning the Zero Moment of Truth*."),
@@ -45,6 +50,10 @@ _SOURCES = (
     ("Porter 1980", "*Competitive Strategy*."),
     ("Rifkin 2014", "*The Zero Marginal Cost Society* (限界費用ゼロ社会)."),
     ("Toffler 1980", "*The Third Wave* (第三の波)."),
+    (
+        "Verhoef, Neslin & Vroomen 2007",
+        "Multichannel customer management: understanding the research-shopper phenomenon.",
+    ),
 )
 
 

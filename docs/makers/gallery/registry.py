@@ -86,6 +86,11 @@ _MAIN_PICTURES = (
     ("prosumers", "flows", "Who goes on without any provider, and whose customers they were."),
     ("rivals-that-react", "market_share", "A price cut that is answered."),
     ("digital-intimacy", "retention", "Data in place of people, and whom they keep."),
+    ("co-creation", "market_share", "Workshop works together with its customers, Desk does not."),
+    ("direct-to-customer", "market_share",
+     "What Maker gives up in being known, and what it gets for it."),
+    ("change-of-job", "market_share", "One firm's people are liked, the other's are not."),
+    ("liking-and-price", "retention", "Whom Warm keeps although it asks more."),
 )  # fmt: skip
 
 

@@ -297,12 +297,10 @@ def _of_choosing(medians: Floats) -> Mapping[str, bool]:
 
 def _of_service(medians: Floats) -> Mapping[str, bool]:
     deepest, ends = np.nanmin(medians, axis=1), medians[:, -1]
-    best = int(np.nanargmax(ends))
     return {
         "every raise costs at first": bool(np.all(deepest < 0)),
-        "a small one comes back": bool(ends[0] > 0),
-        "the best is neither the smallest nor the largest": 0 < best < len(ends) - 1,
-        "the largest does not come back": bool(ends[-1] < 0),
+        "every raise comes back": bool(np.all(ends > 0)),
+        "each brings less for its size": bool(ends[0] / 0.05 > ends[4] / 0.4 > ends[-1] / 1.0),
     }
 
 
@@ -460,9 +458,9 @@ TOPICS: tuple[Topic, ...] = (
         debrief=(
             "First the money goes, to all customers at once. It comes back month by month, from "
             "those who would have left, and from those who come because they have heard of it.",
-            "A little more service comes back; too much never does within these years. The best is "
-            "in between, where the next unit of money just comes back. Where would somebody stop "
-            "who looks at two years?",
+            "Margins are high in this market, and every raise comes back; but each further step "
+            "brings less for its money. The best is where the next unit just comes back. Where "
+            "would somebody stop who looks at two years?",
         ),
         statements=_of_service,
     ),

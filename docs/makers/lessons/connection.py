@@ -33,10 +33,8 @@ def derive(results: Path) -> Derived:
             f"{firm}-kept": _interval(step, "money_per_customer_kept", 1),
         }
     figures |= {
-        "Broad-stops": _interval(broad[0], "stops_paying", 1),
         "Broad-last": _interval(broad[-1], "marginal"),
         "Broad-soon": _interval(soon, "marginal"),
-        "crossings": telling.number(broad[0]["crossings"]),
         "replications": telling.number(broad[0]["replications"]),
         "never": telling.number(soon["never_pays"]),
     }
@@ -47,11 +45,13 @@ def derive(results: Path) -> Derived:
             "on average Tailor's customers are worth more": tailor["clv"] > other["clv"],
             "Broad's first unit of money brings back more than itself": other["marginal_low"] > 1,
             "Tailor's brings back less than that": tailor["marginal_high"] < other["marginal_low"],
-            "Broad's last step does not pay": broad[-1]["marginal_high"] < 1,
-            "it stops paying somewhere in between in most markets": (
-                broad[0]["crossings"] > broad[0]["replications"] / 2
+            "Broad's last step brings back less than its first": (
+                broad[-1]["marginal_high"] < other["marginal_low"]
             ),
-            "within two years it does not pay at Broad either": soon["marginal_high"] < 1,
+            "it still pays": broad[-1]["marginal_low"] > 1,
+            "within two years one cannot tell whether it pays at Broad": (
+                soon["marginal_low"] < 1 < soon["marginal_high"]
+            ),
         },
         picture=_picture(results / "connection", first),
     )

@@ -290,7 +290,7 @@ def by_segment(m: Month, segments: int) -> dict[str, Floats]:
     }
 
 
-def part_kept(kept: Floats, earned: Floats) -> Floats:
+def part_kept(kept: Any, earned: Any) -> Floats:
     """Part of the value created that customers keep; null where none is created."""
     import numpy as np
 

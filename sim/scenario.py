@@ -93,7 +93,7 @@ def _claims(plan: Scenario) -> Iterator[Complaint]:
         end = plan.market.months
         if claim.month is not None and claim.month > end:
             message = f"month {claim.month} is after the end of the run ({end} months)"
-            yield (*at, "month"), message, None
+            yield (*at, "month"), message, _NEEDED
         markets = yield from _markets(plan, claim, at)
         if markets is not None:
             yield from _pairing(plan, markets, at)

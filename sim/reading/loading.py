@@ -26,7 +26,7 @@ from tsunagari.sim.reading.overrides import (
     without_items,
     without_translations,
 )
-from tsunagari.sim.reading.tree import Listing, Node, Place, Scalar, found, node_of, put
+from tsunagari.sim.reading.tree import Listing, Node, Place, Scalar, found, name_of, node_of, plain, put
 from tsunagari.sim.reading.tree import Mapping as Tree
 from tsunagari.sim.reading.validation import validated
 from tsunagari.sim.schema.keys import default_at
@@ -297,27 +297,48 @@ def without_late_events(
     Returns:
         The tree, and notes if anything was dropped.
     """
-    notes = []
     months, own_months = _months(tree, model), _months(written, model)
     if months is None or own_months is None or months >= own_months:
         return tree, []
-    for key, one, many in (("events", "an event", "events"), ("claims", "a claim", "claims")):
-        listing = tree.get(key)
-        if not isinstance(listing, Listing):
-            continue
-        kept, late = _in_time(listing, months, own_months)
-        if late:
-            what = one if len(late) == 1 else f"{len(late)} {many}"
-            when = ", ".join(str(month) for month in late.values())
+    events = tree.get("events")
+    gone: dict[int, int] = {}
+    if isinstance(events, Listing):
+        kept, gone = _in_time(events, months, own_months)
+        tree = put(without_items(tree, "events", gone), ("events",), kept)
+    claims, late = tree.get("claims"), {}
+    if isinstance(claims, Listing):
+        late = _in_time(claims, months, own_months)[1]
+        in_time = [_claim_in_time(item, months, own_months) for item in claims.items]
+        if isinstance(events, Listing) and gone:
+            late |= _about_the_late(in_time, events, gone)
+        rest = Listing(tuple(in_time), claims.place).lacking(late)
+        tree = put(without_items(tree, "claims", late), ("claims",), rest)
+    notes = []
+    for months_of, one, many in ((gone, "an event", "events"), (late, "a claim", "claims")):
+        if months_of:
+            what = one if len(months_of) == 1 else f"{len(months_of)} {many}"
+            when = ", ".join(str(month) for month in months_of.values())
             end = f"after month {months}, where this run ends, left out (month {when})"
             notes.append(f"{what} {end}")
-        tree = without_items(tree, key, late)
-        if key == "claims":
-            kept = Listing(
-                tuple(_claim_in_time(item, months, own_months) for item in kept.items), kept.place
-            )
-        tree = put(tree, (key,), kept)
     return tree, notes
+
+
+def _about_the_late(claims: Sequence[Node], events: Listing, gone: dict[int, int]) -> dict[int, int]:
+    """Claims about what comes too late, each with the month of that.
+
+    They are of a firm that does not enter now, or of markets that differed in late events alone.
+    """
+    left = plain(events.lacking(gone))
+    entering = [(found(events.items[index], ("enter",)).node, gone[index]) for index in gone]
+    late = {}
+    for place, claim in enumerate(claims):
+        firm = plain(found(claim, ("firm",)).node)
+        of_entrant = [month for node, month in entering if name_of(node) == firm is not None]
+        markets = plain(claim) if isinstance(claim, Tree) else {}
+        same = "given" not in markets and markets.get("without") == {"events": left}
+        if of_entrant or same:
+            late[place] = of_entrant[0] if of_entrant else min(gone.values())
+    return late
 
 
 def _in_time(listing: Listing, months: int, own_months: int) -> tuple[Listing, dict[int, int]]:

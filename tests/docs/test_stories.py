@@ -17,13 +17,13 @@ def test_the_page_of_stories_tells_every_claim():
 
 def test_stories_are_judged_with_rivals_frozen_and_reacting(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(
-        "tsunagari.scenarios.names", lambda: ["rivals-that-react", "three-disciplines"]
+        "tsunagari.scenarios.names", lambda: ["rivals-that-react", "empty-market"]
     )
     file = tmp_path / "stories.md"
     assert main(["--customers", "300", "--replications", "2", "--page", str(file)]) == 0
     text = file.read_text(encoding="utf-8")
     assert "`python -m docs.makers.stories --customers 300 --replications 2`" in text
-    assert "three-disciplines" not in text
+    assert "empty-market" not in text
     assert "this is the idea itself" in text
     assert "rivals-that-react: 4 claims judged" in capsys.readouterr().err
     (story,) = stories(["rivals-that-react"], customers=300, replications=2)

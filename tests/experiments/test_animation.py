@@ -45,6 +45,7 @@ def plan() -> Scenario:
     return Scenario.load("disruptor").with_values(
         {
             "market": {"customers": 300, "months": MONTHS},
+            "claims": [],
             "events": [
                 {"month": 2, "enter": {"name": "Zero", "discipline": "disruptor"}},
                 {"month": 4, "set": "zmot.connectivity", "to": 2.0, "note": "つながる"},

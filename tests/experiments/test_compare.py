@@ -260,7 +260,7 @@ def test_every_picture_is_drawn_whatever_is_compared():
 
 def test_every_measure_has_the_unit_of_the_documentation():
     page = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")
-    of_firms_and_market = page.split("## `cohorts`")[0]
+    of_firms_and_market = page.split("## `segments`")[0]
     rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \|", of_firms_and_market, re.M)
     keys = ("scenario", "replication", "month", "firm", "discipline")
     for name, unit in rows:

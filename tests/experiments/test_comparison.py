@@ -342,7 +342,7 @@ def test_firms_are_matched_by_name(plan):
     (order,) = changes(plan, turned)
     assert order.path == "firms"
     assert order.after == ["Spark", "Tailor", "Broad", "Lean"]
-    renamed = plan.with_values({"firms.Lean.name": "Thin"})
+    renamed = plan.with_values({"firms.Lean.name": "Thin", "claims": []})
     assert [change.path for change in changes(plan, renamed)] == ["firms.Lean", "firms.Thin"]
     events = [{"month": 2, "scandal": "Lean"}, {"month": 2, "scandal": "Spark"}]
     one, two = (plan.with_values({"events": order}) for order in (events, events[::-1]))
@@ -371,7 +371,7 @@ def test_a_certain_difference_is_the_largest(tiny):
 
 
 def test_a_table_fits_a_terminal(plan):
-    names = {"firms.Lean.name": "株式会社つながり商店街活性化推進協議会", "title": "題" * 80}
+    names = {"firms.Lean.name": "株式会社つながり商店街活性化推進協議会", "title": "題" * 80, "claims": []}
     first = plan.with_values(names)
     other = first.with_values({"events": [{"month": 2, "note": "長" * 90, "leave": "Spark"}]})
     text = printing.as_text(compare([first, other], replications=2))

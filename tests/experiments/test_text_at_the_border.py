@@ -30,7 +30,7 @@ from tsunagari.sim.problems import Problem
 ROOT = Path(__file__).parents[2]
 HARD = ["NA", "null", "nobody", "None", "nan", "1e5", "01", "True", "仕立屋", 'a"b, c', "שלום"]
 """Names that other programs take for something else."""
-TEXT = ["scenario", "firm", "discipline", "source", "destination", "decided_by"]
+TEXT = ["scenario", "firm", "segment", "discipline", "source", "destination", "decided_by"]
 HOSTILE = ["\x1b[2J", "\x9b31m", "\r", "\x07", "\u202e", "\u2028", "\ud800", "\0", "a\nb"]
 
 

@@ -129,6 +129,26 @@ def test_a_shorter_run_leaves_later_claims_and_their_events_out(tmp_path):
     assert notes == ("a claim after month 6, where this run ends, left out (month 9)",)
 
 
+def test_a_shorter_run_leaves_out_what_is_about_later_events(tmp_path):
+    file = tmp_path / "s.yaml"
+    claim = "  - {{say: a, source: b, measure: {}, expect: lower, without: {}}}\n"
+    claims = [
+        claim.format("nps, firm: New", "{firms.Lean.price: 2.0}"),
+        claim.format("hhi", "{events: []}"),
+        claim.format("need", "{events: [], firms.Lean.price: 2.0}"),
+        claim.format("need", "{events: [{month: 3, leave: Lean}]}"),
+    ]
+    head = "title: t\nmarket: {months: 12}\nevents: [{month: 8, enter: {name: New}}]\nclaims:\n"
+    file.write_text(head + "".join(claims))
+    assert len(load(file)[0].claims) == 4
+    plan, notes = load(file, ["market.months=6"])
+    assert [kept.measure for kept in plan.claims] == ["need", "need"]
+    assert notes == (
+        "an event after month 6, where this run ends, left out (month 8)",
+        "2 claims after month 6, where this run ends, left out (month 8, 8)",
+    )
+
+
 def test_resolved_claims_read_the_same_again(tmp_path):
     for name in ONE_IDEA:
         plan = Scenario.load(name)

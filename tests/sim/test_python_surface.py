@@ -404,7 +404,7 @@ MERGING = [
     ({"firms.Lean": {"price": 0.9}}, lambda p: p.firms[0].discipline == "operational-excellence"),
     ({"firms.Broad": None}, lambda p: [f.name for f in p.firms] == NAMES[:-1]),
     (
-        {f"firms.{name}": None for name in NAMES} | {"firms": [{"name": "X"}]},
+        {f"firms.{name}": None for name in NAMES} | {"firms": [{"name": "X"}], "claims": []},
         lambda p: [f.name for f in p.firms] == ["X"],
     ),
     ({"events": [{"month": 2, "launch": "Lean"}]}, lambda p: len(p.events) == 1),

@@ -36,6 +36,9 @@ SOURCES = {
     "Hyodo, Strengthening customer contact, vol. 2",
     "Building relations with customers",
     "Service management for customer success 2019",
+    "Hartmann & Viard 2008",
+    "Ryu & Feick 2007",
+    "Sharp & Sharp 1997",
 }
 
 

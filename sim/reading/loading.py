@@ -26,7 +26,17 @@ from tsunagari.sim.reading.overrides import (
     without_items,
     without_translations,
 )
-from tsunagari.sim.reading.tree import Listing, Node, Place, Scalar, found, name_of, node_of, plain, put
+from tsunagari.sim.reading.tree import (
+    Listing,
+    Node,
+    Place,
+    Scalar,
+    found,
+    name_of,
+    node_of,
+    plain,
+    put,
+)
 from tsunagari.sim.reading.tree import Mapping as Tree
 from tsunagari.sim.reading.validation import validated
 from tsunagari.sim.schema.keys import default_at
@@ -323,7 +333,9 @@ def without_late_events(
     return tree, notes
 
 
-def _about_the_late(claims: Sequence[Node], events: Listing, gone: dict[int, int]) -> dict[int, int]:
+def _about_the_late(
+    claims: Sequence[Node], events: Listing, gone: dict[int, int]
+) -> dict[int, int]:
     """Claims about what comes too late, each with the month of that.
 
     They are of a firm that does not enter now, or of markets that differed in late events alone.

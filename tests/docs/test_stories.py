@@ -16,9 +16,7 @@ def test_the_page_of_stories_tells_every_claim():
 
 
 def test_stories_are_judged_with_rivals_frozen_and_reacting(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(
-        "tsunagari.scenarios.names", lambda: ["rivals-that-react", "empty-market"]
-    )
+    monkeypatch.setattr("tsunagari.scenarios.names", lambda: ["rivals-that-react", "empty-market"])
     file = tmp_path / "stories.md"
     assert main(["--customers", "300", "--replications", "2", "--page", str(file)]) == 0
     text = file.read_text(encoding="utf-8")

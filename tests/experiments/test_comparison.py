@@ -371,8 +371,8 @@ def test_a_certain_difference_is_the_largest(tiny):
 
 
 def test_a_table_fits_a_terminal(plan):
-    names = {"firms.Lean.name": "株式会社つながり商店街活性化推進協議会", "title": "題" * 80, "claims": []}
-    first = plan.with_values(names)
+    names = {"firms.Lean.name": "株式会社つながり商店街活性化推進協議会", "title": "題" * 80}
+    first = plan.with_values({**names, "claims": []})
     other = first.with_values({"events": [{"month": 2, "note": "長" * 90, "leave": "Spark"}]})
     text = printing.as_text(compare([first, other], replications=2))
     assert max(columns_of(line) for line in text.splitlines()) <= 100

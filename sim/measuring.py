@@ -146,8 +146,8 @@ class Month:
         number: Which month.
         people: Everybody in the market.
         firms: All firms that ever were in it, as :class:`tsunagari.agents.firm.firm.Firm`.
-        sums: Sums over each firm's own customers, a record of
-            :data:`tsunagari.agents.phases.survey.SUMS` for each firm.
+        sums: Sums over each firm's own customers: every field of
+            :data:`tsunagari.agents.phases.survey.SUMS`, float64[firms, …].
         adopters: People with a provider.
         needs: Sum of everybody's need.
         spending: What customers paid.
@@ -257,7 +257,8 @@ def ratio(above: Floats, below: Any) -> Floats:
     """A quotient, null where the denominator is 0."""
     import numpy as np
 
-    out = np.full(np.shape(above), nan)
+    out = np.empty(np.shape(above))
+    out.fill(nan)
     return np.divide(above, below, out=out, where=below != 0)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -184,7 +185,7 @@ class Record:
             number=month,
             people=market.population.people,
             firms=market.firms,
-            sums=sums,
+            sums=columns_of(sums),
             adopters=totals.adopters,
             needs=totals.needs,
             spending=market.spending,
@@ -377,6 +378,12 @@ def _identified(columns: Columns, market: Ended) -> Columns:
         "replication": np.full(rows, market.replication, np.int64),
         **columns,
     }
+
+
+def columns_of(records: np.ndarray) -> SimpleNamespace:
+    """The fields of an array of records by name; looked up far faster than those of a recarray."""
+    plain = records.view(np.ndarray)
+    return SimpleNamespace(**{name: plain[name] for name in records.dtype.names or ()})
 
 
 def _values(measure: Measure, ended: Month) -> np.ndarray:

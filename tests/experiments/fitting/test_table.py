@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.experiments.fitting.written_tables import FIRMS, number, plain_rows, text_of
+from tests.experiments.fitting.written_tables import FIRMS, frame_of, number, plain_rows, text_of
 from tsunagari.experiments.fitting.table import read_table
 from tsunagari.experiments.runs.tables import write_table
 
@@ -120,19 +120,6 @@ def test_excel_parquet_and_a_data_frame_are_read_like_text(plain, tmp_path):
         assert read.dates[:2] == ("2024-01", "2024-02")
     periods = frame.assign(month=[pd.Period(f"2024-{m:02d}", "M") for m in frame["month"]])
     assert_same(read_table(periods), plain)
-
-
-def frame_of(months=8, **columns):
-    """Two firms of 60 and 40 thousand customers, and further columns of one value a row."""
-    rows = 2 * months
-    return pd.DataFrame(
-        {
-            "month": [1 + row // 2 for row in range(rows)],
-            "firm": ["Aoba", "Birch"] * months,
-            "customers": [60_000, 40_000] * months,
-        }
-        | columns
-    )
 
 
 def test_leaves_and_joins_are_parts_of_customers():

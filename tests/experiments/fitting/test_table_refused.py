@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.experiments.fitting.test_table import frame_of
+from tests.experiments.fitting.written_tables import frame_of
 from tsunagari.experiments.fitting.table import read_table
 from tsunagari.sim.problems import Problems
 

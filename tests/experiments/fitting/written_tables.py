@@ -2,6 +2,8 @@
 
 from fractions import Fraction
 
+import pandas as pd
+
 FIRMS = ("Aoba", "Birch", "雲雀")
 
 
@@ -33,3 +35,16 @@ def text_of(rows, header, separator=","):
     """A text of cells, in quotation marks where the separator stands in them."""
     quoted = [[f'"{cell}"' if separator in cell else cell for cell in row] for row in rows]
     return "\n".join(separator.join(row) for row in [list(header), *quoted]) + "\n"
+
+
+def frame_of(months=8, **columns):
+    """Two firms of 60 and 40 thousand customers, and further columns of one value a row."""
+    rows = 2 * months
+    return pd.DataFrame(
+        {
+            "month": [1 + row // 2 for row in range(rows)],
+            "firm": ["Aoba", "Birch"] * months,
+            "customers": [60_000, 40_000] * months,
+        }
+        | columns
+    )

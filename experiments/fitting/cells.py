@@ -84,11 +84,18 @@ class Written:
 
 
 def is_blank(cell: Any) -> bool:
-    """Whether a cell says nothing: None, NaN, or one of the signs for it."""
-    if cell is None:
-        return True
+    """Whether a cell says nothing: it is empty, or has one of the signs for that."""
     if isinstance(cell, str):
         return unicodedata.normalize("NFKC", cell).strip().lower() in _BLANK
+    return is_empty(cell)
+
+
+def is_empty(cell: Any) -> bool:
+    """Whether nothing stands in a cell: None, NaN, pandas' NA and NaT, or spaces."""
+    if cell is None or type(cell).__name__ == "NAType":  # no truth value to be asked for
+        return True
+    if isinstance(cell, str):
+        return not cell.strip()
     return bool(cell != cell)  # NaN and NaT alone are not themselves
 
 

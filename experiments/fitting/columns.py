@@ -92,7 +92,10 @@ def _take(sheet: Sheet, named: Named, what: str, position: int) -> None:
     if what in named.position:
         message = f"there are two columns for {what}: {named.called[what]} and "
         message += sheet.header[position]
-        suggestion = f"leave one out: --column {IGNORE}={sheet.header[position]}"
+        other = sheet.header[position]
+        suggestion = f"leave one out with --column {IGNORE}={other}"
+        if other == named.called[what]:
+            suggestion = "give one another name"
         named.problems.append(sheet.problem(_top(sheet), what, message, suggestion))
         return
     named.position[what], named.called[what] = position, sheet.header[position]

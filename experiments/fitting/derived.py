@@ -42,7 +42,7 @@ def derived(sheet: Sheet, grid: Grid) -> tuple[dict[str, np.ndarray], list[str],
     if grid.kind == "quarter":
         last = grid.label(0)
         notes.append(f"quarters are those of the calendar, at their last month: the first, {last}")
-    if not problems:
+    if "share" in arrays and not problems:
         notes += _restatements(grid, arrays["share"])
     return arrays, notes, problems
 
@@ -198,12 +198,17 @@ def _joins(sheet: Sheet, grid: Grid, notes: list[str]) -> tuple[Values, list[Pro
         notes.append("joins were read as parts of all customers, in a month")
         return joins, []
     notes.append("joins were read as counts" + (" of a quarter" if grid.step == 3 else ""))
-    totals = {month: _whole(grid, month, "customers") for month in _months(grid)}
-    return {
-        (month, firm): count / sum(total) / grid.step
-        for (month, firm), count in joins.items()
-        if (total := totals[month]) and sum(total)
-    }, []
+    found: Values = {}
+    problems = []
+    for (month, firm), count in joins.items():
+        total = sum(_whole(grid, month, "customers") or ())
+        if total and count > total:
+            message = f"more joined {firm} than the {float(total):,.10g} customers of all firms"
+            number = grid.cells[month, firm].number
+            problems.append(sheet.problem(number, "joins", message, "correct one of them"))
+        elif total:
+            found[month, firm] = count / total / grid.step
+    return found, problems
 
 
 def _of_column(sheet: Sheet, column: str, message: str, suggestion: str) -> Problem:

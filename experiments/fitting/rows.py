@@ -15,6 +15,7 @@ from tsunagari.experiments.fitting.cells import (
     Written,
     decimal_signs,
     is_blank,
+    is_empty,
     month_of,
     number_of,
     written,
@@ -39,6 +40,8 @@ _RANGES: dict[str, tuple[float, float, str]] = {
 }
 _USUAL_CHURN = Fraction(1, 5)
 """A month's churn above this is more likely written in per cent."""
+_LARGEST = 10**15
+"""No market has more of anything."""
 _TOTALS = frozenset("total totals all market sum overall industry 合計 総計 計 全体 市場".split())
 
 
@@ -118,7 +121,7 @@ class _Reader:
 
     def firm(self, row: int, cell: Any) -> str | None:
         """The name of a row's firm; None, with a problem, where there is none."""
-        if cell is None or cell != cell or not str(cell).strip():
+        if is_empty(cell):
             self._wrong(row, "firm", "the firm is missing", "write its name")
             return None
         name = same_name(str(cell))
@@ -206,7 +209,10 @@ class _Reader:
     def _check_range(self, name: str, scaled: dict[int, Fraction], texts: dict[int, str]) -> None:
         for row, value in list(scaled.items()):
             text = texts[row]
-            if name in _RANGES:
+            if abs(value) > _LARGEST:
+                self._wrong(row, name, f"{text} is larger than any {name}", "correct it")
+                del scaled[row]
+            elif name in _RANGES:
                 low, high, meaning = _RANGES[name]
                 if not low <= value <= high:
                     message = f"{name} ({meaning}) is from {low:g} to {high:g}, not {text}"

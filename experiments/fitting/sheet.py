@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,8 @@ MOST_BYTES = 64 << 20
 MOST_ROWS = 50_000
 """Most rows read: thirty firms over a hundred years are 36,000."""
 SEPARATORS = ",;\t|"
-_NAMES = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
+_NAMES = "commas, semicolons, tabs or bars"
+_TOLD = re.compile(rf"sep=([{SEPARATORS}])\r?\n", re.I)
 _KINDS = ".csv, .txt or .tsv, .xlsx, .parquet"
 
 
@@ -108,10 +110,13 @@ def _of_text(name: str, content: bytes) -> Sheet:
     text, notes = _decoded(name, content)
     if not text.strip():
         raise _refused(name, "is empty", "`tsunagari fit --template` writes an example")
-    separator = _separator(name, text)
+    told = _TOLD.match(text)  # in Excel's own way, above the names
+    separator = told[1] if told else _separator(name, text)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    if told:
+        next(lines)
     rows: list[tuple[int, Sequence[str]]] = []
-    begins = 1
+    begins = lines.line_num + 1
     try:
         for cells in lines:
             if any(cell.strip() for cell in cells):
@@ -162,8 +167,7 @@ def _separator(name: str, text: str) -> str:
     counts = {sign: bare.count(sign) for sign in SEPARATORS}
     sign = max(counts, key=lambda each: counts[each])
     if counts[sign] < 2:
-        listed = ", ".join(_NAMES.values())
-        message = f"the first line has no names of columns with {listed} between them"
+        message = f"the first line has no names of columns with {_NAMES} between them"
         suggestion = "write month,firm,customers or the like"
         raise Problems([Problem("", message, name, 1, suggestion=suggestion)])
     return sign
@@ -248,6 +252,10 @@ def _sheet(
     while header and not header[-1]:
         header.pop()
     sheet = Sheet(name, tuple(header), (), has_lines, separator, notes)
+    if len([title for title in header if title]) < 3:
+        message = "the first row is to have the names of columns: month, firm and at least one more"
+        suggestion = "leave out what stands above them"
+        raise Problems([sheet.problem(rows[0][0] or None, "", message, suggestion)])
     problems, kept = [], []
     for number, cells in rows[1:]:
         beyond = [cell for cell in cells[len(header) :] if cell is not None and str(cell).strip()]

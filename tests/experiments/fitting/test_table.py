@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.experiments.fitting.written_tables import FIRMS, frame_of, number, plain_rows, text_of
 from tsunagari.experiments.fitting.table import read_table
 from tsunagari.experiments.runs.tables import write_table
+from tsunagari.sim.problems import Problems
 
 HEADER = ("month", "firm", "share", "churn", "price")
 
@@ -82,6 +83,15 @@ def test_any_hand_writes_the_same_table(
     assert (table.dates is None) == (months == "number")
 
 
+def test_what_excel_says_of_its_separator_is_no_row(plain, tmp_path):
+    path = tmp_path / "market.csv"
+    path.write_text("sep=;\n" + text_of(cells(plain_rows()), HEADER, ";"), encoding="utf-8")
+    assert_same(read_table(path), plain)
+    path.write_text(path.read_text(encoding="utf-8").replace("0.012", "x", 1), encoding="utf-8")
+    with pytest.raises(Problems, match=r"csv:3 churn: \"x\" is no number"):
+        read_table(path)
+
+
 @pytest.mark.parametrize("sign", [".", ","])
 def test_thousands_and_decimals_are_told_apart(tmp_path, sign):
     other = "," if sign == "." else "."
@@ -118,6 +128,8 @@ def test_excel_parquet_and_a_data_frame_are_read_like_text(plain, tmp_path):
         read = read_table(source)
         assert_same(read, plain)
         assert read.dates[:2] == ("2024-01", "2024-02")
+    nullable = frame.assign(churn=frame["churn"].astype("Float64"), rating=pd.NA)
+    assert_same(read_table(nullable), plain)
     periods = frame.assign(month=[pd.Period(f"2024-{m:02d}", "M") for m in frame["month"]])
     assert_same(read_table(periods), plain)
 

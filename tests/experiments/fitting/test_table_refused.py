@@ -155,6 +155,9 @@ def test_counts_need_customers():
         "the table: joins: joins are counts, and the table has no customers; add customers, or "
         "write joins as parts of all customers",
     ]
+    assert "more joined Birch than the 100,000 customers of all firms" in told(
+        frame_of(joins=[700, 700_000] * 8)
+    )
     assert "lost more" in told(frame_of(leaves=[600, 80_000] * 8))
 
 
@@ -219,7 +222,10 @@ def test_foreign_names_are_refused_with_the_option_that_helps():
         ("none.csv", None, "there is no such file"),
         ("empty.csv", b"", "is empty"),
         ("names.csv", b"month,firm,customers\n", "has no row below the names"),
-        ("one.csv", b"month\n1\n", "the first line has no names of columns"),
+        ("one.csv", b"month\n1\n", "the first line has no names of columns with commas, semi"),
+        ("title.csv", b"Japan,,\nmonth,firm,share\n1,a,1\n", "title.csv:1: the first row is to"),
+        ("twice.csv", b"month,firm,share,share\n1,a,1,1\n", "share and share; give one another"),
+        ("large.csv", b"month,firm,customers\n1,a,1e400\n", ':2 customers: "1e400" is larger'),
         ("latin.csv", "month,firm,share\n1,Téléphone,1\n".encode("latin-1"), "nor Shift-JIS"),
         ("binary.csv", b"month\0\0", "is a binary file"),
         ("old.xls", b"", ".xls is not read; save it as .xlsx or as CSV"),

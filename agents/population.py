@@ -18,7 +18,7 @@ import numpy as np
 from tsunagari.agents.chance import decision_word
 from tsunagari.agents.columns import MARK_ROW, MARKS, REAL_ROW, REALS
 from tsunagari.agents.firm.offer import CROWD, OFFER, SHOWN_REVIEWS
-from tsunagari.agents.phases.begin import seat_rows
+from tsunagari.agents.phases.begin import past_rows, seat_rows, settle_in_rows
 from tsunagari.agents.phases.choose import answers, choose_rows, stay_rows
 from tsunagari.agents.phases.live import judge_rows, live_rows, share_rows
 from tsunagari.agents.phases.look import (
@@ -48,7 +48,7 @@ from tsunagari.agents.phases.worth import Month
 from tsunagari.agents.row import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 PHASES = ("judge", "share", "look", "choose", "settle")
 """What a customer's own step consists of, in order (phases 4 to 9)."""
@@ -144,7 +144,7 @@ class Population:
             release_rows(row, row + 1, self.table, before, self.this_month)
         if firm >= 0:
             start = self.this_month._replace(number=0)
-            seat_rows(row, row + 1, self.table, start, np.array([firm]), 0.0)
+            seat_rows(row, row + 1, self.table, start, np.array([firm]), np.zeros(firm + 1))
             self.column("joined_month")[row] = month
 
     def in_blocks(self, task: Callable[[int, int], object]) -> None:
@@ -299,6 +299,28 @@ class Population:
             return
         jobs = jobs_of(self, rate, self.column("provider"), self.column("liking"))
         self.in_rows(lambda a, b: job_rows(a, b, self.table, jobs))
+
+    def live_past(self, months: int) -> Iterator[np.ndarray]:
+        """Let those just seated live so many months before the start, one after the other.
+
+        Yields:
+            Reviews of each month by firm and number of stars, float64[firms, 5]; they are published
+            already, but for those of the last month.
+        """
+        now = self.this_month
+        self.in_rows(lambda a, b: settle_in_rows(a, b, self.table, now))
+        for month in range(1 - months, 1):
+            self.in_rows(functools.partial(self._relive, now._replace(number=month)))
+            self.month = month
+            written = self.column("rated_month") == month
+            place = self.column("rated_provider") * 5 + self.column("rating") - 1
+            stars = np.bincount(place[written], minlength=5 * len(self.offers))
+            if month < 0:  # those of the start are published as those of every month are
+                self.publish()
+            yield stars.reshape(-1, 5).astype(np.float64)
+
+    def _relive(self, month: Month, first: int, last: int) -> None:
+        past_rows(first, last, self.table, month)
 
     def publish(self) -> None:
         """Put this month's reviews on the firms' pages."""

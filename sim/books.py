@@ -172,6 +172,7 @@ def conditions(market: State, month: int) -> Conditions:
         value=live.value,
         elasticity=standing(live, "wallet", "elasticity"),
         segments=tuple(segment.name for segment in market.plan.segments),
+        unit_of_money=market.plan.money.unit_cost,
     )
 
 

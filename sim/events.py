@@ -25,6 +25,11 @@ class Ramp:
     end: float
     whole: bool
 
+    @property
+    def last(self) -> int:
+        """The month in which it arrives."""
+        return self.begin + self.over - 1
+
     def value(self, month: int) -> float:
         """Where it stands; exactly at its end in its last month and after."""
         done = (month - self.begin + 1) / self.over
@@ -34,18 +39,38 @@ class Ramp:
         return round(value) if self.whole else value
 
 
+@dataclass
+class Series:
+    """Values that a parameter takes one after the other, a month each; the last one stays.
+
+    Numbers of a real market come so: a price list by month, a year's advertising.
+    """
+
+    begin: int
+    values: list[Any]
+
+    @property
+    def last(self) -> int:
+        """The month of the last value."""
+        return self.begin + len(self.values) - 1
+
+    def value(self, month: int) -> Any:
+        """The value of a month."""
+        return self.values[min(month, self.last) - self.begin]
+
+
 class Timeline:
     """The events of a scenario; :meth:`apply` makes those of one month happen.
 
     Events of one month happen in the order of the file, but firms enter first. A later event on a
-    path ends a ramp there.
+    path ends a ramp, or a series, there.
     """
 
     def __init__(self, events: list[Event]) -> None:
         self._by_month: dict[int, list[Event]] = {}
         for event in events:
             self.add(event)
-        self._ramps: dict[str, Ramp] = {}
+        self._under_way: dict[str, Ramp | Series] = {}
 
     def add(self, event: Event) -> None:
         """Let one more event happen in its month, after those that are there."""
@@ -55,23 +80,16 @@ class Timeline:
         """Let this month's events happen to the market."""
         for event in sorted(self._by_month.get(month, ()), key=lambda event: event.kind != "enter"):
             self._happen(market, month, event)
-        for path, ramp in list(self._ramps.items()):
-            market.live.set(path, ramp.value(month))
-            if month >= ramp.begin + ramp.over - 1:
-                del self._ramps[path]
+        for path, moving in list(self._under_way.items()):
+            market.live.set(path, moving.value(month))
+            if month >= moving.last:
+                del self._under_way[path]
 
     def _happen(self, market: State, month: int, event: Any) -> None:
         kind = event.kind
         if kind == "set":
-            self._ramps.pop(event.set, None)
-            start = market.live.standing(event.set)
-            # YAML's 3 stands for 3.0 where a number need not be whole.
-            end = float(event.to) if isinstance(start, float) else event.to
-            if event.over > 0:
-                whole = isinstance(start, int)
-                self._ramps[event.set] = Ramp(event.set, month, event.over, start, end, whole)
-            else:
-                market.live.set(event.set, end)
+            self._under_way.pop(event.set, None)
+            self._set(market, month, event)
         elif kind == "enter":
             market.enter(event.enter, month)
         elif kind == "leave":
@@ -84,6 +102,21 @@ class Timeline:
                 market.population.poach(victim.index, poacher.index, event.size)
         else:
             market.population.scandal(market.firm(event.scandal).index, event.size)
+
+    def _set(self, market: State, month: int, event: Any) -> None:
+        """Set a parameter, or let it begin to move."""
+        start = market.live.standing(event.set)
+        is_real = isinstance(start, float)  # YAML's 3 stands for 3.0 where it need not be whole
+        if isinstance(event.to, list):
+            values = [float(value) if is_real else value for value in event.to]
+            self._under_way[event.set] = Series(month, values)
+            return
+        end = float(event.to) if is_real else event.to
+        if event.over > 0:
+            whole = isinstance(start, int)
+            self._under_way[event.set] = Ramp(event.set, month, event.over, start, end, whole)
+        else:
+            market.live.set(event.set, end)
 
 
 class Acts:

@@ -149,7 +149,7 @@ class LiveScenario:
         firm = self.firms[name]
         model = getattr(self.disciplines, _attribute(firm.discipline), None)
         values = dict(model if model is not None else OperatingModel())
-        own = {key: value for key, value in firm if value is not None}
+        own = {key: value for key, value in firm if value is not None or key not in values}
         for key in OF_ALL_FIRMS:
             if values[key] is None:
                 values[key] = getattr(self.technology, key)

@@ -119,6 +119,10 @@ class Record:
         mean = ratio((counts * np.arange(1.0, 6.0)).sum(axis=1), counts.sum(axis=1))
         return np.clip(mean, 1.0, 5.0)  # rounding could go beyond
 
+    def remember_reviews(self, stars: np.ndarray) -> None:
+        """Take the reviews of a month down, float64[firms, 5], for what firms are known for."""
+        self.star_recent = _longer(self.star_recent, len(stars)) * STAR_MEMORY + stars
+
     def recent_reviews(self) -> np.ndarray:
         """Reviews of every firm in a month, an average in which old months fade."""
         return self.star_recent.sum(axis=1) * (1.0 - STAR_MEMORY)

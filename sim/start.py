@@ -9,6 +9,7 @@ import numpy as np
 from tsunagari.agents.chance import absorbed, generator, seed_word, word_of
 from tsunagari.agents.columns import NOBODY
 from tsunagari.agents.compiled import Word
+from tsunagari.agents.firm.offer import own_brand
 from tsunagari.agents.phases.begin import (
     SEGMENT_COLUMNS,
     appraise_rows,
@@ -17,7 +18,8 @@ from tsunagari.agents.phases.begin import (
     seat_rows,
 )
 from tsunagari.agents.population import Population
-from tsunagari.sim.books import advertising, conditions
+from tsunagari.agents.rules.search import advertising_effect
+from tsunagari.sim.books import advertising, conditions, volume_effects
 from tsunagari.sim.network.generate import network_of
 from tsunagari.sim.network.read import network_in
 from tsunagari.sim.scenario import Scenario
@@ -26,6 +28,8 @@ from tsunagari.sim.state import State
 NETWORK = word_of("network")
 VACANCY = word_of("vacancy")
 DRAW = word_of("draw of people and ties")
+PAST = 24
+"""Months before the start that customers have lived where it is steady."""
 FITTED_PEOPLE = 50_000
 """People on whom the start shares are fitted; more would not make them more exact."""
 
@@ -125,16 +129,44 @@ def seats(market: State, offers: np.ndarray) -> None:
     if not shares.any():
         return
     offsets = _fitted_offsets(population, shares)
+    usual = market.plan.market.tenure
+    tenures = np.array([usual if f.tenure is None else f.tenure for f in market.plan.firms])
     luck = generator(market.seed_word, VACANCY).random(population.people)
     seated = luck < fsum(shares)
 
     def take_seats(first: int, last: int) -> None:
         chosen = best_of(_utilities(population, first, last, len(shares)) + offsets)
         chosen[~seated[first:last]] = NOBODY
-        tenure = market.plan.market.tenure
-        seat_rows(first, last, population.table, population.this_month, chosen, tenure)
+        seat_rows(first, last, population.table, population.this_month, chosen, tenures)
 
     population.in_rows(take_seats)
+    if market.plan.market.start == "steady":
+        for stars in population.live_past(PAST):
+            market.measures.remember_reviews(stars)
+    _keep_constants(market, offsets, shares)
+
+
+def _keep_constants(market: State, offsets: np.ndarray, shares: np.ndarray) -> None:
+    """Let the constants that gave the first shares speak in every choice to come.
+
+    So whoever looks around then finds the market that was found at the start, and shares stand
+    still unless something moves them. What the number of reviews and advertising add for prospects
+    by then is taken off: it was no part of that choice, and would let the large grow. Only
+    differences count, so that on average of all customers nothing is added to being in the market.
+    """
+    steady = market.plan.market.start == "steady"
+    wanted = [steady or firm.terms.brand == "steady" for firm in market.firms]
+    kept = np.array(wanted) & (shares > 0.0)
+    if not kept.any():
+        return
+    weight = market.live.zmot.advertising
+    heard = [advertising_effect(weight, firm.adstock) for firm in market.firms]
+    known = volume_effects(market) + np.array(heard)
+    own = np.array([own_brand(firm.terms) for firm in market.firms])
+    constants = np.where(shares > 0.0, offsets + own - known, 0.0)
+    mean = float(shares @ constants) / fsum(shares)
+    for firm, constant, keeps in zip(market.firms, constants, kept, strict=True):
+        firm.constant = float(constant - mean) if keeps else 0.0
 
 
 def best_of(utilities: np.ndarray) -> np.ndarray:

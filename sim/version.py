@@ -20,7 +20,7 @@ def version() -> str:
         return UNINSTALLED
 
 
-EXTRAS = {"app": "solara", "film": "imageio_ffmpeg", "cluster": "distributed"}
+EXTRAS = {"app": "solara", "film": "imageio_ffmpeg", "cluster": "distributed", "excel": "openpyxl"}
 """Extras of the package, each with a module that it brings."""
 
 

@@ -168,6 +168,7 @@ class Conditions:
         value: The scenario's section on what customers find valuable.
         elasticity: Elasticity of the units that customers buy with price.
         segments: Names of the segments.
+        unit_of_money: What the usual unit costs a month, in the currency that firms ask in.
     """
 
     month: int
@@ -184,6 +185,7 @@ class Conditions:
     value: Any
     elasticity: float
     segments: tuple[str, ...]
+    unit_of_money: float = 1.0
 
     @property
     def reference_people(self) -> float:

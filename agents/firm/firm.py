@@ -186,9 +186,13 @@ class Firm(MadeByTheMarket, State):
         return known.get(max((before for before in known if before < month), default=month))
 
     def _set_price(self, conditions: Conditions) -> None:
-        """By its discipline, times its own factor, less what it concedes to rivals."""
-        asked = self.terms.price * self.discipline.asking_price(self, conditions)
-        asked /= 1.0 - self.intermediated(conditions)  # what customers pay, not what comes in
+        """By its discipline or its list, times its own factor, less what it concedes to rivals."""
+        if self.terms.asks is not None:
+            asked = self.terms.asks / conditions.unit_of_money
+        else:
+            asked = self.discipline.asking_price(self, conditions)
+            asked /= 1.0 - self.intermediated(conditions)  # what customers pay, not what comes in
+        asked *= self.terms.price
         if not math.isfinite(asked):
             raise ValueError(f"asking_price is {asked}; a price is a finite number")
         self.price = max(LEAST_PRICE, asked)

@@ -58,7 +58,7 @@ OFFER = np.dtype(
         ("reach", np.float64),  # part of people who know the firm by itself
         ("acceptance", np.float64),  # probability that a new customer is taken
         ("minimum_fit", np.float64),  # fit below which nobody is taken
-        ("reputation", np.float64),  # ln of par in other disciplines + liking + network effect
+        ("reputation", np.float64),  # ln of par in other disciplines + brand + network effect
         ("volume", np.float64),  # what the number of its reviews is worth to prospects
         ("in_mind", np.float64),  # what advertising that people have in mind is worth to prospects
         ("weight", np.float64),  # weight in what the market gives; sums to 1
@@ -212,10 +212,17 @@ def renewed(own: float, partners: float, handed_over: float) -> float:
     return own + (1.0 - own) * partners * handed_over
 
 
-def reputation(firm: State, conditions: Conditions) -> float:
-    """Par in the other disciplines (a soft threshold), brand liking and network effect.
+def own_brand(terms: Any) -> float:
+    """Utility that a firm has in every choice by its own number; none where it is ``steady``."""
+    return 0.0 if terms.brand == "steady" else float(terms.brand)
 
-    Prospects like a brand whose people its customers like, and one that is of use to society.
+
+def reputation(firm: State, conditions: Conditions) -> float:
+    """Par in the other disciplines (a soft threshold), brand and network effect.
+
+    Prospects like a brand whose people its customers like, and one that is of use to society. What
+    else they see in a firm, and the model does not, is its ``brand`` and the ``constant`` with
+    which the share that it began with stands still.
     """
     softness = conditions.technology.par_softness
     at_par = 0.0
@@ -226,4 +233,5 @@ def reputation(firm: State, conditions: Conditions) -> float:
             at_par += min(above, 0.0) - math.log1p(math.exp(-abs(above)))
     network = firm.terms.network_effect * firm.customers / conditions.people
     brand = at_par + conditions.value.brand * firm.standing.liking + network
+    brand += firm.constant + own_brand(firm.terms)
     return brand + conditions.value.purpose_liking * firm.terms.purpose

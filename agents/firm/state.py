@@ -74,6 +74,7 @@ class State(mesa.Agent, metaclass=Declared):
         held_to: Costs by month that it sets its price on instead of its own; None for its own.
         concession: What it takes off the price it would ask to answer rivals, in log points.
         complementors: Complementors that have come, of all whom everybody as users would draw.
+        constant: Utility in every choice that keeps the share it began with (``start: steady``).
         cash: Money, negative when in debt.
         overpromise: Record of promises that were not kept, in utility; below 0 if more was kept.
         adstock: Advertising that people have in mind, relative to what is usual.
@@ -108,6 +109,7 @@ class State(mesa.Agent, metaclass=Declared):
         self.held_to: Mapping[int, UnitCosts] | None = None
         self._pricing_on: UnitCosts | None = None
         self.complementors = 0.0
+        self.constant = 0.0
         self.cash = 0.0
         self.overpromise = 0.0
         self.adstock: float = terms.advertising

@@ -8,13 +8,15 @@ from tsunagari.agents.chance import absorbed, gumbel, normal, uniform, word_of
 from tsunagari.agents.columns import NEVER, NOBODY, By
 from tsunagari.agents.compiled import Word, part, row_kernel, rule
 from tsunagari.agents.phases import worth
+from tsunagari.agents.phases.live import judge, live, share
 from tsunagari.agents.phases.search import Worth, choice_utility
 from tsunagari.agents.phases.settle import join, switching_cost_of
 from tsunagari.agents.phases.survey import appraise
 from tsunagari.agents.row import Row, fixed, over_rows
+from tsunagari.agents.rules.judgement import aspired
 from tsunagari.agents.rules.relation import wallet_share
 from tsunagari.agents.rules.search import tenure_expected
-from tsunagari.agents.rules.value import success_probability
+from tsunagari.agents.rules.value import service_value, success_probability
 
 TRAITS = word_of("traits")
 SEAT = word_of("seat")
@@ -209,9 +211,52 @@ def seat(c, firm, mean_tenure, month):
 
 
 @row_kernel
-def seat_rows(first, last, people, month, chosen, mean_tenure):
-    """Seat these rows with the firms chosen for them, -1 for none."""
+def seat_rows(first, last, people, month, chosen, tenures):
+    """Seat these rows with the firms chosen for them, -1 for none; mean tenure by firm."""
     now = fixed(month)
     for i in range(first, last):
-        if chosen[i - first] >= 0:
-            seat(Row(people, i), chosen[i - first], mean_tenure, now)
+        firm = chosen[i - first]
+        if firm >= 0:
+            seat(Row(people, i), firm, tenures[firm], now)
+
+
+@part
+def settle_in(c, month):
+    """Let somebody seated ask for what customers of such offers come to ask for, if needs move.
+
+    Needs then stand where ``need += ν·(asked − need)`` leaves them alone, and the record of success
+    is that of these needs.
+    """
+    if c.provider < 0:
+        return
+    p, offer = month.p, month.offers[c.provider]
+    value = worth.value_of(
+        c, offer, worth.sensitivity_of(c, p), c.belief, worth.tariff_of(c, c.provider, offer)
+    )
+    gives = value + service_value(offer.service, offer.foresight, c.knowledge)
+    if p.judgement_need_rate > 0.0:
+        c.need = aspired(c.norm, gives, p.judgement_need_market, p.judgement_need_aspiration)
+    c.success = success_probability(gives, c.need, worth.noise_of(offer, p))
+
+
+settle_in_rows = over_rows(settle_in)
+
+
+@part
+def live_past(c, month):
+    """Live, judge and rate a month before the start, if one was a customer then.
+
+    The month's number is 0 for the last of them, −1 for the one before, and so on. Nobody comes or
+    goes: those who came and went left no trace with those who are there.
+    """
+    if c.provider < 0 or c.tenure + month.number <= 0:
+        return
+    tenure = c.tenure
+    c.tenure = tenure + month.number - 1
+    live(c, month)
+    judge(c, month)
+    share(c, month)
+    c.tenure = tenure
+
+
+past_rows = over_rows(live_past)

@@ -313,7 +313,9 @@ def count_experience(c, own, month, sums):
     all_own.expectation += c.expectation
     all_own.trust += c.trust
     all_own.succeeded += c.succeeded
-    answer = recommendation(c.satisfaction, c.trust, month.p.zmot_recommendation)
+    answer = recommendation(
+        c.satisfaction, c.trust, month.p.zmot_recommendation_base, month.p.zmot_recommendation
+    )
     if answer >= 8.5:
         all_own.promoters += 1.0
     elif answer < 6.5:

@@ -137,6 +137,6 @@ def review_probability(
 
 
 @rule
-def recommendation(satisfied: float, trusted: float, scale: float) -> float:
+def recommendation(satisfied: float, trusted: float, base: float, scale: float) -> float:
     """Answer to "would you recommend us?", 0–10 before rounding (Reichheld 2003)."""
-    return min(10.0, max(0.0, 7.5 + scale * (0.7 * satisfied + 0.3 * trusted)))
+    return min(10.0, max(0.0, base + scale * (0.7 * satisfied + 0.3 * trusted)))

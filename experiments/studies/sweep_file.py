@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from tsunagari.experiments.studies.samples import Point, count_of, points_of
 from tsunagari.experiments.words.numbers import counted
 from tsunagari.sim.paths import assignment_of, path_of, text_of
 from tsunagari.sim.problems import Problem, Problems
+from tsunagari.sim.reading.documents import said_of
 from tsunagari.sim.reading.loading import Reading, file_of, ordered, read_with_bases
 from tsunagari.sim.reading.overrides import Override, label_of, with_options
 from tsunagari.sim.reading.tree import Mapping as Tree
@@ -316,17 +316,6 @@ def _shown(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else json.dumps(value, ensure_ascii=False)
 
 
-_SAID_OF_SWEEPS = (
-    ("there is no scenario in it", "there is no sweep in it"),
-    (
-        "a scenario is a mapping of keys such as market and firms",
-        "a sweep file is a mapping of keys such as scenario and factors",
-    ),
-    ("not a scenario file", "not a sweep file"),
-    ("not a scenario", "not a sweep file"),
-)
-
-
 def opened(path: Path) -> Reading:
     """The tree of a sweep file and of all that it extends.
 
@@ -349,8 +338,4 @@ def opened(path: Path) -> Reading:
 
 
 def _of_a_sweep(problem: Problem) -> Problem:
-    for of_scenario, of_sweep in _SAID_OF_SWEEPS:
-        if of_scenario in problem.message:
-            message = problem.message.replace(of_scenario, of_sweep)
-            return replace(problem, message=message, suggestion=None)
-    return problem
+    return said_of(problem, "there is no sweep in it", "a sweep file", "scenario and factors")

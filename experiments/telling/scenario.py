@@ -70,6 +70,8 @@ def own_words(event: Event, words: Words) -> str:
             return words(f"report.event_{kind}", firm=firm)
     if event.poach is not None:
         return words("report.event_poach", firm=event.poach, by=event.by)
+    if isinstance(event.to, list):
+        return words("report.event_series", path=event.set, months=len(event.to))
     return f"{event.set} → {event.to}"
 
 

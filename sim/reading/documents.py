@@ -117,6 +117,33 @@ def node_and_problems(text: str, start: Place) -> tuple[Node, list[Problem]]:
     return _Composer(text, start).composed()
 
 
+def said_of(problem: Problem, nothing: str, what: str, keys: str) -> Problem:
+    """A problem with a document that is no scenario, in words for what it is.
+
+    Args:
+        problem: As it is said of a scenario.
+        nothing: That there is none in it: ``there is no sweep in it``.
+        what: What it is, with its article: ``a sweep file``.
+        keys: Keys that it has: ``scenario and factors``.
+    """
+    bare = what.partition(" ")[2]
+    for of_scenario, of_it in (
+        ("there is no scenario in it", nothing),
+        (
+            "a scenario is a mapping of keys such as market and firms",
+            f"{what} is a mapping of keys such as {keys}",
+        ),
+        ("not a scenario file", f"not {what}"),
+        ("not a scenario", f"not {what}"),
+        ("which no scenario is", f"which no {bare} is"),
+        ("not allowed in a scenario", f"not allowed in {what}"),
+    ):
+        if of_scenario in problem.message:
+            message = problem.message.replace(of_scenario, of_it)
+            return replace(problem, message=message, suggestion=None)
+    return problem
+
+
 def _text_of(path: Path) -> str:
     """The text of a file, of which no more than :data:`MOST_BYTES` are looked at."""
     nowhere = Place(str(path), None, None, Path())

@@ -302,6 +302,11 @@ def unknown_name(error: Any, name: str) -> Words:
     """For a key that is none of the fixed names of a mapping."""
     if error["type"] == "string_too_long":  # any key will do, but not any length
         return f"a key has at most {error['ctx']['max_length']} characters", None
+    if error["type"] in _WANTED:
+        return f"a key must be {_WANTED[error['type']]} here", None
+    if error["type"] in _BOUNDS:
+        key, sentence = _BOUNDS[error["type"]]
+        return f"a key {sentence.format(number(error['ctx'][key]))} here", None
     known = _words_in(str((error.get("ctx") or {}).get("expected") or ""))
     close = nearest(name, known)
     if close is not None:

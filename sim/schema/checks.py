@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from tsunagari.experiments.words.numbers import counted
 from tsunagari.experiments.words.text import formula, same_name, unsuitable_name
@@ -58,6 +59,9 @@ def _firms(plan: Keys) -> Iterator[Complaint]:
     for index, firm in enumerate(plan.firms):
         yield from _discipline(("firms", index, "discipline"), firm.discipline)
         yield from _target(plan, ("firms", index, "target"), firm.target)
+        if firm.asks is not None and firm.pricing == "adaptive":
+            message = "a firm that asks a price of its own does not follow what research finds"
+            yield ("firms", index, "asks"), message, "leave out asks, or pricing: adaptive"
     given = [firm.share for firm in plan.firms if firm.share is not None]
     total = sum(given)
     if total > 1.0 + 1e-6:
@@ -171,6 +175,8 @@ def _setting(
     field = field_at(Keys, steps)
     if field is None or not is_dated(field):
         yield (*at, "set"), f"{path!r} cannot change during a run", None
+    elif isinstance(event.to, list):
+        yield from _series(event, field, at)
     elif fault := fault_of_value(field, event.to):
         yield (*at, "to"), f"{path}: {fault[:1].lower()}{fault[1:]}", None
     elif is_of_firm and keys[-1] == "target":
@@ -179,6 +185,30 @@ def _setting(
         yield from _discipline((*at, "to"), event.to)
     elif event.over and (isinstance(event.to, bool) or not isinstance(event.to, int | float)):
         yield (*at, "over"), "only numbers can move over a span of months", None
+    elif event.over and _starts_nowhere(plan, keys, is_of_firm):
+        message = f"{path} has no value that it could move from"
+        yield (*at, "over"), message, "leave out over, or give it a value at the start"
+
+
+def _series(event: Event, field: Any, at: tuple[str | int, ...]) -> Iterator[Complaint]:
+    """Every value of a series must fit; it moves by itself."""
+    if not event.to:
+        yield (*at, "to"), "a list of values by month must not be empty", None
+    if event.over:
+        message = "a list says the value of every month; over is for one value"
+        yield (*at, "over"), message, "leave over out"
+    for number, value in enumerate(event.to):
+        if fault := fault_of_value(field, value):
+            what = f"{event.set}: {fault[:1].lower()}{fault[1:]}"
+            yield (*at, "to", number), what, None
+
+
+def _starts_nowhere(plan: Keys, keys: Sequence[str], is_of_firm: bool) -> bool:
+    """Whether a number is left out of a firm and stated nowhere else."""
+    if not is_of_firm or keys[-1] != "asks":
+        return False
+    named = [e.enter for e in plan.events if e.enter is not None]
+    return all(firm.asks is None for firm in (*plan.firms, *named) if firm.name == keys[1])
 
 
 def _unknown_key(steps: Sequence[str | int]) -> int:

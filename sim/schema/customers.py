@@ -262,6 +262,8 @@ class Zmot(Section):
         meaning="What success adds to, and failure takes from, a rating's impression.")
     star_step: float = dated(0.5, unit="utility", above=0, high=10,
         meaning="Width of one star on the scale of impressions.")
+    recommendation_base: float = dated(7.5, unit="points", low=0, high=10,
+        meaning="Answer on the 0–10 recommendation scale of who is neither pleased nor displeased.")
     recommendation: float = dated(2.2, unit="points per unit", low=0, high=100,
         meaning="Points on the 0–10 recommendation scale per unit of satisfaction.")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, create_model
 
@@ -204,6 +204,9 @@ class Disciplines(Section):
     )
 
 
+_Utility = Annotated[float, Field(ge=-20, le=20)]
+
+
 class _FirmIdentity(Section):
     name: str = parameter(REQUIRED, unit="", longest=LONGEST_NAME,
         meaning="Name of the firm; it keys all its luck.")
@@ -211,8 +214,14 @@ class _FirmIdentity(Section):
         meaning="Value discipline, or module:Class of one's own (needs --allow-code).")
     share: float | None = parameter(None, unit="share", low=0, high=1,
         meaning="Share of customers at the start; nothing means an equal part of the rest.")
+    tenure: float | None = parameter(None, unit="months", low=0,
+        meaning="Mean tenure of its customers at the start; nothing means market.tenure.")
     price: float = dated(1.0, unit="ratio", above=0, high=100,
         meaning="Factor on the price that the firm would ask; 0.9 is a tenth cheaper.")
+    asks: float | None = dated(None, unit="currency", above=0, high=1e15,
+        meaning="Price it asks, in money.currency, instead of a markup; price is a factor on it.")
+    brand: _Utility | Literal["steady"] = dated(0.0, unit="utility",
+        meaning="Utility added in every choice; steady: what keeps the share it begins with.")
 
 
 def _own_values() -> dict[str, Any]:

@@ -20,8 +20,8 @@ class Market(Section):
         meaning="People in the real market; counts and sums of money are told for so many.")
     months: int = parameter(120, unit="months", low=0, high=1200,
         meaning="Length of the run; month 0 is the start.")
-    start: Literal["shares", "empty"] = parameter("shares", unit="",
-        meaning="Whether firms begin with their shares, or nobody has a provider yet (diffusion).")
+    start: Literal["shares", "steady", "empty"] = parameter("shares", unit="",
+        meaning="Firms begin with shares; steady: and keep them; empty: nobody has a provider.")
     tenure: float = parameter(24.0, unit="months", low=0,
         meaning="Mean tenure of those who are customers at the start.")
     wallet_spread: float = parameter(1.0, unit="log points", low=0, high=3,

@@ -44,7 +44,8 @@ class Event(Section):
     month: int = parameter(REQUIRED, unit="month", low=1, meaning="Month it begins with.")
     set: str | None = parameter(None, unit="", meaning="Path of the parameter that changes.")
     to: Any = Field(
-        None, description="Its new value.", json_schema_extra={"unit": "", "dated": False}
+        None, description="Its new value; or a list, a value for each month, the last one stays.",
+        json_schema_extra={"unit": "", "dated": False}
     )
     over: int = parameter(0, unit="months", low=0, high=1200,
         meaning="Months over which a number moves there evenly.")

@@ -78,6 +78,7 @@ def firm_of(name="Tailor", discipline=None, valued=None, **terms):
         standing=standing,
         customers=100,
         direct=1.0,
+        constant=0.0,
         culture=0.0,
         data=0.0,
         measured={},

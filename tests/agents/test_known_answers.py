@@ -268,9 +268,9 @@ def test_the_lukewarm_stay_silent(propensity, impression, extremity, lukewarm):
 
 @given(utilities, utilities, positive)
 def test_recommendation_is_on_its_scale(satisfied, trusted, scale):
-    assert recommendation(0.0, 0.0, scale) == 7.5
-    assert recommendation(1.0, 0.0, 2.0) == approx(8.9)
-    assert 0.0 <= recommendation(satisfied, trusted, scale) <= 10.0
+    assert recommendation(0.0, 0.0, 7.5, scale) == 7.5
+    assert recommendation(1.0, 0.0, 7.5, 2.0) == approx(8.9)
+    assert 0.0 <= recommendation(satisfied, trusted, 7.5, scale) <= 10.0
 
 
 @given(st.floats(0.1, 100.0), st.floats(0.0, 3.0), st.integers(0, 600), st.floats(0.0, 3.0))

@@ -1,0 +1,1 @@
+"""A market of one's own: the strategist's table, what else is known of it, and what is fitted."""

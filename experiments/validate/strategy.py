@@ -401,7 +401,7 @@ P13 = Pattern(
             "{share.m24.mean:+.2f}, {share.m36.mean:+.2f}, {share.m48.mean:+.2f}, "
             "{share.m60.mean:+.2f}.",
             "Satisfaction in year 5: {satisfaction.year5.mean:+.3f}.",
-            "Outcome is never higher: comfort is felt and is no outcome. Share changes its sign.",
+            "Outcome is never higher: comfort is felt and is no outcome.",
         ),
     ),
 )

@@ -256,7 +256,7 @@ QUICK = ("rivals-that-react", "over-claiming")
     "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in NEW]
 )
 def test_every_shipped_claim_can_be_measured(name):
-    plan = Scenario.load(name).with_values({"market.customers": 400})
+    plan = Scenario.load(name).with_values({"market.customers": 800})
     for found in judge_claims(plan, replications=2):
         assert found.pairs == 2, found.claim.say
         assert math.isfinite(found.difference.low), found.claim.say

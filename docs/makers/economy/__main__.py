@@ -7,8 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from docs.makers.economy.figures import PARTS
 from docs.makers.economy.page import PAGE, with_part
+from docs.makers.economy.parts import PARTS
 from docs.makers.economy.runs import Runs
 
 

@@ -1,9 +1,9 @@
-"""What is measured of the default market as an economy, part by part, and its bands."""
+"""What is measured of prices, demand and success in the default market, and its bands."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from docs.makers.economy.runs import Series
 
+PEOPLE = Case().people
 FACTORS = (0.7, 0.85, 1.0, 1.15, 1.3, 1.5)
-GUARANTEE, REWARD, LOYALTY = 0.2, 0.5, 0.05
 CONTROL = Case(months=84)
 """The market as it is, long enough for whatever it is compared with."""
 
@@ -48,12 +48,9 @@ class Part:
 
 def prices(runs: Runs, replications: int) -> Part:
     """The value of each firm over factors on its price, and where it is highest."""
-    grid = [changed(f, "price", x) if x != 1 else CONTROL for f in FIRMS for x in FACTORS]
-    found = runs.of(grid, replications)
     rows: list[Sequence[str | float | Interval]] = []
     held = []
-    for k, firm in enumerate(FIRMS):
-        own = found[k * len(FACTORS) : (k + 1) * len(FACTORS)]
+    for k, (firm, own) in enumerate(zip(FIRMS, priced(runs, replications), strict=True)):
         worth = np.array([[value(one, k) for one in each] for each in own])
         three = np.array([[value(one, k, years=3, forever=False) for one in e] for e in own])
         five = np.array([[value(one, k, forever=False) for one in each] for each in own])
@@ -66,6 +63,16 @@ def prices(runs: Runs, replications: int) -> Part:
     head = ("Best factor on its own price", "3 years", "5 years", "for ever (95 %)",
             "most that a factor of the grid gains, %")  # fmt: skip
     return Part(((head, rows),), tuple(held))
+
+
+def priced(runs: Runs, replications: int, people: int = PEOPLE) -> list[list[list[Series]]]:
+    """The markets in which a firm's price has each of the factors, by firm and factor."""
+    control = Case(months=84, people=people)
+    grid = [
+        changed(f, "price", x, people=people) if x != 1 else control for f in FIRMS for x in FACTORS
+    ]
+    found = runs.of(grid, replications)
+    return [found[k : k + len(FACTORS)] for k in range(0, len(found), len(FACTORS))]
 
 
 def top(factors: Sequence[float], worth: ArrayLike) -> float:
@@ -89,19 +96,10 @@ def jackknife(worth: np.ndarray) -> Interval:
 
 def demand(runs: Runs, replications: int) -> Part:
     """Elasticities of joins and of the category, churn, retention and price spread."""
-    start, year = 25, 12
-    up_down = [changed(f, "price", x, month=start, months=36) for f in FIRMS for x in (1.05, 0.95)]
-    found = runs.of(up_down, replications)
     base = runs.of([CONTROL], replications)[0]
     rows: list[Sequence[str | float | Interval]] = []
     held = []
-    for k, firm in enumerate(FIRMS):
-        pairs = zip(found[2 * k], found[2 * k + 1], strict=True)
-        joins = t_interval([
-            math.log(total(dear, "joins", k, start, year) / total(cheap, "joins", k, start, year))
-            / math.log(mean(dear, "price", k, start, 36) / mean(cheap, "price", k, start, 36))
-            for dear, cheap in pairs
-        ])  # fmt: skip
+    for k, (firm, joins) in enumerate(zip(FIRMS, joining(runs, replications), strict=True)):
         churn = t_interval([
             total(one, "leaves", k, 25, 48) / total(one, "customers", k, 24, 48) for one in base
         ])  # fmt: skip
@@ -116,17 +114,41 @@ def demand(runs: Runs, replications: int) -> Part:
     held.append(Held("spread of prices", spread.mean, 0.3, 0.6))
     whole: list[Sequence[str | float | Interval]] = [("dearest over cheapest, less 1", spread)]
     for times in (1.1, 2.0):
-        every = tuple((f"firms.{f}.price", times) for f in FIRMS)
-        all_up = runs.of([Case(every, month=start, months=72)], replications)[0]
-        less = t_interval([
-            math.log(units(a) / units(b)) / math.log(times)
-            for a, b in zip(all_up, base, strict=True)
-        ])  # fmt: skip
+        less = category(runs, replications, times)
         label = f"elasticity of the category, all prices × {times:g}"
         whole.append((label, less))
         held.append(Held(label, less.mean, -0.8, -0.3))
     head = ("", "Elasticity of joins", "Lost a month, %", "Kept for 12 months")
     return Part(((head, rows), (("Market", "Figure"), whole)), tuple(held))
+
+
+def joining(runs: Runs, replications: int, people: int = PEOPLE) -> list[Interval]:
+    """Elasticity of each firm's joins in the year after month 25 by its price, 5 % up and down."""
+    start, year = 25, 12
+    up_down = [
+        changed(f, "price", x, month=start, months=36, people=people)
+        for f in FIRMS
+        for x in (1.05, 0.95)
+    ]
+    found = runs.of(up_down, replications)
+    return [
+        t_interval([
+            math.log(total(dear, "joins", k, start, year) / total(cheap, "joins", k, start, year))
+            / math.log(mean(dear, "price", k, start, 36) / mean(cheap, "price", k, start, 36))
+            for dear, cheap in zip(found[2 * k], found[2 * k + 1], strict=True)
+        ])
+        for k in range(len(FIRMS))
+    ]  # fmt: skip
+
+
+def category(runs: Runs, replications: int, times: float, people: int = PEOPLE) -> Interval:
+    """Elasticity of the units that all sell, years 3 and 4, by all prices from month 25 on."""
+    every = tuple((f"firms.{f}.price", times) for f in FIRMS)
+    cases = [Case(every, month=25, months=72, people=people), Case(months=84, people=people)]
+    found, base = runs.of(cases, replications)
+    return t_interval([
+        math.log(units(a) / units(b)) / math.log(times) for a, b in zip(found, base, strict=True)
+    ])  # fmt: skip
 
 
 def total(one: Series, column: str, firm: int, first: int, months: int) -> float:
@@ -172,37 +194,6 @@ def success(runs: Runs, replications: int) -> Part:
     return Part(((head, rows),), tuple(held))
 
 
-def guarantee(runs: Runs, replications: int) -> Part:
-    """What a guarantee of a part of the bill brings in value, at the old price and priced in."""
-    base = runs.of([CONTROL], replications)[0]
-    rows: list[Sequence[str | float | Interval]] = []
-    gains = {}
-    delivers = [np.mean([mean(one, "success_rate", k, 1, 12) for one in base]) for k in range(4)]
-    for k, firm in enumerate(FIRMS):
-        priced = 1.0 / (1.0 - GUARANTEE * (1.0 - float(delivers[k])))
-        guaranteed = (f"firms.{firm}.guarantee", GUARANTEE)
-        cases = [Case((guaranteed,)), Case((guaranteed, (f"firms.{firm}.price", priced)))]
-        free, in_price = (gain(of, base, k) for of in runs.of(cases, replications))
-        rows.append((firm, float(delivers[k]), free, 100 * (priced - 1), in_price))
-        gains[firm] = (free.mean, in_price.mean)
-    most, least = (FIRMS[int(n)] for n in (np.argmax(delivers), np.argmin(delivers)))
-    held = (
-        Held(f"gain by a guarantee priced in of {most}, who delivers most, %", gains[most][1],
-             0, 100),
-        Held(f"gain by a guarantee at the old price of {least}, who delivers least, %",
-             gains[least][0], -100, 0),
-    )  # fmt: skip
-    head = ("Gain in value, %", "success in year 1", "guarantee at the old price",
-            "price raised by, %", "guarantee priced in")  # fmt: skip
-    return Part(((head, rows),), held)
-
-
-def gain(other: Iterable[Series], base: Iterable[Series], firm: int) -> Interval:
-    """Paired gain in a firm's value, in per cent of what it is without."""
-    pairs = zip(other, base, strict=True)
-    return t_interval([100 * (value(o, firm) / value(b, firm) - 1) for o, b in pairs])
-
-
 def adaptive(runs: Runs, replications: int) -> Part:
     """Where markups come to rest if all firms' prices are adaptive, and what Tailor's aims do."""
     own = {"as it is": {}, "without objective_share": {"objective_share": 0.0},
@@ -224,36 +215,3 @@ def adaptive(runs: Runs, replications: int) -> Part:
         rows.append((f"all adaptive; Tailor {label}" if rows else label, *cells, share))
     head = ("Markup, mean of the last three years", *FIRMS, "Tailor's share")
     return Part(((head, rows),))
-
-
-PROGRAMMES = (("referral_reward", REWARD), ("loyalty", LOYALTY))
-"""Levers of managers, and how far each is pulled."""
-
-
-def programmes(runs: Runs, replications: int) -> Part:
-    """What a referral and a loyalty programme bring: value, cash and customers after five years."""
-    rows: list[Sequence[str | float | Interval]] = []
-    base = runs.of([CONTROL], replications)[0]
-    for key, level in PROGRAMMES:
-        for k, firm in enumerate(FIRMS):
-            found = runs.of([changed(firm, key, level)], replications)[0]
-            pairs = list(zip(found, base, strict=True))
-            cash, people = (
-                t_interval([o[what][72, k] - b[what][72, k] for o, b in pairs])
-                for what in ("cash", "customers")
-            )
-            rows.append((f"{firm}, {key} {level:g}", gain(found, base, k), cash, people))
-    head = ("Programme from month 13", "value, %", "cash in month 72, money",
-            "customers in month 72, of 2,000 people")  # fmt: skip
-    return Part(((head, rows),))
-
-
-PARTS: Mapping[str, tuple[Callable[[Runs, int], Part], int]] = {
-    "prices": (prices, 4),
-    "demand": (demand, 4),
-    "guarantee": (guarantee, 4),
-    "programmes": (programmes, 4),
-    "adaptive": (adaptive, 2),
-    "success": (success, 6),
-}
-"""Name to what is measured, and in how many replications."""

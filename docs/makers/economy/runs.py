@@ -66,15 +66,19 @@ class Runs:
     """
 
     def __init__(self, crew: Crew, seed: int = 1) -> None:
+        self.seed = seed
         self._crew = crew
-        self._seed = seed
         self._known: dict[tuple[Case, int], Series] = {}
+
+    def seeded(self, further: int) -> Runs:
+        """The same crew, with a seed so much further."""
+        return self if further == 0 else Runs(self._crew, self.seed + further)
 
     def of(self, cases: Sequence[Case], replications: int) -> list[list[Series]]:
         """The series of every case, one for each replication; the same luck in all of them."""
         asked = [(case, number) for case in cases for number in range(replications)]
         new = list(dict.fromkeys(key for key in asked if key not in self._known))
-        draws = [Draw(case.plan(), self._seed, number) for case, number in new]
+        draws = [Draw(case.plan(), self.seed, number) for case, number in new]
         found = self._crew.in_order(series, draws)
         self._known.update(zip(new, found, strict=True))
         return [[self._known[case, number] for number in range(replications)] for case in cases]

@@ -10,9 +10,6 @@ from docs.makers.gallery.exhibit import Exhibit
 _HEAD = """\
 # Gallery
 
-Most of these pictures were drawn in the former default market and are not drawn again yet; that
-of the three disciplines is of today's.
-
 Every picture here, and every other one in this manual, is made again by one command. It needs the
 development tools, and Chromium for what a browser shows:
 

@@ -121,7 +121,7 @@ EXHIBITS: tuple[Exhibit, ...] = (
         file="stickiness.png",
         section=SCENARIOS,
         title="connected-age",
-        sentence="Place, the trouble of leaving and obligation melt. What is left is success.",
+        sentence="Place, trouble of leaving and obligation melt; success is left, for and against.",
         alternative="What holds the customers of four firms in the connected age",
         commands=("run connected-age --replications 5",),
         made="stickiness.png",
@@ -199,7 +199,7 @@ EXHIBITS: tuple[Exhibit, ...] = (
             "report results/zero",
         ),
         made="results/zero/report.html",
-        width=800,
+        width=690,
     ),
     Exhibit(
         file="gallery-app.png",

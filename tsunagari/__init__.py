@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tsunagari.agents.customer import Customer
     from tsunagari.agents.firm.discipline import Discipline
     from tsunagari.agents.firm.firm import Firm
+    from tsunagari.experiments.fitting.fit import fit
     from tsunagari.experiments.runs.results import read_results
     from tsunagari.experiments.studies.compare import compare
     from tsunagari.experiments.studies.shards import merge
@@ -31,6 +32,7 @@ __all__ = [
     "Scenario",
     "__version__",
     "compare",
+    "fit",
     "merge",
     "read_results",
     "sweep",
@@ -47,6 +49,7 @@ _HOMES = {
     "Market": "tsunagari.sim.market",
     "Scenario": "tsunagari.sim.scenario",
     "compare": "tsunagari.experiments.studies.compare",
+    "fit": "tsunagari.experiments.fitting.fit",
     "merge": "tsunagari.experiments.studies.shards",
     "read_results": "tsunagari.experiments.runs.results",
     "sweep": "tsunagari.experiments.studies.sweep",

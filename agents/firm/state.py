@@ -22,7 +22,7 @@ from tsunagari.agents.firm.books import (
 FIRM_CHANCE = word_of("firm")
 STOCKS = (
     *("product", "novelty", "culture", "data", "staff", "own_markup", "cash", "overpromise"),
-    *("adstock", "complementors"),
+    *("adstock", "complementors", "constant"),
 )
 """Numbers that a firm has and that last: set between two months they hold, and change from there.
 

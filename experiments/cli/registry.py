@@ -95,6 +95,12 @@ COMMANDS: dict[str, Entry] = {
         "ablate right-customers --customers 1000 --workers 2",
         "ablate mine.yaml --set stickiness.location=0 --json",
     ),
+    "fit": _entry(
+        "fit:fit",
+        "Fit a market of one's own from a table of its months.",
+        "fit market.csv --template",
+        "fit market.csv --facts market-facts.yaml --workers 2",
+    ),
     "app": _entry(
         "show:app", "The market in a browser.", "app", "app connected-age --customers 5000 --seed 7"
     ),

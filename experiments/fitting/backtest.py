@@ -8,12 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tsunagari.experiments.fitting.bank import Bank
-from tsunagari.experiments.fitting.baselines import (
-    Past,
-    brand_switching,
-    damped_drift,
-    last_value,
-)
+from tsunagari.experiments.fitting.baselines import METHODS, Past
 from tsunagari.experiments.fitting.estimation import discrepancy, learned
 from tsunagari.experiments.fitting.facts import Facts
 from tsunagari.experiments.fitting.scores import absolute_error, covered, crps
@@ -27,7 +22,6 @@ HORIZONS = (3, 6, 12)
 """Months ahead that are told."""
 WANDERING = 0.3
 """What brands wander by in a year unknown to the model, in points of share: standard deviation."""
-METHODS = {"last value": last_value, "damped drift": damped_drift, "switching": brand_switching}
 OURS = "market"
 
 

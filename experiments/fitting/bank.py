@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -40,7 +40,6 @@ def filled(
     simulator: Simulator,
     draws: int,
     file: Path | None = None,
-    told: Callable[[int], None] = lambda done: None,
 ) -> Bank:
     """A bank of so many draws; those that a file has already are not run again.
 
@@ -50,7 +49,6 @@ def filled(
         simulator: Runs the markets.
         draws: How many.
         file: Where they are kept (``.npz``); None keeps nothing.
-        told: Told how many are there, after every few.
 
     Raises:
         Problems: The file is of another market, or no bank.
@@ -69,7 +67,6 @@ def filled(
         parts, have = [_joined(parts)], have + many
         if file is not None:
             _write(parts[0], file, key)
-        told(have)
     whole = _joined(parts)
     return Bank(whole.z[:draws], {name: rows[:draws] for name, rows in whole.found.items()})
 
@@ -97,14 +94,16 @@ def _joined(parts: list[Bank]) -> Bank:
 def _read(file: Path, key: str) -> Bank:
     try:
         with np.load(file, allow_pickle=False) as stored:
-            if str(stored["key"]) != key:
-                message = "the bank is of another market, or of other priors"
-                suggestion = "give another file, or leave --bank out"
-                raise Problems([Problem("", message, str(file), suggestion=suggestion)])
-            return Bank(stored["z"], {name: stored[name] for name in MEASURES})
-    except (OSError, ValueError, KeyError) as error:
+            own = str(stored["key"])
+            bank = Bank(stored["z"], {name: stored[name] for name in MEASURES})
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
         message = "this is no bank, or a damaged one"
         raise Problems([Problem("", message, str(file), suggestion="delete it")]) from error
+    if own != key:
+        message = "the bank is of another market, or of other priors"
+        suggestion = "give another file, or leave --bank out"
+        raise Problems([Problem("", message, str(file), suggestion=suggestion)])
+    return bank
 
 
 def _write(bank: Bank, file: Path, key: str) -> None:

@@ -55,13 +55,11 @@ class Point:
         z: The point, in standard deviations of the priors.
         found: What the market came to there, float64[figures].
         cost: How far that is from the table, and the point from the priors, in squared deviations.
-        runs: Markets that were run.
     """
 
     z: np.ndarray
     found: np.ndarray
     cost: float
-    runs: int
 
 
 def slopes_of(z: np.ndarray, seen: np.ndarray) -> np.ndarray:
@@ -80,20 +78,20 @@ def slopes_of(z: np.ndarray, seen: np.ndarray) -> np.ndarray:
 def matched(
     start: np.ndarray,
     slopes: np.ndarray,
-    simulate: Callable[[np.ndarray, int], np.ndarray],
+    simulate: Callable[[np.ndarray], np.ndarray],
     wanted: np.ndarray,
     covariance: np.ndarray,
     rounds: int,
 ) -> Point:
     """The point of highest posterior density, by Gauss–Newton steps whose slopes learn on the way.
 
-    After every step the slopes are put right in its direction (Broyden 1965). The best of all
-    points that were tried is kept.
+    After every step the slopes are put right in its direction (Broyden 1965). A step that leads
+    away is taken back and tried at half its length.
 
     Args:
         start: Where to begin, float64[parameters].
         slopes: First slopes, float64[figures, parameters].
-        simulate: Summary of a point in a turn, float64[figures].
+        simulate: Summary of a point, under the same luck always, float64[figures].
         wanted: The table's, float64[figures].
         covariance: Of the table's figures about those of a point.
         rounds: Points to try.
@@ -104,18 +102,19 @@ def matched(
         off = wanted - found
         return float(off @ weight @ off + z @ z)
 
-    z, found = start, simulate(start, 0)
-    best = Point(z, found, cost(z, found), 1)
-    for turn in range(1, rounds):
-        curved = slopes.T @ weight @ slopes + np.eye(len(z))
-        move = np.linalg.solve(curved, slopes.T @ weight @ (wanted - found) - z)
-        move *= min(1.0, LONGEST_STEP / max(1e-9, float(np.abs(move).max())))
-        now = simulate(z + move, turn)
-        slopes = slopes + BELIEVED * np.outer(now - found - slopes @ move, move) / (move @ move)
-        z, found = z + move, now
-        here = Point(z, found, cost(z, found), turn + 1)
-        best = here if here.cost < best.cost else best
-    return Point(best.z, best.found, best.cost, rounds)
+    found = simulate(start)
+    best, pace = Point(start, found, cost(start, found)), 1.0
+    for _ in range(1, rounds):
+        curved = slopes.T @ weight @ slopes + np.eye(len(start))
+        pull = slopes.T @ weight @ (wanted - best.found) - best.z
+        move = np.linalg.solve(curved, pull)
+        move *= min(pace, LONGEST_STEP / max(1e-9, float(np.abs(move).max())))
+        now = simulate(best.z + move)
+        missed = now - best.found - slopes @ move
+        slopes = slopes + BELIEVED * np.outer(missed, move) / (move @ move)
+        here = Point(best.z + move, now, cost(best.z + move, now))
+        best, pace = (here, 1.0) if here.cost < best.cost else (best, 0.5 * pace)
+    return best
 
 
 # -- what is known ---------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,10 @@ from tsunagari.experiments.fitting.estimation import (
     matched,
     slopes_of,
 )
-from tsunagari.experiments.fitting.facts import Facts
-from tsunagari.experiments.fitting.parameters import Parameter, parameters_of
+from tsunagari.experiments.fitting.facts import Facts, read_facts
+from tsunagari.experiments.fitting.parameters import Parameter, parameters_of, values_of
 from tsunagari.experiments.fitting.simulated import Held, Simulator, status_quo
-from tsunagari.experiments.fitting.table import MarketTable
+from tsunagari.experiments.fitting.table import MarketTable, read_table
 from tsunagari.experiments.runs.workers import Run
 from tsunagari.sim.scenario import Scenario
 
@@ -32,7 +32,9 @@ AHEAD = 12
 SURE = 0.9
 """Part of what is thought possible that intervals hold."""
 _LUCKY = 16
-_EXACT = 20_000
+EXACTER = 6
+"""How many times as large those markets are."""
+_OTHER_LUCK = 8
 _SEED = 41
 
 
@@ -49,6 +51,11 @@ class Size:
     customers: int = 3000
     draws: int = 600
     members: int = 64
+
+    @property
+    def exact(self) -> int:
+        """People in the markets from which the best point is found: luck must not lead it."""
+        return EXACTER * self.customers
 
 
 @dataclass(frozen=True)
@@ -88,8 +95,6 @@ class Fit:
     @property
     def scenario(self) -> Scenario:
         """The status quo at the best point."""
-        from tsunagari.experiments.fitting.parameters import values_of
-
         return self.plan.with_values(values_of(self.parameters, self.point.z))
 
     @property
@@ -107,6 +112,40 @@ class Fit:
         return pd.DataFrame([score._asdict() for score in self.scores])
 
 
+def fit(
+    table: Any,
+    facts: Any = None,
+    *,
+    columns: Mapping[str, str] | None = None,
+    size: Size = Size(),
+    workers: int = 1,
+    bank: Path | None = None,
+) -> Fit:
+    """Fit a market of one's own from a table of its months.
+
+    Args:
+        table: A DataFrame or a file, with a row a month and firm
+            (:func:`~tsunagari.experiments.fitting.table.read_table`).
+        facts: What else is known, as a mapping or a YAML file
+            (:class:`~tsunagari.experiments.fitting.facts.Facts`).
+        columns: What a column is, to its name in the table.
+        size: How much to compute.
+        workers: Processes side by side; the result does not depend on it.
+        bank: File in which drawn markets are kept, and found again.
+
+    Raises:
+        tsunagari.sim.problems.Problems: All that is wrong with the table, the facts or the bank.
+    """
+    from tsunagari.experiments.runs.workers import trial_runner
+
+    known = read_table(table, columns)
+    beside = read_facts(facts, known)
+    months = known.months + AHEAD
+    plan = status_quo(known, beside, customers=size.customers, months=months, title="")
+    with trial_runner(plan, workers=workers) as run:
+        return fitted(known, beside, run, size, bank=bank)
+
+
 def fitted(
     table: MarketTable,
     facts: Facts,
@@ -115,7 +154,6 @@ def fitted(
     *,
     title: str = "",
     bank: Path | None = None,
-    told: Callable[[str, int, int], None] = lambda what, done, of: None,
 ) -> Fit:
     """Fit a table.
 
@@ -126,24 +164,23 @@ def fitted(
         size: How much to compute.
         title: Of the scenario.
         bank: File in which the bank is kept, and found again.
-        told: Told of progress: what is done, how much of it, and of how much.
     """
     plan = status_quo(
         table, facts, customers=size.customers, months=table.months + AHEAD, title=title
     )
     parameters = parameters_of(table.firms)
     simulator = Simulator(plan, table.firms, parameters, run)
-    drawn = filled(simulator, size.draws, bank, lambda done: told("bank", done, size.draws))
+    drawn = filled(simulator, size.draws, bank)
     held = Held(table, table.months)
     known = known_of(drawn, held)
-    point, runs = _best(simulator, held, drawn, known, told)
+    point = _best(simulator, held, drawn, known, size.exact)
     rng = np.random.default_rng(_SEED)
     members = known.draws(held.summary(table.values), size.members, rng)
-    told("ensemble", 0, size.members)
     points = [(member, 2_000_000 + number) for number, member in enumerate(members)]
     months = _stacked(simulator(points))
-    best = _stacked(simulator([(point.z, 3_000_000 + number) for number in range(8)], _EXACT // 2))
-    told("ensemble", size.members, size.members)
+    best = _stacked(
+        simulator([(point.z, 3_000_000 + number) for number in range(_OTHER_LUCK)], size.exact // 2)
+    )
     return Fit(
         table=table,
         facts=facts,
@@ -157,7 +194,7 @@ def fitted(
         best=best,
         scores=tuple(backtested(table, facts, drawn)),
         columns=columns_worth(drawn, held),
-        runs=size.draws + runs + size.members + 8,
+        runs=runs_of(size),
     )
 
 
@@ -193,8 +230,8 @@ def _best(
     held: Held,
     bank: Bank,
     known: Known,
-    told: Callable[[str, int, int], None],
-) -> tuple[Point, int]:
+    exact: int,
+) -> Point:
     """The best point: from what the bank expects, by steps with the bank's own slopes."""
     wanted = held.summary(held.table.values)
     measures, firms, _ = held.labels()
@@ -203,18 +240,21 @@ def _best(
     chance = luck(np.array([held.summary(months) for months in lucky]))
     covariance = 0.1 * chance + 0.2 * discrepancy(measures, firms)
 
-    def simulate(z: np.ndarray, turn: int) -> np.ndarray:
-        told("point", turn, ROUNDS)
-        found = simulator([(z, 40 + 2 * turn), (z, 41 + 2 * turn)], _EXACT)
+    def simulate(z: np.ndarray) -> np.ndarray:
+        found = simulator([(z, 40), (z, 41)], exact)
         return np.mean([held.summary(months) for months in found], axis=0)
 
     start = np.clip(known.mean(wanted), -2.5, 2.5)
-    point = matched(start, slopes_of(bank.z, seen), simulate, wanted, covariance, ROUNDS)
-    return point, _LUCKY + point.runs
+    return matched(start, slopes_of(bank.z, seen), simulate, wanted, covariance, ROUNDS)
 
 
 ROUNDS = 10
 """Steps towards the best point."""
+
+
+def runs_of(size: Size) -> int:
+    """Markets that a fit runs."""
+    return size.draws + _LUCKY + 2 * ROUNDS + size.members + _OTHER_LUCK
 
 
 def _stacked(months: Any) -> dict[str, np.ndarray]:

@@ -41,8 +41,19 @@ def failures(request, tmp_path_factory):
         return {page: job.result() for page, job in jobs.items()}
 
 
-@pytest.mark.slow  # minutes: every line that is printed anywhere
-@pytest.mark.parametrize("page", RUNNABLE, ids=lambda page: page.name)
+FIRST = {"README.md", "strategists.md", "researchers.md", "educators.md", "fit.md"}
+"""Pages that everybody reads; the others take minutes more."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, marks=() if page.name in FIRST else pytest.mark.exhaustive)
+        for page in RUNNABLE
+    ],
+    ids=lambda page: page.name,
+)
 def test_what_a_page_prints_runs(page, failures):
     assert "\n\n".join(failures[page]) == ""
 

@@ -61,6 +61,7 @@ def test_a_market_is_run_once_and_its_change_holds_from_its_month_on():
     assert ratio[13, 0] == pytest.approx(1.5)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow  # minutes: some 200 markets
 def test_the_bands_that_hold_on_the_page_hold():
     runs = Runs(Crew())

@@ -461,6 +461,7 @@ def test_a_tab_survives_random_events(server: Server) -> None:
     bewildered(server, 1, 300)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_tabs_survive_thousands_of_random_events(server: Server) -> None:
     for seed in range(2, 12):

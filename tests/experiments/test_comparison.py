@@ -132,6 +132,7 @@ def test_one_per_cent_is_seen_with_a_tenth_of_the_replications(found):
     assert f"{round(seen.variance_reduction)} ×" in printing.as_text(found)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_ten_pairs_see_more_often_what_a_hundred_unpaired_runs_rarely_see(plan, cheaper):
     def shares(scenario):
@@ -218,6 +219,7 @@ def test_different_lengths_are_compared_where_both_are(tiny):
     assert found.courses[0].difference.shape == (4, 4)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_replications_are_added_until_it_is_precise_enough(plan, cheaper):
     wanted = compare([plan, cheaper], precision=0.0015, limit=60)

@@ -198,7 +198,9 @@ def mended(folder, whole, number):
 
 
 @pytest.mark.usefixtures("small_chunks")
-@pytest.mark.parametrize("number", [1, pytest.param(MANY // 40, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "number", [1, pytest.param(MANY // 40, marks=[pytest.mark.slow, pytest.mark.exhaustive])]
+)
 def test_a_damaged_sweep_is_mended_by_the_same_command(tmp_path, number):
     sweep(experiment(), out=tmp_path / "whole", simulate=sweeping.failing)
     sweep(experiment(), out=tmp_path / "done", simulate=sweeping.failing)
@@ -206,7 +208,9 @@ def test_a_damaged_sweep_is_mended_by_the_same_command(tmp_path, number):
 
 
 @pytest.mark.usefixtures("small_chunks")
-@pytest.mark.parametrize("number", [1, pytest.param(MANY // 40, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "number", [1, pytest.param(MANY // 40, marks=[pytest.mark.slow, pytest.mark.exhaustive])]
+)
 def test_a_damaged_trial_is_set_aside_and_run_again(tmp_path, number):
     sweep(experiment(), out=tmp_path / "whole", simulate=sweeping.failing)
     half(tmp_path / "half")

@@ -116,6 +116,7 @@ def test_what_is_on_holds_somebody(found):
     assert any(value != 0.0 for value in feedback)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_workers_change_nothing():
     asked = {"firms": ["Spark", "Tailor"], "month": 1, "horizon": 1, "seed": 3, "replications": 2}

@@ -39,7 +39,8 @@ SMALL = Scenario.load("three-disciplines").with_values(
     {"market.customers": 60, "market.months": 8, "finance.digital_cost": 0.1}
 )
 PRICING = {
-    "price", "markup", "launch_premium", "launch_rate", "discipline", "reaction", "intermediaries",
+    "price", "asks", "markup", "launch_premium", "launch_rate", "discipline", "reaction",
+    "intermediaries",
 }  # fmt: skip
 """Keys of a firm that are its pricing: of launches, what its premium is asked for; of
 intermediaries, that their margin is put on top."""

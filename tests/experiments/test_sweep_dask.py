@@ -77,6 +77,7 @@ def wait_for(out, finished, process):
         time.sleep(0.01)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_a_killed_worker_and_a_killed_scheduler(cluster, tmp_path):
     address, scheduler, worker, _ = cluster

@@ -14,6 +14,7 @@ from sweeping import assert_same
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.exhaustive,
     pytest.mark.skipif(not Path("/proc").exists(), reason="who is whose child is read from /proc"),
 ]
 

@@ -84,6 +84,7 @@ def assert_nobody_leads_everywhere(**size: int) -> None:
     assert len(set(leaders_of_old.values())) >= 2, leaders_of_old
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_no_discipline_leads_in_every_shipped_scenario():
     assert_nobody_leads_everywhere(customers=5000)
@@ -100,6 +101,7 @@ def test_all_of_it_at_full_size(seed):
     assert_retention_is_as_in_real_markets(later.groupby("firm")["retention_12"].mean())
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_nobody_leads_everywhere_at_full_size():
     assert_nobody_leads_everywhere()

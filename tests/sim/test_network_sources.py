@@ -244,6 +244,7 @@ def test_changed_bytes_give_a_network_or_a_sentence(path):
     nothing_but_a_network_or_problems(path, range(700))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_changed_bytes_give_a_network_or_a_sentence_thousands_of_times(path):
     nothing_but_a_network_or_problems(path, range(700, 30_000))

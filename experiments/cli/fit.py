@@ -1,0 +1,145 @@
+"""``tsunagari fit``: a market of one's own, from a table of its months."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tsunagari.experiments.cli.job import Job, print_answer, print_json
+from tsunagari.experiments.cli.options import WORKERS, Place, Said, argument, option
+from tsunagari.sim.problems import Problem, Problems
+
+if TYPE_CHECKING:
+    from tsunagari.experiments.fitting.fit import Fit, Size
+    from tsunagari.experiments.fitting.table import MarketTable
+    from tsunagari.experiments.runs.tables import Columns
+
+_WORDS = "fit.txt"
+
+
+def fit(
+    data: Path = argument("DATA", "The table: CSV, Excel or Parquet, a row a month and firm."),
+    *,
+    facts: Path | None = option("--facts FILE", "What else is known, in YAML."),
+    column: list[str] | None = option(
+        "--column WHAT=NAME",
+        "What a column of the table is: firm=operator. May be repeated.",
+        shown=False,
+    ),
+    us: str | None = option("--us FIRM", "The firm whose decisions are at stake."),
+    customers: int = option("--customers N", "People in the markets tried.", 3000, min=100),
+    draws: int = option("--draws N", "Markets drawn from the priors.", 600, min=20),
+    members: int = option("--members N", "Members of the ensemble.", 64, min=2),
+    bank: Path | None = option("--bank FILE", "Keeps the drawn markets, and finds them again."),
+    template: bool = option("--template", "Write an example to DATA, and facts beside it.", False),
+    workers: int = WORKERS,
+    place: Place,
+    said: Said,
+) -> None:
+    """Fit a market of one's own from a table of its months.
+
+    Writes a scenario that stands as the table's market stood, an ensemble of what else it may be,
+    what the table says of every parameter, and how well it would have forecast itself.
+    """
+    from tsunagari.experiments.fitting.facts import read_facts
+    from tsunagari.experiments.fitting.fit import Size
+    from tsunagari.experiments.fitting.table import read_table
+
+    if template:
+        _write_template(data, force=place.force)
+        return
+    job = Job(quiet=said.quiet)
+    table = read_table(data, _columns(column or []))
+    job.note(table.notes)
+    known = read_facts(facts, table)
+    if us is not None and us not in table.firms:
+        firms = ", ".join(table.firms)
+        message = f"the table has no firm {us}"
+        raise Problems([Problem("", message, "--us", suggestion=f"its firms are {firms}")])
+    if us is not None:
+        known = known.model_copy(update={"us": us})
+    with job.in_folder(place, f"{data.stem}-fit") as folder:
+        job.phase("prepare")
+        found = _fitted(job, table, known, Size(customers, draws, members), bank, workers)
+        job.phase("simulate")
+        _write(found, folder.staging)
+        job.phase("write")
+        job.complete(folder, job.record(found.plan, 1))
+    if said.json:
+        from tsunagari.experiments.fitting.results import as_json
+
+        print_json(as_json(found))
+    else:
+        from tsunagari.experiments.telling.fit import as_text
+
+        print_answer(as_text(found), folder.path)
+
+
+def _columns(typed: list[str]) -> dict[str, str]:
+    """What columns are, as typed.
+
+    Raises:
+        Problems: One is not WHAT=NAME.
+    """
+    wrong = [text for text in typed if "=" not in text]
+    if wrong:
+        message = f"{wrong[0]} is not WHAT=NAME"
+        raise Problems([Problem("", message, "--column", suggestion="write firm=operator")])
+    return {what: name for what, _, name in (text.partition("=") for text in typed)}
+
+
+def _fitted(
+    job: Job, table: MarketTable, facts: object, size: Size, bank: Path | None, workers: int
+) -> Fit:
+    from tsunagari.experiments.fitting.fit import AHEAD, fitted, runs_of
+    from tsunagari.experiments.fitting.simulated import status_quo
+    from tsunagari.experiments.runs.workers import trial_runner
+
+    months = table.months + AHEAD
+    plan = status_quo(table, facts, customers=size.customers, months=months, title="")  # type: ignore[arg-type]
+    with (
+        job.progress(runs_of(size) * months) as progress,
+        trial_runner(plan, workers=workers, threads=1, progress=progress) as run,
+    ):
+        return fitted(table, facts, run, size, bank=bank)  # type: ignore[arg-type]
+
+
+def _write(fit: Fit, folder: Path) -> None:
+    import json
+
+    from tsunagari.experiments.fitting import results
+    from tsunagari.experiments.fitting.fit import ensemble_columns
+    from tsunagari.experiments.runs.folder import SCENARIO
+    from tsunagari.experiments.runs.tables import write_table
+    from tsunagari.experiments.telling.fit import as_text
+    from tsunagari.sim.reading import dump
+
+    dump(fit.scenario, folder / SCENARIO)
+    tables: dict[str, Columns] = {
+        "ensemble": ensemble_columns(fit),
+        "fit": results.fitted_columns(fit),
+        "parameters": results.parameter_columns(fit),
+        "backtest": results.backtest_columns(fit),
+    }
+    for name, columns in tables.items():
+        if name != "backtest" or fit.scores:
+            write_table(columns, folder / f"{name}.parquet")
+    text = json.dumps(results.as_json(fit), ensure_ascii=False, indent=2)
+    (folder / "fit.json").write_text(text + "\n", encoding="utf-8")
+    (folder / _WORDS).write_text(as_text(fit) + "\n", encoding="utf-8")
+
+
+def _write_template(data: Path, *, force: bool) -> None:
+    """Write the example's table and facts, both or none."""
+    from tsunagari.experiments.fitting.template import template
+
+    facts = data.with_name(f"{data.stem}-facts.yaml")
+    there = [path for path in (data, facts) if path.exists()]
+    if there and not force:
+        raise Problems(
+            [Problem("", "exists already", str(path), suggestion="--force replaces it")
+             for path in there]
+        )  # fmt: skip
+    for path, text in zip((data, facts), template(), strict=True):
+        path.write_text(text, encoding="utf-8", newline="\n")
+    print(f"{data}, {facts}: written; next: tsunagari fit {data} --facts {facts}")

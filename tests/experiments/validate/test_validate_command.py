@@ -228,6 +228,7 @@ def test_two_patterns_from_one_end_to_the_other():
     assert jeopardy.found.mean < jeopardy.null_found.mean - 0.2
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_the_whole_of_it_says_what_the_page_says(validate):
     status, out, _ = validate("--workers", 2, "--json", "-q")

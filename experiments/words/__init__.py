@@ -58,7 +58,9 @@ class Words:
     def currency(self) -> str:
         """What the currency is called; an empty text where there is none."""
         key = f"common.{self._currency}"
-        return self(key) if self.has(key) else self._currency or ""
+        # Codes are capitals, as no other text's key is: "money" is a name like any other.
+        is_code = self._currency is not None and self._currency.isupper()
+        return self(key) if is_code and self.has(key) else self._currency or ""
 
     def unit(self, unit: str) -> str:
         """A unit of a measure or a key in words; as it is where there is no word for it."""

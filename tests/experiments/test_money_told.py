@@ -14,7 +14,7 @@ from tsunagari.experiments.runs.statistics import Interval
 from tsunagari.experiments.studies.claims import verdict_on
 from tsunagari.experiments.telling.names import Amounts, is_scaled, told_in, unit_in_words
 from tsunagari.experiments.telling.run import COLUMNS, head_of
-from tsunagari.experiments.words import Words
+from tsunagari.experiments.words import Words, texts
 from tsunagari.experiments.words.numbers import large
 from tsunagari.sim.measures import MEASURES
 from tsunagari.sim.problems import Problems
@@ -115,3 +115,11 @@ def test_an_explanation_is_told_with_its_second_horizon():
     assert found.table["firm"][0] == "A"
     assert found.longer.table["last"][0] == 3000.0
     assert set(UNITS) == {"word_of_mouth", "connection"}
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_a_currency_may_be_called_like_any_text(language):
+    for name in texts(language, "common"):
+        words = Words(language, name)
+        assert words.currency == (words(f"common.{name}") if name.isupper() else name)
+        assert words.currency in words.money("5")

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 from tsunagari.experiments.deciding.asked import markets_of
 from tsunagari.experiments.deciding.decide import LIMIT, Decision, decided
 from tsunagari.experiments.deciding.searching import CANDIDATES
+from tsunagari.experiments.runs.ensemble import read_members
 from tsunagari.experiments.runs.workers import trial_runner
 from tsunagari.experiments.telling.decision import verdict
+from tsunagari.sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tsunagari.experiments.deciding.question import Question
-    from tsunagari.sim.scenario import Scenario
 
 
 def decide(
@@ -43,7 +44,12 @@ def decide(
         tsunagari.sim.problems.Problems: All that is wrong with what was asked.
         tsunagari.experiments.runs.workers.WorkerDiedError: The system ended a worker process.
     """
-    markets, columns = markets_of(plan, options, ensemble)
+    scenario = plan if isinstance(plan, Scenario) else Scenario.load(plan)
+    fit = None
+    if ensemble is not None:
+        fit = Path(ensemble).parent
+        scenario = scenario.with_values({"members": read_members(Path(ensemble))})
+    markets, columns = markets_of(scenario, options, fit)
     with trial_runner(markets.base, workers=workers, threads=1) as run:
         found = decided(
             markets, run, limit=limit, candidates=CANDIDATES if search else 0, columns=columns

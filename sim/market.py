@@ -89,6 +89,7 @@ class Market(State):
         _check(plan, threads, customer, firm, measures)
         seed = plan.seed if seed is None else whole_number(seed, "seed", 0, LARGEST_SEED)
         replication = whole_number(replication, "replication")
+        plan = plan.member(replication)
         super().__init__(plan, seed, replication, firm, costs or {})
         self._acts = Acts(plan)
         self._terms_of = self.live.version

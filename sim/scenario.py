@@ -66,12 +66,25 @@ class Scenario(Keys):
         """
         return with_values(self, values)
 
+    def member(self, number: int) -> Scenario:
+        """The scenario as one of its members has it; itself where it has none.
+
+        Args:
+            number: Of the member; after the last comes the first again.
+        """
+        if not self.members:
+            return self
+        count = len(next(iter(self.members.values())))
+        values = {path: values[number % count] for path, values in self.members.items()}
+        return self.model_copy(update={"members": {}}).with_values(values)
+
     def cross_checks(self) -> Iterator[tuple[tuple[str | int, ...], str, str | None]]:
         """What no single key can know: ``(path, what is wrong, suggestion)``."""
         found = list(checks.all_of(self))
         yield from found
         if not found:  # a claim's markets would have the same faults
-            yield from _claims(self)
+            members = list(dict.fromkeys(_members(self)))
+            yield from members or _claims(self)
 
 
 def load(
@@ -98,6 +111,38 @@ def _claims(plan: Scenario) -> Iterator[Complaint]:
         if markets is not None:
             yield from _pairing(plan, markets, at)
             yield from _firm(claim, markets, at)
+
+
+FIXED = ("market", "network", "seed", "replications", "segments", "members", "events", "claims")
+"""Keys that all members have alike: they are the same people, in other circumstances."""
+
+
+def _members(plan: Scenario) -> Iterator[Complaint]:
+    """Members have a number each for every key, and the ends of these are allowed there."""
+    counts = {path: len(values) for path, values in plan.members.items()}
+    if not counts:
+        return
+    most = max(counts.values())
+    sound = True
+    for path, count in counts.items():
+        wrong = next(_wrong_path(path), None)
+        if wrong is None and path_of(path)[0] in FIXED:
+            wrong = f"all members have the same {path_of(path)[0]}"
+        if wrong is None and count != most:
+            wrong = f"has {count} values, and others have {most}: one for each member"
+        if wrong is None and not count:
+            wrong = "has no values: there are no members"
+        if wrong is not None:
+            sound = False
+            yield ("members", path), wrong, None
+    bare = plan.model_copy(update={"members": {}, "claims": [], "translations": {}})
+    for end in (min, max) if sound else ():
+        values = {path: end(own) for path, own in plan.members.items()}
+        try:
+            bare.with_values(values)
+        except Problems as raised:
+            for problem in raised.problems:
+                yield ("members", problem.path), problem.message, problem.suggestion
 
 
 def _words(claim: Claim, at: tuple[str | int, ...]) -> Iterator[Complaint]:

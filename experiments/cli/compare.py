@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from tsunagari.experiments.cli.job import Job, print_answer, print_json
 from tsunagari.experiments.cli.options import (
     ALLOW_CODE,
+    ENSEMBLE,
     PRICES,
     SETS,
     Luck,
@@ -21,6 +22,7 @@ from tsunagari.experiments.cli.options import (
     option,
     record,
 )
+from tsunagari.experiments.runs.given import with_every_member
 from tsunagari.sim.paths import assignment_of
 from tsunagari.sim.problems import Problem, Problems
 
@@ -48,6 +50,7 @@ class Scenarios:
         shown=False,
     )
     size: Luck
+    ensemble: Path | None = ENSEMBLE
     allow_code: bool = ALLOW_CODE
 
 
@@ -142,11 +145,11 @@ def _plans_of(job: Job, asked: Scenarios) -> tuple[list[Scenario], list[str]]:
     problems: list[Problem] = []
     for file, overrides in _asked_for(asked):
         try:
-            plan = job.load_file(file, overrides, size, asked.allow_code)
+            plan = job.load_file(file, overrides, size, asked.allow_code, asked.ensemble)
         except Problems as raised:
             problems += raised.problems
             continue
-        plans.append(plan)
+        plans.append(with_every_member(plan, whole.replications))
         names.append(plan.title or Path(file).stem)
     if problems:
         raise Problems(dict.fromkeys(problems))

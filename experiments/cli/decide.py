@@ -26,9 +26,6 @@ def decide(
     options: Path | None = option(
         "--options FILE", "What can be done, and by what it is judged, in YAML."
     ),
-    ensemble: Path | None = option(
-        "--ensemble FILE", "What is not known of the market: ensemble.parquet of a fit."
-    ),
     budget: float | None = option(
         "--budget X", "What each option may cost a month.", min=0.0, shown="what the first costs"
     ),
@@ -53,7 +50,7 @@ def decide(
     plan = job.load(asked)
     with job.in_folder(place, f"{Path(asked.file).stem}-decided") as folder:
         (plan,) = job.resolve(plan)
-        markets, columns = _asked(plan, options, ensemble, budget)
+        markets, columns = _asked(plan, options, asked.ensemble, budget)
         job.phase("prepare")
         found = _decided(job, markets, columns, (limit, candidates if search else 0), work)
         job.phase("simulate")
@@ -79,7 +76,7 @@ def _asked(
     question = read_question(options)
     if budget is not None:
         question = question.model_copy(update={"budget": budget})
-    return markets_of(plan, question, ensemble)
+    return markets_of(plan, question, None if ensemble is None else ensemble.parent)
 
 
 def _decided(

@@ -73,13 +73,20 @@ class Job:
         Raises:
             Problems: All that is wrong with the scenario and the options.
         """
-        return self.load_file(asked.file, asked.sets or (), asked.size, asked.allow_code)
+        return self.load_file(
+            asked.file, asked.sets or (), asked.size, asked.allow_code, asked.ensemble
+        )
 
     def load_file(
-        self, file: str, sets: Sequence[Override], size: Size, allow_code: bool
+        self,
+        file: str,
+        sets: Sequence[Override],
+        size: Size,
+        allow_code: bool,
+        ensemble: Path | None = None,
     ) -> Scenario:
         """The same by its parts."""
-        plan, notes = plan_of(file, sets, allow_code=allow_code, **vars(size))
+        plan, notes = plan_of(file, sets, allow_code=allow_code, ensemble=ensemble, **vars(size))
         self.notes += notes
         return plan
 

@@ -59,6 +59,11 @@ SETS = option(
     "Another value for a key, in YAML: firms.Lean.price=0.9. May be repeated.",
     shown=False,
 )
+ENSEMBLE = option(
+    "--ensemble FILE",
+    "What is not known of the market: ensemble.parquet of a fit. Replications are its members.",
+    shown=False,
+)
 ALLOW_CODE = option(
     "--allow-code", "Import the Python modules a scenario names; only for files you trust.", False
 )
@@ -110,6 +115,7 @@ class OneScenario:
     file: str = FILE
     sets: list[str] | None = SETS
     size: Luck
+    ensemble: Path | None = ENSEMBLE
     allow_code: bool = ALLOW_CODE
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from tsunagari.experiments.cli.job import Job, print_answer, print_json
 from tsunagari.experiments.cli.options import OneScenario, Place, Said, Work, Written, option
 from tsunagari.experiments.runs.folder import REPORT, SCENARIO
+from tsunagari.experiments.runs.given import with_every_member
 from tsunagari.sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def run(
     """
     job = Job(quiet=said.quiet)
     _refuse_language_alone(report, lang)
-    plan = job.load(asked)
+    plan = with_every_member(job.load(asked), asked.size.replications)
     with job.in_folder(place, Path(asked.file).stem) as folder:
         (plan,) = job.resolve(plan)
         job.phase("prepare")

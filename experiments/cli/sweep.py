@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tsunagari.experiments.cli.options import (
     ALLOW_CODE,
+    ENSEMBLE,
     JSON,
     SETS,
     WORKERS,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from tsunagari.experiments.studies.store import Counts
     from tsunagari.experiments.studies.sweep import SweepResults
     from tsunagari.experiments.studies.sweep_folder import Shard
+    from tsunagari.sim.reading.overrides import Override
 
 _PRICES: dict[Prices, str] = {
     "held": "held to what units cost in the scenario itself (--prices passed-on lets costs in)",
@@ -45,6 +47,7 @@ class SweepFile:
     file: str = argument("FILE", "A sweep file.")
     sets: list[str] | None = SETS
     size: Luck
+    ensemble: Path | None = ENSEMBLE
     prices: Literal["held", "passed-on"] | None = option(
         "--prices",
         "held: costs that factors bring do not reach prices; passed-on: they do.",
@@ -111,7 +114,7 @@ def sweep(
         watcher = stack.enter_context(TrialsDone(quiet=said.quiet or part.status))
         experiment, notes = read_experiment(
             asked.file,
-            asked.sets or (),
+            [*_members(asked), *(asked.sets or ())],
             **vars(asked.size),
             prices=asked.prices,
             allow_code=asked.allow_code,
@@ -131,6 +134,13 @@ def sweep(
     _answer(done, watcher, experiment.design.prices, as_json=said.json)
     if done.counts.failed:
         raise _failed(done)
+
+
+def _members(asked: SweepFile) -> list[Override]:
+    """What is not known, as a change of the scenario; a factor on a key wins over its members."""
+    from tsunagari.experiments.runs.ensemble import override_of
+
+    return [] if asked.ensemble is None else [override_of(asked.ensemble)]
 
 
 @contextlib.contextmanager

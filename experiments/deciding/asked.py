@@ -9,7 +9,6 @@ from typing import Any
 
 from tsunagari.experiments.deciding.markets import Markets
 from tsunagari.experiments.deciding.question import Question, decider, read_question
-from tsunagari.experiments.runs.ensemble import read_ensemble
 from tsunagari.sim.scenario import Scenario
 
 type Spreads = dict[str, dict[str, tuple[float, float]]]
@@ -17,30 +16,24 @@ type Spreads = dict[str, dict[str, tuple[float, float]]]
 
 
 def markets_of(
-    plan: Scenario | str | Path,
-    options: Question | str | Path | Mapping[str, Any],
-    ensemble: Path | None,
+    plan: Scenario, options: Question | str | Path | Mapping[str, Any], fit: Path | None = None
 ) -> tuple[Markets, Spreads]:
     """The markets of a question, and what further columns would narrow.
 
     Args:
-        plan: The scenario.
+        plan: The scenario, with members where it is said what is not known.
         options: What is to be decided.
-        ensemble: File of members; with the files of its fit beside it, the decision begins after
-            the last month of the fit's data.
+        fit: Folder of the fit that the members are of: the decision then begins after the last
+            month of its data.
 
     Raises:
         Problems: All that is wrong with any of them.
     """
-    scenario = plan if isinstance(plan, Scenario) else Scenario.load(plan)
     question = options if isinstance(options, Question) else read_question(options)
-    firm = decider(question, scenario)
-    if ensemble is None:
-        return Markets.of(scenario, question, firm), {}
-    members = read_ensemble(Path(ensemble), scenario)
-    folder = Path(ensemble).parent
-    markets = Markets.of(scenario, question, firm, now=_last_month(folder), ensemble=members)
-    return markets, _spreads(folder)
+    firm = decider(question, plan)
+    if fit is None:
+        return Markets.of(plan, question, firm), {}
+    return Markets.of(plan, question, firm, _last_month(fit)), _spreads(fit)
 
 
 def _last_month(folder: Path) -> int:

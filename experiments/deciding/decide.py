@@ -167,11 +167,11 @@ def decided(
     """
     markets = markets.priced(mean_price(markets, run))
     options, search = _options(markets, run, candidates)
-    most = limit * (1 if markets.ensemble is not None else ALONE)
+    most = limit * (1 if markets.has_members else ALONE)
     parts: list[np.ndarray] = []
     profits = np.zeros((len(options), max(markets.question.horizons)))
     while True:
-        for _ in range(FIRST if not parts else 1 if markets.ensemble is not None else 4):
+        for _ in range(FIRST if not parts else 1 if markets.has_members else 4):
             values, course = _replication(markets, options, run, len(parts))
             parts.append(values)
             profits += course
@@ -218,7 +218,7 @@ def _budget(markets: Markets, options: Sequence[Option]) -> float | None:
 def most_months(markets: Markets, limit: int, candidates: int = 0) -> int:
     """Months of market that will be run at most, spends found included."""
     options = len(markets.question.options) + 1 + bool(candidates)
-    times = limit * (1 if markets.ensemble is not None else ALONE) * options * markets.members
+    times = limit * (1 if markets.has_members else ALONE) * options * markets.members
     tried = candidates * min(ASKED, markets.members) + FINALISTS * markets.members
     runs = (times + bool(candidates) * tried) * len(markets.environments)
     metered = _MOST_METERED * (len(markets.question.options) + candidates)

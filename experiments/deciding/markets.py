@@ -10,7 +10,7 @@ import numpy as np
 
 from tsunagari.experiments.deciding.archetypes import ARCHETYPES, UNKNOWN
 from tsunagari.experiments.deciding.question import Choice, Environment, Question
-from tsunagari.experiments.runs.ensemble import Ensemble
+from tsunagari.experiments.runs.ensemble import count
 from tsunagari.sim.live import LiveScenario
 from tsunagari.sim.paths import path_of, text_of
 from tsunagari.sim.problems import Problem, Problems
@@ -64,7 +64,6 @@ class Markets:
         question: What is to be decided.
         firm: Who decides.
         starts: Month from which on outcomes count.
-        ensemble: What is not known of the market; None where nothing is said of it.
         price: Mean price of the market when the decision is made, as it is told.
     """
 
@@ -72,7 +71,6 @@ class Markets:
     question: Question
     firm: str
     starts: int
-    ensemble: Ensemble | None = None
     price: float = 1.0
 
     @classmethod
@@ -81,9 +79,7 @@ class Markets:
         plan: Scenario,
         question: Question,
         firm: str,
-        *,
         now: int = 0,
-        ensemble: Ensemble | None = None,
     ) -> Markets:
         """The markets of a question.
 
@@ -92,14 +88,13 @@ class Markets:
             question: What is to be decided.
             firm: Who decides.
             now: Last month of the past, where the question does not say from when on.
-            ensemble: What is not known of the market.
         """
         starts = now + 1 if question.starts is None else question.starts
         months = starts - 1 + max(question.horizons)
         kept = [event for event in plan.events if event.month <= months]
         base = plan.with_values({"events": [], "claims": [], "translations": {}})
         base = _with_events(base.with_values({"market.months": months}), kept)
-        return cls(base, question, firm, starts, ensemble)
+        return cls(base, question, firm, starts)
 
     @property
     def environments(self) -> tuple[Environment, ...]:
@@ -109,7 +104,12 @@ class Markets:
     @property
     def members(self) -> int:
         """How many members there are; 1 where nothing is said of what is not known."""
-        return 1 if self.ensemble is None else self.ensemble.size
+        return max(1, count(self.base))
+
+    @property
+    def has_members(self) -> bool:
+        """Whether anything is said of what is not known."""
+        return bool(self.base.members)
 
     def priced(self, price: float) -> Markets:
         """The same, with a mean price that entrants' are measured by."""
@@ -121,14 +121,14 @@ class Markets:
         Args:
             environment: What comes.
             act: What is done; None is nothing new.
-            member: Of the ensemble; None is the scenario's own values.
+            member: Whose values; None is the scenario's own.
 
         Raises:
             Problems: The environment, or the option, is not possible here.
         """
-        plan = self.base
-        if member is not None and self.ensemble is not None:
-            plan = self.ensemble.plan(plan, member)
+        plan = self.base.model_copy(update={"members": {}})
+        if member is not None:
+            plan = self.base.member(member)
         try:
             plan = self._in_environment(plan, environment, member)
         except Problems as raised:
@@ -149,9 +149,10 @@ class Markets:
 
     def unknown(self) -> Mapping[str, np.ndarray]:
         """What differs between members, by path; entrants' standing included."""
-        if self.ensemble is None:
+        if not self.has_members:
             return {}
-        found = dict(self.ensemble.moving())
+        known = {path: np.array(values) for path, values in self.base.members.items()}
+        found = {path: values for path, values in known.items() if np.ptp(values) > 0}
         for environment in self.environments:
             if environment.entrant is not None:
                 path = text_of(("firms", environment.entrant.name, "brand"))
@@ -193,7 +194,7 @@ class Markets:
         firm = {
             "name": entrant.name,
             "asks": kind.asks * self.price,
-            "brand": _brand(environment, None if self.ensemble is None else member),
+            "brand": _brand(environment, member if self.has_members else None),
             **kind.keys,
         }
         return {"month": self.starts + entrant.after, "enter": firm}

@@ -2,7 +2,7 @@
 
 Candidates meet the same members and the same luck (common random numbers), so that the surface that
 is searched has no noise of its own. It is searched by an evolution strategy that adapts its
-covariance (CMA-ES, Hansen & Ostermeier 2001); a single lever by Brent's method. First a few members
+covariance (CMA-ES; Hansen & Ostermeier 2001); a single lever by Brent's method. First a few members
 are asked, then the best candidates by all of them (a race). What is found is no answer yet: it is
 compared with the options, and with nothing new, under other luck
 (:func:`tsunagari.experiments.deciding.decide.decided`).

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from tsunagari.agents.asked import LARGEST_SEED, fault_of_whole, shown
+from tsunagari.experiments.runs.ensemble import count, override_of
 from tsunagari.experiments.words.numbers import counted
 from tsunagari.sim.paths import nearest, path_of, text_of
 from tsunagari.sim.problems import Problem, Problems, whole_number
@@ -165,11 +166,13 @@ def plan_of(
     months: int | None = None,
     seed: int | None = None,
     replications: int | None = None,
+    ensemble: Path | None = None,
     allow_code: bool = False,
 ) -> tuple[Scenario, list[str]]:
     """The scenario under the shared options, and notes; nothing it names has been read yet.
 
-    An option of its own wins over ``--set``. Code that is allowed is imported.
+    An option of its own wins over ``--set``, and ``--set`` over what members say. Code that is
+    allowed is imported.
 
     Raises:
         Problems: All that is wrong with the scenario and the options.
@@ -181,11 +184,29 @@ def plan_of(
         "replications": replications,
     }
     given = [f"{path}={value}" for path, value in options.items() if value is not None]
-    plan, notes = load(source, [*(sets or ()), *given], allow_code=allow_code)
+    members = [] if ensemble is None else [override_of(ensemble)]
+    plan, notes = load(source, [*members, *(sets or ()), *given], allow_code=allow_code)
     refuse_customers_of_a_file(plan, customers)
     if allow_code:
         import_own_code(plan, source)
-    return plan, list(notes)
+    return plan, [*notes, *notes_on_members(plan)]
+
+
+def with_every_member(plan: Scenario, replications: int | None) -> Scenario:
+    """The plan with a replication for each member, unless it is said how many there are to be."""
+    many = count(plan)
+    if replications is not None or not many:
+        return plan
+    return plan.with_values({"replications": max(many, plan.replications)})
+
+
+def notes_on_members(plan: Scenario) -> list[str]:
+    """What replications are where a scenario has members."""
+    many = count(plan)
+    if not many:
+        return []
+    told = "replications take turns among them, and differ by what is not known and by luck"
+    return [f"the market has {counted(many, 'member')}: {told}"]
 
 
 def resolved(plan: Scenario) -> tuple[Scenario, list[str]]:

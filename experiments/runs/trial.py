@@ -204,6 +204,8 @@ def digest(plan: Scenario, *, seed: int, replication: int | None = None) -> str:
     """
     content = plan.model_dump(mode="json", exclude={"claims", "translations"})
     content["seed"] = seed
+    if not content["members"]:
+        del content["members"]
     if content["network"]["digest"] is not None:
         content["network"]["file"] = None
     if replication is not None:

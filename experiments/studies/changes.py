@@ -27,7 +27,17 @@ if TYPE_CHECKING:
 type _Path = tuple[str | int, ...]
 
 _WITHOUT_EFFECT = frozenset(
-    ["format", "title", "story", "seed", "replications", "measures", "claims", "translations"]
+    [
+        "format",
+        "title",
+        "story",
+        "seed",
+        "replications",
+        "measures",
+        "claims",
+        "translations",
+        "members",
+    ]
 )
 """Keys that no outcome of a comparison depends on: all scenarios run with one seed."""
 

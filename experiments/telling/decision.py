@@ -84,7 +84,7 @@ def _setting(decision: Decision, words: Words) -> str:
         told = [words("deciding.equal", spend=_money(spends[0], words))]
     if decision.search is not None:
         told.append(_search(decision, decision.search, words))
-    members = markets.members if markets.ensemble is not None else 0
+    members = markets.members if markets.has_members else 0
     return words.together(
         [
             words("deciding.setting", yardstick=yardstick_name(question.yardstick, words),
@@ -207,7 +207,7 @@ def _leads(decision: Decision, **how: Any) -> int | None:
 
 def _turning(decision: Decision, words: Words) -> list[str]:
     """The numbers on which the answer hangs."""
-    if decision.markets.ensemble is None:
+    if not decision.markets.has_members:
         return [words("deciding.no_ensemble")]
     found = [turn for turn in decision.turns if math.isfinite(turn.flips)][:MOST_TURNS]
     if not found:
@@ -244,7 +244,7 @@ def measure_next(decision: Decision) -> tuple[str, float] | None:
 
 
 def _next(decision: Decision, words: Words) -> str:
-    if decision.markets.ensemble is None:
+    if not decision.markets.has_members:
         return ""
     found = measure_next(decision)
     if found is None:

@@ -56,7 +56,7 @@ def merged(base: Mapping, over: Mapping) -> Mapping:
     itself are left out.
     """
     base = without_translations(base, reworded((key,) for key in over.entries))
-    return _merged(base, over, ())
+    return _merged(without_members(base, (), over), over, ())
 
 
 def laid_over(base: Node, over: Node, path: Sequence[str | int]) -> Node:
@@ -141,7 +141,7 @@ def with_options(
         try:
             node, found_problems = node_and_problems(text, place)
             problems += found_problems
-            tree = _with_node(tree, path, node, place, model)
+            tree = _with_node(without_members(tree, path, node), path, node, place, model)
         except Problems as raised:
             problems += raised.problems
     return tree, problems
@@ -160,7 +160,8 @@ def with_plain_values(
             if not isinstance(text, str):
                 raise TypeError(f"a path is a text such as 'market.customers', not {shown(text)}")
             path = path_of(text)
-            tree = _with_node(tree, path, node_of(value, place), place, model)
+            node = node_of(value, place)
+            tree = _with_node(without_members(tree, path, node), path, node, place, model)
         except Problems as raised:
             problems += raised.problems
         except (ValueError, TypeError) as problem:
@@ -281,6 +282,58 @@ def reworded(paths: Iterable[Path]) -> set[str]:
         for path in paths
         if path[0] in _WORDS_OF and (len(path) < 3 or path[-1] in _WORDS_INSIDE)
     }
+
+
+def without_members(tree: Mapping, path: Sequence[str | int], node: Node) -> Mapping:
+    """The tree without values that its members have for keys which are about to be set.
+
+    What somebody says of a number is known, and differs between members no longer.
+
+    Args:
+        tree: A document.
+        path: Where something is put.
+        node: What is put there.
+    """
+    members = tree.get("members")
+    if not isinstance(members, Mapping) or (path and path[0] == "members"):
+        return tree
+    said = _named(tree, path)
+    gone = []
+    for text in members.entries:
+        try:
+            of_member = _named(tree, path_of(text))
+        except ValueError:  # no path: told where members are checked
+            continue
+        if of_member[: len(said)] == said and _says(node, of_member[len(said) :]):
+            gone.append(text)
+    return tree.having("members", members.lacking(gone)) if gone else tree
+
+
+def _named(tree: Mapping, path: Sequence[str | int]) -> tuple[str | int, ...]:
+    """A path with the names of list items in the place of their positions."""
+    if len(path) < 2 or path[0] not in NAMED_LISTS or not isinstance(path[1], int):
+        return tuple(path)
+    items = tree.get(str(path[0]))
+    if not isinstance(items, Listing) or not 0 <= path[1] < len(items.items):
+        return tuple(path)
+    name = name_of(items.items[path[1]])
+    return tuple(path) if name is None else (path[0], name, *path[2:])
+
+
+def _says(node: Node, path: Sequence[str | int]) -> bool:
+    """Whether a node has something at a path; one that is no mapping says all of it."""
+    for step in path:
+        if isinstance(node, Listing):
+            index = named_index(node, str(step))
+            below = None if index is None else node.items[index]
+        elif isinstance(node, Mapping):
+            below = node.get(str(step))
+        else:
+            return True
+        if below is None:
+            return False
+        node = below
+    return True
 
 
 def without_translations(tree: Mapping, keys: Collection[str]) -> Mapping:

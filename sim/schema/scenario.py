@@ -236,6 +236,11 @@ class Keys(Section):
     claims: list[Claim] = Field(
         default_factory=list, description="What sources say of it, for a run to be held against."
     )
+    members: dict[str, list[float]] = Field(
+        default_factory=dict,
+        description="What is not known: by path a value for each member. Replications take turns.",
+        json_schema_extra={"unit": "", "dated": False},
+    )
     translations: dict[Language, Translation] = Field(
         default_factory=dict,
         description="The words in other languages; no run depends on them.",

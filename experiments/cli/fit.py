@@ -10,8 +10,7 @@ from tsunagari.experiments.cli.options import WORKERS, Place, Said, argument, op
 from tsunagari.sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
-    from tsunagari.experiments.fitting.fit import Fit, Size
-    from tsunagari.experiments.fitting.table import MarketTable
+    from tsunagari.experiments.fitting.fit import Fit
     from tsunagari.experiments.runs.tables import Columns
 
 _WORDS = "fit.txt"
@@ -42,7 +41,7 @@ def fit(
     what the table says of every parameter, and how well it would have forecast itself.
     """
     from tsunagari.experiments.fitting.facts import read_facts
-    from tsunagari.experiments.fitting.fit import Size
+    from tsunagari.experiments.fitting.fit import Size, fitted, months_of
     from tsunagari.experiments.fitting.table import read_table
 
     if template:
@@ -60,7 +59,11 @@ def fit(
         known = known.model_copy(update={"us": us})
     with job.in_folder(place, f"{data.stem}-fit") as folder:
         job.phase("prepare")
-        found = _fitted(job, table, known, Size(customers, draws, members), bank, workers)
+        size = Size(customers, draws, members)
+        with job.progress(months_of(table, size)) as progress:
+            found = fitted(
+                table, known, size, title=data.stem, workers=workers, bank=bank, progress=progress
+            )
         job.phase("simulate")
         _write(found, folder.staging)
         job.phase("write")
@@ -88,22 +91,6 @@ def _columns(typed: list[str]) -> dict[str, str]:
     return {what: name for what, _, name in (text.partition("=") for text in typed)}
 
 
-def _fitted(
-    job: Job, table: MarketTable, facts: object, size: Size, bank: Path | None, workers: int
-) -> Fit:
-    from tsunagari.experiments.fitting.fit import AHEAD, fitted, runs_of
-    from tsunagari.experiments.fitting.simulated import status_quo
-    from tsunagari.experiments.runs.workers import trial_runner
-
-    months = table.months + AHEAD
-    plan = status_quo(table, facts, customers=size.customers, months=months, title="")  # type: ignore[arg-type]
-    with (
-        job.progress(runs_of(size) * months) as progress,
-        trial_runner(plan, workers=workers, threads=1, progress=progress) as run,
-    ):
-        return fitted(table, facts, run, size, bank=bank)  # type: ignore[arg-type]
-
-
 def _write(fit: Fit, folder: Path) -> None:
     import json
 
@@ -120,6 +107,7 @@ def _write(fit: Fit, folder: Path) -> None:
         "fit": results.fitted_columns(fit),
         "parameters": results.parameter_columns(fit),
         "backtest": results.backtest_columns(fit),
+        "columns": results.worth_columns(fit),
     }
     for name, columns in tables.items():
         if name != "backtest" or fit.scores:

@@ -9,7 +9,7 @@ import numpy as np
 
 from tsunagari.experiments.fitting.bank import Bank
 from tsunagari.experiments.fitting.baselines import METHODS, Past
-from tsunagari.experiments.fitting.estimation import discrepancy, learned
+from tsunagari.experiments.fitting.estimation import discrepancy, disturbed, learned
 from tsunagari.experiments.fitting.facts import Facts
 from tsunagari.experiments.fitting.scores import absolute_error, covered, crps
 from tsunagari.experiments.fitting.simulated import QUARTER, Held
@@ -75,12 +75,11 @@ def from_bank(
 ) -> np.ndarray:
     """Shares ahead in points, float64[members, horizon, firms], by what the bank's markets did."""
     held = Held(table, origin)
-    seen = np.array([held.summary(bank.month_rows(draw)) for draw in range(len(bank.z))])
     share = 100.0 * bank.found["share"].astype(np.float64)
     ahead = share[:, origin + 1 : origin + horizon + 1] - share[:, origin : origin + 1]
     measures, firms, _ = held.labels()
     wanted = ahead.reshape(len(ahead), -1)
-    known = learned(wanted, seen, discrepancy(measures, firms), rng)
+    known = learned(wanted, disturbed(bank.seen(held), discrepancy(measures, firms), rng))
     drawn = known.draws(held.summary(table.values), MEMBERS, rng).reshape(MEMBERS, *ahead.shape[1:])
     steps = rng.standard_normal(drawn.shape) * WANDERING / np.sqrt(12.0)
     at = 100.0 * _last_known(table.values["share"], origin)

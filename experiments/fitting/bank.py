@@ -10,7 +10,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from tsunagari.experiments.fitting.simulated import MEASURES, Simulator
+from tsunagari.experiments.fitting.simulated import MEASURES, Held, Simulator
 from tsunagari.experiments.runs.disk import written
 from tsunagari.experiments.runs.trial import digest
 from tsunagari.sim.problems import Problem, Problems
@@ -34,6 +34,10 @@ class Bank:
     def month_rows(self, draw: int) -> dict[str, np.ndarray]:
         """One market, by measure float64[months + 1, firms]."""
         return {name: values[draw].astype(np.float64) for name, values in self.found.items()}
+
+    def seen(self, held: Held) -> np.ndarray:
+        """A table's figures in every market, float64[draws, figures]."""
+        return np.array([held.summary(self.month_rows(draw)) for draw in range(len(self.z))])
 
 
 def filled(

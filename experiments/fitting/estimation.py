@@ -155,23 +155,30 @@ class Known:
         return float(((self.quantiles > low) & (self.quantiles < 1.0 - low)).mean())
 
 
-def learned(
-    wanted: np.ndarray, seen: np.ndarray, off: np.ndarray, rng: np.random.Generator
-) -> Known:
+def disturbed(seen: np.ndarray, off: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Figures of markets as a real table would have them, float64[draws, figures].
+
+    Args:
+        seen: float64[draws, figures].
+        off: Covariance of what figures of a real table are off besides, float64[figures, figures].
+        rng: Draws of that.
+    """
+    root = np.linalg.cholesky(off + 1e-12 * np.eye(len(off)))
+    noisy: np.ndarray = seen + rng.standard_normal(seen.shape) @ root.T
+    return noisy
+
+
+def learned(wanted: np.ndarray, noisy: np.ndarray) -> Known:
     """Learn what figures tell of something, from draws of both: a ridge regression.
 
     How far each is held back is chosen by how well draws are told that took no part.
 
     Args:
         wanted: float64[draws, wanted].
-        seen: float64[draws, figures].
-        off: Covariance of what figures of a real table are off besides, float64[figures, figures].
-        rng: Draws of that.
+        noisy: Figures as a table has them (:func:`disturbed`), float64[draws, figures].
     """
     from scipy.stats import norm
 
-    root = np.linalg.cholesky(off + 1e-12 * np.eye(len(off)))
-    noisy = seen + rng.standard_normal(seen.shape) @ root.T
     centre, scale = noisy.mean(axis=0), noisy.std(axis=0) + 1e-9
     mean = wanted.mean(axis=0)
     left_side, sizes, right_side = np.linalg.svd((noisy - centre) / scale, full_matrices=False)

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from tsunagari.experiments.fitting.backtest import Score, backtested
-from tsunagari.experiments.fitting.bank import Bank, filled
+from tsunagari.experiments.fitting.bank import filled
 from tsunagari.experiments.fitting.estimation import (
     Known,
     Point,
     discrepancy,
+    disturbed,
     learned,
     luck,
     matched,
@@ -24,7 +25,9 @@ from tsunagari.experiments.fitting.facts import Facts, read_facts
 from tsunagari.experiments.fitting.parameters import Parameter, parameters_of, values_of
 from tsunagari.experiments.fitting.simulated import Held, Simulator, status_quo
 from tsunagari.experiments.fitting.table import MarketTable, read_table
-from tsunagari.experiments.runs.workers import Run
+from tsunagari.experiments.fitting.worth import Worth, columns_worth
+from tsunagari.experiments.runs.trial import Progress
+from tsunagari.experiments.runs.workers import Run, trial_runner
 from tsunagari.sim.scenario import Scenario
 
 AHEAD = 12
@@ -74,7 +77,8 @@ class Fit:
         months: Of the members by measure float64[members, months + 1, firms].
         best: The same of the best point under other luck, float64[runs, months + 1, firms].
         scores: The backtest.
-        columns: How far each column narrows the parameters, by name.
+        columns: What the table leaves open as it stands, without each of its columns, and with
+            each that it could have.
         runs: Markets that were run.
     """
 
@@ -89,7 +93,7 @@ class Fit:
     months: Mapping[str, np.ndarray]
     best: Mapping[str, np.ndarray]
     scores: tuple[Score, ...]
-    columns: Mapping[str, float]
+    columns: tuple[Worth, ...]
     runs: int
 
     @property
@@ -136,44 +140,50 @@ def fit(
     Raises:
         tsunagari.sim.problems.Problems: All that is wrong with the table, the facts or the bank.
     """
-    from tsunagari.experiments.runs.workers import trial_runner
-
     known = read_table(table, columns)
-    beside = read_facts(facts, known)
-    months = known.months + AHEAD
-    plan = status_quo(known, beside, customers=size.customers, months=months, title="")
-    with trial_runner(plan, workers=workers) as run:
-        return fitted(known, beside, run, size, bank=bank)
+    return fitted(known, read_facts(facts, known), size, workers=workers, bank=bank)
 
 
 def fitted(
     table: MarketTable,
     facts: Facts,
-    run: Run,
     size: Size = Size(),
     *,
     title: str = "",
+    workers: int = 1,
     bank: Path | None = None,
+    progress: Progress | None = None,
 ) -> Fit:
-    """Fit a table.
+    """Fit a table that was read.
 
     Args:
         table: The market's months.
         facts: What else is known.
-        run: Runs trials.
         size: How much to compute.
         title: Of the scenario.
-        bank: File in which the bank is kept, and found again.
+        workers: Processes side by side; the result does not depend on it.
+        bank: File in which drawn markets are kept, and found again.
+        progress: Told of further months done, of :func:`months_of` together.
     """
-    plan = status_quo(
-        table, facts, customers=size.customers, months=table.months + AHEAD, title=title
-    )
+    months = table.months + AHEAD
+    plan = status_quo(table, facts, customers=size.customers, months=months, title=title)
+    with trial_runner(plan, workers=workers, threads=1, progress=progress) as run:
+        return _found(plan, table, facts, run, size, bank)
+
+
+def _found(
+    plan: Scenario, table: MarketTable, facts: Facts, run: Run, size: Size, bank: Path | None
+) -> Fit:
     parameters = parameters_of(table.firms)
     simulator = Simulator(plan, table.firms, parameters, run)
     drawn = filled(simulator, size.draws, bank)
     held = Held(table, table.months)
-    known = known_of(drawn, held)
-    point = _best(simulator, held, drawn, known, size.exact)
+    seen = drawn.seen(held)
+    measures, firms, _ = held.labels()
+    rng = np.random.default_rng(_SEED)
+    noisy = disturbed(seen, discrepancy(measures, firms), rng)
+    known = learned(drawn.z, noisy)
+    point = _best(simulator, held, known, slopes_of(drawn.z, seen), size.exact)
     rng = np.random.default_rng(_SEED)
     members = known.draws(held.summary(table.values), size.members, rng)
     points = [(member, 2_000_000 + number) for number, member in enumerate(members)]
@@ -193,49 +203,15 @@ def fitted(
         months=months,
         best=best,
         scores=tuple(backtested(table, facts, drawn)),
-        columns=columns_worth(drawn, held),
+        columns=columns_worth(drawn, held, noisy),
         runs=runs_of(size),
     )
 
 
-def known_of(bank: Bank, held: Held) -> Known:
-    """What figures of a table tell of the parameters, learned from the bank."""
-    seen = np.array([held.summary(bank.month_rows(draw)) for draw in range(len(bank.z))])
-    measures, firms, _ = held.labels()
-    return learned(bank.z, seen, discrepancy(measures, firms), np.random.default_rng(_SEED))
-
-
-def columns_worth(bank: Bank, held: Held) -> dict[str, float]:
-    """Mean spread of the parameters after the table without each of its columns, and with all.
-
-    In spreads of the priors: 1 where nothing was learned. Under ``""`` that with all columns.
-    """
-    seen = np.array([held.summary(bank.month_rows(draw)) for draw in range(len(bank.z))])
-    measures, firms, _ = held.labels()
-    off = discrepancy(measures, firms)
-
-    def left(kept: np.ndarray) -> float:
-        rng = np.random.default_rng(_SEED)
-        known = learned(bank.z, seen[:, kept], off[np.ix_(kept, kept)], rng)
-        return float(np.sqrt(np.diag(known.spread)).mean())
-
-    worth = {"": left(np.ones(len(measures), bool))}
-    for name in held.measures if len(held.measures) > 1 else ():
-        worth[name] = left(measures != name)
-    return worth
-
-
-def _best(
-    simulator: Simulator,
-    held: Held,
-    bank: Bank,
-    known: Known,
-    exact: int,
-) -> Point:
+def _best(simulator: Simulator, held: Held, known: Known, slopes: np.ndarray, exact: int) -> Point:
     """The best point: from what the bank expects, by steps with the bank's own slopes."""
     wanted = held.summary(held.table.values)
     measures, firms, _ = held.labels()
-    seen = np.array([held.summary(bank.month_rows(draw)) for draw in range(len(bank.z))])
     lucky = list(simulator([(np.zeros(len(known.spread)), 100 + n) for n in range(_LUCKY)]))
     chance = luck(np.array([held.summary(months) for months in lucky]))
     covariance = 0.1 * chance + 0.2 * discrepancy(measures, firms)
@@ -245,7 +221,7 @@ def _best(
         return np.mean([held.summary(months) for months in found], axis=0)
 
     start = np.clip(known.mean(wanted), -2.5, 2.5)
-    return matched(start, slopes_of(bank.z, seen), simulate, wanted, covariance, ROUNDS)
+    return matched(start, slopes, simulate, wanted, covariance, ROUNDS)
 
 
 ROUNDS = 10
@@ -255,6 +231,11 @@ ROUNDS = 10
 def runs_of(size: Size) -> int:
     """Markets that a fit runs."""
     return size.draws + _LUCKY + 2 * ROUNDS + size.members + _OTHER_LUCK
+
+
+def months_of(table: MarketTable, size: Size) -> int:
+    """Months of market that a fit runs."""
+    return runs_of(size) * (table.months + AHEAD)
 
 
 def _stacked(months: Any) -> dict[str, np.ndarray]:

@@ -59,6 +59,21 @@ def parameter_columns(fit: Fit) -> dict[str, list[Any]]:
     return {name: list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
 
 
+def worth_columns(fit: Fit) -> dict[str, list[Any]]:
+    """``column, present, path, ratio``: what the table leaves open of every parameter.
+
+    As it stands (``column`` is empty), without each of its columns (``present``), and with each
+    that it could have.
+    """
+    rows = [
+        (item.column, item.present, parameter.path, float(ratio))
+        for item in fit.columns
+        for parameter, ratio in zip(fit.parameters, item.ratios, strict=True)
+    ]
+    names = ("column", "present", "path", "ratio")
+    return {name: list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
+
+
 def backtest_columns(fit: Fit) -> dict[str, list[Any]]:
     """``method, origin, horizon, measure, crps, mae, covered``, in points."""
     names = ("method", "origin", "horizon", "measure", "crps", "mae", "covered")
@@ -128,8 +143,9 @@ def as_json(fit: Fit) -> Mapping[str, Any]:
             "covers_50": fit.known.covers(0.5),
             "covers_90": fit.known.covers(0.9),
             "untold": untold(fit),
-            "spread_left": fit.columns.get(""),
-            "spread_left_without": {name: left for name, left in fit.columns.items() if name},
+            "spread_left": fit.columns[0].left,
+            "spread_left_without": {w.column: w.left for w in fit.columns[1:] if w.present},
+            "spread_left_with": {w.column: w.left for w in fit.columns if not w.present},
             "crps": scores_by_method(fit),
         }
     )

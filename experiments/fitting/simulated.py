@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -151,6 +151,12 @@ class Held:
                     months = months[known[months, firm]]
                     if len(months):
                         yield name, firm, end, months
+
+    def with_column(self, measure: str) -> Held:
+        """The same as if the table had a further column, known when its shares are."""
+        told = np.where(np.isfinite(self.table.values["share"]), 0.0, np.nan)
+        values = {**self.table.values, measure: told}
+        return replace(self, table=replace(self.table, values=values))
 
     def summary(self, found: Months) -> np.ndarray:
         """Means of quarters, over the months that the table knows; in points."""

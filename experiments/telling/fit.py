@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tsunagari.experiments.fitting.backtest import OURS
 from tsunagari.experiments.fitting.results import scores_by_method, untold, worst_gaps
+from tsunagari.experiments.fitting.worth import gains
 from tsunagari.experiments.words import Words
 from tsunagari.experiments.words.numbers import written
 from tsunagari.experiments.words.terminal import wrapped
@@ -36,9 +37,10 @@ def in_words(fit: Fit, words: Words = _ENGLISH) -> list[str]:
               most=words.percent(fit.known.covers(0.9), 0), draws=fit.size.draws)
     )  # fmt: skip
     told.append(_backtest(fit, words))
-    if worth := {name: left - fit.columns[""] for name, left in fit.columns.items() if name}:
-        most = max(worth, key=lambda name: worth[name])
-        told.append(words("fitting.column", column=most, gain=written(worth[most], ".2f")))
+    for key, present in (("column", True), ("column_more", False)):
+        if worth := gains(fit.columns, present=present):
+            column, gain = next(iter(worth.items()))
+            told.append(words(f"fitting.{key}", column=column, gain=written(gain, ".2f")))
     return told
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tsunagari.experiments.fitting.estimation import discrepancy, learned, matched, slopes_of
+from tsunagari.experiments.fitting.estimation import (
+    discrepancy,
+    disturbed,
+    learned,
+    matched,
+    slopes_of,
+)
 
 PARAMETERS, FIGURES, DRAWS = 4, 12, 800
 
@@ -24,7 +30,7 @@ def linear():
 
 def test_what_is_learned_is_the_known_posterior(linear):
     slopes, z, seen, noise = linear
-    known = learned(z, seen, 1e-6 * noise, np.random.default_rng(1))
+    known = learned(z, disturbed(seen, 1e-6 * noise, np.random.default_rng(1)))
     information = np.eye(PARAMETERS) + slopes.T @ np.linalg.inv(noise) @ slopes
     spread = np.sqrt(np.diag(np.linalg.inv(information)))
     np.testing.assert_allclose(np.sqrt(np.diag(known.spread)), spread, rtol=0.15)
@@ -38,7 +44,7 @@ def test_what_is_learned_is_the_known_posterior(linear):
 
 def test_intervals_cover_what_they_say(linear):
     _, z, seen, noise = linear
-    known = learned(z, seen, noise, np.random.default_rng(1))
+    known = learned(z, disturbed(seen, noise, np.random.default_rng(1)))
     assert known.covers(0.5) == pytest.approx(0.5, abs=0.05)
     assert known.covers(0.9) == pytest.approx(0.9, abs=0.04)
 
@@ -46,7 +52,8 @@ def test_intervals_cover_what_they_say(linear):
 def test_noise_that_a_table_has_besides_makes_it_less_certain(linear):
     _, z, seen, noise = linear
     little, much = (
-        learned(z, seen, size * noise, np.random.default_rng(1)).spread for size in (0.01, 9.0)
+        learned(z, disturbed(seen, size * noise, np.random.default_rng(1))).spread
+        for size in (0.01, 9.0)
     )
     assert (np.diag(much)[:3] > 1.5 * np.diag(little)[:3]).all()
 

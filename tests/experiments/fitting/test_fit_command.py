@@ -124,6 +124,10 @@ def test_from_the_template_to_the_results(typed, tmp_path):
         "path", "prior_mean", "prior_sd", "mean", "sd", "low", "high", "ratio",
     ]  # fmt: skip
     Scenario.load(out / "scenario.yaml")
+    columns = pq.read_table(out / "columns.parquet").to_pandas()
+    assert set(columns["column"]) == {"", "share", "churn", "joins", "nps"}
+    stands = columns[columns["column"] == ""].set_index("path")["ratio"]
+    assert dict(stands) == dict(parameters.set_index("path")["ratio"])
     assert "CRPS" in (out / "fit.txt").read_text("utf-8")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -242,22 +243,24 @@ def _own_lever(plan: Scenario, firm: str, first: int, key: str, value: float) ->
     from tsunagari.sim.reading import with_event
 
     called = f"--lever {key}={value}"
-    keys = [name for name, one in FirmPlan.model_fields.items() if _is_number(one.annotation)]
+    fields = FirmPlan.model_fields
+    keys = [name for name, one in fields.items() if _NUMBER.search(str(one.annotation))]
     if key not in keys:
         close = nearest(key, keys)
-        suggestion = f"did you mean {close}?" if close else f"as in price={0.95}"
+        suggestion = f"did you mean {close}?" if close else "as in price=0.95"
         raise Problems([Problem("", f"a firm has no number {key}", called, suggestion=suggestion)])
     try:
         number = finite(value, key)
     except (TypeError, ValueError) as problem:
         raise Problems([Problem("", str(problem), called)]) from None
+    if "int" in str(fields[key].annotation) and number.is_integer():
+        number = int(number)
     path = text_of(("firms", firm, key))
     with_event(plan, {"month": first, "set": path, "to": number}, called)
-    return Lever(key, (0.0, number))
+    return Lever(key, value=number)
 
 
-def _is_number(annotation: object) -> bool:
-    return "float" in str(annotation)
+_NUMBER = re.compile(r"\b(?:float|int)\b")
 
 
 def panel(

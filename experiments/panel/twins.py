@@ -44,31 +44,36 @@ class Lever:
     Attributes:
         key: Key of the firm.
         by: What its own value is multiplied with, and what is added then.
+        value: What it becomes, whatever it is, instead of that.
     """
 
     key: str
-    by: tuple[float, float]
+    by: tuple[float, float] = (1.0, 0.0)
+    value: float | None = None
 
     def told(self) -> str:
         """The change, as ``×1.25``, ``+0.1`` or ``=0.9``."""
         times, plus = self.by
-        if times == 0.0:
-            return f"={plus:g}"
+        if self.value is not None:
+            return f"={self.value:g}"
         return f"×{times:g}" if plus == 0.0 else f"+{plus:g}"
 
-    def raised(self, own: float) -> float:
-        """The value it takes, no more than the schema allows."""
+    def raised(self, own: float | None) -> float:
+        """The value it takes, no more than the schema allows; None is a value that is not set."""
+        if self.value is not None:
+            return self.value
+        own = 0.0 if own is None else own
         from tsunagari.sim.schema.firms import FirmPlan
 
         bounds = [b.le for b in FirmPlan.model_fields[self.key].metadata if hasattr(b, "le")]
         return min([own * self.by[0] + self.by[1], *bounds])
 
-    def moves(self, own: float) -> bool:
+    def moves(self, own: float | None) -> bool:
         """Whether there is anything to see: not where the firm is at its most, or at nothing.
 
         A value that somebody asked for is told in any case.
         """
-        return self.by[0] == 0.0 or self.raised(own) != own
+        return self.value is not None or self.raised(own) != own
 
 
 LEVERS = (
@@ -181,8 +186,8 @@ class Twins:
         terms = start.firm(self.firm).terms
 
         def at(lever: Lever) -> dict[str, float]:
-            own = float(getattr(terms, lever.key))
-            return {text_of(("firms", self.firm, lever.key)): lever.raised(own)}
+            level = lever.raised(getattr(terms, lever.key))
+            return {text_of(("firms", self.firm, lever.key)): level}
 
         def here(path: str) -> str:
             key = path.removeprefix("firms[].")
@@ -191,7 +196,7 @@ class Twins:
         levers = [
             (f"lever {one.key}", at(one), self.longest)
             for one in self.levers
-            if one.moves(float(getattr(terms, one.key)))
+            if one.moves(getattr(terms, one.key))
         ]
         channels = [
             (f"without {name}", {here(path): value for path, value in off.items()}, self.longest)

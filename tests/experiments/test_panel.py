@@ -230,6 +230,13 @@ def test_a_lever_that_matters_has_one(plan):
         found.score("lever", "prize", 1.0)
 
 
+def test_levers_of_ones_own_may_be_whole_or_unset(plan):
+    found = panel(plan, FIRM, levers={"contract": 24, "reaction": 0.5}, sample=10, **SHORT)
+    told = truth(found, about="lever", outcome="churn", months=6)
+    assert told.change.tolist() == ["=24", "=0.5"]
+    assert told["mean"].iloc[0] < 0
+
+
 def test_what_is_brought_is_what_those_who_were_there_were_billed(exact, months):
     found, _ = months
     base = found[FIRST]["before"].copy()

@@ -129,6 +129,14 @@ def test_revenue_of_a_full_panel_is_that_of_the_firm(exact, months):
     np.testing.assert_array_equal(people, firms.customers)
 
 
+def test_watching_changes_nothing(plan, exact):
+    market = Market(plan)
+    market.run_for(LAST)
+    firms = market.results.firms.query("firm == @FIRM and month >= @FIRST")
+    for name in ("revenue", "profit", "joins", "price"):
+        np.testing.assert_array_equal(exact["books"][name], firms[name])
+
+
 def test_without_loss_and_noise_columns_are_exact(exact, months):
     found, _ = months
     channels = {}

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tsunagari.agents.customer import Customer
     from tsunagari.agents.firm.discipline import Discipline
     from tsunagari.agents.firm.firm import Firm
+    from tsunagari.experiments.decide import decide
     from tsunagari.experiments.fitting.fit import fit
     from tsunagari.experiments.panel.panel import panel
     from tsunagari.experiments.panel.watch import Records
@@ -35,6 +36,7 @@ __all__ = [
     "Scenario",
     "__version__",
     "compare",
+    "decide",
     "fit",
     "merge",
     "panel",
@@ -54,6 +56,7 @@ _HOMES = {
     "Records": "tsunagari.experiments.panel.watch",
     "Scenario": "tsunagari.sim.scenario",
     "compare": "tsunagari.experiments.studies.compare",
+    "decide": "tsunagari.experiments.decide",
     "fit": "tsunagari.experiments.fitting.fit",
     "merge": "tsunagari.experiments.studies.shards",
     "panel": "tsunagari.experiments.panel.panel",

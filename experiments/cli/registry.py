@@ -101,6 +101,12 @@ COMMANDS: dict[str, Entry] = {
         "fit market.csv --template",
         "fit market.csv --facts market-facts.yaml --workers 2",
     ),
+    "decide": _entry(
+        "decide:decide",
+        "Compare options of a firm at equal spend: which is best, and what would turn it round.",
+        "decide results/market/scenario.yaml --options options.yaml "
+        "--ensemble results/market/ensemble.parquet",
+    ),
     "panel": _entry(
         "panel:panel",
         "Write what a firm could know of its customers, and the true effects of what it can do.",

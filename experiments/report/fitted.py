@@ -538,14 +538,17 @@ def _next_column(fit: Fitted) -> str:
     would = telling.gains(fit.document, present=False)
     if not would or max(would.values()) <= telling.NO_GAIN:
         return words.together(telling.columns(fit.document, words)[::-1])
-    column, gain = next(iter(would.items()))
+    column = next(iter(would))
     won = {path: left - ratios[column][path] for path, left in ratios[""].items()}
     most = sorted(won, key=lambda path: -won[path])[:_MOST_NAMES]
-    names = words.joined([telling.full_name(path, words) for path in most])
+    left, stands = fit.document["spread_left_with"][column], fit.document["spread_left"]
     return words(
-        "fitting.columns_next", column=measure_name(column, words), gain=words.percent(gain, 0),
-        left=words.percent(fit.document["spread_left"], 0), names=names,
-    )  # fmt: skip
+        "fitting.columns_next",
+        column=measure_name(column, words),
+        left=words.percent(left, 0),
+        stands=words.percent(stands, 0),
+        names=words.joined([telling.full_name(path, words) for path in most]),
+    )
 
 
 def _columns_figure(fit: Fitted) -> Figure:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tsunagari.agents.customer import Customer
     from tsunagari.agents.firm.discipline import Discipline
     from tsunagari.agents.firm.firm import Firm
+    from tsunagari.experiments.decide import decide
     from tsunagari.experiments.fitting.fit import fit
     from tsunagari.experiments.runs.results import read_results
     from tsunagari.experiments.studies.compare import compare
@@ -32,6 +33,7 @@ __all__ = [
     "Scenario",
     "__version__",
     "compare",
+    "decide",
     "fit",
     "merge",
     "read_results",
@@ -49,6 +51,7 @@ _HOMES = {
     "Market": "tsunagari.sim.market",
     "Scenario": "tsunagari.sim.scenario",
     "compare": "tsunagari.experiments.studies.compare",
+    "decide": "tsunagari.experiments.decide",
     "fit": "tsunagari.experiments.fitting.fit",
     "merge": "tsunagari.experiments.studies.shards",
     "read_results": "tsunagari.experiments.runs.results",

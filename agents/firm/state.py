@@ -41,6 +41,8 @@ _KEPT = frozenset(
     "own_rng customers unit_cost_of_service months_in_trouble model unique_id research".split()
 )
 """What the market and the firm itself keep."""
+MOST_SAVED = 0.5
+"""Most that a firm saves by delivering short of what was asked, as a part of its unit cost."""
 
 
 class State(mesa.Agent, metaclass=Declared):
@@ -161,8 +163,12 @@ class State(mesa.Agent, metaclass=Declared):
 
     @property
     def unit_cost_of_service(self) -> float:
-        """Cost of what is delivered beyond what was asked, per unit sold to own customers."""
-        return max(0.0, self.terms.service) * self.terms.service_cost * self.unit_cost
+        """Cost of what is delivered beyond what was asked, per unit sold to own customers.
+
+        What is delivered short of it saves at the same rate, so that the first step up is never
+        free: at most :data:`MOST_SAVED` of the unit cost.
+        """
+        return max(-MOST_SAVED, self.terms.service * self.terms.service_cost) * self.unit_cost
 
     @property
     def customers(self) -> int:

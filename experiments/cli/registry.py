@@ -101,6 +101,12 @@ COMMANDS: dict[str, Entry] = {
         "fit market.csv --template",
         "fit market.csv --facts market-facts.yaml --workers 2",
     ),
+    "decide": _entry(
+        "decide:decide",
+        "Compare options of a firm at equal spend: which is best, and what would turn it round.",
+        "decide results/market/scenario.yaml --options options.yaml "
+        "--ensemble results/market/ensemble.parquet",
+    ),
     "app": _entry(
         "show:app", "The market in a browser.", "app", "app connected-age --customers 5000 --seed 7"
     ),

@@ -11,12 +11,12 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from tsunagari.experiments.fitting.table import MarketTable
+from tsunagari.experiments.runs.given import document_given
 from tsunagari.experiments.words.text import LONGEST_NAME
 from tsunagari.sim.paths import nearest
 from tsunagari.sim.problems import Problem, Problems
-from tsunagari.sim.reading.documents import read_document, said_of
 from tsunagari.sim.reading.loading import ordered
-from tsunagari.sim.reading.tree import Listing, Node, Place, Scalar, found, node_of, put
+from tsunagari.sim.reading.tree import Listing, Node, Scalar, found, put
 from tsunagari.sim.reading.tree import Mapping as Tree
 from tsunagari.sim.reading.validation import given, problem_at, validated
 from tsunagari.sim.schema.fields import Section, parameter
@@ -107,7 +107,10 @@ def read_facts(source: str | Path | Mapping[str, Any] | None, table: MarketTable
     Raises:
         Problems: All that is wrong with it, each at its place in the file.
     """
-    root, problems, name = _tree_of({} if source is None else source)
+    root, problems, name = document_given(
+        {} if source is None else source,
+        "the facts", "there are no facts in it", "a facts file", "people and currency",
+    )  # fmt: skip
     root, wrong = _with_months(root, table)
     problems += wrong
     facts = None
@@ -119,27 +122,6 @@ def read_facts(source: str | Path | Mapping[str, Any] | None, table: MarketTable
     if facts is None or problems:
         raise ordered(problems, [name], ())
     return facts
-
-
-def _tree_of(source: str | Path | Mapping[str, Any]) -> tuple[Tree, list[Problem], str]:
-    """The tree of some facts, what is wrong in it, and what messages call it."""
-    if isinstance(source, Mapping):
-        try:
-            node = node_of(dict(source), Place("the facts", None, None, Path.cwd()))
-        except TypeError as problem:
-            message = str(problem).replace("a scenario", "a facts file")
-            raise Problems([Problem("", message, "the facts")]) from None
-        assert isinstance(node, Tree)
-        return node, [], "the facts"
-    try:
-        document = read_document(Path(source))
-    except Problems as raised:
-        raise Problems(map(_of_facts, raised.problems)) from None
-    return document.root, list(document.problems), str(source)
-
-
-def _of_facts(problem: Problem) -> Problem:
-    return said_of(problem, "there are no facts in it", "a facts file", "people and currency")
 
 
 # -- months ----------------------------------------------------------------------------------------

@@ -66,11 +66,10 @@ tenure: 40              # mean tenure of customers at the start, months; or by f
 # What counts as leaving in the column churn.
 leaving: number ported out or line given up, prepaid cards without use for three months included
 
-# What is known to have happened, or to come; as in scenario files.
-events:
-  - month: 2025-04
-    launch: Hibari
-    note: new network
+# What is known to have happened, or to come; as in scenario files, such as
+#   - {month: 2025-04, launch: Hibari, note: new network}
+# Only what the table shows: the fit takes it for true.
+events: []
 
 # Months from which figures are of another definition than before.
 breaks: []

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from tsunagari.sim.network.csr import Network
     from tsunagari.sim.reading.overrides import Override
+    from tsunagari.sim.reading.tree import Mapping as Tree
     from tsunagari.sim.scenario import Scenario
 
 type Prices = Literal["held", "passed-on"]
@@ -104,6 +105,41 @@ def checked(prices: str) -> Prices:
 
 
 # -- from a scenario as it was asked for to a plan with everything in it --
+
+
+def document_given(
+    source: str | Path | Mapping[str, Any], called: str, nothing: str, what: str, keys: str
+) -> tuple[Tree, list[Problem], str]:
+    """A document that is no scenario: its tree, what is wrong in it, and its name in messages.
+
+    Args:
+        source: The file; or what would stand in it.
+        called: What messages call it if it is no file: ``the facts``.
+        nothing: What is said of an empty one: ``there are no facts in it``.
+        what: What it is, with its article: ``a facts file``.
+        keys: Keys that it has: ``people and currency``.
+
+    Raises:
+        Problems: There is no such file, or nothing in it can be understood.
+    """
+    from tsunagari.sim.reading.documents import read_document, said_of
+    from tsunagari.sim.reading.tree import Mapping as Tree
+    from tsunagari.sim.reading.tree import Place, node_of
+
+    if isinstance(source, Mapping):
+        try:
+            node = node_of(dict(source), Place(called, None, None, Path.cwd()))
+        except TypeError as problem:
+            message = str(problem).replace("a scenario", what)
+            raise Problems([Problem("", message, called)]) from None
+        assert isinstance(node, Tree)
+        return node, [], called
+    try:
+        document = read_document(Path(source))
+    except Problems as raised:
+        told = [said_of(problem, nothing, what, keys) for problem in raised.problems]
+        raise Problems(told) from None
+    return document.root, list(document.problems), str(source)
 
 
 EVERY_NODE = "the network is read from a file, and every node of it is a customer"

@@ -18,7 +18,7 @@ def test_the_example_is_read_without_a_complaint(tmp_path):
     assert not [note for note in read.notes if "restatement" in note]
     known = read_facts(tmp_path / "facts.yaml", read)
     assert known.us in read.firms
-    assert [event.month for event in known.events] == [15]
+    assert known.events == []  # the fit would take one for true that the table does not show
     assert "invented" in facts
 
 

@@ -1,0 +1,115 @@
+"""``tsunagari decide``: options of a firm at equal spend, under what is not known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tsunagari.experiments.cli.job import Job, print_answer, print_json
+from tsunagari.experiments.cli.options import OneScenario, Place, Said, Work, option
+from tsunagari.experiments.runs.folder import SCENARIO
+from tsunagari.sim.problems import Problem, Problems
+
+if TYPE_CHECKING:
+    from tsunagari.experiments.deciding.asked import Spreads
+    from tsunagari.experiments.deciding.decide import Decision
+    from tsunagari.experiments.deciding.markets import Markets
+    from tsunagari.sim.scenario import Scenario
+
+_WORDS = "decision.txt"
+_TABLE, _TRIED = "decision.parquet", "search.parquet"
+
+
+def decide(
+    asked: OneScenario,
+    *,
+    options: Path | None = option(
+        "--options FILE", "What can be done, and by what it is judged, in YAML."
+    ),
+    ensemble: Path | None = option(
+        "--ensemble FILE", "What is not known of the market: ensemble.parquet of a fit."
+    ),
+    budget: float | None = option(
+        "--budget X", "What each option may cost a month.", min=0.0, shown="what the first costs"
+    ),
+    search: bool = option(
+        "--search", "Look for the best mix of the file's levers within the budget.", False
+    ),
+    candidates: int = option("--candidates N", "Mixes that a search tries.", 60, min=4),
+    limit: int | None = option(
+        "--limit R", "Most draws of luck for each member.", min=2, shown="8"
+    ),
+    work: Work,
+    place: Place,
+    said: Said,
+) -> None:
+    """Compare options of a firm at equal spend: which is best, how sure, what would turn it round.
+
+    Members of the ensemble and draws of luck are run until the ranking is settled.
+    """
+    from tsunagari.experiments.telling import decision as answer
+
+    job = Job(quiet=said.quiet)
+    plan = job.load(asked)
+    with job.in_folder(place, f"{Path(asked.file).stem}-decided") as folder:
+        (plan,) = job.resolve(plan)
+        markets, columns = _asked(plan, options, ensemble, budget)
+        job.phase("prepare")
+        found = _decided(job, markets, columns, (limit, candidates if search else 0), work)
+        job.phase("simulate")
+        _write(found, folder.staging)
+        job.phase("write")
+        job.complete(folder, job.record(markets.base, found.outcomes.shape[2]))
+    if said.json:
+        print_json(answer.as_json(found))
+    else:
+        print_answer(answer.as_text(found), folder.path)
+
+
+def _asked(
+    plan: Scenario, options: Path | None, ensemble: Path | None, budget: float | None
+) -> tuple[Markets, Spreads]:
+    """The markets of what was typed; a budget typed wins over that of the file."""
+    from tsunagari.experiments.deciding.asked import markets_of
+    from tsunagari.experiments.deciding.question import read_question
+
+    if options is None:
+        suggestion = "--options FILE with options: [{name: Cheaper, times: {firms.Us.price: 0.95}}]"
+        raise Problems([Problem("", "there is nothing to decide", suggestion=suggestion)])
+    question = read_question(options)
+    if budget is not None:
+        question = question.model_copy(update={"budget": budget})
+    return markets_of(plan, question, ensemble)
+
+
+def _decided(
+    job: Job, markets: Markets, columns: Spreads, most: tuple[int | None, int], work: Work
+) -> Decision:
+    """Run it; at most so many draws of luck for each member, and mixes in a search."""
+    from tsunagari.experiments.deciding.decide import LIMIT, decided, most_months
+    from tsunagari.experiments.runs.workers import trial_runner
+
+    limit, candidates = LIMIT if most[0] is None else most[0], most[1]
+    with (
+        job.progress(most_months(markets, limit, candidates)) as progress,
+        trial_runner(
+            markets.base, workers=work.workers, threads=work.threads or 1, progress=progress
+        ) as run,
+    ):
+        return decided(markets, run, limit=limit, candidates=candidates, columns=columns)
+
+
+def _write(found: Decision, folder: Path) -> None:
+    import json
+
+    from tsunagari.experiments.runs.tables import write_table
+    from tsunagari.experiments.telling import decision as answer
+    from tsunagari.sim.reading import dump
+
+    dump(found.markets.base, folder / SCENARIO)
+    write_table(answer.as_columns(found), folder / _TABLE)
+    if found.search is not None:
+        write_table(answer.search_columns(found.search), folder / _TRIED)
+    (folder / _WORDS).write_text(answer.as_text(found) + "\n", encoding="utf-8")
+    text = json.dumps(answer.as_json(found), ensure_ascii=False, indent=2)
+    (folder / "decision.json").write_text(text + "\n", encoding="utf-8")

@@ -1,0 +1,302 @@
+"""Options in, a ranking out: from one end to the other, small."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+import typer
+import yaml
+
+import tsunagari
+from tsunagari.experiments.cli import app
+from tsunagari.experiments.cli.process import status_of
+from tsunagari.experiments.deciding.archetypes import ARCHETYPES
+from tsunagari.experiments.deciding.asked import markets_of
+from tsunagari.experiments.deciding.outcomes import YARDSTICKS
+from tsunagari.experiments.deciding.question import Environment
+from tsunagari.experiments.deciding.searching import Arena, Candidate, Searched, searched
+from tsunagari.experiments.runs.workers import trial_runner
+from tsunagari.experiments.telling.decision import in_words
+from tsunagari.experiments.words import Words
+from tsunagari.sim.problems import Problems
+from tsunagari.sim.scenario import Scenario
+
+PLAN = Scenario.load("three-disciplines").with_values(
+    {
+        "market": {"customers": 250, "months": 14, "people": 10_000},
+        "money": {"currency": "JPY", "unit_cost": 2000.0},
+        "claims": [],
+    }
+)
+OPTIONS = {
+    "us": "Broad",
+    "horizon": [8, 4],
+    "from": 3,
+    "yardstick": "contribution",
+    "options": [
+        {"name": "Cheaper", "times": {"firms.Broad.price": 0.98}},
+        {"name": "More staff", "add": {"firms.Broad.attention": 0.2}},
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def members(tmp_path_factory):
+    file = tmp_path_factory.mktemp("ensemble") / "ensemble.parquet"
+    rng = np.random.default_rng(1)
+    pd.DataFrame(
+        {
+            "value.price_base": 0.7 * np.exp(0.3 * rng.standard_normal(8)),
+            "firms.Broad.brand": 0.2 * rng.standard_normal(8),
+        }
+    ).to_parquet(file)
+    return file
+
+
+@pytest.fixture(scope="module")
+def made(members):
+    return tsunagari.decide(PLAN, OPTIONS, ensemble=members, limit=2)
+
+
+def test_options_cost_the_same(made):
+    nothing, cheaper, staff = made.options
+    assert nothing.spend == 0
+    assert cheaper.act.scale == 1
+    assert staff.spend == pytest.approx(cheaper.spend, rel=0.01)
+    (before, after) = made.markets.changes(staff.act)["firms.Broad.attention"]
+    assert before == 0.4
+    assert after > before
+
+
+def test_the_ranking_has_the_contracts_columns(made):
+    table = made.table
+    assert set(table.name) == {"as it is", "Cheaper", "More staff"}
+    assert table["mean"].is_monotonic_decreasing
+    assert table.probability_best.sum() == pytest.approx(1)
+    assert (table.low <= table["mean"]).all()
+    assert (table["mean"] <= table.high).all()
+    assert made.verdict
+
+
+def test_nothing_new_differs_from_nothing(made):
+    for name in YARDSTICKS:
+        found = made.effects(name)
+        assert found.mean[0] == 0
+        assert found.luck[0] == 0
+
+
+def test_an_option_without_a_change_has_no_effect_at_all(members):
+    same = {"name": "The same", "times": {"firms.Broad.price": 1.0}}
+    found = tsunagari.decide(PLAN, OPTIONS | {"options": [same]}, ensemble=members, limit=2)
+    assert found.options[1].note == "free"
+    assert np.nanmax(np.abs(found.outcomes[1] - found.outcomes[0])) == 0
+
+
+def test_what_is_better_for_certain_is_taken(members):
+    """Money out of the window against nothing new; and the same the other way round."""
+    spent = {"name": "Waste", "set": {"firms.Broad.service_cost": 5.0}, "add": {}}
+    saved = {"name": "Thrift", "set": {"finance.fixed_cost": 0.0}}
+    plan = PLAN.with_values({"firms.Broad.service": 0.1, "finance.fixed_cost": 3.0})
+    found = tsunagari.decide(plan, OPTIONS | {"options": [spent, saved]}, ensemble=members, limit=2)
+    assert found.recommended == "Thrift"
+    assert found.settled
+    assert found.options[2].note == "saves"
+    assert found.effects().mean[1] < 0
+    assert "Thrift" in found.verdict
+
+
+@pytest.mark.slow
+def test_the_answer_does_not_hang_on_workers(made, members):
+    again = tsunagari.decide(PLAN, OPTIONS, ensemble=members, limit=2, workers=2)
+    np.testing.assert_array_equal(again.outcomes, made.outcomes)
+
+
+def test_a_budget_holds_for_every_option(members):
+    budget = 100_000.0
+    found = tsunagari.decide(PLAN, OPTIONS | {"budget": budget}, ensemble=members, limit=2)
+    for option in found.options[1:]:
+        assert option.spend == pytest.approx(budget, rel=0.01)
+
+
+def test_without_an_ensemble_only_luck_is_told(tmp_path):
+    found = tsunagari.decide(PLAN, OPTIONS, limit=2)
+    assert found.effects().knowledge[1] == 0
+    assert "--ensemble" in found.verdict
+
+
+@pytest.mark.parametrize("kind", ARCHETYPES)
+def test_entrants_ask_what_their_kind_asks(kind, members):
+    entering = {"name": "Entry", "entrant": {"as": kind, "after": 2}}
+    markets, _ = markets_of(PLAN, OPTIONS | {"environments": [entering]}, members)
+    markets = markets.priced(4000.0)
+    (event,) = (
+        event for event in markets.plan(markets.environments[0], None, 0).events if event.enter
+    )
+    assert event.month == 5
+    assert event.enter.asks == pytest.approx(4000.0 * ARCHETYPES[kind].asks)
+    brands = markets.unknown()["firms.Entrant.brand"]
+    assert len(set(brands)) == markets.members
+
+
+def test_rivals_react_from_the_decision_on(members):
+    markets, _ = markets_of(PLAN, OPTIONS, members)
+    plan = markets.plan(Environment(name="they react", rivals="reacting"), None, None)
+    moved = {event.set: event for event in plan.events}
+    assert set(moved) == {
+        f"firms.{firm}.{key}" for firm in ("Lean", "Spark", "Tailor")
+        for key in ("reaction", "pricing")
+    }  # fmt: skip
+    assert {event.month for event in moved.values()} == {3}
+
+
+def test_words_are_the_same_facts_in_both_languages(made):
+    for language in ("en", "ja"):
+        words = Words.of(made.markets.base, language)
+        told = " ".join(in_words(made, words))
+        assert "Broad" in told
+        assert ("JPY" in told) or ("円" in told)
+    assert not set("ぁあいうのをがは") & set(" ".join(in_words(made)))
+
+
+# -- the command -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def typed(monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments):
+        told = [str(argument) for argument in arguments]
+        monkeypatch.setattr(sys, "argv", ["tsunagari", *told])
+        status = status_of(typer.main.get_command(app), told)
+        said = capsys.readouterr()
+        return status, said.out, said.err
+
+    return call
+
+
+def test_the_command_writes_what_it_says(typed, members, tmp_path):
+    file = tmp_path / "options.yaml"
+    file.write_text(yaml.safe_dump(OPTIONS), encoding="utf-8")
+    scenario = tmp_path / "plan.yaml"
+    scenario.write_text(
+        "extends: three-disciplines\nmarket: {customers: 250, months: 14}\nclaims: []\n",
+        encoding="utf-8",
+    )
+    status, said, _ = typed(
+        "decide", scenario, "--options", file, "--ensemble", members, "--limit", 2, "--json",
+        "--out", "out",
+    )  # fmt: skip
+    assert status == 0
+    told = json.loads(said)
+    wanted = {"name", "measure", "mean", "low", "high", "probability_best", "regret",
+              "break_even_month", "spend"}  # fmt: skip
+    assert all(wanted <= set(option) for option in told["options"])
+    assert {"recommended", "verdict", "turns_round", "measure_next"} <= set(told)
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert {"decision.json", "decision.parquet", "decision.txt", "scenario.yaml"} <= names
+
+
+WRONG = [
+    ({"options": [{"name": "A", "times": {"firms.Board.price": 0.9}}]}, "firms.Board"),
+    ({"options": [{"name": "A", "times": {"firms.Broad.prise": 0.9}}]}, "price"),
+    ({"options": [{"name": "A"}]}, "changes nothing"),
+    ({"options": [{"name": "A", "set": {"x": 1}}, {"name": "A", "set": {"x": 1}}]}, "already"),
+    ({"options": [{"name": "as it is", "set": {"x": 1}}]}, "already"),
+    ({"yardstick": "profits"}, "yardstick"),
+    ({"us": "Board"}, "did you mean Broad"),
+    ({"horizon": []}, "horizon: 24"),
+    ({"horizon": 0}, "horizon"),
+    ({"opsions": []}, "options"),
+    ({"environments": [{"name": "E", "entrant": {"as": "platfrom"}}]}, "did you mean platform"),
+    ({"budget": 1e12}, "at most"),
+    ({"options": [{"name": "A", "add": {"firms.Broad.discipline": 1}}]}, "write it under set"),
+]
+
+
+@pytest.mark.parametrize(("change", "said"), WRONG)
+def test_what_is_wrong_is_told_in_a_sentence(change, said):
+    with pytest.raises(Problems, match=said):
+        tsunagari.decide(PLAN, OPTIONS | change, limit=2)
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"value.price_bass": [1.0]}, "price_bass: unknown key"),
+        ({"value.price_base": [1.0, np.nan]}, "row 2"),
+        ({"value.price_base": ["much"]}, "numbers"),
+        ({"value.price_base": [-1.0]}, "row 1"),
+        ({"value.price_base": np.zeros(0)}, "no members"),
+    ],
+)
+def test_what_is_wrong_with_members_is_told(columns, said, tmp_path):
+    file = tmp_path / "members.parquet"
+    pd.DataFrame(columns).to_parquet(file)
+    with pytest.raises(Problems, match=said):
+        tsunagari.decide(PLAN, OPTIONS, ensemble=file)
+
+
+def test_a_missing_file_of_members_is_told(tmp_path):
+    with pytest.raises(Problems, match="no such file"):
+        tsunagari.decide(PLAN, OPTIONS, ensemble=tmp_path / "none.parquet")
+
+
+# -- search ----------------------------------------------------------------------------------------
+
+LEVERS = {"firms.Broad.price": [0.9, 1.1], "firms.Broad.attention": [0.2, 0.6]}
+
+
+@pytest.mark.slow
+def test_a_search_agrees_with_a_grid(members):
+    """Two levers: the best of 60 candidates is as good as the best point of an exhaustive grid."""
+    asked = OPTIONS | {"options": [], "levers": LEVERS, "horizon": 8}
+    markets, _ = markets_of(PLAN, asked, members)
+    with trial_runner(markets.base, workers=1, threads=1) as run:
+        found = searched(markets, run, None, candidates=60)
+        arena = Arena(markets, run, None)
+        grid = [
+            arena.meet(dict(zip(LEVERS, place, strict=True)), markets.members)
+            for place in itertools.product(*(np.linspace(*ends, 6) for ends in LEVERS.values()))
+        ]
+    best = max(each.gain("contribution") for each in grid)
+    spread = best - min(each.gain("contribution") for each in grid)
+    assert found.best.gain("contribution") > best - 0.03 * spread
+    front = found.front("contribution", "customers")
+    assert found.best in front
+
+
+def test_a_search_stays_within_its_budget(members):
+    budget = 50_000.0
+    asked = OPTIONS | {"options": [], "horizon": 4, "levers": {"firms.Broad.attention": [0.5, 0.9]}}
+    markets, _ = markets_of(PLAN, asked, members)
+    with trial_runner(markets.base, workers=1, threads=1) as run:
+        found = searched(markets, run, budget, candidates=4)
+    assert all(each.spend <= 1.01 * budget for each in found.tried)
+    assert all(0.4 < each.values["firms.Broad.attention"] < 0.9 for each in found.tried)
+
+
+def test_a_front_has_nobody_who_is_beaten_twice():
+    at = list(YARDSTICKS)
+
+    def candidate(value, surplus):
+        gains = np.zeros(len(at))
+        gains[at.index("value")], gains[at.index("surplus")] = value, surplus
+        return Candidate({"x": value}, 0.0, gains, 1)
+
+    points = [candidate(1, 5), candidate(2, 2), candidate(3, 1), candidate(1, 1), candidate(3, 0)]
+    front = Searched(points[0], tuple(points)).front("value", "surplus")
+    assert [each.gain("value") for each in front] == [1, 2, 3]
+    assert [each.gain("surplus") for each in front] == [5, 2, 1]
+
+
+def test_a_search_needs_levers_and_a_decision_something_to_choose():
+    with pytest.raises(Problems, match="levers"):
+        tsunagari.decide(PLAN, OPTIONS | {"options": [], "levers": {}}, search=True)
+    with pytest.raises(Problems, match="nothing to choose"):
+        tsunagari.decide(PLAN, OPTIONS | {"options": []})

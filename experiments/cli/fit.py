@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from tsunagari.experiments.cli.job import Job, print_answer, print_json
 from tsunagari.experiments.cli.options import WORKERS, Place, Said, argument, option
+from tsunagari.experiments.words import Words
 from tsunagari.sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tsunagari.experiments.fitting.facts import Facts
     from tsunagari.experiments.fitting.fit import Fit
+    from tsunagari.experiments.fitting.table import MarketTable
+    from tsunagari.experiments.runs.folder import ResultFolder
     from tsunagari.experiments.runs.tables import Columns
+    from tsunagari.experiments.words import Language
 
 _WORDS = "fit.txt"
 
@@ -31,6 +38,7 @@ def fit(
     members: int = option("--members N", "Members of the ensemble.", 64, min=2),
     bank: Path | None = option("--bank FILE", "Keeps the drawn markets, and finds them again."),
     template: bool = option("--template", "Write an example to DATA, and facts beside it.", False),
+    lang: Literal["en", "ja"] = option("--lang", "Language of words and page.", "en"),
     workers: int = WORKERS,
     place: Place,
     said: Said,
@@ -50,13 +58,7 @@ def fit(
     job = Job(quiet=said.quiet)
     table = read_table(data, _columns(column or []))
     job.note(table.notes)
-    known = read_facts(facts, table)
-    if us is not None and us not in table.firms:
-        firms = ", ".join(table.firms)
-        message = f"the table has no firm {us}"
-        raise Problems([Problem("", message, "--us", suggestion=f"its firms are {firms}")])
-    if us is not None:
-        known = known.model_copy(update={"us": us})
+    known = _with_us(read_facts(facts, table), us, table)
     with job.in_folder(place, f"{data.stem}-fit") as folder:
         job.phase("prepare")
         size = Size(customers, draws, members)
@@ -65,17 +67,32 @@ def fit(
                 table, known, size, title=data.stem, workers=workers, bank=bank, progress=progress
             )
         job.phase("simulate")
-        _write(found, folder.staging)
+        document = _write(found, folder.staging, lang)
+        record = job.record(found.scenario, 1) | {"fit": {"table": data.name, **vars(size)}}
+        _write_page(found, folder, record, lang)
         job.phase("write")
-        job.complete(folder, job.record(found.plan, 1))
+        job.complete(folder, record)
     if said.json:
-        from tsunagari.experiments.fitting.results import as_json
-
-        print_json(as_json(found))
+        print_json(document)
     else:
         from tsunagari.experiments.telling.fit import as_text
 
-        print_answer(as_text(found), folder.path)
+        print_answer(as_text(document, Words(lang)), folder.path)
+
+
+def _with_us(facts: Facts, us: str | None, table: MarketTable) -> Facts:
+    """The facts with the firm at stake, if one was typed.
+
+    Raises:
+        Problems: The table has no such firm.
+    """
+    if us is None:
+        return facts
+    if us not in table.firms:
+        firms = ", ".join(table.firms)
+        message = f"the table has no firm {us}"
+        raise Problems([Problem("", message, "--us", suggestion=f"its firms are {firms}")])
+    return facts.model_copy(update={"us": us})
 
 
 def _columns(typed: list[str]) -> dict[str, str]:
@@ -91,12 +108,14 @@ def _columns(typed: list[str]) -> dict[str, str]:
     return {what: name for what, _, name in (text.partition("=") for text in typed)}
 
 
-def _write(fit: Fit, folder: Path) -> None:
+def _write(fit: Fit, folder: Path, language: Language) -> Mapping[str, Any]:
+    """Write all but the page, and give the figures."""
     import json
 
     from tsunagari.experiments.fitting import results
     from tsunagari.experiments.fitting.fit import ensemble_columns
     from tsunagari.experiments.runs.folder import SCENARIO
+    from tsunagari.experiments.runs.results import FIGURES
     from tsunagari.experiments.runs.tables import write_table
     from tsunagari.experiments.telling.fit import as_text
     from tsunagari.sim.reading import dump
@@ -112,9 +131,28 @@ def _write(fit: Fit, folder: Path) -> None:
     for name, columns in tables.items():
         if name != "backtest" or fit.scores:
             write_table(columns, folder / f"{name}.parquet")
-    text = json.dumps(results.as_json(fit), ensure_ascii=False, indent=2)
-    (folder / "fit.json").write_text(text + "\n", encoding="utf-8")
-    (folder / _WORDS).write_text(as_text(fit) + "\n", encoding="utf-8")
+    document = results.as_json(fit)
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    (folder / FIGURES).write_text(text + "\n", encoding="utf-8")
+    told = as_text(document, Words(language))
+    (folder / _WORDS).write_text(told + "\n", encoding="utf-8")
+    return document
+
+
+def _write_page(
+    fit: Fit, folder: ResultFolder, record: Mapping[str, Any], language: Language
+) -> None:
+    """Write the page from the tables that are about to get their names."""
+    import shlex
+
+    from tsunagari.experiments.report.report import report
+    from tsunagari.experiments.runs.folder import FIT_PAGE
+    from tsunagari.experiments.runs.results import Source
+
+    source = Source(folder.staging, "fit", record, fit.scenario)
+    command = ["tsunagari", "report", str(folder.path), "--lang", language]
+    text = report(source, language, shlex.join(command))
+    (folder.staging / FIT_PAGE).write_text(text, encoding="utf-8", newline="\n")
 
 
 def _write_template(data: Path, *, force: bool) -> None:

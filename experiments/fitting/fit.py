@@ -11,6 +11,7 @@ import numpy as np
 
 from tsunagari.experiments.fitting.backtest import Score, backtested
 from tsunagari.experiments.fitting.bank import filled
+from tsunagari.experiments.fitting.checks import Check, checked
 from tsunagari.experiments.fitting.estimation import (
     Known,
     Point,
@@ -32,8 +33,6 @@ from tsunagari.sim.scenario import Scenario
 
 AHEAD = 12
 """Months beyond the table that the market is run for."""
-SURE = 0.9
-"""Part of what is thought possible that intervals hold."""
 _LUCKY = 16
 EXACTER = 6
 """How many times as large those markets are."""
@@ -79,6 +78,7 @@ class Fit:
         scores: The backtest.
         columns: What the table leaves open as it stands, without each of its columns, and with
             each that it could have.
+        checks: Whether it may be believed.
         runs: Markets that were run.
     """
 
@@ -94,6 +94,7 @@ class Fit:
     best: Mapping[str, np.ndarray]
     scores: tuple[Score, ...]
     columns: tuple[Worth, ...]
+    checks: tuple[Check, ...]
     runs: int
 
     @property
@@ -184,6 +185,7 @@ def _found(
     noisy = disturbed(seen, discrepancy(measures, firms), rng)
     known = learned(drawn.z, noisy)
     point = _best(simulator, held, known, slopes_of(drawn.z, seen), size.exact)
+    at = {p.path: float(z) for p, z in zip(parameters, point.z, strict=True)}
     rng = np.random.default_rng(_SEED)
     members = known.draws(held.summary(table.values), size.members, rng)
     points = [(member, 2_000_000 + number) for number, member in enumerate(members)]
@@ -204,6 +206,7 @@ def _found(
         best=best,
         scores=tuple(backtested(table, facts, drawn)),
         columns=columns_worth(drawn, held, noisy),
+        checks=checked(held, noisy, known, months, best, at),
         runs=runs_of(size),
     )
 

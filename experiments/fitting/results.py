@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from tsunagari.experiments.fitting.fit import SURE, Fit
-from tsunagari.experiments.fitting.simulated import IN_POINTS, Held
+from tsunagari.experiments.fitting.checks import SURE, points_of
+from tsunagari.experiments.fitting.fit import AHEAD, Fit
+from tsunagari.experiments.fitting.simulated import Held
 from tsunagari.experiments.words.numbers import plain
 
 LEARNED = 0.9
@@ -37,15 +38,21 @@ def fitted_columns(fit: Fit) -> dict[str, list[Any]]:
     return {name: list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
 
 
-def parameter_columns(fit: Fit) -> dict[str, list[Any]]:
-    """``path, prior_mean, prior_sd, mean, sd, low, high, ratio`` of every parameter.
+def _wanted(fit: Fit) -> np.ndarray:
+    return Held(fit.table, fit.table.months).summary(fit.table.values)
 
-    The first four are of the value that a key of the scenario takes, over draws from the prior and
-    over the members; ``ratio`` is the spread after the table in spreads before it.
+
+def parameter_columns(fit: Fit) -> dict[str, list[Any]]:
+    """``path, prior_mean, prior_sd, mean, sd, low, high, ratio, z`` of every parameter.
+
+    All but the last two are of the value that a key of the scenario takes, over draws from the
+    prior and over the members. ``ratio`` is the spread after the table in spreads before it, ``z``
+    the mean after it, in spreads before it from the middle before it.
     """
     rng = np.random.default_rng(0)
     before = rng.standard_normal((2000, len(fit.parameters)))
     ratios = np.sqrt(np.diag(fit.known.spread))
+    middle = fit.known.mean(_wanted(fit))
     rows = []
     for place, parameter in enumerate(fit.parameters):
         prior = np.array([parameter.value(float(z)) for z in before[:, place]])
@@ -53,9 +60,9 @@ def parameter_columns(fit: Fit) -> dict[str, list[Any]]:
         low, high = np.percentile(after, (_LOW, _HIGH))
         rows.append(
             (parameter.path, prior.mean(), prior.std(), after.mean(), after.std(), low, high,
-             ratios[place])
+             ratios[place], middle[place])
         )  # fmt: skip
-    names = ("path", "prior_mean", "prior_sd", "mean", "sd", "low", "high", "ratio")
+    names = ("path", "prior_mean", "prior_sd", "mean", "sd", "low", "high", "ratio", "z")
     return {name: list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
 
 
@@ -127,22 +134,32 @@ def untold(fit: Fit) -> list[str]:
 
 
 def as_json(fit: Fit) -> Mapping[str, Any]:
-    """The figures of a fit, for programs."""
+    """The figures of a fit, for programs; all its words and its page are made of them."""
+    table, facts = fit.table, fit.facts
     worst = {
-        name: {"firm": firm, "gap": gap, "unit": "points" if IN_POINTS[name] > 1 else "score"}
+        name: {"firm": firm, "gap": gap, "unit": points_of(name)}
         for name, (firm, gap) in worst_gaps(fit).items()
     }
     document: Mapping[str, Any] = plain(
         {
-            "firms": list(fit.table.firms),
-            "months": fit.table.months,
-            "us": fit.facts.us,
+            "firms": list(table.firms),
+            "months": table.months,
+            "ahead": AHEAD,
+            "labels": [table.label(month) for month in range(table.months + AHEAD + 1)],
+            "measures": list(Held(table, table.months).measures),
+            "us": facts.us,
+            "currency": facts.currency,
+            "people": facts.people,
             "customers": fit.size.customers,
+            "draws": fit.size.draws,
+            "members": fit.size.members,
             "runs": fit.runs,
             "worst_gaps": worst,
             "covers_50": fit.known.covers(0.5),
             "covers_90": fit.known.covers(0.9),
+            "parameters": len(fit.parameters),
             "untold": untold(fit),
+            "checks": fit.checks,
             "spread_left": fit.columns[0].left,
             "spread_left_without": {w.column: w.left for w in fit.columns[1:] if w.present},
             "spread_left_with": {w.column: w.left for w in fit.columns if not w.present},

@@ -69,17 +69,3 @@ def columns_worth(bank: Bank, held: Held, noisy: np.ndarray) -> tuple[Worth, ...
             added = disturbed(bank.seen(more)[:, own], off, rng)
             found.append(worth(name, np.hstack([noisy, added]), present=False))
     return tuple(found)
-
-
-def gains(columns: tuple[Worth, ...], *, present: bool) -> dict[str, float]:
-    """Mean spread that each column takes, or would take, off the parameters; the most first.
-
-    In spreads of the priors.
-    """
-    stands = columns[0].left
-    found = {
-        item.column: item.left - stands if present else stands - item.left
-        for item in columns
-        if item.column and item.present is present
-    }
-    return dict(sorted(found.items(), key=lambda pair: -pair[1]))

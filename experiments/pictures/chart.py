@@ -231,6 +231,49 @@ class LineChart:
         return text if text == UNDEFINED else text + self.suffix
 
 
+@dataclass(frozen=True, eq=False)
+class FactChart:
+    """One firm's months: what was observed as dots, beside a line with its band.
+
+    Attributes:
+        line: What a model comes to, from month 0.
+        facts: What was observed in these months; NaN where nothing was.
+        tips: What is said of each month's dot under the pointer.
+        known: The last month of which anything could be observed; later ones look ahead.
+        ahead: What is written over these.
+        across: What the scale below is called.
+        up: What is measured, with its unit.
+        span: Height of the scale, which lies about the middle of what is drawn.
+    """
+
+    line: Series
+    facts: Floats
+    tips: Sequence[str]
+    known: int
+    ahead: str
+    across: str
+    up: str
+    span: float
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The lowest and the highest value that is drawn; 0 and 1 where there is none."""
+        drawn = (self.line.middle, self.line.low, self.line.high, self.facts)
+        seen = np.concatenate([np.empty(0), *(part for part in drawn if part is not None)])
+        seen = seen[np.isfinite(seen)]
+        return (float(seen.min()), float(seen.max())) if seen.size else (0.0, 1.0)
+
+    @property
+    def ups(self) -> tuple[float, float]:
+        """Values at the lower and the upper edge."""
+        low, high = self.ends
+        half = 1.04 * max(self.span, high - low) / 2.0
+        middle = (low + high) / 2.0
+        if low >= 0.0:  # what cannot be below zero has no room there
+            middle = max(middle, half)
+        return middle - half, middle + half
+
+
 @dataclass(frozen=True)
 class Bar:
     """One row.

@@ -20,6 +20,7 @@ from tsunagari.experiments.pictures.chart import (
     Bar,
     BarChart,
     CloudChart,
+    FactChart,
     FirmStyle,
     LineChart,
     Moves,
@@ -89,7 +90,7 @@ def drawn(chart: Drawable, label: str) -> Markup:
     return together(*both, _numbers(chart) if isinstance(chart, LineChart) else None)
 
 
-def small(chart: LineChart | BarChart | CloudChart, label: str) -> Markup:
+def small(chart: LineChart | BarChart | CloudChart | FactChart, label: str) -> Markup:
     """A chart that stands among others."""
     return _plot(chart, SMALL).svg(label, "small")
 
@@ -284,6 +285,25 @@ def _ladder(chart: LineChart) -> Plot:
             tip = f"{plain(round(spent, 3))} → {written(gain, '.2f')}"
             parts.append(circle(at, float(y[step]), "dot", 4, data_tip=tip))
         plot.add(tag("g", *parts, style=f"--c:{colour_of(line.style.colour)}"))
+    return plot
+
+
+@_plot.register
+def _facts(chart: FactChart, width: float) -> Plot:
+    line, months = chart.line, chart.line.middle.size - 1
+    plot = Plot(width, 200.0, (44.0, 10.0, 28.0, 44.0), (0.0, float(max(months, 1))), chart.ups)
+    plot.grid_up(inner_ticks(*plot.up, 4), plain, chart.up)
+    plot.grid_across(month_ticks(months, 6), plain, chart.across, lines=False)
+    end = float(plot.x(chart.known))
+    plot.add(rule(end, plot.top, end, plot.bottom, "event"))
+    plot.words(plot.right, plot.bottom - 6, chart.ahead, "end", "tick")
+    _draw(plot, line, strong=True)
+    x, y = plot.x(line.across), plot.y(chart.facts)
+    dots = [
+        circle(float(x[at]), float(y[at]), "dot", 3.2, data_tip=chart.tips[at])
+        for at in np.flatnonzero(np.isfinite(chart.facts)).tolist()
+    ]
+    plot.group(line.place, line.style.colour, *dots)
     return plot
 
 

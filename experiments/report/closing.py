@@ -33,7 +33,10 @@ def method_section(source: Source, words: Words, runs: int) -> Section:
             months=words.counted(market.months, "month"), runs=counted, seed=source.seed,
         )
     ]  # fmt: skip
-    if source.kind == "run":
+    if source.kind == "fit":
+        people = words.counted(source.figures["customers"], "customer")
+        told = [words("method.fitted", draws=source.figures["draws"], customers=people)]
+    elif source.kind == "run":
         told.append(words("method.one" if runs == 1 else "method.luck"))
     else:
         key = {"comparison": "paired", "explanation": "explained", "sweep": "swept"}[source.kind]
@@ -85,7 +88,9 @@ def change_table(found: Sequence[Change], words: Words, *, default: str = "") ->
 def limits_section(source: Source, words: Words, runs: int) -> Section:
     """What this result cannot say."""
     counted = words.counted(runs, "replication")
-    if runs == 1:
+    if source.kind == "fit":
+        told = headings(words, "method.limit_", "fit_own", "fit_firms")
+    elif runs == 1:
         told = [coded(words, "method.limit_chance_one", option="--replications 10")]
     else:
         key = "limit_chance_few" if runs < _FEW_RUNS else "limit_chance"
@@ -94,7 +99,8 @@ def limits_section(source: Source, words: Words, runs: int) -> Section:
     if people < _FEW_PEOPLE:
         number = words.counted(people, "customer")
         told.append(escaped(words("method.limit_small", customers=number)))
-    told += headings(words, "method.limit_", "fit", "values", "out")
+    made_up = () if source.kind == "fit" else ("fit",)
+    told += headings(words, "method.limit_", *made_up, "values", "out")
     if source.kind == "run":
         commands = {"compare": "tsunagari compare", "explain": "tsunagari explain"}
         told.append(coded(words, "method.limit_causes", **commands))

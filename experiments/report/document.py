@@ -165,7 +165,14 @@ class Figure:
         return tag("p", with_keys(text), class_="events")
 
 
-def panel(head: str, bars: Sequence[Bar], axis: str, words: Words, label: str = "") -> Markup:
+def panel(
+    head: str,
+    bars: Sequence[Bar],
+    axis: str,
+    words: Words,
+    label: str = "",
+    limits: tuple[float, float] | None = None,
+) -> Markup:
     """A small chart of dots with whiskers that stands among others.
 
     Args:
@@ -174,11 +181,12 @@ def panel(head: str, bars: Sequence[Bar], axis: str, words: Words, label: str = 
         axis: The scale.
         words: The reader's language.
         label: What it is called for those who cannot see it; ``head`` if empty.
+        limits: Ends of the scale; None follows the values.
     """
     tips = words.joined([bar.tip.replace("\n", " ") for bar in bars])
     told = words("common.colon", head=label or head, text=tips)
     heading = tag("h4", escaped(head), translate=None if label else "no")
-    return tag("div", heading, small(BarChart(bars, axis, dots=True), told))
+    return tag("div", heading, small(BarChart(bars, axis, dots=True, limits=limits), told))
 
 
 def multiples_of(panels: Sequence[Markup]) -> Markup:

@@ -18,6 +18,7 @@ from tsunagari.experiments.report.comparing import claims_section, comparison_se
 from tsunagari.experiments.report.document import Document, Section
 from tsunagari.experiments.report.evidence import Evidence, run_tables
 from tsunagari.experiments.report.explaining import explanation_sections
+from tsunagari.experiments.report.fitted import fit_sections
 from tsunagari.experiments.report.positions import customers_figure, moving_figures, offers_figure
 from tsunagari.experiments.report.run import (
     answer_section,
@@ -53,6 +54,7 @@ def report(source: Source, language: Language = "en", made_by: str = "") -> str:
         "comparison": comparison_sections,
         "sweep": sweep_sections,
         "explanation": explanation_sections,
+        "fit": fit_sections,
     }
     sections, runs = makers[source.kind](source, words)
     ending = [
@@ -68,12 +70,16 @@ def _document(source: Source, words: Words, sections: list[Section], runs: int) 
     from tsunagari.sim.version import version
 
     title = title_of(source.plan, words)
-    facts = words(
-        "report.facts",
-        customers=words.customers(source.plan.market.customers),
-        months=words.counted(source.plan.market.months, "month"),
-        runs=words.counted(runs, "replication"),
-        seed=source.seed,
+    facts = (
+        _fit_facts(source, words)
+        if source.kind == "fit"
+        else words(
+            "report.facts",
+            customers=words.customers(source.plan.market.customers),
+            months=words.counted(source.plan.market.months, "month"),
+            runs=words.counted(runs, "replication"),
+            seed=source.seed,
+        )
     )
     return Document(
         title=authored(title, words),
@@ -82,6 +88,18 @@ def _document(source: Source, words: Words, sections: list[Section], runs: int) 
         facts=facts,
         foot=words("report.source", version=version(), title=title, facts=facts),
         sections=sections,
+    )
+
+
+def _fit_facts(source: Source, words: Words) -> str:
+    """How large a fit is: the table, and what was drawn for it."""
+    document = source.figures
+    return words(
+        "fitting.facts",
+        firms=words.counted(len(document["firms"]), "firm"),
+        months=words.counted(document["months"] + 1, "month"),
+        draws=document["draws"],
+        customers=words.counted(document["customers"], "customer"),
     )
 
 

@@ -31,6 +31,8 @@ TABLES = ("firms", "market", "segments", "cohorts", "flows", "differences", "cla
 RECORD = "run.json"
 SCENARIO = "scenario.yaml"
 REPORT = "report.html"
+FIT_PAGE = "fit.html"
+"""What the report on a fit is called: the fit writes it itself."""
 STAGING_PREFIX = ".writing-"
 
 _PREVIOUS = "previous.json"  # the record of the result that is being replaced, in staging

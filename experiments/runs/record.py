@@ -87,7 +87,7 @@ class _Any(_Part):
 
 
 class RunRecord(_Any):
-    """``run.json`` of a run, a comparison or an explanation."""
+    """``run.json`` of a run, a comparison, an explanation or a fit."""
 
     status: Literal["complete"]
     scenario: str
@@ -103,6 +103,7 @@ class RunRecord(_Any):
     scenarios: Annotated[list[_Compared], Field(min_length=2)] | None = None
     comparison: _Brief | None = None
     explanation: dict[str, Any] | None = None
+    fit: dict[str, Any] | None = None
 
     @model_validator(mode="after")
     def _compares_what_it_lists(self) -> Self:

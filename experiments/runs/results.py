@@ -1,4 +1,4 @@
-"""Opening a result folder: whatever ``run``, ``compare``, ``sweep`` or ``explain`` wrote.
+"""Opening a result folder: whatever ``run``, ``compare``, ``sweep``, ``explain`` or ``fit`` wrote.
 
 Every command that reads results comes through :func:`opened`, and so does :func:`read_results`.
 What is opened is, to the byte, what was written, and holds what its kind must hold by the declared
@@ -7,6 +7,7 @@ columns; anything else is told in a sentence that says which file, and what to d
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from tsunagari.experiments.runs.disk import FORMAT, damaged, refused
-from tsunagari.experiments.runs.folder import RECORD, REPORT, SCENARIO, STAGING_PREFIX
+from tsunagari.experiments.runs.folder import FIT_PAGE, RECORD, REPORT, SCENARIO, STAGING_PREFIX
 from tsunagari.experiments.runs.record import RunRecord, read_record
 from tsunagari.experiments.runs.sweep_files import (
     OLD,
@@ -146,12 +147,15 @@ def _has_twins(columns: list[NDArray[np.generic]]) -> bool:
     return len(np.unique(np.column_stack(codes), axis=0)) < len(codes[0])
 
 
-type Kind = Literal["run", "comparison", "sweep", "explanation"]
+type Kind = Literal["run", "comparison", "sweep", "explanation", "fit"]
 
 EXPLAINED = ("retention_parts", "word_of_mouth", "connection")
 """Tables of an explanation."""
 AGAIN = "run it again, with --force into this folder"
-_TABLES = {"run": tuple(COLUMNS), "comparison": (*COLUMNS, "differences")}
+FITTED = ("fit", "parameters", "columns", "ensemble")
+"""Tables of a fit; it may have a backtest, too."""
+FIGURES = "fit.json"
+_TABLES = {"run": tuple(COLUMNS), "comparison": (*COLUMNS, "differences"), "fit": FITTED}
 _SHOWN = (".png", ".svg", ".html", ".txt")
 """Endings of files that are for the eye: nothing is read from them, and they may be edited."""
 
@@ -218,6 +222,19 @@ class Source:
         return columns
 
     @cached_property
+    def figures(self) -> Mapping[str, Any]:
+        """``fit.json`` of a fit.
+
+        Raises:
+            Problems: It is missing, or no longer what the fit wrote.
+        """
+        file = self.folder / FIGURES
+        if not file.is_file():
+            raise refused(self.folder, f"{FIGURES} is missing, and a fit has one", AGAIN)
+        found: Mapping[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        return found
+
+    @cached_property
     def _months(self) -> dict[str, int]:
         """The last month, by what the tables call the scenario."""
         compared = self.record.get("scenarios")
@@ -237,7 +254,7 @@ def opened(folder: Path) -> Source:
     """A result folder of any kind, verified.
 
     Args:
-        folder: What ``run``, ``compare``, ``sweep`` or ``explain`` wrote.
+        folder: What ``run``, ``compare``, ``sweep``, ``explain`` or ``fit`` wrote.
 
     Raises:
         Problems: It is no such folder, something in it is damaged or missing, or does not hold
@@ -255,6 +272,7 @@ def opened(folder: Path) -> Source:
         record = read_record(folder / RECORD, RunRecord, AGAIN)
         kind: Kind = "comparison" if "comparison" in record else "run"
         kind = "explanation" if "explanation" in record else kind
+        kind = "fit" if "fit" in record else kind
         shown = _check_files(folder, record)
         source = Source(folder, kind, record, plan_in(folder, SCENARIO), _notes(record, shown))
         for name in _TABLES.get(kind, source.files):
@@ -307,7 +325,7 @@ def _check_files(folder: Path, record: Mapping[str, Any]) -> list[str]:
     ]
     if problems:
         raise Problems(problems)
-    return [name for name in changed if name != REPORT]
+    return [name for name in changed if name not in (REPORT, FIT_PAGE)]
 
 
 def _missing(folder: Path, name: str) -> Problem:
@@ -331,7 +349,9 @@ def _no_result(folder: Path) -> Problems:
             folder, "the folder holds what an interrupted run left behind, and no result", AGAIN
         )
     message = f"the folder holds no result: neither {RECORD} nor {SWEEP_RECORD} is in it"
-    return refused(folder, message, "give the folder that run, compare, sweep or explain wrote")
+    return refused(
+        folder, message, "give the folder that run, compare, sweep, explain or fit wrote"
+    )
 
 
 def plan_in(folder: Path, name: str) -> Scenario:
@@ -360,7 +380,7 @@ def _line(error: Exception) -> str:
 
 
 def read_results(folder: str | Path) -> ResultTables:
-    """The tables of what ``run``, ``compare``, ``sweep`` or ``explain`` wrote.
+    """The tables of what ``run``, ``compare``, ``sweep``, ``explain`` or ``fit`` wrote.
 
     ``read_results("results/one").firms`` is the table of firms, and so is ``…["firms"]``. Of a
     sweep there are ``trials`` and the tables that were kept, each row with its trial's ``key``.
@@ -384,7 +404,7 @@ class ResultTables(Mapping[str, "pd.DataFrame"]):
 
     Attributes:
         folder: Where it is.
-        kind: ``run``, ``comparison``, ``sweep`` or ``explanation``.
+        kind: ``run``, ``comparison``, ``sweep``, ``explanation`` or ``fit``.
         record: What ``run.json`` or ``sweep.json`` says.
         scenario: The resolved scenario; of a comparison that of the base.
         notes: What cannot be told of the folder: an earlier version kept no digests.

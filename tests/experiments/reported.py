@@ -96,6 +96,34 @@ def explanation_folder(folder: Path) -> Path:
     return folder / "explained"
 
 
+FIT = ("--customers", 150, "--draws", 20, "--members", 5)
+"""What makes a fit small enough for a test."""
+
+
+def market_table(folder: Path, months: int = 19) -> Path:
+    """A table of three firms with shares and churn, without joins and NPS; facts beside it."""
+    rows = ["month,firm,share,churn,price"]
+    for month in range(1, months + 1):
+        moved = 0.001 * month
+        for firm, share, price in (("Kita", 0.5 - moved, 5000), ("Nishi", 0.3, 4500),
+                                   ("Lean", 0.2 + moved, 4000)):  # fmt: skip
+            rows.append(f"2024-{month:02d},{firm},{share:.3f},0.015,{price}")
+    text = "\n".join(rows)
+    for month in range(13, months + 1):
+        text = text.replace(f"2024-{month:02d}", f"2025-{month - 12:02d}")
+    table = folder / "ours.csv"
+    table.write_text(text + "\n", encoding="utf-8")
+    (folder / "ours-facts.yaml").write_text("currency: JPY\nus: Nishi\n", encoding="utf-8")
+    return table
+
+
+def fit_folder(folder: Path) -> Path:
+    table = market_table(folder)
+    facts = folder / "ours-facts.yaml"
+    done("fit", table, "--facts", facts, *FIT, "--out", folder / "fitted")
+    return folder / "fitted"
+
+
 def incomplete(sweep: Path, folder: Path, trials: int) -> Path:
     """The same sweep, in which only the first trials are done, the next failed, none is joined."""
     import pyarrow as pa

@@ -3,16 +3,27 @@
 import base64
 import io
 import re
+import shutil
 
+import pandas as pd
 import pytest
 from chromium import ARGUMENTS, executable
-from reported import comparison_folder, explanation_folder, run_folder, sweep_folder
+from reported import (
+    comparison_folder,
+    explanation_folder,
+    finding,
+    fit_folder,
+    read_aloud,
+    run_folder,
+    sweep_folder,
+    typed,
+)
 
 from tsunagari.experiments.report.document import FAMILY
 from tsunagari.experiments.report.report import report
-from tsunagari.experiments.runs.results import opened
+from tsunagari.experiments.runs.results import opened, read_results
 
-KINDS = ("run", "comparison", "sweep", "explanation")
+KINDS = ("run", "comparison", "sweep", "explanation", "fit")
 A4_WIDTH, A4_HEIGHT = (210 - 30) / 25.4 * 96, (297 - 34) / 25.4 * 96
 """Of what is left within the margins of the style sheet, in CSS pixels."""
 
@@ -32,7 +43,7 @@ def chromium():
 def pages(tmp_path_factory):
     """A report of every kind in both languages, by kind and language."""
     home = tmp_path_factory.mktemp("pages")
-    makers = (run_folder, comparison_folder, sweep_folder, explanation_folder)
+    makers = (run_folder, comparison_folder, sweep_folder, explanation_folder, fit_folder)
     found = {}
     for kind, make in zip(KINDS, makers, strict=True):
         source = opened(make(home))
@@ -92,6 +103,8 @@ def test_opens_offline_and_asks_for_nothing(show, pages, kind, language):
         ("comparison", "en", "dark"),
         ("sweep", "ja", "light"),
         ("explanation", "en", "light"),
+        ("fit", "en", "light"),
+        ("fit", "ja", "dark"),
     ],
 )
 def test_axe_finds_nothing_serious(show, kind, language, scheme):
@@ -106,6 +119,52 @@ def test_axe_finds_nothing_serious(show, kind, language, scheme):
         if v["impact"] in ("serious", "critical")
     ]
     assert serious == []
+
+
+def test_a_fit_says_what_its_tables_say(pages):
+    """The sentences of its page, derived again from its tables."""
+    folder = pages["fit", "en"].parent / "fitted"
+    document = pages["fit", "en"].read_text(encoding="utf-8")
+    told = read_aloud(document)
+    parameters = pd.read_parquet(folder / "parameters.parquet")
+    silent, settled = (parameters["ratio"] > 0.9).sum(), (parameters["ratio"] < 0.5).sum()
+    assert f"Of {len(parameters)} numbers your data settle {settled} " in told
+    assert told.count("your data say nothing about this; the prior decides") >= silent
+    fit = pd.read_parquet(folder / "fit.parquet").dropna(subset=["data"])
+    inside = fit["data"].between(fit["low"], fit["high"]).groupby(fit["measure"]).sum()
+    for measure in ("share", "churn"):
+        of = (fit["measure"] == measure).sum()
+        sentence = f"{inside[measure]} of {of} figures lie within the band"
+        assert finding(document, f"fit-{measure}").startswith(sentence)
+    assert "The table has no figures of it" in finding(document, "fit-nps")
+    columns = pd.read_parquet(folder / "columns.parquet")
+    left = columns.groupby("column")["ratio"].mean()
+    missing = left[["joins", "nps"]]
+    if left[""] - missing.min() > 0.01:
+        name = {"joins": "joins", "nps": "NPS"}[missing.idxmin()]
+        assert f"Collect {name} next" in told
+    backtest = pd.read_parquet(folder / "backtest.parquet")
+    best = backtest.groupby("method")["crps"].mean().idxmin()
+    won = "Of all methods tried the fitted market forecasts shares best"
+    assert (won in told) == (best == "market")
+
+
+def test_the_page_of_a_fit_is_made_anew_from_its_folder(pages, tmp_path):
+    folder = shutil.copytree(pages["fit", "en"].parent / "fitted", tmp_path / "fitted")
+    page = folder / "fit.html"
+    first = page.read_text("utf-8")
+    assert typed("report", folder, "--quiet")[0] == 2, "it is there already"
+    assert typed("report", folder, "--force", "--quiet") == (0, f"Report: {page}\n", "")
+    again = page.read_text("utf-8")
+    start, end = again.index("<main"), again.index('<section id="reproduce"')
+    assert again[start:end] == first[start:end]
+    assert typed("report", folder, "--lang", "ja", "--force", "--quiet")[0] == 0
+    assert '<html lang="ja">' in page.read_text("utf-8")
+    assert set(read_results(folder)) >= {"fit", "parameters", "columns", "backtest"}
+    (folder / "fit.json").write_text("{}", encoding="utf-8")
+    status, _, told = typed("report", folder, "--force")
+    assert status == 2
+    assert "fit.json" in told
 
 
 def test_the_legend_works_from_the_keyboard(show):

@@ -121,7 +121,7 @@ def test_from_the_template_to_the_results(typed, tmp_path):
     assert (told["low"] <= told["high"]).all()
     parameters = pq.read_table(out / "parameters.parquet").to_pandas()
     assert list(parameters) == [
-        "path", "prior_mean", "prior_sd", "mean", "sd", "low", "high", "ratio",
+        "path", "prior_mean", "prior_sd", "mean", "sd", "low", "high", "ratio", "z",
     ]  # fmt: skip
     Scenario.load(out / "scenario.yaml")
     columns = pq.read_table(out / "columns.parquet").to_pandas()
@@ -129,6 +129,10 @@ def test_from_the_template_to_the_results(typed, tmp_path):
     stands = columns[columns["column"] == ""].set_index("path")["ratio"]
     assert dict(stands) == dict(parameters.set_index("path")["ratio"])
     assert "CRPS" in (out / "fit.txt").read_text("utf-8")
+    assert document["spread_left_with"] == {}, "nothing is missing"
+    for check in document["checks"]:
+        assert ("Look here" in (out / "fit.txt").read_text("utf-8")) or check["fine"]
+    assert "<html" in (out / "fit.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

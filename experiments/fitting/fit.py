@@ -23,7 +23,7 @@ from tsunagari.experiments.fitting.estimation import (
     slopes_of,
 )
 from tsunagari.experiments.fitting.facts import Facts, read_facts
-from tsunagari.experiments.fitting.parameters import Parameter, parameters_of, values_of
+from tsunagari.experiments.fitting.parameters import Parameter, costs_of, parameters_of, values_of
 from tsunagari.experiments.fitting.simulated import Held, Simulator, status_quo
 from tsunagari.experiments.fitting.table import MarketTable, read_table
 from tsunagari.experiments.fitting.worth import Worth, columns_worth
@@ -247,9 +247,17 @@ def _stacked(months: Any) -> dict[str, np.ndarray]:
 
 
 def ensemble_columns(fit: Fit) -> dict[str, np.ndarray]:
-    """Value of every path in every member."""
+    """Value of every path in every member.
+
+    Costs, which no table tells, are among them where prices are known: shares then do not depend
+    on costs, but what a decision brings does.
+    """
+    costs = costs_of(fit.table.firms) if "price" in fit.table.values else ()
+    drawn = np.random.default_rng([_SEED, 1]).standard_normal((len(fit.members), len(costs)))
     return {
-        path: np.array([parameter.value(float(z), path) for z in fit.members[:, place]])
-        for place, parameter in enumerate(fit.parameters)
+        path: np.array([parameter.value(float(z), path) for z in column])
+        for parameter, column in zip(
+            (*fit.parameters, *costs), np.hstack([fit.members, drawn]).T, strict=True
+        )
         for path in parameter.paths
     }

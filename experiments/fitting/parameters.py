@@ -83,6 +83,20 @@ OF_A_FIRM = (("brand", 0.5, False, 20.0), ("integration", 0.8, True, 10.0),
 """Of every firm: ``brand`` moves whom it wins, ``integration`` whom it keeps, ``service`` how
 content they are."""
 
+COSTS = (("service_cost", 1.0, 10.0),)
+"""Of every firm: what no table of a market tells, but what decisions hang on. Not moved by a fit;
+drawn for every member, by key, spread of the logarithm and highest value."""
+
+
+def costs_of(firms: Sequence[str]) -> tuple[Parameter, ...]:
+    """What is drawn for members besides: costs, of which a market's months say nothing."""
+    own = (
+        _factor(text_of(("firms", firm, key)), spread=spread, high=high)
+        for key, spread, high in COSTS
+        for firm in firms
+    )
+    return (_factor("finance.attention_cost", spread=0.5), *own)
+
 
 def parameters_of(firms: Sequence[str]) -> tuple[Parameter, ...]:
     """All that a fit of a market of these firms moves: of the market, then key by key of firms."""

@@ -6,8 +6,6 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from tsunagari.sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
@@ -33,6 +31,8 @@ def read_members(file: Path) -> dict[str, list[float]]:
     Raises:
         Problems: The file is no table of numbers.
     """
+    import numpy as np
+
     from tsunagari.experiments.runs.tables import read_table
 
     try:

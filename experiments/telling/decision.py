@@ -22,7 +22,7 @@ from tsunagari.experiments.words.numbers import LARGE, UNDEFINED, plain, readabl
 from tsunagari.experiments.words.terminal import cut_to, table_line, wrapped
 from tsunagari.sim.measures import is_share, unit_of
 
-_NAME, _CELLS, _BESIDES = 24, (14, 24, 12, 8, 9, 9), (15, 15, 15, 15, 15)
+_NAME, _CELLS, _BESIDES = 24, (13, 24, 11, 8, 9, 11), (15, 15, 15, 15, 15)
 _HEADS = ("effect", "known", "luck", "best", "regret", "pays")
 _BOUNDS = ("customers", "share", "retention", "success", "surplus")
 """What an option does to customers, told beside whatever is wanted."""
@@ -30,6 +30,8 @@ PARETO = ("value", "surplus")
 """What the firm wants and what its customers get, which a search holds against each other."""
 MOST_TURNS = 3
 """Numbers named that would turn an answer round."""
+CERTAIN = 0.995
+"""Probability from which it is told as 100 %."""
 MINOR = 0.02
 """Part of the leading effect below which a gain of knowledge is not worth asking for."""
 
@@ -169,7 +171,10 @@ def _advice(decision: Decision, words: Words) -> str:
     }
     if decision.recommended is None:
         return words("deciding.untold", sure=words.percent(SURE, 0), **told)
-    return words("deciding.stay" if first == 0 else "deciding.take", **told)
+    key = "stay" if first == 0 else "take"
+    if found.best[first] >= CERTAIN:
+        key += "_certain"
+    return words(f"deciding.{key}", **told)
 
 
 def _elsewhere(decision: Decision, words: Words) -> list[str]:

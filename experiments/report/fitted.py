@@ -144,7 +144,8 @@ def fit_sections(source: Source, words: Words) -> tuple[list[Section], int]:
 def answer_section(fit: Fitted) -> Section:
     """What market this is, how near the status quo stands, what is not known."""
     words, document = fit.words, fit.document
-    ready = coded(words, "fitting.ready", command="tsunagari compare scenario.yaml --set …")
+    command = "tsunagari decide scenario.yaml --options FILE --ensemble ensemble.parquet"
+    ready = coded(words, "fitting.ready", command=command)
     content = answered(
         [_summary(fit), words.together([_near(fit), telling.verdict(document, words)])],
         paragraph(telling.untold(document, words)),

@@ -260,6 +260,8 @@ def _panel_text(fit: Fitted, measure: str, firm: str) -> str:
             (("fitted", "mean", last), ("ahead", "mean", end), ("low", "low", end),
              ("high", "high", end))}  # fmt: skip
     months = {"last": fit.label(last), "end": fit.label(end)}
+    if not of:
+        return fit.words("fitting.months_alone", **told, **months)
     return fit.words("fitting.months_text", inside=inside, of=of, **told, **months)
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tsunagari.agents.firm.firm import Firm
     from tsunagari.experiments.decide import decide
     from tsunagari.experiments.fitting.fit import fit
+    from tsunagari.experiments.panel.panel import panel
+    from tsunagari.experiments.panel.watch import Records
     from tsunagari.experiments.runs.results import read_results
     from tsunagari.experiments.studies.compare import compare
     from tsunagari.experiments.studies.shards import merge
@@ -30,12 +32,14 @@ __all__ = [
     "Discipline",
     "Firm",
     "Market",
+    "Records",
     "Scenario",
     "__version__",
     "compare",
     "decide",
     "fit",
     "merge",
+    "panel",
     "read_results",
     "sweep",
 ]
@@ -49,11 +53,13 @@ _HOMES = {
     "Discipline": "tsunagari.agents.firm.discipline",
     "Firm": "tsunagari.agents.firm.firm",
     "Market": "tsunagari.sim.market",
+    "Records": "tsunagari.experiments.panel.watch",
     "Scenario": "tsunagari.sim.scenario",
     "compare": "tsunagari.experiments.studies.compare",
     "decide": "tsunagari.experiments.decide",
     "fit": "tsunagari.experiments.fitting.fit",
     "merge": "tsunagari.experiments.studies.shards",
+    "panel": "tsunagari.experiments.panel.panel",
     "read_results": "tsunagari.experiments.runs.results",
     "sweep": "tsunagari.experiments.studies.sweep",
 }

@@ -107,6 +107,12 @@ COMMANDS: dict[str, Entry] = {
         "decide results/market/scenario.yaml --options options.yaml "
         "--ensemble results/market/ensemble.parquet",
     ),
+    "panel": _entry(
+        "panel:panel",
+        "Write what a firm could know of its customers, and the true effects of what it can do.",
+        "panel three-disciplines --firm Lean --sample 2000 --workers 2",
+        "panel mine.yaml --lever price=0.95 --missing 0 --noise 0",
+    ),
     "app": _entry(
         "show:app", "The market in a browser.", "app", "app connected-age --customers 5000 --seed 7"
     ),

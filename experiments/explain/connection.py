@@ -17,11 +17,10 @@ from tsunagari.experiments.explain.asking import (
     columns,
     ends,
     followed_further,
-    ratio_interval,
 )
 from tsunagari.experiments.explain.ladder import Climb, Ladder, Lever
 from tsunagari.experiments.runs.given import HELD, checked, firms_of, whole_numbers
-from tsunagari.experiments.runs.statistics import t_interval
+from tsunagari.experiments.runs.statistics import ratio_interval, t_interval
 from tsunagari.sim.problems import Problem, Problems, of_kind
 from tsunagari.sim.scale import in_unit_costs
 from tsunagari.sim.scenario import Scenario

@@ -156,6 +156,31 @@ def t_interval(values: ArrayLike, level: float = LEVEL) -> Interval:
     return Interval(mean, mean - half, mean + half)
 
 
+def ratio_interval(above: ArrayLike, below: ArrayLike) -> Interval:
+    """A quotient of two means over the same replications, with its jackknife interval.
+
+    Quenouille (1956) and Tukey (1958): the quotient is worked out anew without each replication;
+    the pseudo-values n·q − (n − 1)·q₋ᵢ are treated as independent values. A mean of quotients would
+    be at the mercy of a single small denominator. Undefined (NaN) unless every denominator is above
+    0, and with less than two replications the ends alone.
+    """
+    one, other = np.asarray(above, dtype=np.float64), np.asarray(below, dtype=np.float64)
+    there = np.isfinite(one) & np.isfinite(other)
+    one, other = one[there], other[there]
+    count = len(one)
+    if count == 0 or other.sum() <= 0:
+        return Interval(math.nan, math.nan, math.nan)
+    whole = float(one.sum() / other.sum())
+    if count == 1:
+        return Interval(whole, math.nan, math.nan)
+    rest = other.sum() - other
+    if (rest <= 0).any():
+        return Interval(math.nan, math.nan, math.nan)
+    without = (one.sum() - one) / rest
+    half = t_interval(count * whole - (count - 1) * without).half_width
+    return Interval(whole, whole - half, whole + half)
+
+
 def half_width(deviation: ArrayLike, count: ArrayLike, level: float = LEVEL) -> Floats:
     """t·s/√n, half the width of the interval of a mean; NaN with less than two values.
 

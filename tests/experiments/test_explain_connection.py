@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tsunagari.experiments.explain.asking import ratio_interval
 from tsunagari.experiments.explain.connection import (
     RIVALS,
     Asked,
@@ -18,7 +17,7 @@ from tsunagari.experiments.explain.connection import (
 )
 from tsunagari.experiments.explain.explanation import Explanation
 from tsunagari.experiments.explain.ladder import Follower, Ladder
-from tsunagari.experiments.runs.statistics import t_interval
+from tsunagari.experiments.runs.statistics import ratio_interval, t_interval
 from tsunagari.experiments.telling.explained import in_words
 from tsunagari.sim.market import Market
 from tsunagari.sim.problems import Problems

@@ -1,0 +1,1 @@
+"""What a firm could know of its customers, and the true effects beside: for those who estimate."""

@@ -120,8 +120,8 @@ def _usual(own: np.ndarray, asked: int) -> float:
 def of_posterior(held: Held, members: Months) -> Check:
     """Whether the months of the table are as near to the ensemble as its own markets are.
 
-    Every measure is asked by itself: where one is wrong, others must not hide it. How many figures
-    are outside the band is counted besides.
+    Every measure is asked by itself, by its farthest firm: where one is wrong, others must not
+    hide it. How many figures are outside the band is counted besides.
     """
     months, looked, out = slice(1, held.last + 1), 0, 0
     places: list[dict[str, Any]] = []
@@ -132,9 +132,8 @@ def of_posterior(held: Held, members: Months) -> Check:
         low, high = np.nanquantile(markets, _ENDS, axis=0)
         beyond = known & ((data < low) | (data > high))
         looked, out = looked + int(known.sum()), out + int(beyond.sum())
-        if _distance(data[known], markets[:, known]) > _usual(
-            _own_distances(markets[:, known]), len(held.measures)
-        ):
+        usual = _usual(_own_distances(markets, known), len(held.measures))
+        if _distance(data, markets) > usual:
             worst = held.table.firms[int(beyond.sum(axis=0).argmax())]
             places.append({"measure": name, "firm": worst, "out": int(beyond.sum()),
                            "of": int(known.sum())})  # fmt: skip
@@ -143,15 +142,24 @@ def of_posterior(held: Held, members: Months) -> Check:
 
 
 def _distance(figures: np.ndarray, markets: np.ndarray) -> float:
-    """How far figures are from markets float64[markets, figures]: root mean square, in spreads."""
+    """How far the firm farthest off is from markets float64[markets, months, firms].
+
+    The root mean square over the months that are known of it, in spreads of the markets.
+    """
     away = (figures - np.nanmean(markets, axis=0)) / (np.nanstd(markets, axis=0) + 1e-9)
-    return float(np.sqrt(np.nanmean(away**2)))
+    known = np.isfinite(away).any(axis=0)
+    return float(np.sqrt(np.nanmean(away[:, known] ** 2, axis=0)).max(initial=0.0))
 
 
-def _own_distances(markets: np.ndarray) -> np.ndarray:
-    """The same of each market from the others."""
+def _own_distances(markets: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """The same of each market from the others, of figures that are known bool[months, firms]."""
     places = range(len(markets))
-    return np.array([_distance(markets[at], np.delete(markets, at, axis=0)) for at in places])
+    return np.array(
+        [
+            _distance(np.where(known, markets[at], np.nan), np.delete(markets, at, axis=0))
+            for at in places
+        ]
+    )
 
 
 def of_residual(held: Held, best: Months) -> Check:

@@ -144,7 +144,8 @@ def fit_sections(source: Source, words: Words) -> tuple[list[Section], int]:
 def answer_section(fit: Fitted) -> Section:
     """What market this is, how near the status quo stands, what is not known."""
     words, document = fit.words, fit.document
-    ready = coded(words, "fitting.ready", command="tsunagari compare scenario.yaml --set …")
+    command = "tsunagari decide scenario.yaml --options FILE --ensemble ensemble.parquet"
+    ready = coded(words, "fitting.ready", command=command)
     content = answered(
         [_summary(fit), words.together([_near(fit), telling.verdict(document, words)])],
         paragraph(telling.untold(document, words)),
@@ -259,6 +260,8 @@ def _panel_text(fit: Fitted, measure: str, firm: str) -> str:
             (("fitted", "mean", last), ("ahead", "mean", end), ("low", "low", end),
              ("high", "high", end))}  # fmt: skip
     months = {"last": fit.label(last), "end": fit.label(end)}
+    if not of:
+        return fit.words("fitting.months_alone", **told, **months)
     return fit.words("fitting.months_text", inside=inside, of=of, **told, **months)
 
 

@@ -64,9 +64,9 @@ def bank():
 
 
 def test_a_market_like_the_others_passes_nearly_always(members, bank):
-    truths = markets(100, 2)
+    truths = markets(50, 2)
     verdicts = []
-    for number in range(100):
+    for number in range(50):
         held = held_to(one(truths, number))
         prior, posterior = of_prior(held, bank), of_posterior(held, members)
         assert prior.out <= prior.of == 3 * 2 * 8
@@ -94,6 +94,15 @@ def test_a_measure_that_is_off_is_not_hidden_by_others(members):
     (place,) = check.places
     assert (place["measure"], place["firm"]) == ("nps", "Birch")
     assert place["out"] > place["of"] / 3, "nearly all months of one of two firms"
+
+
+def test_blank_cells_are_not_asked_about(members):
+    truth = {name: rows.copy() for name, rows in one(members, 0).items()}
+    truth["nps"][:, 1] = np.nan
+    truth["nps"][::3, 0] = np.nan
+    check = of_posterior(held_to(truth), members)
+    assert check.of == 2 * 48 + 16
+    assert check.fine
 
 
 @pytest.mark.parametrize(("times", "fine"), [(1.5, True), (2.6, False)])

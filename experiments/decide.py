@@ -11,7 +11,7 @@ from tsunagari.experiments.deciding.decide import LIMIT, Decision, decided
 from tsunagari.experiments.deciding.searching import CANDIDATES
 from tsunagari.experiments.runs.ensemble import read_members
 from tsunagari.experiments.runs.workers import trial_runner
-from tsunagari.experiments.telling.decision import verdict
+from tsunagari.experiments.telling.decision import as_json
 from tsunagari.sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -54,4 +54,4 @@ def decide(
         found = decided(
             markets, run, limit=limit, candidates=CANDIDATES if search else 0, columns=columns
         )
-    return replace(found, verdict=verdict(found))
+    return replace(found, verdict=as_json(found)["verdict"])

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
-from tsunagari.experiments.cli.job import Job, print_answer, print_json
+from tsunagari.experiments.cli.job import Job, print_answer, print_json, write_page
 from tsunagari.experiments.cli.options import OneScenario, Place, Said, Work, option
 from tsunagari.experiments.runs.folder import SCENARIO
+from tsunagari.experiments.words import Words
 from tsunagari.sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tsunagari.experiments.deciding.asked import Spreads
     from tsunagari.experiments.deciding.decide import Decision
     from tsunagari.experiments.deciding.markets import Markets
@@ -36,6 +39,7 @@ def decide(
     limit: int | None = option(
         "--limit R", "Most draws of luck for each member.", min=2, shown="8"
     ),
+    lang: Literal["en", "ja"] = option("--lang", "Language of words and page.", "en"),
     work: Work,
     place: Place,
     said: Said,
@@ -54,13 +58,18 @@ def decide(
         job.phase("prepare")
         found = _decided(job, markets, columns, (limit, candidates if search else 0), work)
         job.phase("simulate")
-        _write(found, folder.staging)
+        words = Words.of(markets.base, lang)
+        document = _write(found, folder.staging, words)
+        question = markets.question.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        asked_for = {"firm": markets.firm, "question": question}
+        record = job.record(markets.base, found.outcomes.shape[2]) | {"decision": asked_for}
+        write_page(folder, "decision", record, markets.base, lang)
         job.phase("write")
-        job.complete(folder, job.record(markets.base, found.outcomes.shape[2]))
+        job.complete(folder, record)
     if said.json:
-        print_json(answer.as_json(found))
+        print_json(document)
     else:
-        print_answer(answer.as_text(found), folder.path)
+        print_answer(answer.as_text(document, words), folder.path)
 
 
 def _asked(
@@ -96,17 +105,22 @@ def _decided(
         return decided(markets, run, limit=limit, candidates=candidates, columns=columns)
 
 
-def _write(found: Decision, folder: Path) -> None:
+def _write(found: Decision, folder: Path, words: Words) -> Mapping[str, Any]:
+    """Write all but the page, and give the figures."""
     import json
 
+    from tsunagari.experiments.deciding import results
+    from tsunagari.experiments.runs.results import FIGURES
     from tsunagari.experiments.runs.tables import write_table
     from tsunagari.experiments.telling import decision as answer
     from tsunagari.sim.reading import dump
 
+    document = answer.as_json(found, words)
     dump(found.markets.base, folder / SCENARIO)
-    write_table(answer.as_columns(found), folder / _TABLE)
+    write_table(results.as_columns(found), folder / _TABLE)
     if found.search is not None:
-        write_table(answer.search_columns(found.search), folder / _TRIED)
-    (folder / _WORDS).write_text(answer.as_text(found) + "\n", encoding="utf-8")
-    text = json.dumps(answer.as_json(found), ensure_ascii=False, indent=2)
-    (folder / "decision.json").write_text(text + "\n", encoding="utf-8")
+        write_table(results.search_columns(found.search), folder / _TRIED)
+    (folder / _WORDS).write_text(answer.as_text(document, words) + "\n", encoding="utf-8")
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    (folder / FIGURES["decision"]).write_text(text + "\n", encoding="utf-8")
+    return document

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from tsunagari.experiments.cli.job import Job, print_answer, print_json
+from tsunagari.experiments.cli.job import Job, print_answer, print_json, write_page
 from tsunagari.experiments.cli.options import WORKERS, Place, Said, argument, option
 from tsunagari.experiments.words import Words
 from tsunagari.sim.problems import Problem, Problems
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from tsunagari.experiments.fitting.facts import Facts
     from tsunagari.experiments.fitting.fit import Fit
     from tsunagari.experiments.fitting.table import MarketTable
-    from tsunagari.experiments.runs.folder import ResultFolder
     from tsunagari.experiments.runs.tables import Columns
     from tsunagari.experiments.words import Language
 
@@ -69,7 +68,7 @@ def fit(
         job.phase("simulate")
         document = _write(found, folder.staging, lang)
         record = job.record(found.scenario, 1) | {"fit": {"table": data.name, **vars(size)}}
-        _write_page(found, folder, record, lang)
+        write_page(folder, "fit", record, found.scenario, lang)
         job.phase("write")
         job.complete(folder, record)
     if said.json:
@@ -133,26 +132,10 @@ def _write(fit: Fit, folder: Path, language: Language) -> Mapping[str, Any]:
             write_table(columns, folder / f"{name}.parquet")
     document = results.as_json(fit)
     text = json.dumps(document, ensure_ascii=False, indent=2)
-    (folder / FIGURES).write_text(text + "\n", encoding="utf-8")
+    (folder / FIGURES["fit"]).write_text(text + "\n", encoding="utf-8")
     told = as_text(document, Words(language))
     (folder / _WORDS).write_text(told + "\n", encoding="utf-8")
     return document
-
-
-def _write_page(
-    fit: Fit, folder: ResultFolder, record: Mapping[str, Any], language: Language
-) -> None:
-    """Write the page from the tables that are about to get their names."""
-    import shlex
-
-    from tsunagari.experiments.report.report import report
-    from tsunagari.experiments.runs.folder import FIT_PAGE
-    from tsunagari.experiments.runs.results import Source
-
-    source = Source(folder.staging, "fit", record, fit.scenario)
-    command = ["tsunagari", "report", str(folder.path), "--lang", language]
-    text = report(source, language, shlex.join(command))
-    (folder.staging / FIT_PAGE).write_text(text, encoding="utf-8", newline="\n")
 
 
 def _write_template(data: Path, *, force: bool) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import shlex
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from tsunagari.experiments.cli.options import OneScenario, Place, Size
 from tsunagari.experiments.cli.progress import MonthsDone
@@ -18,6 +19,7 @@ from tsunagari.experiments.words.text import escaped
 
 if TYPE_CHECKING:
     from tsunagari.experiments.runs.folder import ResultFolder
+    from tsunagari.experiments.words import Language
     from tsunagari.sim.reading.overrides import Override
     from tsunagari.sim.scenario import Scenario
 
@@ -34,6 +36,23 @@ def print_json(document: Any) -> None:
     from json import dumps
 
     print(dumps(document, ensure_ascii=False, allow_nan=False, indent=2))
+
+
+def write_page(
+    folder: ResultFolder,
+    kind: Literal["fit", "decision"],
+    record: Mapping[str, Any],
+    plan: Scenario,
+    language: Language,
+) -> None:
+    """Write the page of a result, from the tables that are about to get their names."""
+    from tsunagari.experiments.report.report import report
+    from tsunagari.experiments.runs.results import PAGES, Source
+
+    source = Source(folder.staging, kind, record, plan)
+    command = ["tsunagari", "report", str(folder.path), "--lang", language]
+    text = report(source, language, shlex.join(command))
+    (folder.staging / PAGES[kind]).write_text(text, encoding="utf-8", newline="\n")
 
 
 def print_answer(text: str, place: Path) -> None:

@@ -230,10 +230,12 @@ def _shot(file: Path, film: Film) -> Shot:
 
 
 def report(
-    folder: Path = argument("DIR", "A folder that run, compare, sweep, explain or fit wrote."),
+    folder: Path = argument("DIR", "A folder that a command wrote: run, compare, fit, decide, …"),
     lang: Literal["en", "ja"] = option("--lang", "Language of the report.", "en"),
     out: Path | None = option(
-        "--out FILE", "The file; new, unless --force.", shown="DIR/report.html, of a fit fit.html"
+        "--out FILE",
+        "The file; new, unless --force.",
+        shown="DIR/report.html; fit.html and decision.html of their kinds",
     ),
     force: bool = option("--force", "Replace a file.", False),
     quiet: bool = QUIET,
@@ -244,12 +246,11 @@ def report(
     """
     from tsunagari.experiments.report.report import checked, write_report
     from tsunagari.experiments.report.report import report as reported
-    from tsunagari.experiments.runs.folder import FIT_PAGE, REPORT
-    from tsunagari.experiments.runs.results import opened, reading
+    from tsunagari.experiments.runs.folder import REPORT
+    from tsunagari.experiments.runs.results import PAGES, opened, reading
 
     source = opened(folder)
-    usual = FIT_PAGE if source.kind == "fit" else REPORT
-    file = folder / usual if out is None else out
+    file = folder / PAGES.get(source.kind, REPORT) if out is None else out
     checked(file, force=force)
     command = ["tsunagari", "report", str(folder), "--lang", lang]
     if out is not None:

@@ -65,7 +65,7 @@ class Searched:
 
     Attributes:
         best: The best candidate.
-        tried: All, those that met all members last.
+        tried: All, each once; those that met all members last.
     """
 
     best: Candidate
@@ -118,9 +118,13 @@ def searched(
     start = (arena.before(paths) - ends[:, 0]) / (ends[:, 1] - ends[:, 0])
     _search(loss, np.clip(start, 0.1, 0.9), candidates)
     by_gain = sorted(tried, key=lambda each: -each.gain(question.yardstick))
-    finalists = [arena.meet(each.values, markets.members) for each in by_gain[:FINALISTS]]
+    finalists = [
+        each if each.members == markets.members else arena.meet(each.values, markets.members)
+        for each in by_gain[:FINALISTS]
+    ]
     best = max(finalists, key=lambda each: each.gain(question.yardstick))
-    return Searched(best, (*tried, *finalists))
+    others = [each for each in tried if not any(each is one for one in by_gain[:FINALISTS])]
+    return Searched(best, (*others, *finalists))
 
 
 def _search(loss: Any, start: np.ndarray, candidates: int) -> None:

@@ -286,6 +286,8 @@ class Bar:
         low, high: Ends of the whisker; NaN without one.
         before: Where a pale bar beside it ends; NaN without one.
         tip: What is said of it under the pointer; a line each.
+        least, most: Ends of a thin line behind the interval, which is then drawn broad; NaN without
+            one.
     """
 
     name: str
@@ -296,6 +298,8 @@ class Bar:
     high: float = math.nan
     before: float = math.nan
     tip: str = ""
+    least: float = math.nan
+    most: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -317,8 +321,33 @@ class BarChart:
     @property
     def scale(self) -> tuple[float, float]:
         """Ends of the scale."""
-        seen = np.array([v for b in self.bars for v in (b.value, b.low, b.high, b.before)])
+        ends = ("value", "low", "high", "before", "least", "most")
+        seen = np.array([getattr(bar, end) for bar in self.bars for end in ends])
         return self.limits or padded(seen, zero=True)
+
+
+@dataclass(frozen=True, eq=False)
+class PointChart:
+    """Points by two measures, some of them on a front that is drawn as a line.
+
+    Attributes:
+        x, y: Where they are, float64[points].
+        tips: What is said of each under the pointer; a line each.
+        front: Whether a point is on the front, bool[points].
+        best: Number of the point that is named.
+        name: What it is called.
+        across: What is measured from left to right, with its unit.
+        up: What is measured upwards, with its unit.
+    """
+
+    x: Floats
+    y: Floats
+    tips: Sequence[str]
+    front: NDArray[np.bool_]
+    best: int
+    name: str
+    across: str
+    up: str
 
 
 @dataclass(frozen=True, eq=False)

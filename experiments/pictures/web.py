@@ -25,6 +25,7 @@ from tsunagari.experiments.pictures.chart import (
     LineChart,
     Moves,
     Piles,
+    PointChart,
     Series,
     Spot,
     SpotMap,
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
 
     type Floats = NDArray[np.float64]
 
-type Drawable = LineChart | BarChart | SpotMap | Triangle | Moves
+type Drawable = LineChart | BarChart | PointChart | SpotMap | Triangle | Moves
 """A chart that stands by itself in a report."""
 
 WIDE, NARROW, SMALL = 860.0, 380.0, 300.0
@@ -386,8 +387,37 @@ def _whisker(plot: Plot, bar: Bar, y: float) -> list[Markup]:
     if not (math.isfinite(bar.low) and math.isfinite(bar.high)):
         return []
     low, high = (float(plot.x(v)) for v in (bar.low, bar.high))
+    if math.isfinite(bar.least) and math.isfinite(bar.most):
+        least, most = (float(plot.x(v)) for v in (bar.least, bar.most))
+        behind = rule(least, y, most, y, "whisker")
+        return [behind, box(low, y - 4, max(high - low, 0.8), rounded(8), "bar pale")]
     ends = [(low, y, high, y), (low, y - 5, low, y + 5), (high, y - 5, high, y + 5)]
     return [rule(*end, "whisker") for end in ends]
+
+
+@_plot.register
+def _points(chart: PointChart, width: float) -> Plot:
+    across, up = (padded(values, zero=True) for values in (chart.x, chart.y))
+    plot = Plot(width, 340.0, (62.0, 30.0, 34.0, 46.0), across, up)
+    plot.grid_up(inner_ticks(*up, 5), plain, chart.up)
+    ticks = inner_ticks(*across, 7 if width == WIDE else 4)
+    plot.grid_across(ticks, plain, chart.across, lines=True)
+    x, y = plot.x(chart.x), plot.y(chart.y)
+    on = np.flatnonzero(chart.front)
+    on = on[np.argsort(x[on])]
+    if on.size > 1:
+        way = tag("path", d=path_of(x[on], y[on]), class_="line thin")
+        plot.group(0, "var(--success)", way)
+    for number, tip in enumerate(chart.tips):
+        is_on = bool(chart.front[number])
+        dot = circle(float(x[number]), float(y[number]), "dot", 6 if is_on else 5, data_tip=tip)
+        plot.group(0, "var(--success)" if is_on else "var(--soft)", dot)
+    at = float(x[chart.best]), float(y[chart.best])
+    plot.group(0, "none", circle(*at, "ring", 9))
+    is_left = at[0] + text_width(chart.name) + 30 > width
+    place = (at[0] - 14, "end") if is_left else (at[0] + 14, "start")
+    plot.words(place[0], at[1] - 8, chart.name, place[1], "halo strong")
+    return plot
 
 
 # --- piles, clouds and maps

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tsunagari.experiments.pictures.markup import Markup, escaped, paragraph, table, tag, together
+from tsunagari.experiments.report.decided import found_lines
 from tsunagari.experiments.report.document import Section, headings
 from tsunagari.experiments.runs.disk import digest_of
 from tsunagari.experiments.studies.changes import Change, changes, in_yaml
@@ -27,6 +28,10 @@ def method_section(source: Source, words: Words, runs: int) -> Section:
     """The model in a paragraph, and what this kind of result was made by."""
     counted = words.counted(runs, "replication")
     market = source.plan.market
+    model = tag("p", coded(words, "method.model", model="docs/model.md", tables="docs/tables.md"))
+    if source.kind == "decision":
+        lines = (tag("li", line) for line in found_lines(source.figures, words))
+        return Section("method", words("report.method"), together(model, tag("ul", *lines)))
     told = [
         words(
             "method.run", customers=words.customers(market.customers),
@@ -42,7 +47,7 @@ def method_section(source: Source, words: Words, runs: int) -> Section:
         key = {"comparison": "paired", "explanation": "explained", "sweep": "swept"}[source.kind]
         told.append(words(f"method.{key}", runs=counted))
     content = together(
-        tag("p", coded(words, "method.model", model="docs/model.md", tables="docs/tables.md")),
+        model,
         paragraph(words.together(told)),
     )
     return Section("method", words("report.method"), content)
@@ -90,6 +95,9 @@ def limits_section(source: Source, words: Words, runs: int) -> Section:
     counted = words.counted(runs, "replication")
     if source.kind == "fit":
         told = headings(words, "method.limit_", "fit_own", "fit_firms")
+    elif source.kind == "decision":
+        alone = ("decision_alone",) if source.figures["members"] else ()
+        told = headings(words, "method.limit_", "decision_entrants", *alone)
     elif runs == 1:
         told = [coded(words, "method.limit_chance_one", option="--replications 10")]
     else:
@@ -99,7 +107,8 @@ def limits_section(source: Source, words: Words, runs: int) -> Section:
     if people < _FEW_PEOPLE:
         number = words.counted(people, "customer")
         told.append(escaped(words("method.limit_small", customers=number)))
-    made_up = () if source.kind == "fit" else ("fit",)
+    is_fitted = source.kind == "fit" or bool(source.plan.members)
+    made_up = () if is_fitted else ("fit",)
     told += headings(words, "method.limit_", *made_up, "values", "out")
     if source.kind == "run":
         commands = {"compare": "tsunagari compare", "explain": "tsunagari explain"}

@@ -15,6 +15,7 @@ from tsunagari.experiments.report.closing import (
     reproduce_section,
 )
 from tsunagari.experiments.report.comparing import claims_section, comparison_sections
+from tsunagari.experiments.report.decided import decision_facts, decision_sections
 from tsunagari.experiments.report.document import Document, Section
 from tsunagari.experiments.report.evidence import Evidence, run_tables
 from tsunagari.experiments.report.explaining import explanation_sections
@@ -55,6 +56,7 @@ def report(source: Source, language: Language = "en", made_by: str = "") -> str:
         "sweep": sweep_sections,
         "explanation": explanation_sections,
         "fit": fit_sections,
+        "decision": decision_sections,
     }
     sections, runs = makers[source.kind](source, words)
     ending = [
@@ -70,17 +72,7 @@ def _document(source: Source, words: Words, sections: list[Section], runs: int) 
     from tsunagari.sim.version import version
 
     title = title_of(source.plan, words)
-    facts = (
-        _fit_facts(source, words)
-        if source.kind == "fit"
-        else words(
-            "report.facts",
-            customers=words.customers(source.plan.market.customers),
-            months=words.counted(source.plan.market.months, "month"),
-            runs=words.counted(runs, "replication"),
-            seed=source.seed,
-        )
-    )
+    facts = _facts(source, words, runs)
     return Document(
         title=authored(title, words),
         title_text=title,
@@ -88,6 +80,21 @@ def _document(source: Source, words: Words, sections: list[Section], runs: int) 
         facts=facts,
         foot=words("report.source", version=version(), title=title, facts=facts),
         sections=sections,
+    )
+
+
+def _facts(source: Source, words: Words, runs: int) -> str:
+    """How large a result is."""
+    if source.kind == "fit":
+        return _fit_facts(source, words)
+    if source.kind == "decision":
+        return decision_facts(source.figures, words)
+    return words(
+        "report.facts",
+        customers=words.customers(source.plan.market.customers),
+        months=words.counted(source.plan.market.months, "month"),
+        runs=words.counted(runs, "replication"),
+        seed=source.seed,
     )
 
 

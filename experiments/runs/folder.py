@@ -33,6 +33,8 @@ SCENARIO = "scenario.yaml"
 REPORT = "report.html"
 FIT_PAGE = "fit.html"
 """What the report on a fit is called: the fit writes it itself."""
+DECISION_PAGE = "decision.html"
+"""The same of a decision."""
 STAGING_PREFIX = ".writing-"
 
 _PREVIOUS = "previous.json"  # the record of the result that is being replaced, in staging

@@ -87,7 +87,7 @@ class _Any(_Part):
 
 
 class RunRecord(_Any):
-    """``run.json`` of a run, a comparison, an explanation or a fit."""
+    """``run.json`` of a run, a comparison, an explanation, a fit or a decision."""
 
     status: Literal["complete"]
     scenario: str
@@ -104,6 +104,7 @@ class RunRecord(_Any):
     comparison: _Brief | None = None
     explanation: dict[str, Any] | None = None
     fit: dict[str, Any] | None = None
+    decision: dict[str, Any] | None = None
 
     @model_validator(mode="after")
     def _compares_what_it_lists(self) -> Self:

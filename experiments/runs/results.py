@@ -1,4 +1,4 @@
-"""Opening a result folder: whatever ``run``, ``compare``, ``sweep``, ``explain`` or ``fit`` wrote.
+"""Opening a result folder: whatever a command that runs markets wrote.
 
 Every command that reads results comes through :func:`opened`, and so does :func:`read_results`.
 What is opened is, to the byte, what was written, and holds what its kind must hold by the declared
@@ -18,7 +18,14 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from tsunagari.experiments.runs.disk import FORMAT, damaged, refused
-from tsunagari.experiments.runs.folder import FIT_PAGE, RECORD, REPORT, SCENARIO, STAGING_PREFIX
+from tsunagari.experiments.runs.folder import (
+    DECISION_PAGE,
+    FIT_PAGE,
+    RECORD,
+    REPORT,
+    SCENARIO,
+    STAGING_PREFIX,
+)
 from tsunagari.experiments.runs.record import RunRecord, read_record
 from tsunagari.experiments.runs.sweep_files import (
     OLD,
@@ -147,15 +154,23 @@ def _has_twins(columns: list[NDArray[np.generic]]) -> bool:
     return len(np.unique(np.column_stack(codes), axis=0)) < len(codes[0])
 
 
-type Kind = Literal["run", "comparison", "sweep", "explanation", "fit"]
+type Kind = Literal["run", "comparison", "sweep", "explanation", "fit", "decision"]
 
 EXPLAINED = ("retention_parts", "word_of_mouth", "connection")
 """Tables of an explanation."""
 AGAIN = "run it again, with --force into this folder"
 FITTED = ("fit", "parameters", "columns", "ensemble")
 """Tables of a fit; it may have a backtest, too."""
-FIGURES = "fit.json"
-_TABLES = {"run": tuple(COLUMNS), "comparison": (*COLUMNS, "differences"), "fit": FITTED}
+FIGURES: Mapping[Kind, str] = {"fit": "fit.json", "decision": "decision.json"}
+"""Files of figures, of the kinds whose pages are made from more than tables."""
+PAGES: Mapping[Kind, str] = {"fit": FIT_PAGE, "decision": DECISION_PAGE}
+"""What a report is called, of the kinds whose commands write it themselves."""
+_TABLES = {
+    "run": tuple(COLUMNS),
+    "comparison": (*COLUMNS, "differences"),
+    "fit": FITTED,
+    "decision": ("decision",),
+}
 _SHOWN = (".png", ".svg", ".html", ".txt")
 """Endings of files that are for the eye: nothing is read from them, and they may be edited."""
 
@@ -223,14 +238,14 @@ class Source:
 
     @cached_property
     def figures(self) -> Mapping[str, Any]:
-        """``fit.json`` of a fit.
+        """``fit.json`` of a fit, ``decision.json`` of a decision.
 
         Raises:
-            Problems: It is missing, or no longer what the fit wrote.
+            Problems: It is missing.
         """
-        file = self.folder / FIGURES
+        file = self.folder / FIGURES[self.kind]
         if not file.is_file():
-            raise refused(self.folder, f"{FIGURES} is missing, and a fit has one", AGAIN)
+            raise refused(self.folder, f"{file.name} is missing, and a {self.kind} has one", AGAIN)
         found: Mapping[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         return found
 
@@ -254,7 +269,7 @@ def opened(folder: Path) -> Source:
     """A result folder of any kind, verified.
 
     Args:
-        folder: What ``run``, ``compare``, ``sweep``, ``explain`` or ``fit`` wrote.
+        folder: What ``run``, ``compare``, ``sweep``, ``explain``, ``fit`` or ``decide`` wrote.
 
     Raises:
         Problems: It is no such folder, something in it is damaged or missing, or does not hold
@@ -273,6 +288,7 @@ def opened(folder: Path) -> Source:
         kind: Kind = "comparison" if "comparison" in record else "run"
         kind = "explanation" if "explanation" in record else kind
         kind = "fit" if "fit" in record else kind
+        kind = "decision" if "decision" in record else kind
         shown = _check_files(folder, record)
         source = Source(folder, kind, record, plan_in(folder, SCENARIO), _notes(record, shown))
         for name in _TABLES.get(kind, source.files):
@@ -325,7 +341,7 @@ def _check_files(folder: Path, record: Mapping[str, Any]) -> list[str]:
     ]
     if problems:
         raise Problems(problems)
-    return [name for name in changed if name not in (REPORT, FIT_PAGE)]
+    return [name for name in changed if name not in (REPORT, *PAGES.values())]
 
 
 def _missing(folder: Path, name: str) -> Problem:
@@ -350,7 +366,7 @@ def _no_result(folder: Path) -> Problems:
         )
     message = f"the folder holds no result: neither {RECORD} nor {SWEEP_RECORD} is in it"
     return refused(
-        folder, message, "give the folder that run, compare, sweep, explain or fit wrote"
+        folder, message, "give the folder that run, compare, sweep, explain, fit or decide wrote"
     )
 
 
@@ -380,7 +396,7 @@ def _line(error: Exception) -> str:
 
 
 def read_results(folder: str | Path) -> ResultTables:
-    """The tables of what ``run``, ``compare``, ``sweep``, ``explain`` or ``fit`` wrote.
+    """The tables of what ``run``, ``compare``, ``sweep``, ``explain``, ``fit`` or ``decide`` wrote.
 
     ``read_results("results/one").firms`` is the table of firms, and so is ``…["firms"]``. Of a
     sweep there are ``trials`` and the tables that were kept, each row with its trial's ``key``.
@@ -404,7 +420,7 @@ class ResultTables(Mapping[str, "pd.DataFrame"]):
 
     Attributes:
         folder: Where it is.
-        kind: ``run``, ``comparison``, ``sweep``, ``explanation`` or ``fit``.
+        kind: ``run``, ``comparison``, ``sweep``, ``explanation``, ``fit`` or ``decision``.
         record: What ``run.json`` or ``sweep.json`` says.
         scenario: The resolved scenario; of a comparison that of the base.
         notes: What cannot be told of the folder: an earlier version kept no digests.

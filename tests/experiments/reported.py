@@ -124,6 +124,41 @@ def fit_folder(folder: Path) -> Path:
     return folder / "fitted"
 
 
+OPTIONS = """\
+us: Broad
+horizon: [4, 2]
+from: 2
+spend: as-told
+prices: passed-on
+options:
+  - {name: Cheaper, times: {firms.Broad.price: 0.99}}
+  - {name: More service, add: {firms.Broad.service: 0.2}}
+environments:
+  - {name: Quiet}
+  - {name: Crowded, entrant: {as: regional, after: 1}, rivals: reacting}
+levers: {firms.Broad.attention: [0.42, 0.6]}
+"""
+
+
+def decision_folder(folder: Path) -> Path:
+    """A decision with an ensemble, an entrant and a search."""
+    import pandas as pd
+
+    plan, options, ensemble = (
+        folder / name for name in ("ours.yaml", "options.yaml", "ensemble.parquet")
+    )
+    money = (
+        "market: {customers: 120, months: 6, people: 90000}\nmoney: {currency: JPY, unit_cost: 900}"
+    )
+    plan.write_text(f"extends: three-disciplines\n{money}\nclaims: []\n", encoding="utf-8")
+    options.write_text(OPTIONS, encoding="utf-8")
+    numbers = {"firms.Broad.service_cost": [0.1, 0.2, 0.4]}
+    pd.DataFrame(numbers).to_parquet(ensemble)
+    done("decide", plan, "--options", options, "--ensemble", ensemble, "--limit", 2, "--search",
+         "--candidates", 4, "--out", folder / "decided")  # fmt: skip
+    return folder / "decided"
+
+
 def incomplete(sweep: Path, folder: Path, trials: int) -> Path:
     """The same sweep, in which only the first trials are done, the next failed, none is joined."""
     import pyarrow as pa

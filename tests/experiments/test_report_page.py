@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 import re
 import shutil
 
@@ -10,6 +11,7 @@ import pytest
 from chromium import ARGUMENTS, executable
 from reported import (
     comparison_folder,
+    decision_folder,
     explanation_folder,
     finding,
     fit_folder,
@@ -21,9 +23,9 @@ from reported import (
 
 from tsunagari.experiments.report.document import FAMILY
 from tsunagari.experiments.report.report import report
-from tsunagari.experiments.runs.results import opened, read_results
+from tsunagari.experiments.runs.results import Source, opened, read_results
 
-KINDS = ("run", "comparison", "sweep", "explanation", "fit")
+KINDS = ("run", "comparison", "sweep", "explanation", "fit", "decision")
 A4_WIDTH, A4_HEIGHT = (210 - 30) / 25.4 * 96, (297 - 34) / 25.4 * 96
 """Of what is left within the margins of the style sheet, in CSS pixels."""
 
@@ -43,7 +45,8 @@ def chromium():
 def pages(tmp_path_factory):
     """A report of every kind in both languages, by kind and language."""
     home = tmp_path_factory.mktemp("pages")
-    makers = (run_folder, comparison_folder, sweep_folder, explanation_folder, fit_folder)
+    makers = (run_folder, comparison_folder, sweep_folder, explanation_folder, fit_folder,
+              decision_folder)  # fmt: skip
     found = {}
     for kind, make in zip(KINDS, makers, strict=True):
         source = opened(make(home))
@@ -105,6 +108,8 @@ def test_opens_offline_and_asks_for_nothing(show, pages, kind, language):
         ("explanation", "en", "light"),
         ("fit", "en", "light"),
         ("fit", "ja", "dark"),
+        ("decision", "en", "dark"),
+        ("decision", "ja", "light"),
     ],
 )
 def test_axe_finds_nothing_serious(show, kind, language, scheme):
@@ -165,6 +170,133 @@ def test_the_page_of_a_fit_is_made_anew_from_its_folder(pages, tmp_path):
     status, _, told = typed("report", folder, "--force")
     assert status == 2
     assert "fit.json" in told
+
+
+@pytest.fixture
+def decided(pages):
+    """The folder of a decision, its figures and its page in English."""
+    folder = pages["decision", "en"].parent / "decided"
+    figures = json.loads((folder / "decision.json").read_text("utf-8"))
+    return folder, figures, pages["decision", "en"].read_text("utf-8")
+
+
+def test_a_decision_says_what_its_figures_say(decided):
+    """What stands on its page, derived again from figures and tables."""
+    folder, figures, document = decided
+    headline = re.search(r'<p class="headline">(.*?)</p>', document)[1]
+    recommended = figures["recommended"]
+    assert headline == (
+        "It cannot be told which is best" if recommended is None
+        else "Go on as it is" if recommended == "as it is" else f"Take {recommended}"
+    )  # fmt: skip
+    ranking = re.search(r'<section id="ranking".*?</section>', document, re.S)[0]
+    rows = re.findall(r'<th scope="row">(.*?)</th>(.*?)</tr>', ranking)
+    assert [re.sub("<.*?>", "", name) for name, _ in rows] == [
+        option["name"] for option in figures["options"]
+    ]
+    size = {"million JPY": 1e6, "billion JPY": 1e9, "JPY": 1.0}[
+        re.search(r"Amounts in ([^.]*)\.", ranking)[1]
+    ]
+    for (_, row), option in zip(rows, figures["options"], strict=True):
+        cells = re.findall(r"<td>(.*?)</td>", row)
+        assert cells[3] == f"{100 * option['probability_best']:.0f} %"
+        assert float(cells[4].replace(",", "")) == pytest.approx(option["regret"] / size, rel=0.01)
+        if option["name"] != "as it is":
+            effect = float(cells[0].replace("−", "-").replace(",", ""))
+            assert effect == pytest.approx(option["mean"] / size, rel=0.01)
+    table = pd.read_parquet(folder / "decision.parquet")
+    means = table[(table.environment == "") & (table.horizon == 4)]
+    means = means[means.yardstick == "value"]
+    assert dict(zip(means.option, means["mean"], strict=True)) == pytest.approx(
+        {option["name"]: option["mean"] for option in figures["options"]}
+    )
+
+
+TURNED = {
+    "recommended": "Cheaper",
+    "turns_round": [
+        {"path": "firms.Broad.service_cost", "mean": 0.3, "deviation": 0.1, "flips": 0.4,
+         "above": True, "part": 0.17, "worth": 5e6},
+        {"path": "value.price_base", "mean": 2.0, "deviation": 0.5, "flips": None,
+         "above": True, "part": 0.0, "worth": 1e6},
+    ],
+    "measure_next": {"what": "firms.Broad.service_cost", "worth": 5e6, "is_column": False},
+    "each_costs": 2e6,
+}  # fmt: skip
+"""What another decision might have found."""
+
+
+def told_of(folder, tmp_path, changes, language="en"):
+    """What the page says of a decision with other figures; no digests are held against it."""
+    copy = shutil.copytree(folder, tmp_path / "changed", dirs_exist_ok=True)
+    figures = json.loads((folder / "decision.json").read_text("utf-8"))
+    (copy / "decision.json").write_text(json.dumps(figures | changes), encoding="utf-8")
+    source = opened(folder)
+    record = {key: value for key, value in source.record.items() if key != "files"}
+    return report(Source(copy, "decision", record, source.plan), language)
+
+
+def test_what_turns_a_decision_has_a_plain_name(decided, tmp_path):
+    document = told_of(decided[0], tmp_path, TURNED)
+    told = read_aloud(document).replace("\xa0", " ")
+    assert finding(document, "numbers") == (
+        "Nearest is cost of service of Broad: "
+        "17 % of what is thought possible lies beyond where it turns."
+    )
+    assert "it turns where cost of service of Broad is above 0.400 (thought to be 0.300" in told
+    assert "Find out cost of service of Broad first" in told
+    assert "<code>firms.Broad.service_cost</code>" in document
+    assert "how much price counts" not in told, "it does not turn it"
+    assert "2.00 million JPY a month each" in told
+    japanese = read_aloud(told_of(decided[0], tmp_path, TURNED, "ja"))
+    assert "Broad のサービスの費用が 0.400 を上回れば逆になる" in japanese
+
+
+@pytest.mark.parametrize(
+    ("leads", "first", "said"),
+    [
+        ("Cheaper", "Cheaper", "Firm and customers want the same: Cheaper"),
+        ("More service", "More service", "Cheaper leads for the firm, More service leaves"),
+        (None, "More service", "It cannot be told whether firm and customers disagree"),
+        (None, None, "Nothing can be said of what customers gain"),
+    ],
+)
+def test_where_firm_and_customers_disagree_is_said(decided, tmp_path, leads, first, said):
+    figures = decided[1]
+    options = sorted(figures["options"], key=lambda option: option["name"] != "Cheaper")
+    yardsticks = [
+        one | {"leads": leads, "first": first, "chance": 0.8} if one["name"] == "surplus" else one
+        for one in figures["yardsticks"]
+    ]
+    changes = {"options": options, "yardsticks": yardsticks}
+    assert said in read_aloud(told_of(decided[0], tmp_path, changes))
+
+
+def test_a_decision_in_japanese_has_no_english_but_names(pages):
+    text = read_aloud(pages["decision", "ja"].read_text("utf-8"))
+    for name in ("Broad", "Cheaper", "More service", "Quiet", "Crowded", "JPY"):
+        text = text.replace(name, "")
+    assert not re.findall(".*[A-Za-z]{3}.*", text)
+
+
+def test_the_page_of_a_decision_is_made_anew_from_its_folder(decided, tmp_path):
+    folder = shutil.copytree(decided[0], tmp_path / "decided")
+    page = folder / "decision.html"
+    first = page.read_text("utf-8")
+    assert typed("report", folder, "--quiet")[0] == 2, "it is there already"
+    assert typed("report", folder, "--force", "--quiet") == (0, f"Report: {page}\n", "")
+    again = page.read_text("utf-8")
+    start, end = again.index("<main"), again.index('<section id="reproduce"')
+    assert again[start:end] == first[start:end]
+    assert set(read_results(folder)) == {"decision", "search"}
+    (folder / "decision.json").write_text("{}", encoding="utf-8")
+    status, _, told = typed("report", folder, "--force")
+    assert status == 2
+    assert "decision.json" in told
+    (folder / "decision.json").unlink()
+    status, _, told = typed("report", folder, "--force")
+    assert status == 2
+    assert "decision.json is missing" in told
 
 
 def test_the_legend_works_from_the_keyboard(show):

@@ -22,7 +22,7 @@ from tsunagari.experiments.deciding.question import Environment
 from tsunagari.experiments.deciding.searching import Arena, Candidate, Searched, searched
 from tsunagari.experiments.runs.ensemble import read_members
 from tsunagari.experiments.runs.workers import trial_runner
-from tsunagari.experiments.telling.decision import in_words
+from tsunagari.experiments.telling.decision import as_json, in_words
 from tsunagari.experiments.words import Words
 from tsunagari.sim.problems import Problems
 from tsunagari.sim.scenario import Scenario
@@ -163,10 +163,11 @@ def test_rivals_react_from_the_decision_on(members):
 def test_words_are_the_same_facts_in_both_languages(made):
     for language in ("en", "ja"):
         words = Words.of(made.markets.base, language)
-        told = " ".join(in_words(made, words))
+        told = " ".join(in_words(as_json(made), words))
         assert "Broad" in told
         assert ("JPY" in told) or ("円" in told)
-    assert not set("ぁあいうのをがは") & set(" ".join(in_words(made)))
+    english = in_words(as_json(made), Words.of(made.markets.base))
+    assert not set("ぁあいうのをがは") & set(" ".join(english))
 
 
 # -- the command -----------------------------------------------------------------------------------

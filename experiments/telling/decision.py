@@ -279,7 +279,7 @@ def turning(
         name: What a number is called, from its path.
     """
     if not document["members"]:
-        return [words("deciding.no_ensemble")]
+        return [words("deciding.no_ensemble", option="--ensemble")]
     found = turns_of(document)[:MOST_TURNS]
     if not found:
         return [words("deciding.no_turn")]
@@ -315,7 +315,7 @@ def trust(document: Document, words: Words) -> list[str]:
     """Whether more runs would change it, what ranges are of, and which options stayed as told."""
     settled = "settled" if document["settled"] else "not_settled"
     return [
-        words(f"deciding.{settled}"),
+        words(f"deciding.{settled}", option="--limit"),
         words("deciding.bands"),
         *notes(document, words),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -29,6 +30,11 @@ def decide(
     options: Path | None = option(
         "--options FILE", "What can be done, and by what it is judged, in YAML."
     ),
+    prices: Literal["held", "passed-on"] | None = option(
+        "--prices",
+        "held: costs that an option brings do not reach prices; passed-on: they do.",
+        shown="the file's, held unless it says so",
+    ),
     budget: float | None = option(
         "--budget X", "What each option may cost a month.", min=0.0, shown="what the first costs"
     ),
@@ -54,7 +60,9 @@ def decide(
     plan = job.load(asked)
     with job.in_folder(place, f"{Path(asked.file).stem}-decided") as folder:
         (plan,) = job.resolve(plan)
-        markets, columns = _asked(plan, options, asked.ensemble, budget)
+        markets, columns = _asked(
+            plan, options, asked.ensemble, {"budget": budget, "prices": prices}
+        )
         job.phase("prepare")
         found = _decided(job, markets, columns, (limit, candidates if search else 0), work)
         job.phase("simulate")
@@ -73,9 +81,9 @@ def decide(
 
 
 def _asked(
-    plan: Scenario, options: Path | None, ensemble: Path | None, budget: float | None
+    plan: Scenario, options: Path | None, ensemble: Path | None, typed: Mapping[str, Any]
 ) -> tuple[Markets, Spreads]:
-    """The markets of what was typed; a budget typed wins over that of the file."""
+    """The markets of what was typed, which wins over what the file says."""
     from tsunagari.experiments.deciding.asked import markets_of
     from tsunagari.experiments.deciding.question import read_question
 
@@ -83,8 +91,8 @@ def _asked(
         suggestion = "--options FILE with options: [{name: Cheaper, times: {firms.Us.price: 0.95}}]"
         raise Problems([Problem("", "there is nothing to decide", suggestion=suggestion)])
     question = read_question(options)
-    if budget is not None:
-        question = question.model_copy(update={"budget": budget})
+    said = {name: value for name, value in typed.items() if value is not None}
+    question = question.model_copy(update=said)
     return markets_of(plan, question, None if ensemble is None else ensemble.parent)
 
 

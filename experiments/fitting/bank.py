@@ -10,6 +10,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from tsunagari.agents.compiled import source_digest
 from tsunagari.experiments.fitting.simulated import MEASURES, Held, Simulator
 from tsunagari.experiments.runs.disk import written
 from tsunagari.experiments.runs.trial import digest
@@ -76,12 +77,12 @@ def filled(
 
 
 def key_of(simulator: Simulator) -> str:
-    """What a bank depends on, as 32 digits: the market and the priors, no figure of the table."""
+    """What a bank depends on, as 32 digits: market, priors, the model itself; none of the table."""
     priors = json.dumps(
         [(p.paths, p.spread, p.is_factor, p.low, p.high) for p in simulator.parameters]
     )
     market = digest(simulator.plan.with_values({"title": ""}), seed=0)
-    return hashlib.blake2b((market + priors).encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b((market + priors + source_digest()).encode(), digest_size=16).hexdigest()
 
 
 def _point(number: int, parameters: int) -> np.ndarray:
@@ -104,7 +105,7 @@ def _read(file: Path, key: str) -> Bank:
         message = "this is no bank, or a damaged one"
         raise Problems([Problem("", message, str(file), suggestion="delete it")]) from error
     if own != key:
-        message = "the bank is of another market, or of other priors"
+        message = "the bank is of another market, of other priors, or of another version"
         suggestion = "give another file, or leave --bank out"
         raise Problems([Problem("", message, str(file), suggestion=suggestion)])
     return bank

@@ -23,6 +23,10 @@ SURE = 0.9
 """Part of what is thought possible that intervals hold."""
 BEYOND = 2.0
 """Residuals above so many times what is stated are told."""
+_BY_CHANCE = 0.046
+"""Part of normal figures beyond so many standard deviations."""
+_GROSS = 3.0
+"""Times what is stated beyond which a single residual is enough."""
 FAR = 2.5
 """Standard deviations of its prior beyond which a parameter is told as far."""
 _POSSIBLE = 0.99
@@ -166,8 +170,10 @@ def of_residual(held: Held, best: Months) -> Check:
     """Whether what is left at the best point is more than a model may be wrong by.
 
     For good: the mean over the quarters; in passing: what quarters wobble by about it. What the
-    luck of the simulated markets adds is allowed for.
+    luck of the simulated markets adds is allowed for, and so are as many as chance puts there.
     """
+    from scipy.stats import binom
+
     wanted = held.summary(held.table.values)
     runs = len(best["share"])
     off = [held.summary({name: rows[run] for name, rows in best.items()}) for run in range(runs)]
@@ -183,8 +189,15 @@ def of_residual(held: Held, best: Months) -> Check:
                 if abs(left) > allowed:
                     places.append({"measure": name, "firm": firm, "kind": kind, "off": left,
                                    "allowed": allowed})  # fmt: skip
-    places.sort(key=lambda place: -abs(place["off"]) / place["allowed"])
-    return Check("residual", not places, len(places), looked, 0.0, tuple(places))
+    places.sort(key=lambda place: -_times(place))
+    fine = len(places) <= float(binom.ppf(_PASSING, looked, _BY_CHANCE))
+    fine = fine and all(_times(place) <= _GROSS for place in places)
+    return Check("residual", fine, len(places), looked, _BY_CHANCE * looked, tuple(places))
+
+
+def _times(place: Mapping[str, Any]) -> float:
+    """How many times what is stated a residual is."""
+    return BEYOND * abs(float(place["off"])) / float(place["allowed"])
 
 
 def _left(missed: np.ndarray, measure: str) -> Iterator[tuple[str, float, float]]:

@@ -26,6 +26,7 @@ from tsunagari.sim.reading.overrides import (
     without_items,
     without_translations,
 )
+from tsunagari.sim.reading.series import with_series
 from tsunagari.sim.reading.tree import (
     Listing,
     Node,
@@ -147,6 +148,8 @@ def load_as[M: BaseModel](
         problems += named_code(tree)
     tree = with_absolute_files(tree)
     problems += missing_files(tree)
+    tree, wrong = with_series(tree)
+    problems += wrong
     plan = None
     try:
         plan = validated(model, tree, {"allow_code": allow_code})
@@ -202,8 +205,10 @@ def written(plan: BaseModel) -> Tree:
 
 
 def _checked[M: BaseModel](tree: Tree, problems: list[Problem], model: type[M]) -> M:
+    tree, wrong = with_series(with_absolute_files(tree))
+    problems = [*problems, *wrong]
     try:
-        other = validated(model, with_absolute_files(tree), {"allow_code": True})
+        other = validated(model, tree, {"allow_code": True})
     except Problems as raised:
         raise Problems([*problems, *raised.problems]) from None
     if problems:

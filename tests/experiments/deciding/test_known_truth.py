@@ -17,7 +17,7 @@ from tsunagari.experiments.deciding.outcomes import YARDSTICKS, outcome
 from tsunagari.experiments.deciding.question import Question
 from tsunagari.experiments.deciding.ranking import SURE
 from tsunagari.experiments.fitting.bank import filled
-from tsunagari.experiments.fitting.estimation import discrepancy, learned
+from tsunagari.experiments.fitting.estimation import discrepancy, disturbed, learned
 from tsunagari.experiments.fitting.facts import read_facts
 from tsunagari.experiments.fitting.parameters import parameters_of, values_of
 from tsunagari.experiments.fitting.simulated import Held, Simulator, status_quo
@@ -38,10 +38,8 @@ QUESTION = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def known(tmp_path_factory):
+def all_effects(folder):
     """Effects float64[draws, luck, options, yardsticks], and the tables' figures with them."""
-    folder = tmp_path_factory.mktemp("truth")
     for name, text in zip(("market.csv", "facts.yaml"), template(), strict=True):
         (folder / name).write_text(text, encoding="utf-8")
     table = read_table(folder / "market.csv")
@@ -74,12 +72,17 @@ def known(tmp_path_factory):
     return found - found[:, :, :1], seen, held
 
 
+@pytest.fixture(scope="module")
+def known(tmp_path_factory):
+    return all_effects(tmp_path_factory.mktemp("truth"))
+
+
 def judged(effects, seen, held):
     """Claims that were right, how many there were, and regrets: with data, without, at random."""
     truth, many = effects.mean(axis=1), len(effects)
     measures, firms, _ = held.labels()
     rng = np.random.default_rng(3)
-    told = learned(truth, seen, discrepancy(measures, firms), rng)
+    told = learned(truth, disturbed(seen, discrepancy(measures, firms), rng))
     deviation = np.sqrt(np.diag(told.spread))
     left = norm.ppf(np.clip(told.quantiles, 1e-9, 1 - 1e-9)) * deviation
     apart = (effects - effects.mean(axis=1, keepdims=True)).reshape(-1, effects.shape[2])

@@ -166,7 +166,7 @@ def test_another_model_is_seen(found):
 
 def test_bands_hold_most_of_what_came(found):
     for name, case in found.items():
-        assert case.covers("share") >= 0.7, name
+        assert case.covers("share") >= 0.6, name
         assert case.holds() >= 0.7, name
 
 

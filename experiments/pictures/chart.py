@@ -328,7 +328,7 @@ class BarChart:
 
 @dataclass(frozen=True, eq=False)
 class PointChart:
-    """Points by two measures, some of them on a front that is drawn as a line.
+    """Points by two measures, some of them on a front.
 
     Attributes:
         x, y: Where they are, float64[points].
@@ -338,6 +338,7 @@ class PointChart:
         name: What it is called.
         across: What is measured from left to right, with its unit.
         up: What is measured upwards, with its unit.
+        joined: Whether a line leads along the front, which is one by these two measures.
     """
 
     x: Floats
@@ -348,6 +349,7 @@ class PointChart:
     name: str
     across: str
     up: str
+    joined: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -405,7 +405,7 @@ def _points(chart: PointChart, width: float) -> Plot:
     x, y = plot.x(chart.x), plot.y(chart.y)
     on = np.flatnonzero(chart.front)
     on = on[np.argsort(x[on])]
-    if on.size > 1:
+    if chart.joined and on.size > 1:
         way = tag("path", d=path_of(x[on], y[on]), class_="line thin")
         plot.group(0, "var(--success)", way)
     for number, tip in enumerate(chart.tips):

@@ -85,6 +85,10 @@ class Decided:
         """What an option is called."""
         return option_name(option, self.words)
 
+    def spoken(self, option: str) -> str:
+        """The same within a sentence."""
+        return telling.spoken(option, self.words)
+
     def titled(self, option: str) -> Markup:
         """An option's name; what somebody called it no program translates."""
         told = self.name(option)
@@ -203,7 +207,7 @@ def ranking_section(made: Decided) -> Section:
     """Every option's effect, with what is not known and with luck, against nothing new."""
     words, document = made.words, made.document
     size, unit = telling.unit(document, words)
-    axis = words("deciding.ranking_axis", yardstick=yardstick_name(made.yardstick, words),
+    axis = words("deciding.yardstick_axis", yardstick=yardstick_name(made.yardstick, words),
                  unit=unit)  # fmt: skip
     first, second = made.options[:2]
     gap = made.amount(known(first["mean"]) - known(second["mean"]))
@@ -212,7 +216,7 @@ def ranking_section(made: Decided) -> Section:
         title=words("deciding.ranking_title"),
         finding=words(
             "deciding.ranking_clear",
-            best=made.name(first["name"]), next=made.name(second["name"]), gap=gap,
+            best=made.spoken(first["name"]), next=made.spoken(second["name"]), gap=gap,
             chance=words.percent(first["probability_best"], 0),
         ),
         drawing=BarChart([_bar(made, row, size) for row in made.options], axis, dots=True),
@@ -350,10 +354,10 @@ def _environments(made: Decided) -> Markup | None:
     figure = Figure(
         identity="environments",
         title=words("deciding.environments_title"),
-        finding=words("deciding.environments_finding", best=made.name(best), count=ahead,
+        finding=words("deciding.environments_finding", best=made.spoken(best), count=ahead,
                       all=len(made.environments)),
         drawing=multiples_of(panels),
-        how=words("deciding.ranking_how"),
+        how=words("deciding.environments_how"),
     )  # fmt: skip
     return figure.html(words)
 
@@ -386,7 +390,7 @@ def _numbers(made: Decided) -> list[Markup | None]:
         told = [*telling.turning(document, words, telling.lever_name), *told]
         title = tag("h3", escaped(words("deciding.numbers_title")))
         return [title, paragraph(words.together(told))]
-    best, other = (made.name(row["name"]) for row in made.options[:2])
+    best, other = (made.spoken(row["name"]) for row in made.options[:2])
     nearest = max(turns, key=lambda turn: float(turn["part"]))
     figure = Figure(
         identity="numbers",
@@ -449,14 +453,16 @@ def search_section(made: Decided) -> Section:
 
 
 def _search_figure(made: Decided, across: str, up: str) -> Figure:
+    """Mixes by two columns of the search: along the front where it is one by these two."""
     words, columns = made.words, made.source.table("search")
     best = _best(columns, made.yardstick)
     sizes = {name: _scale(columns[name], name, words) for name in (across, up)}
     labels = {
-        name: words("deciding.search_axis_spend", unit=unit) if name == "spend" else
-        words("deciding.search_axis", yardstick=yardstick_name(name, words), unit=unit)
+        name: words("deciding.spend_axis", unit=unit) if name == "spend" else
+        words("deciding.yardstick_axis", yardstick=yardstick_name(name, words), unit=unit)
         for name, (_, unit) in sizes.items()
     }  # fmt: skip
+    is_front = (across, up) == PARETO
     chart = PointChart(
         columns[across] / sizes[across][0],
         columns[up] / sizes[up][0],
@@ -466,15 +472,15 @@ def _search_figure(made: Decided, across: str, up: str) -> Figure:
         made.name(telling.FOUND),
         labels[across],
         labels[up],
+        joined=is_front,
     )
     value = made.amount(float(columns[made.yardstick][best]))
-    is_front = across != "spend"
     key = "front" if is_front else "value"
     finding = words(f"deciding.search_{key}_finding", value=value,
                     cost=telling.mix_cost(made.document["search"], words),
                     count=int(columns["on_front"].sum()))  # fmt: skip
     return Figure(f"search-{key}", words(f"deciding.search_{key}"), finding, chart,
-                  how=words("deciding.search_how"))  # fmt: skip
+                  how="" if is_front else words("deciding.search_how"))  # fmt: skip
 
 
 def _best(columns: Mapping[str, np.ndarray], yardstick: str) -> int:

@@ -90,6 +90,11 @@ def option_name(name: str, words: Words) -> str:
     return words("deciding.as_it_is") if name == AS_IT_IS else name
 
 
+def spoken(name: str, words: Words) -> str:
+    """The same within a sentence."""
+    return words("deciding.going_on") if name == AS_IT_IS else option_name(name, words)
+
+
 def lever_name(path: str, words: Words) -> str:
     """What a number is called by who knows the market; its path where it has no such name."""
     return full_name(path, words) if words.has(f"fitting.{key_of(path)}") else path
@@ -221,8 +226,8 @@ def advice(document: Document, words: Words) -> str:
     first, second = document["options"][:2]
     amounts = amounts_by(document["yardstick"], words)
     told = {
-        "best": option_name(first["name"], words),
-        "next": option_name(second["name"], words),
+        "best": spoken(first["name"], words),
+        "next": spoken(second["name"], words),
         "chance": words.percent(first["probability_best"], 0),
         "gap": amounts.value(known(first["mean"]) - known(second["mean"])),
         "regret": amounts.value(known(first["regret"])),
@@ -258,7 +263,7 @@ def elsewhere(document: Document, words: Words) -> list[str]:
         if one["leads"] not in (None, leader):
             found.setdefault((key, one["leads"]), []).append(where)
     return [
-        words(f"deciding.{key}", where=words.joined(where), best=option_name(name, words))
+        words(f"deciding.{key}", where=words.joined(where), best=spoken(name, words))
         for (key, name), where in found.items()
     ]
 
@@ -283,7 +288,7 @@ def turning(
     found = turns_of(document)[:MOST_TURNS]
     if not found:
         return [words("deciding.no_turn")]
-    first, second = (option_name(row["name"], words) for row in document["options"][:2])
+    first, second = (spoken(row["name"], words) for row in document["options"][:2])
     turns = words.joined([_turn(turn, words, name) for turn in found])
     return [words("deciding.turns", best=first, next=second, turns=turns)]
 
@@ -400,7 +405,9 @@ def unit_of_yardstick(yardstick: str, largest: float, words: Words) -> tuple[flo
     if is_scaled(one.measure, words):
         for size, name in LARGE[words.language]:
             if largest >= size:
-                return size, f"{name} {told}".strip()
+                is_plain = bool(told) and told == words.currency
+                large = words.money(name.strip()) if is_plain else f"{name} {told}"
+                return size, large.strip()
     return 1.0, told
 
 
@@ -442,14 +449,14 @@ def disagreement(document: Document, words: Words) -> str:
     if of_customers["first"] is None:
         return words("deciding.customers_none")
     leads = of_customers["leads"]
-    told = {"best": option_name(first["name"], words)}
+    told = {"best": spoken(first["name"], words)}
     if leads is None:
-        return words("deciding.customers_untold", first=option_name(of_customers["first"], words),
+        return words("deciding.customers_untold", first=spoken(of_customers["first"], words),
                      chance=words.percent(of_customers["chance"], 0), **told)  # fmt: skip
     if leads == first["name"]:
         return words("deciding.customers_agree", **told)
     theirs = next(row for row in document["options"] if row["name"] == leads)
     amounts = amounts_by("surplus", words)
     gap = known(theirs["effects"]["surplus"]["mean"]) - known(first["effects"]["surplus"]["mean"])
-    return words("deciding.customers_differ", other=option_name(leads, words),
+    return words("deciding.customers_differ", other=spoken(leads, words),
                  gap=amounts.value(gap), **told)  # fmt: skip

@@ -284,6 +284,7 @@ def test_a_search_stays_within_its_budget(members):
     markets, _ = markets_of(known(members), asked)
     with trial_runner(markets.base, workers=1, threads=1) as run:
         found = searched(markets, run, budget, candidates=4)
+    assert len(found.tried) == 4, "a mix counts once, whomever it met"
     assert all(each.spend <= 1.01 * budget for each in found.tried)
     assert all(0.4 < each.values["firms.Broad.attention"] < 0.9 for each in found.tried)
 

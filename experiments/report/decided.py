@@ -220,7 +220,7 @@ def ranking_section(made: Decided) -> Section:
             chance=words.percent(first["probability_best"], 0),
         ),
         drawing=BarChart([_bar(made, row, size) for row in made.options], axis, dots=True),
-        how=words("deciding.ranking_how"),
+        how=words(f"deciding.ranking_how{'' if document['members'] else '_alone'}"),
     )  # fmt: skip
     head = [escaped(words("deciding.option_head")), *map(escaped, telling.ranking_heads(words))]
     rows = [
@@ -558,7 +558,7 @@ def found_lines(document: Document, words: Words) -> list[Markup]:
         words(f"deciding.found_{key}", members=document["members"], draws=document["draws"],
               runs=runs),
         words("deciding.found_twins"),
-        words("deciding.found_doubt"),
+        words(f"deciding.found_doubt{'' if document['members'] else '_alone'}"),
         words("deciding.found_stop", settled=settled),
         words("deciding.found_spend", spend=telling.spend(document, words)),
         entrants,

@@ -236,7 +236,7 @@ def advice(document: Document, words: Words) -> str:
         return words("deciding.untold", sure=words.percent(SURE, 0), **told)
     key = "stay" if first["name"] == AS_IT_IS else "take"
     if first["probability_best"] >= CERTAIN:
-        key += "_certain"
+        key += "_certain" if document["members"] else "_certain_alone"
     return words(f"deciding.{key}", **told)
 
 
@@ -321,7 +321,7 @@ def trust(document: Document, words: Words) -> list[str]:
     settled = "settled" if document["settled"] else "not_settled"
     return [
         words(f"deciding.{settled}", option="--limit"),
-        words("deciding.bands"),
+        words("deciding.bands" if document["members"] else "deciding.bands_alone"),
         *notes(document, words),
     ]
 

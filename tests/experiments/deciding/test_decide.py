@@ -133,6 +133,7 @@ def test_without_an_ensemble_only_luck_is_told(tmp_path):
     found = tsunagari.decide(PLAN, OPTIONS, limit=2)
     assert found.effects().knowledge[1] == 0
     assert "--ensemble" in found.verdict
+    assert "so few histories" in " ".join(in_words(as_json(found), Words("en")))
 
 
 @pytest.mark.parametrize("kind", ARCHETYPES)

@@ -78,7 +78,10 @@ def known(tmp_path_factory):
 
 
 def judged(effects, seen, held):
-    """Claims that were right, how many there were, and regrets: with data, without, at random."""
+    """Claims that were right, how many there were, and regrets with data and without.
+
+    The first option is nothing new, whose effect is 0 without any doubt.
+    """
     truth, many = effects.mean(axis=1), len(effects)
     measures, firms, _ = held.labels()
     rng = np.random.default_rng(3)
@@ -92,31 +95,34 @@ def judged(effects, seen, held):
     chosen, sure = np.zeros(many, int), np.zeros(many, bool)
     for draw in range(many):
         draws = truth[draw] - left[draw] + rng.standard_normal((2000, len(root))) @ root.T
-        best = np.bincount(draws.argmax(axis=1), minlength=len(root)) / len(draws)
-        chosen[draw] = (truth[draw] - left[draw]).argmax()
+        best = np.bincount(with_nothing(draws).argmax(axis=1), minlength=3) / len(draws)
+        chosen[draw] = with_nothing((truth[draw] - left[draw])[None])[0].argmax()
         sure[draw] = best[chosen[draw]] >= SURE
-    right = chosen == truth.argmax(axis=1)
-    best = truth.max(axis=1)
-    without = (best - truth[:, truth.mean(axis=0).argmax()]).mean()
+    every = with_nothing(truth)
+    right, best = chosen == every.argmax(axis=1), every.max(axis=1)
+    without = (best - every[:, every.mean(axis=0).argmax()]).mean()
     return {
         "claims": float(sure.mean()),
         "right where claimed": float(right[sure].mean()) if sure.any() else float("nan"),
         "right": float(right.mean()),
-        "regret": float((best - truth[np.arange(many), chosen]).mean()),
+        "regret": float((best - every[np.arange(many), chosen]).mean()),
         "regret without data": float(without),
     }
 
 
+def with_nothing(effects):
+    """Effects of nothing new and of the options, float64[…, options]."""
+    return np.hstack([np.zeros((len(effects), 1)), effects])
+
+
 @pytest.mark.parametrize(
-    ("yardstick", "options"),
-    [("customers", [1, 2]), ("contribution", [1, 2]), ("value", [0, 1, 2])],
+    ("yardstick", "left"), [("value", 0.5), ("customers", 0.6), ("contribution", 0.5)]
 )
-def test_what_is_recommended_is_the_best(known, yardstick, options):
+def test_what_is_recommended_is_the_best(known, yardstick, left):
+    """At most that part of the regret without data is left; two draws of luck blur the truth."""
     effects, seen, held = known
-    place = list(YARDSTICKS).index(yardstick)
-    own = effects[:, :, options, place]
+    own = effects[:, :, 1:, list(YARDSTICKS).index(yardstick)]
     there = np.isfinite(own).all(axis=(1, 2))
     found = judged(own[there], seen[there], held)
-    print(yardstick, {name: round(value, 3) for name, value in found.items()}, int(there.sum()))
-    assert found["right where claimed"] >= 0.9 or found["claims"] < 0.05
-    assert found["regret"] <= found["regret without data"]
+    assert found["right where claimed"] >= 0.9
+    assert found["regret"] <= left * found["regret without data"]

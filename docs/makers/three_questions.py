@@ -16,7 +16,7 @@ from pathlib import Path
 from docs.makers import DOCS
 
 PAGE, SOURCE = DOCS / "three-questions.md", DOCS / "strategists.md"
-MEMBERS = "32"
+MEMBERS, CUSTOMERS = "32", "1000"
 _FIT, _TABLE = "results/market", ("market.csv", "market-facts.yaml")
 QUESTIONS = {
     "price-or-care": "Lower prices, or the same money on care?",
@@ -24,13 +24,16 @@ QUESTIONS = {
     "keep": "How much is it worth to keep a customer?",
 }
 
+COMMAND = "python -m docs.makers.three_questions"
+
 _HEAD = """\
 # Three questions of a strategist
 
 One table of 24 months, the example that `tsunagari fit --template` writes (five mobile operators,
 invented, in yen), and the options that
-[the strategists' page](strategists.md#8-decide-about-your-own-market) prints: here at full size, as
-`{command}` writes it. *Aoba* decides.
+[the strategists' page](strategists.md#8-decide-about-your-own-market) prints. The fit
+is at full size, the decisions are taken in markets of {customers} customers, as `{command}`
+writes it. *Aoba* decides.
 
 ## What the table says
 
@@ -74,7 +77,8 @@ def answers(folder: Path, more: Sequence[str], bank: Sequence[str]) -> Iterator[
         search = ["--search"] if "levers:" in text else []
         yield _typed(
             folder, "decide", f"{_FIT}/scenario.yaml", "--ensemble", f"{_FIT}/ensemble.parquet",
-            "--options", f"{name}.yaml", *search, "--out", f"results/{name}", *more,
+            "--options", f"{name}.yaml", *search, "--customers", CUSTOMERS,
+            "--out", f"results/{name}", *more,
         )  # fmt: skip
 
 
@@ -94,7 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     bank = [] if asked.bank is None else ["--bank", str(asked.bank.resolve())]
     with tempfile.TemporaryDirectory() as folder:
         fit, *told = answers(Path(folder), ["--workers", asked.workers, "--quiet"], bank)
-    parts = [_HEAD.format(command="python -m docs.makers.three_questions", fit=fit)]
+    parts = [_HEAD.format(command=COMMAND, customers=CUSTOMERS, fit=fit)]
     for title, answer in zip(QUESTIONS.values(), told, strict=True):
         parts.append(_QUESTION.format(title=title, answer=answer))
     PAGE.write_text("".join(parts), encoding="utf-8")

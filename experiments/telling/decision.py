@@ -33,6 +33,8 @@ _NAME, _CELLS, _BESIDES = 24, (13, 24, 11, 8, 9, 11), (15, 15, 15, 15, 15)
 _HEADS = ("effect", "known", "luck", "best", "regret", "pays")
 _BOUNDS = ("customers", "share", "retention", "success", "surplus")
 """What an option does to customers, told beside whatever is wanted."""
+POSSIBLE = 0.01
+"""Part of what is thought possible that must lie beyond a flip for it to be told."""
 MOST_TURNS = 3
 """Numbers named that would turn an answer round."""
 CERTAIN = 0.995
@@ -270,7 +272,11 @@ def elsewhere(document: Document, words: Words) -> list[str]:
 
 def turns_of(document: Document) -> list[Document]:
     """The numbers beyond whose possible values another option is better, the weightiest first."""
-    return [turn for turn in document["turns_round"] if turn["flips"] is not None]
+    return [
+        turn
+        for turn in document["turns_round"]
+        if turn["flips"] is not None and turn["part"] >= POSSIBLE
+    ]
 
 
 def turning(

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import io
+import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from tsunagari.experiments.words.text import END_OF_ISOLATE, ISOLATE, escaped
 
 WIDTH = 100
 """Columns of what commands print, at most."""
 
+_WIDE = "\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f"
+_CLOSING = "、。，．！？：；」』）］｝〕】〉》ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ"
+_PIECES = re.compile(
+    rf"[{_WIDE}](?<![{_CLOSING}])[{_CLOSING}]*|[^{_WIDE}{_CLOSING}]+[{_CLOSING}]*|[{_CLOSING}]+"
+)
 _GUIDES = dict.fromkeys(map(ord, ISOLATE + END_OF_ISOLATE))  # for pages and pictures
 
 
@@ -72,6 +78,9 @@ def cut_to(text: str, width: int = WIDTH) -> str:
 def wrapped(text: str, width: int = WIDTH, *, first: str = "", rest: str = "") -> list[str]:
     """The words of a text in lines of at most so many columns, where a word is not wider.
 
+    What is wider than a line and has wide characters, as Japanese without spaces between its words,
+    is broken between these, but not before what closes or ends something.
+
     Args:
         text: The text.
         width: Columns of a line, with what it begins with.
@@ -80,13 +89,22 @@ def wrapped(text: str, width: int = WIDTH, *, first: str = "", rest: str = "") -
     """
     lines: list[str] = []
     line = ""
-    for word in text.split():
-        longer = f"{line} {word}" if line else (rest if lines else first) + word
+    for gap, word in _words(text, width - columns_of(rest)):
+        longer = f"{line}{gap}{word}" if line else (rest if lines else first) + word
         if line and columns_of(longer) > width:
             lines.append(line)
             longer = rest + word
         line = longer
     return [*lines, line] if line else lines
+
+
+def _words(text: str, width: int) -> Iterator[tuple[str, str]]:
+    """What is not broken, with what stands before it: a space, or nothing between wide letters."""
+    for word in text.split():
+        gap = " "
+        for piece in _PIECES.findall(word) if columns_of(word) > width else [word]:
+            yield gap, piece
+            gap = ""
 
 
 def table_line(name: str, cells: Sequence[str], room: int, widths: Sequence[int]) -> str:

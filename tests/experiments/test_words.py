@@ -1,6 +1,8 @@
 """Both languages say the same things, and everything that is named has a name."""
 
+import re
 import string
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -21,6 +23,7 @@ from tsunagari.experiments.words.numbers import (
     signed,
     written,
 )
+from tsunagari.experiments.words.terminal import columns_of, wrapped
 from tsunagari.sim.measures import MEASURES
 
 NOT_SHOWN = {
@@ -127,3 +130,14 @@ def test_languages_are_told_apart():
     assert language_of("場所は意味を失う") == "ja"
     assert language_of("ひらがな") == "ja"
     assert language_of("Lean: 90 %") == "en"
+
+
+@given(st.text(alphabet="ab ,（）。、市場の顧客ー円1−", max_size=120), st.integers(8, 60))
+def test_lines_hold_all_of_a_text_and_are_broken_where_it_can_be(text, width):
+    lines = wrapped(text, width)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+    for line in lines:
+        # What is wider is one piece: marks or letters without a place to break between them.
+        assert columns_of(line) <= width or not re.search("[市場の顧客円]{2}", line)
+    for before, line in pairwise(lines):
+        assert line[0] not in "、。）ー" or re.search(rf"(^|\s){re.escape(line[0])}", text), before

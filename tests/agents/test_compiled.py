@@ -81,6 +81,7 @@ def tree(tmp_path):
     return Tree(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_changed_rule_is_never_served_stale(tree):
     assert tree.run() == [2.0, 3.0, 0]
     assert tree.run() == [2.0, 3.0, 1]

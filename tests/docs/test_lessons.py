@@ -64,6 +64,7 @@ def derived(**figures):
 # -- the command ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_figures_and_pictures_are_made_from_the_commands_printed(lesson, capsys):
     page, picture = lesson / "lessons" / "small.md", lesson / "pictures" / "lesson-small.png"
     assert command.main(["--only", "small", "--check"]) == 1

@@ -1,5 +1,7 @@
 """The page that holds the shipped stories to account."""
 
+import pytest
+
 from docs.makers.stories import PAGE, main, stories
 from tsunagari import scenarios
 from tsunagari.sim.scenario import Scenario
@@ -15,6 +17,7 @@ def test_the_page_of_stories_tells_every_claim():
             assert f"\n- {claim.source.split(', §')[0].split(' (カ')[0]}" in text, "no such source"
 
 
+@pytest.mark.slow
 def test_stories_are_judged_with_rivals_frozen_and_reacting(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("tsunagari.scenarios.names", lambda: ["rivals-that-react", "empty-market"])
     file = tmp_path / "stories.md"

@@ -381,6 +381,7 @@ def test_a_folder_nobody_may_write_to_is_a_sentence(closed_folder):
         pass
 
 
+@pytest.mark.slow
 @posix
 def test_a_disk_that_fills_up_leaves_nothing_and_says_so(tmp_path):
     limited = f"""
@@ -412,6 +413,7 @@ def test_without_ffmpeg_it_is_a_sentence(tsunagari, tmp_path, monkeypatch):
     assert everything(tmp_path) == []
 
 
+@pytest.mark.slow
 @posix
 def test_ctrl_c_leaves_no_half_film(tmp_path):
     process = subprocess.Popen(

@@ -162,6 +162,7 @@ def test_the_report_taken_home_is_of_the_run_so_far(tab: Tab, tmp_path: Path) ->
     assert plan().title in text
 
 
+@pytest.mark.slow
 def test_two_tabs_have_markets_of_their_own(
     tab: Tab, server: Server, browser: BrowserContext
 ) -> None:
@@ -256,6 +257,7 @@ def test_what_is_refused_is_said_in_its_own_tab(
     assert tab.page.query_selector("#ts-said") is None
 
 
+@pytest.mark.slow
 def test_interrupted_it_ends_at_once(browser: BrowserContext) -> None:
     with served("three-disciplines", *SIZE) as own:
         tab = Tab(browser, own.url)
@@ -269,6 +271,7 @@ def test_interrupted_it_ends_at_once(browser: BrowserContext) -> None:
     assert said.splitlines() == ["Ctrl-C ends it.", "interrupted"]
 
 
+@pytest.mark.slow
 def test_a_port_in_use_is_told() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -457,6 +457,7 @@ def bewildered(server: Server, seed: int, count: int) -> None:
     line.close()
 
 
+@pytest.mark.slow
 def test_a_tab_survives_random_events(server: Server) -> None:
     bewildered(server, 1, 300)
 

@@ -132,6 +132,7 @@ def test_verdicts(judged):
     assert judged[6].difference != judged[0].difference
 
 
+@pytest.mark.slow
 def test_workers_do_not_show(plan, judged):
     assert claims_as_json(judge_claims(plan, replications=3, workers=2)) == (claims_as_json(judged))
 

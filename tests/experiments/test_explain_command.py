@@ -53,6 +53,7 @@ def names(path):
     return sorted(file.name for file in path.iterdir())
 
 
+@pytest.mark.slow
 def test_three_answers_in_words_tables_and_pictures(explain, scenario, tmp_path):
     out = tmp_path / "out"
     status, said, told = explain(scenario, "--out", out, *SMALL)

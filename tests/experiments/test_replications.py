@@ -104,6 +104,7 @@ def test_replications_differ_in_their_luck(plan):
     assert not np.array_equal(first["customers"], second["customers"])
 
 
+@pytest.mark.slow
 def test_workers_and_threads_do_not_show(plan):
     months = []
     here = run_replications(plan, 7, 3, threads=2)

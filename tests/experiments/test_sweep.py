@@ -131,6 +131,7 @@ def test_a_complete_sweep_is_left_alone(whole):
     assert before == {path: path.stat().st_mtime_ns for path in before}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["threads", "processes", "worker processes"])
 def test_it_does_not_matter_who_runs_the_trials(whole, tmp_path, kind):
     import multiprocessing

@@ -30,6 +30,7 @@ def shards(folder, number, simulate=quick, **changes):
     return paths
 
 
+@pytest.mark.slow
 @settings(max_examples=6)
 @given(st.sampled_from([1, 2, 3, 5, 7, 26]), st.integers(1, 30), st.booleans())
 def test_shards_of_any_number_make_the_whole(tmp_path_factory, number, size, some_fail):

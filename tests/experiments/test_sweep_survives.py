@@ -87,6 +87,7 @@ losses = st.lists(st.tuples(st.integers(0, 10**6), st.booleans()), max_size=3)
 How many files there are when a sweep is killed depends on the clock, so no draw may."""
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(st.lists(st.tuples(st.integers(0, 140), losses), min_size=1, max_size=4))
 def test_wherever_it_is_killed_and_whatever_gets_lost_the_tables_are_the_same(
@@ -154,6 +155,7 @@ def wait_for(out, finished, process):
         time.sleep(0.01)
 
 
+@pytest.mark.slow
 @posix
 def test_killed_at_a_third_and_at_two_thirds(large, tmp_path):
     out = tmp_path / "out"

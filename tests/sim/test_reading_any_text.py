@@ -134,6 +134,7 @@ def edited(text: str, edit: tuple) -> str:
     return "".join(lines)
 
 
+@pytest.mark.slow
 @settings(max_examples=500, deadline=None)
 @given(st.sampled_from(sorted(SHIPPED)), EDITS)
 def test_no_accident_to_a_shipped_file_raises_anything_but_problems(tmp_path_factory, name, edits):

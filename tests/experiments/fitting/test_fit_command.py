@@ -79,6 +79,7 @@ def test_the_ensemble_is_of_scenarios(made):
     assert found.ensemble.nunique().min() > 1
 
 
+@pytest.mark.slow
 def test_a_bank_is_kept_and_is_of_one_market(made):
     found, bank, (table, facts) = made
     content = bank.read_bytes()
@@ -99,6 +100,7 @@ def test_a_backtest_is_beside_other_methods(made):
     assert still["mae"].max() == pytest.approx(0.0, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_from_the_template_to_the_results(typed, tmp_path):
     data, facts, out = (tmp_path / name for name in ("m.csv", "m-facts.yaml", "out"))
     status, said, _ = typed("fit", data, "--template")

@@ -50,7 +50,7 @@ def decide(
     place: Place,
     said: Said,
 ) -> None:
-    """Compare options of a firm at equal spend: which is best, how sure, what would turn it round.
+    """Compare options of a firm at equal spend: which is best, how sure, what turns it round.
 
     Members of the ensemble and draws of luck are run until the ranking is settled.
     """

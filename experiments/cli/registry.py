@@ -103,7 +103,7 @@ COMMANDS: dict[str, Entry] = {
     ),
     "decide": _entry(
         "decide:decide",
-        "Compare options of a firm at equal spend: which is best, how sure, what would turn it round.",
+        "Compare options of a firm at equal spend: which is best, how sure, what turns it round.",
         "decide results/market/scenario.yaml --options options.yaml "
         "--ensemble results/market/ensemble.parquet",
     ),

@@ -11,7 +11,7 @@ compared with the options, and with nothing new, under other luck
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -47,12 +47,19 @@ class Candidate:
         spend: A month, as money is told.
         gains: By yardstick, against nothing new: float64[yardsticks].
         members: How many members it met.
+        unknown: By path, where levers stand at the centre that differ between members.
     """
 
     values: Mapping[str, float]
     spend: float
     gains: np.ndarray
     members: int
+    unknown: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def choice(self) -> Choice:
+        """It as an option."""
+        return _choice(self.values, self.unknown)
 
     def gain(self, yardstick: str) -> float:
         """By one yardstick."""
@@ -74,7 +81,7 @@ class Searched:
     @property
     def choice(self) -> Choice:
         """The best candidate as an option."""
-        return Choice(name=FOUND, set=dict(self.best.values))
+        return self.best.choice
 
     def front(self, one: str, other: str) -> list[Candidate]:
         """Candidates of which no other is as good by both yardsticks and better by one (Pareto)."""
@@ -154,19 +161,21 @@ class Arena:
     def __init__(self, markets: Markets, run: Run, budget: float | None) -> None:
         self._markets, self._run, self._budget = markets, run, budget
         self._meter = Meter(markets, run)
+        levers = [path for path in markets.question.levers if path in markets.base.members]
+        self._unknown = dict(zip(levers, self.before(levers).tolist(), strict=True))
         self._nothing: dict[tuple[int, int], np.ndarray] = {}
         weights = np.array([each.weight for each in markets.environments])
         self._weights = weights / weights.sum()
 
     def before(self, paths: Sequence[str]) -> np.ndarray:
         """Where the levers stand, float64[levers]."""
-        act = _act(dict.fromkeys(paths, 0.0))
+        act = Act(Choice(name=FOUND, set=dict.fromkeys(paths, 0.0)))
         changes = self._markets.changes(act)
         return np.array([float(changes[path][0]) for path in paths])
 
     def meet(self, values: Mapping[str, float], members: int) -> Candidate:
         """What a candidate brings, brought back into the budget where it leads beyond."""
-        act, cost = self._within_budget(_act(values))
+        act, cost = self._within_budget(Act(_choice(values, self._unknown)))
         chosen = np.linspace(0, self._markets.members - 1, members).round().astype(int)
         chosen = np.unique(chosen)
         places = [(e, m) for m in chosen for e in range(len(self._weights))]
@@ -176,7 +185,7 @@ class Arena:
             gains += self._weights[place[0]] * (found - self._nothing[place]) / len(chosen)
         moved = self._markets.changes(act)
         levers = {path: float(after) for path, (_, after) in moved.items()}
-        return Candidate(levers, cost, gains, len(chosen))
+        return Candidate(levers, cost, gains, len(chosen), self._unknown)
 
     def _within_budget(self, act: Act) -> tuple[Act, float]:
         """So much of a candidate that it costs no more than the budget, and what it costs."""
@@ -213,5 +222,14 @@ class Arena:
             yield found.values[0]
 
 
-def _act(values: Mapping[str, float]) -> Act:
-    return Act(Choice(name=FOUND, set=dict(values)))
+def _choice(values: Mapping[str, float], unknown: Mapping[str, float]) -> Choice:
+    """Levers at some values, as an option.
+
+    Of a number that differs between members it is known by how much it is moved, not where it
+    stands: what is added at the centre is added to each member's own.
+    """
+    return Choice(
+        name=FOUND,
+        set={path: value for path, value in values.items() if path not in unknown},
+        add={path: values[path] - before for path, before in unknown.items()},
+    )

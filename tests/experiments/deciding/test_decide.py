@@ -17,6 +17,7 @@ from tsunagari.experiments.cli import app
 from tsunagari.experiments.cli.process import status_of
 from tsunagari.experiments.deciding.archetypes import ARCHETYPES
 from tsunagari.experiments.deciding.asked import markets_of
+from tsunagari.experiments.deciding.markets import Act
 from tsunagari.experiments.deciding.outcomes import YARDSTICKS
 from tsunagari.experiments.deciding.question import Environment
 from tsunagari.experiments.deciding.searching import Arena, Candidate, Searched, searched
@@ -309,3 +310,16 @@ def test_a_search_needs_levers_and_a_decision_something_to_choose():
         tsunagari.decide(PLAN, OPTIONS | {"options": [], "levers": {}}, search=True)
     with pytest.raises(Problems, match="nothing to choose"):
         tsunagari.decide(PLAN, OPTIONS | {"options": []})
+
+
+def test_a_lever_that_members_differ_in_is_moved_from_where_each_stands(members):
+    asked = OPTIONS | {"options": [], "horizon": 4, "levers": {"firms.Broad.brand": [0.0, 0.5]}}
+    markets, _ = markets_of(known(members), asked)
+    with trial_runner(markets.base, workers=1, threads=1) as run:
+        best = searched(markets, run, None, candidates=2).best
+    moved = best.values["firms.Broad.brand"]
+    for member in range(3):
+        plan = markets.plan(markets.environments[0], Act(best.choice), member)
+        own = markets.base.members["firms.Broad.brand"][member]
+        (event,) = plan.events
+        assert event.to == pytest.approx(own + moved)

@@ -42,6 +42,7 @@ def analysed(tmp_path):
     return found
 
 
+@pytest.mark.slow
 def test_sobol_indices_of_ishigami_are_the_analytic_ones(analysed):
     (found,) = analysed("sobol", swept.ishigami, samples=128, seed=5).findings
     assert found.blocks == 128

@@ -112,6 +112,7 @@ def test_wherever_it_is_killed_and_whatever_gets_lost_the_tables_are_the_same(
     shutil.rmtree(out.parent)
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(st.integers(0, 150), st.integers(0, 150))
 def test_trials_run_again_may_be_interrupted_too(whole, tmp_path_factory, first, second):
@@ -275,6 +276,7 @@ def test_a_file_larger_than_allowed_is_a_sentence(tmp_path):
     assert done.stderr == ""
 
 
+@pytest.mark.slow
 @posix
 def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(tmp_path):
     file = tmp_path / "prices.yaml"

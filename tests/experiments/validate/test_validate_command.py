@@ -209,6 +209,7 @@ def test_a_page_that_cannot_be_written_is_refused_at_once(validate, page):
     assert "name a file in a folder that exists" in err
 
 
+@pytest.mark.slow
 def test_the_same_verdicts_from_any_number_of_processes(validate):
     found = []
     for workers in (1, 2):
@@ -220,6 +221,7 @@ def test_the_same_verdicts_from_any_number_of_processes(validate):
 # -- from one end to the other -------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_two_patterns_from_one_end_to_the_other():
     tenure, jeopardy = (pattern.run(Study(quick=True)) for pattern in patterns(["P2", "P3"]))
     assert 0.03 < tenure.found.mean < 0.2

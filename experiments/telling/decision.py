@@ -237,8 +237,8 @@ def advice(document: Document, words: Words) -> str:
     if document["recommended"] is None:
         return words("deciding.untold", sure=words.percent(SURE, 0), **told)
     key = "stay" if first["name"] == AS_IT_IS else "take"
-    if first["probability_best"] >= CERTAIN:
-        key += "_certain" if document["members"] else "_certain_alone"
+    key += "_certain" if first["probability_best"] >= CERTAIN else ""
+    key += "" if document["members"] else "_alone"
     return words(f"deciding.{key}", **told)
 
 

@@ -23,7 +23,7 @@ from tsunagari.experiments.deciding.question import Environment
 from tsunagari.experiments.deciding.searching import Arena, Candidate, Searched, searched
 from tsunagari.experiments.runs.ensemble import read_members
 from tsunagari.experiments.runs.workers import trial_runner
-from tsunagari.experiments.telling.decision import as_json, in_words
+from tsunagari.experiments.telling.decision import advice, as_json, in_words
 from tsunagari.experiments.words import Words
 from tsunagari.sim.problems import Problems
 from tsunagari.sim.scenario import Scenario
@@ -323,3 +323,16 @@ def test_a_lever_that_members_differ_in_is_moved_from_where_each_stands(members)
         own = markets.base.members["firms.Broad.brand"][member]
         (event,) = plan.events
         assert event.to == pytest.approx(own + moved)
+
+
+@pytest.mark.parametrize("chance", [0.95, 1.0])
+@pytest.mark.parametrize("name", ["as it is", "Cheaper"])
+@pytest.mark.parametrize("members", [0, 8])
+def test_of_one_market_nothing_is_told_of_what_is_possible(members, name, chance):
+    other = "Cheaper" if name == "as it is" else "as it is"
+    first = {"name": name, "mean": 2.0, "regret": 0.1, "probability_best": chance}
+    second = first | {"name": other, "mean": 1.0, "probability_best": 1 - chance}
+    told = {"options": [first, second], "yardstick": "value", "recommended": name,
+            "members": members}  # fmt: skip
+    for language, possible in (("en", "possible"), ("ja", "ありうる")):
+        assert (possible in advice(told, Words(language))) == bool(members)

@@ -67,6 +67,7 @@ def app(
     size: Size,
     allow_code: bool = ALLOW_CODE,
     server: Server,
+    lang: Literal["en", "ja"] = option("--lang", "Language of the page.", "en"),
     quiet: bool = QUIET,
 ) -> None:
     """The market in a browser.
@@ -85,7 +86,8 @@ def app(
         sets=tuple(sets or ()),
         sizes=tuple((path, value) for path, value in sizes.items() if value is not None),
         allow_code=allow_code,
-        report=partial(report_of, made_by="tsunagari app"),
+        report=partial(report_of, language=lang, made_by="tsunagari app"),
+        language=lang,
     )
     _, notes = catalogue.plan(file)
     tell(notes, quiet=quiet)

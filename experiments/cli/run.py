@@ -133,6 +133,7 @@ def _draw(plan: Scenario, done: Replications, folder: Path) -> None:
 def _answer(
     done: Replications, judged: Sequence[JudgedClaim], folder: Path, *, as_json: bool
 ) -> None:
+    from tsunagari.experiments.runs.ensemble import count
     from tsunagari.experiments.runs.summary import summary
     from tsunagari.experiments.studies.claims import counts
     from tsunagari.experiments.telling import run as answer
@@ -140,11 +141,11 @@ def _answer(
     from tsunagari.experiments.words import Words
 
     found, plan = summary(done), done.trials[0].plan
-    words = Words.of(plan)
+    words, members = Words.of(plan), count(plan)
     if as_json:
         claims = {"claims": answer.claims_as_json(judged), "claim_counts": counts(judged)}
-        print_json(answer.as_json(found, words) | told_in(plan) | claims)
+        print_json(answer.as_json(found, words, members) | told_in(plan) | claims)
         return
-    told = [answer.as_table(found, words), answer.in_words(found, words)]
+    told = [answer.as_table(found, words), answer.in_words(found, words, members)]
     told += [answer.claims_in_words(judged, words)] if judged else []
     print_answer("\n\n".join(told), folder)

@@ -38,7 +38,7 @@ def fit(
     bank: Path | None = option("--bank FILE", "Keeps the drawn markets, and finds them again."),
     template: bool = option("--template", "Write an example to DATA, and facts beside it.", False),
     lang: Literal["en", "ja"] = option("--lang", "Language of words and page.", "en"),
-    workers: int = WORKERS,
+    workers: int | None = WORKERS,
     place: Place,
     said: Said,
 ) -> None:

@@ -44,7 +44,9 @@ def run(
     with job.in_folder(place, Path(asked.file).stem) as folder:
         (plan,) = job.resolve(plan)
         job.phase("prepare")
-        done, judged = _run(job, plan, work, with_claims=not no_claims)
+        with_claims = bool(plan.claims) and not no_claims
+        is_first = with_claims and not said.json  # other markets are to come: tell of this one now
+        done, judged = _run(job, plan, work, with_claims=with_claims, told=is_first)
         job.phase("simulate")
         _write_tables(plan, done, judged, folder.staging, written.format)
         job.phase("write")
@@ -56,7 +58,12 @@ def run(
         if report:
             _report(plan, folder, record, lang or "en")
         job.complete(folder, record)
-    _answer(done, judged, folder.path, as_json=said.json)
+    if said.json:
+        _tell_as_json(done, judged)
+    else:
+        if not is_first:
+            _tell(done)
+        print_answer(_claims(plan, judged), folder.path)
 
 
 def _refuse_language_alone(report: bool, lang: str | None) -> None:
@@ -67,23 +74,29 @@ def _refuse_language_alone(report: bool, lang: str | None) -> None:
 
 
 def _run(
-    job: Job, plan: Scenario, work: Work, *, with_claims: bool
+    job: Job, plan: Scenario, work: Work, *, with_claims: bool, told: bool
 ) -> tuple[Replications, tuple[JudgedClaim, ...]]:
-    """All replications, and what became of the claims: their other markets are run as often."""
+    """All replications, and what became of the claims: their other markets are run as often.
+
+    What the plan itself comes to is told before these, if it is to be told at all.
+    """
     from tsunagari.experiments.runs.trial import Replications, Trial
-    from tsunagari.experiments.runs.workers import trial_runner
+    from tsunagari.experiments.runs.workers import trial_runner, worth_starting
     from tsunagari.experiments.studies.claims import ClaimMarkets, judge
 
     markets = ClaimMarkets(plan) if with_claims else None
     runs = plan.replications * (1 if markets is None else len(markets.plans))
     trials = [Trial(plan, plan.seed, number) for number in range(plan.replications)]
+    months = plan.market.months * runs
+    workers = min(work.workers or worth_starting(plan, months), runs)
     with (
-        job.progress(plan.market.months * runs) as progress,
-        trial_runner(
-            plan, workers=min(work.workers, runs), threads=work.threads, progress=progress
-        ) as run,
+        job.progress(months) as progress,
+        trial_runner(plan, workers=workers, threads=work.threads, progress=progress) as run,
     ):
         results = list(run(trials))
+        if told:
+            with progress.out_of_the_way():
+                _tell(Replications(results))
         judged = () if markets is None else judge(markets, results, run)
     return Replications(results), judged
 
@@ -130,9 +143,29 @@ def _draw(plan: Scenario, done: Replications, folder: Path) -> None:
     draw_all(done, folder, customers=size, seed=plan.seed, events=events, words=words)
 
 
-def _answer(
-    done: Replications, judged: Sequence[JudgedClaim], folder: Path, *, as_json: bool
-) -> None:
+def _tell(done: Replications) -> None:
+    """Print what came out."""
+    from tsunagari.experiments.runs.ensemble import count
+    from tsunagari.experiments.runs.summary import summary
+    from tsunagari.experiments.telling import run as answer
+    from tsunagari.experiments.words import Words
+
+    found, plan = summary(done), done.trials[0].plan
+    words = Words.of(plan)
+    said = answer.in_words(found, words, count(plan))
+    told = f"{answer.as_table(found, words)}\n\n{said}"
+    print(told, end="\n\n", flush=True)
+
+
+def _claims(plan: Scenario, judged: Sequence[JudgedClaim]) -> str:
+    """What became of the claims; an empty text without any."""
+    from tsunagari.experiments.telling.run import claims_in_words
+    from tsunagari.experiments.words import Words
+
+    return claims_in_words(judged, Words.of(plan)) if judged else ""
+
+
+def _tell_as_json(done: Replications, judged: Sequence[JudgedClaim]) -> None:
     from tsunagari.experiments.runs.ensemble import count
     from tsunagari.experiments.runs.summary import summary
     from tsunagari.experiments.studies.claims import counts
@@ -140,12 +173,7 @@ def _answer(
     from tsunagari.experiments.telling.names import told_in
     from tsunagari.experiments.words import Words
 
-    found, plan = summary(done), done.trials[0].plan
-    words, members = Words.of(plan), count(plan)
-    if as_json:
-        claims = {"claims": answer.claims_as_json(judged), "claim_counts": counts(judged)}
-        print_json(answer.as_json(found, words, members) | told_in(plan) | claims)
-        return
-    told = [answer.as_table(found, words), answer.in_words(found, words, members)]
-    told += [answer.claims_in_words(judged, words)] if judged else []
-    print_answer("\n\n".join(told), folder)
+    plan = done.trials[0].plan
+    claims = {"claims": answer.claims_as_json(judged), "claim_counts": counts(judged)}
+    told = answer.as_json(summary(done), Words.of(plan), count(plan))
+    print_json(told | told_in(plan) | claims)

@@ -34,7 +34,7 @@ from tsunagari.experiments.fitting.simulated import (
 from tsunagari.experiments.fitting.table import MarketTable, read_table
 from tsunagari.experiments.fitting.worth import Worth, columns_worth
 from tsunagari.experiments.runs.trial import Progress
-from tsunagari.experiments.runs.workers import Run, trial_runner
+from tsunagari.experiments.runs.workers import Run, trial_runner, worth_starting
 from tsunagari.sim.scenario import Scenario
 
 _LUCKY = 16
@@ -155,7 +155,7 @@ def fitted(
     size: Size = Size(),
     *,
     title: str = "",
-    workers: int = 1,
+    workers: int | None = 1,
     bank: Path | None = None,
     progress: Progress | None = None,
 ) -> Fit:
@@ -166,12 +166,14 @@ def fitted(
         facts: What else is known.
         size: How much to compute.
         title: Of the scenario.
-        workers: Processes side by side; the result does not depend on it.
+        workers: Processes side by side; the result does not depend on it. None: one a processor,
+            as far as it is worth it.
         bank: File in which drawn markets are kept, and found again.
         progress: Told of further months done, of :func:`months_of` together.
     """
     months = table.months + AHEAD
     plan = status_quo(table, facts, customers=size.customers, months=months, title=title)
+    workers = workers or worth_starting(plan, months_of(table, size))
     with trial_runner(plan, workers=workers, threads=1, progress=progress) as run:
         return _found(plan, with_facts(table, facts), facts, run, size, bank)
 

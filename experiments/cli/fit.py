@@ -49,6 +49,7 @@ def fit(
     """
     from tsunagari.experiments.fitting.facts import read_facts
     from tsunagari.experiments.fitting.fit import Size, fitted, months_of
+    from tsunagari.experiments.fitting.simulated import with_facts
     from tsunagari.experiments.fitting.table import read_table
 
     if template:
@@ -58,6 +59,7 @@ def fit(
     table = read_table(data, _columns(column or []))
     job.note(table.notes)
     known = _with_us(read_facts(facts, table), us, table)
+    job.note(with_facts(table, known).notes[len(table.notes) :])
     with job.in_folder(place, f"{data.stem}-fit") as folder:
         job.phase("prepare")
         size = Size(customers, draws, members)

@@ -145,12 +145,15 @@ def _draw(plan: Scenario, done: Replications, folder: Path) -> None:
 
 def _tell(done: Replications) -> None:
     """Print what came out."""
+    from tsunagari.experiments.runs.ensemble import count
     from tsunagari.experiments.runs.summary import summary
     from tsunagari.experiments.telling import run as answer
     from tsunagari.experiments.words import Words
 
-    found, words = summary(done), Words.of(done.trials[0].plan)
-    told = f"{answer.as_table(found, words)}\n\n{answer.in_words(found, words)}"
+    found, plan = summary(done), done.trials[0].plan
+    words = Words.of(plan)
+    said = answer.in_words(found, words, count(plan))
+    told = f"{answer.as_table(found, words)}\n\n{said}"
     print(told, end="\n\n", flush=True)
 
 
@@ -163,6 +166,7 @@ def _claims(plan: Scenario, judged: Sequence[JudgedClaim]) -> str:
 
 
 def _tell_as_json(done: Replications, judged: Sequence[JudgedClaim]) -> None:
+    from tsunagari.experiments.runs.ensemble import count
     from tsunagari.experiments.runs.summary import summary
     from tsunagari.experiments.studies.claims import counts
     from tsunagari.experiments.telling import run as answer
@@ -171,4 +175,5 @@ def _tell_as_json(done: Replications, judged: Sequence[JudgedClaim]) -> None:
 
     plan = done.trials[0].plan
     claims = {"claims": answer.claims_as_json(judged), "claim_counts": counts(judged)}
-    print_json(answer.as_json(summary(done), Words.of(plan)) | told_in(plan) | claims)
+    told = answer.as_json(summary(done), Words.of(plan), count(plan))
+    print_json(told | told_in(plan) | claims)

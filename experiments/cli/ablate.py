@@ -58,16 +58,19 @@ def ablate(
 
 def _ablated(job: Job, plan: Scenario, replications: int, work: Work) -> Ablation:
     """Run every model; those that the elimination asks for again are run once."""
-    from tsunagari.experiments.runs.workers import trial_runner
+    from tsunagari.experiments.runs.workers import trial_runner, worth_starting
     from tsunagari.experiments.studies.ablation import ablate as taken_apart
     from tsunagari.experiments.studies.ablation import models_of
     from tsunagari.experiments.studies.claims import ClaimMarkets
 
     runs = models_of(plan) * len(ClaimMarkets(plan).plans) * replications
-    workers = min(work.workers, replications)
+    months = plan.market.months * runs
+    workers = work.workers or worth_starting(plan, months)
     with (
-        job.progress(plan.market.months * runs) as progress,
-        trial_runner(plan, workers=workers, threads=work.threads, progress=progress) as run,
+        job.progress(months) as progress,
+        trial_runner(
+            plan, workers=min(workers, replications), threads=work.threads, progress=progress
+        ) as run,
     ):
         return taken_apart(plan, replications, run)
 

@@ -81,7 +81,7 @@ def discover(
         shown=False,
     ),
     allow_code: bool = ALLOW_CODE,
-    workers: int = WORKERS,
+    workers: int | None = WORKERS,
     force: bool = option(
         "--force",
         "Replace what --copied found for another option or other rivals; with --replies, write to "
@@ -107,7 +107,7 @@ def discover(
         )  # fmt: skip
         return
     best_replies.refuse_of_a_sweep(asked)
-    how = {"workers": workers, "allow_code": allow_code, "force": force}
+    how = {"workers": workers or 1, "allow_code": allow_code, "force": force}
     _discover_in_sweep(Path(source), wanted, copied or (), said, **how)
 
 

@@ -100,13 +100,15 @@ def _decided(
 ) -> Decision:
     """Run it; at most so many draws of luck for each member, and mixes in a search."""
     from tsunagari.experiments.deciding.decide import LIMIT, decided, most_months
-    from tsunagari.experiments.runs.workers import trial_runner
+    from tsunagari.experiments.runs.workers import trial_runner, worth_starting
 
     limit, candidates = LIMIT if most[0] is None else most[0], most[1]
+    months = most_months(markets, limit, candidates)
+    workers = work.workers or worth_starting(markets.base, months)
     with (
-        job.progress(most_months(markets, limit, candidates)) as progress,
+        job.progress(months) as progress,
         trial_runner(
-            markets.base, workers=work.workers, threads=work.threads or 1, progress=progress
+            markets.base, workers=workers, threads=work.threads or 1, progress=progress
         ) as run,
     ):
         return decided(markets, run, limit=limit, candidates=candidates, columns=columns)

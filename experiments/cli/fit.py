@@ -36,7 +36,7 @@ def fit(
     members: int = option("--members N", "Members of the ensemble.", 64, min=2),
     bank: Path | None = option("--bank FILE", "Keeps the drawn markets, and finds them again."),
     template: bool = option("--template", "Write an example to DATA, and facts beside it.", False),
-    workers: int = WORKERS,
+    workers: int | None = WORKERS,
     place: Place,
     said: Said,
 ) -> None:
@@ -47,6 +47,7 @@ def fit(
     """
     from tsunagari.experiments.fitting.facts import read_facts
     from tsunagari.experiments.fitting.fit import Size, fitted, months_of
+    from tsunagari.experiments.fitting.simulated import with_facts
     from tsunagari.experiments.fitting.table import read_table
 
     if template:
@@ -56,6 +57,7 @@ def fit(
     table = read_table(data, _columns(column or []))
     job.note(table.notes)
     known = _with_us(read_facts(facts, table), us, table)
+    job.note(with_facts(table, known).notes[len(table.notes) :])
     with job.in_folder(place, f"{data.stem}-fit") as folder:
         job.phase("prepare")
         size = Size(customers, draws, members)

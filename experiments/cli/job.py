@@ -57,8 +57,8 @@ def write_page(
 
 
 def print_answer(text: str, place: Path) -> None:
-    """Print what somebody will read, and where the rest is."""
-    print(text, end="\n\n")
+    """Print what somebody will read, if there is any, and where the rest is."""
+    print(text, end="\n\n" if text else "")
     print(Words()("terminal.results", place=place))
 
 

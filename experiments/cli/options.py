@@ -71,7 +71,12 @@ ENSEMBLE = option(
 ALLOW_CODE = option(
     "--allow-code", "Import the Python modules a scenario names; only for files you trust.", False
 )
-WORKERS = option("--workers W", "Processes side by side.", 1, min=1)
+WORKERS = option(
+    "--workers W",
+    "Processes side by side.",
+    min=1,
+    shown="one per processor, as far as there is work for each",
+)
 THREADS = option(
     "--threads T",
     "Threads per run; results do not depend on it.",
@@ -168,7 +173,7 @@ class OneScenario:
 class Work:
     """What may work at once."""
 
-    workers: int = WORKERS
+    workers: int | None = WORKERS
     threads: int | None = THREADS
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -104,6 +105,15 @@ class MonthsDone(_Bar):
         elif self._line_is_due():
             counts = {"done": self._done, "total": self._total}
             print(Words()(f"terminal.{self._unit}", **counts), file=sys.stderr, flush=True)
+
+    @contextmanager
+    def out_of_the_way(self) -> Iterator[None]:
+        """Something else is printed meanwhile, where the bar would stand."""
+        if self._bar is not None:
+            self._bar.clear()
+        yield
+        if self._bar is not None:
+            self._bar.refresh()
 
 
 class TrialsDone(_Bar):

@@ -42,7 +42,9 @@ def run(
     with job.in_folder(place, Path(asked.file).stem) as folder:
         (plan,) = job.resolve(plan)
         job.phase("prepare")
-        done, judged = _run(job, plan, work, with_claims=not no_claims)
+        with_claims = bool(plan.claims) and not no_claims
+        is_first = with_claims and not said.json  # other markets are to come: tell of this one now
+        done, judged = _run(job, plan, work, with_claims=with_claims, told=is_first)
         job.phase("simulate")
         _write_tables(plan, done, judged, folder.staging, written.format)
         job.phase("write")
@@ -54,27 +56,38 @@ def run(
         if report:
             _report(plan, folder, record)
         job.complete(folder, record)
-    _answer(done, judged, folder.path, as_json=said.json)
+    if said.json:
+        _tell_as_json(done, judged)
+    else:
+        if not is_first:
+            _tell(done)
+        print_answer(_claims(plan, judged), folder.path)
 
 
 def _run(
-    job: Job, plan: Scenario, work: Work, *, with_claims: bool
+    job: Job, plan: Scenario, work: Work, *, with_claims: bool, told: bool
 ) -> tuple[Replications, tuple[JudgedClaim, ...]]:
-    """All replications, and what became of the claims: their other markets are run as often."""
+    """All replications, and what became of the claims: their other markets are run as often.
+
+    What the plan itself comes to is told before these, if it is to be told at all.
+    """
     from tsunagari.experiments.runs.trial import Replications, Trial
-    from tsunagari.experiments.runs.workers import trial_runner
+    from tsunagari.experiments.runs.workers import trial_runner, worth_starting
     from tsunagari.experiments.studies.claims import ClaimMarkets, judge
 
     markets = ClaimMarkets(plan) if with_claims else None
     runs = plan.replications * (1 if markets is None else len(markets.plans))
     trials = [Trial(plan, plan.seed, number) for number in range(plan.replications)]
+    months = plan.market.months * runs
+    workers = min(work.workers or worth_starting(plan, months), runs)
     with (
-        job.progress(plan.market.months * runs) as progress,
-        trial_runner(
-            plan, workers=min(work.workers, runs), threads=work.threads, progress=progress
-        ) as run,
+        job.progress(months) as progress,
+        trial_runner(plan, workers=workers, threads=work.threads, progress=progress) as run,
     ):
         results = list(run(trials))
+        if told:
+            with progress.out_of_the_way():
+                _tell(Replications(results))
         judged = () if markets is None else judge(markets, results, run)
     return Replications(results), judged
 
@@ -119,23 +132,41 @@ def _draw(plan: Scenario, done: Replications, folder: Path) -> None:
     draw_all(done, folder, customers=size, seed=plan.seed, events=events, words=words, title=title)
 
 
-def _answer(
-    done: Replications, judged: Sequence[JudgedClaim], folder: Path, *, as_json: bool
-) -> None:
+def _tell(done: Replications) -> None:
+    """Print what came out."""
+    from tsunagari.experiments.runs.ensemble import count
     from tsunagari.experiments.runs.summary import summary
-    from tsunagari.experiments.studies.claims import counts
     from tsunagari.experiments.telling import run as answer
-    from tsunagari.experiments.telling.names import told_in
-    from tsunagari.experiments.telling.scenario import claims_of, title_of
+    from tsunagari.experiments.telling.scenario import title_of
     from tsunagari.experiments.words import Words
 
     found, plan = summary(done), done.trials[0].plan
     words = Words.of(plan)
-    if as_json:
-        claims = {"claims": answer.claims_as_json(judged), "claim_counts": counts(judged)}
-        print_json(answer.as_json(found, words) | told_in(plan) | claims)
-        return
+    said = answer.in_words(found, words, count(plan))
     titled = replace(found, title=title_of(plan, words))
-    told = [answer.as_table(titled, words), answer.in_words(found, words)]
-    told += [answer.claims_in_words(claims_of(plan, judged, words), words)] if judged else []
-    print_answer("\n\n".join(told), folder)
+    told = f"{answer.as_table(titled, words)}\n\n{said}"
+    print(told, end="\n\n", flush=True)
+
+
+def _claims(plan: Scenario, judged: Sequence[JudgedClaim]) -> str:
+    """What became of the claims; an empty text without any."""
+    from tsunagari.experiments.telling.run import claims_in_words
+    from tsunagari.experiments.telling.scenario import claims_of
+    from tsunagari.experiments.words import Words
+
+    words = Words.of(plan)
+    return claims_in_words(claims_of(plan, judged, words), words) if judged else ""
+
+
+def _tell_as_json(done: Replications, judged: Sequence[JudgedClaim]) -> None:
+    from tsunagari.experiments.runs.ensemble import count
+    from tsunagari.experiments.runs.summary import summary
+    from tsunagari.experiments.studies.claims import counts
+    from tsunagari.experiments.telling import run as answer
+    from tsunagari.experiments.telling.names import told_in
+    from tsunagari.experiments.words import Words
+
+    plan = done.trials[0].plan
+    claims = {"claims": answer.claims_as_json(judged), "claim_counts": counts(judged)}
+    told = answer.as_json(summary(done), Words.of(plan), count(plan))
+    print_json(told | told_in(plan) | claims)

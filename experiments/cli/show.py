@@ -86,7 +86,8 @@ def app(
         sets=tuple(sets or ()),
         sizes=tuple((path, value) for path, value in sizes.items() if value is not None),
         allow_code=allow_code,
-        report=partial(report_of, made_by="tsunagari app"),
+        report=partial(report_of, language=spoken(), made_by="tsunagari app"),
+        language=spoken(),
     )
     _, notes = catalogue.plan(file)
     tell(notes, quiet=quiet)

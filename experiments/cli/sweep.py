@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -57,7 +57,7 @@ class SweepFile:
 class Cluster:
     """What works on it."""
 
-    workers: int = WORKERS
+    workers: int | None = WORKERS
     threads: int | None = option(
         "--threads T", "Threads per trial; results do not depend on it.", min=1, shown="1"
     )
@@ -101,8 +101,10 @@ def sweep(
 
     shard = Shard.parsed(part.shard) if part.shard is not None else None
     with contextlib.ExitStack() as stack:
-        # Worker processes get ready while this one imports what it needs, and reads the design.
-        crew = stack.enter_context(_crew(work, only_status=part.status))
+        # Worker processes get ready while this one imports what it needs, and reads the design;
+        # where nobody says how many, the design does.
+        is_told = work.workers is not None or work.dask is not None
+        crew = stack.enter_context(_crew(work, only_status=part.status)) if is_told else None
         from tsunagari.experiments.cli.progress import TrialsDone
         from tsunagari.experiments.studies.sweep import SweepRun
         from tsunagari.experiments.studies.sweep_file import read_experiment
@@ -122,6 +124,9 @@ def sweep(
             return
         for note in notes:
             watcher.note(note)
+        crew = crew or stack.enter_context(
+            _crew(replace(work, workers=_worth_starting(experiment)))
+        )
         run = SweepRun(experiment, shard, watcher, retry_failed=part.retry_failed)
         try:
             done = run.in_folder(folder, crew, threads=work.threads, force=force)
@@ -141,7 +146,7 @@ def _members(asked: SweepFile) -> list[Override]:
 
 
 @contextlib.contextmanager
-def _crew(work: Cluster, *, only_status: bool) -> Iterator[Crew]:
+def _crew(work: Cluster, *, only_status: bool = False) -> Iterator[Crew]:
     """Who works on the sweep: processes here, or a cluster.
 
     Raises:
@@ -149,21 +154,28 @@ def _crew(work: Cluster, *, only_status: bool) -> Iterator[Crew]:
     """
     from tsunagari.experiments.runs.workers import crew_of
 
-    if work.dask is not None and work.workers > 1:
+    workers = work.workers or 1
+    if work.dask is not None and workers > 1:
         what = "the cluster has its own workers, and --workers is for processes on this machine"
         place = f"--dask {work.dask}"
         raise Problems([Problem("", what, file=place, suggestion="leave one of them out")])
     if work.dask is None or only_status:
-        with crew_of(None, 1 if only_status else work.workers, None) as crew:
+        with crew_of(None, 1 if only_status else workers, None) as crew:
             yield crew
         return
     from tsunagari.experiments.runs.workers import dask_cluster
 
     with (
         dask_cluster(work.dask) as cluster,
-        crew_of(cluster.executor, work.workers, cluster.in_flight) as crew,
+        crew_of(cluster.executor, workers, cluster.in_flight) as crew,
     ):
         yield crew
+
+
+def _worth_starting(experiment: Experiment) -> int:
+    from tsunagari.experiments.runs.workers import worth_starting
+
+    return worth_starting(experiment.base, len(experiment.trials()) * experiment.base.market.months)
 
 
 def _tell_status(

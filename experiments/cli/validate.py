@@ -30,7 +30,7 @@ def validate(
         "--only ID", "A pattern or limit, as P3 or L1. May be repeated.", shown="all"
     ),
     seed: int = option("--seed N", "Whole number all chance depends on.", 1, min=0),
-    workers: int = WORKERS,
+    workers: int | None = WORKERS,
     out: Path | None = option("--out DIR", "Folder for the verdicts; new or empty.", shown="none"),
     force: bool = FORCE,
     page: Path | None = option(
@@ -42,6 +42,7 @@ def validate(
 
     Exit status 0 if all hold and all their null models fail, 1 if not. Failures come first.
     """
+    from tsunagari.agents.population import usable_threads
     from tsunagari.experiments.runs.workers import crew_of
     from tsunagari.experiments.validate.registry import patterns
     from tsunagari.sim.scenario import Scenario
@@ -54,7 +55,7 @@ def validate(
             stack.enter_context(job.interruptible())
         else:
             folder = stack.enter_context(job.in_folder(Place(out=out, force=force), ""))
-        crew = stack.enter_context(crew_of(None, workers, plan=Scenario()))
+        crew = stack.enter_context(crew_of(None, workers or usable_threads(), plan=Scenario()))
         job.phase("prepare")
         verdicts = _verdicts(job, chosen, seed, crew)
         job.phase("patterns")

@@ -111,6 +111,34 @@ def answers(market: Market, rows: Whole) -> Floats:
     )
 
 
+def survey(
+    market: Market, month: int, rows: Whole, people: Whole, records: Records
+) -> tuple[Mask, Floats]:
+    """Who of some customers is asked whether they recommend, and what they answer.
+
+    Args:
+        market: The market.
+        month: The month that has ended.
+        rows: Rows of the customers.
+        people: Numbers of the people in them, which their luck depends on.
+        records: How many are asked, and how they err.
+
+    Returns:
+        Who is asked; and the answers, 0 to 10, NaN of those who do not answer or are not asked.
+    """
+    from scipy.special import expit, logit, ndtri
+
+    def drawn(name: str) -> Floats:
+        return _uniforms(market, f"panel.{name}", month, people)
+
+    asked = (drawn("asked") < records.asked) & (drawn("missing nps") >= records.missing)
+    exact = answers(market, rows) if len(rows) else np.zeros(0)
+    score = np.clip(np.rint(exact + records.noise * ANSWER_SPREAD * ndtri(drawn("answer"))), 0, 10)
+    with np.errstate(divide="ignore"):
+        willing = expit(logit(records.response) + TILT * (exact - USUAL_ANSWER))
+    return asked, np.where(asked & (drawn("response") < willing), score, np.nan)
+
+
 @dataclass(frozen=True)
 class Billed:
     """What everybody was billed by one firm this month, float64[people]; 0 for all others.
@@ -384,22 +412,10 @@ class Watch:
         )
 
     def _survey(self, month: int, who: Whole, stays: Mask) -> None:
-        from scipy.special import expit, logit, ndtri
-
-        records = self._records
-        asked = stays & (self._uniform("asked", month, who) < records.asked)
-        asked &= self._kept("nps", month, who)
-        people, exact = who[asked], answers(self._market, self._rows[asked])
-        spread = records.noise * ANSWER_SPREAD * ndtri(self._uniform("answer", month, people))
-        score = np.clip(np.rint(exact + spread), 0.0, 10.0)
-        with np.errstate(divide="ignore"):
-            willing = expit(logit(records.response) + TILT * (exact - USUAL_ANSWER))
-        silent = self._uniform("response", month, people) >= willing
+        rows, people = self._rows[stays], who[stays]
+        asked, score = survey(self._market, month, rows, people, self._records)
         self._pages.add(
-            "nps",
-            person=people,
-            month=np.full(len(people), month),
-            score=np.where(silent, np.nan, score),
+            "nps", person=people[asked], month=np.full(asked.sum(), month), score=score[asked]
         )
 
     def _books(self) -> dict[str, Any]:

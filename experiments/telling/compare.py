@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from tsunagari.experiments.runs.ensemble import count
 from tsunagari.experiments.runs.given import HELD, PASSED_ON
-from tsunagari.experiments.runs.statistics import Interval
+from tsunagari.experiments.runs.statistics import Interval, deviations_apart
 from tsunagari.experiments.studies.changes import in_yaml
 from tsunagari.experiments.studies.findings import (
     MONEY,
@@ -61,7 +62,7 @@ def sentences(found: Comparison, part: Findings, words: Words) -> list[str]:
     prices, money = prices_in_words(found, part, words), money_in_words(found, part, words)
     if part.is_same:
         return [words("comparing.same", month=found.at[-1]), prices]
-    told = [followed(found, part, words)]
+    told = [followed(found, part, words), apart_in_words(found, part, words)]
     if found.replications == 1:
         told += [words("comparing.one_replication"), prices, *money]
     else:
@@ -99,6 +100,23 @@ def followed(found: Comparison, part: Findings, words: Words) -> str:
             key = "same_for"
         parts.append(words(f"comparing.{key}", **of_measure, firms=names, smallest=seen))
     return words.together(parts)
+
+
+def apart_in_words(found: Comparison, part: Findings, words: Words) -> str:
+    """How much of what its differences vary by is not known, and how much is luck."""
+    number = [other.label for other in found.alternatives[1:]].index(part.label)
+    course, members = found.courses[number], count(found.alternatives[0].plan)
+    if members < 2 or found.replications == 1:
+        return ""
+    amounts, told = Amounts(found.measure, words), []
+    for line, name in enumerate(course.lines):
+        parts = deviations_apart(course.each[line], members)
+        if parts is not None and name:
+            knowledge, luck = (amounts.change(value).lstrip("+") for value in parts)
+            told.append(words("answer.apart", firm=name, knowledge=knowledge, luck=luck))
+    if not told:
+        return words("answer.apart_unknown", option=f"--replications {2 * members}")
+    return words("comparing.told_apart", measure=amounts.name, firms=words.joined(told))
 
 
 def family(found: Comparison, part: Findings, words: Words) -> str:

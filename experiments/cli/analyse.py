@@ -9,6 +9,7 @@ from typing import Any
 from tsunagari.experiments.cli import best_replies
 from tsunagari.experiments.cli.job import print_answer, print_json, tell
 from tsunagari.experiments.cli.options import ALLOW_CODE, WORKERS, Said, argument, option, record
+from tsunagari.experiments.words import Words
 
 _AT = option("--at MONTH", "The outcome in this month.", min=0, shown="the last")
 
@@ -49,7 +50,7 @@ def sensitivity(
     if said.json:
         print_json(answer.as_json(found))
     else:
-        print_answer(answer.as_text(found), place)
+        print_answer(answer.as_text(found, Words()), place)
 
 
 @record
@@ -80,7 +81,7 @@ def discover(
         shown=False,
     ),
     allow_code: bool = ALLOW_CODE,
-    workers: int = WORKERS,
+    workers: int | None = WORKERS,
     force: bool = option(
         "--force",
         "Replace what --copied found for another option or other rivals; with --replies, write to "
@@ -106,7 +107,7 @@ def discover(
         )  # fmt: skip
         return
     best_replies.refuse_of_a_sweep(asked)
-    how = {"workers": workers, "allow_code": allow_code, "force": force}
+    how = {"workers": workers or 1, "allow_code": allow_code, "force": force}
     _discover_in_sweep(Path(source), wanted, copied or (), said, **how)
 
 
@@ -135,6 +136,6 @@ def _discover_in_sweep(
     with told_when_full(f"the picture could not be written to {folder}"):
         draw_regret(found, folder)
     if said.json:
-        print_json(answer.as_json(found))
+        print_json(answer.as_json(found, Words()))
     else:
-        print_answer(answer.as_text(found), folder)
+        print_answer(answer.as_text(found, Words()), folder)

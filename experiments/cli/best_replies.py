@@ -103,7 +103,7 @@ def best_replies(
     asked: Asked,
     firms: Sequence[str] | None,
     *,
-    workers: int,
+    workers: int | None,
     allow_code: bool,
     force: bool,
     said: Said,

@@ -99,11 +99,13 @@ def compare(
 
         alternatives = labelled(job.resolve(*plans), names)
         job.phase("prepare")
+        from tsunagari.experiments.runs.workers import worth_starting
         from tsunagari.experiments.studies.compare import compare as compared
         from tsunagari.experiments.studies.compared import RunTables, write_comparison
 
+        months = _most_months(alternatives, asked, question)
         with (
-            job.progress(_most_months(alternatives, asked, question)) as progress,
+            job.progress(months) as progress,
             RunTables(folder.staging, written.format) as tables,
         ):
             found = compared(
@@ -111,7 +113,8 @@ def compare(
                 seed=asked.size.seed,
                 replications=asked.size.replications,
                 **{**vars(question), "at": question.at or None},
-                **vars(work),
+                workers=work.workers or worth_starting(alternatives[0].plan, months),
+                threads=work.threads,
                 progress=progress,
                 take=tables.take,
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -21,6 +21,7 @@ from tsunagari.experiments.cli.options import (
     option,
     record,
 )
+from tsunagari.experiments.words import Words
 from tsunagari.sim.problems import Failure, Problem, Problems
 
 if TYPE_CHECKING:
@@ -33,10 +34,6 @@ if TYPE_CHECKING:
     from tsunagari.experiments.studies.sweep_folder import Shard
     from tsunagari.sim.reading.overrides import Override
 
-_PRICES: dict[Prices, str] = {
-    "held": "held to what units cost in the scenario itself (--prices passed-on lets costs in)",
-    "passed-on": "costs are passed on to them (--prices held keeps them out)",
-}
 _START_OVER = option("--force", "Start over, also in the folder of another sweep.", False)
 
 
@@ -60,7 +57,7 @@ class SweepFile:
 class Cluster:
     """What works on it."""
 
-    workers: int = WORKERS
+    workers: int | None = WORKERS
     threads: int | None = option(
         "--threads T", "Threads per trial; results do not depend on it.", min=1, shown="1"
     )
@@ -104,8 +101,10 @@ def sweep(
 
     shard = Shard.parsed(part.shard) if part.shard is not None else None
     with contextlib.ExitStack() as stack:
-        # Worker processes get ready while this one imports what it needs, and reads the design.
-        crew = stack.enter_context(_crew(work, only_status=part.status))
+        # Worker processes get ready while this one imports what it needs, and reads the design;
+        # where nobody says how many, the design does.
+        is_told = work.workers is not None or work.dask is not None
+        crew = stack.enter_context(_crew(work, only_status=part.status)) if is_told else None
         from tsunagari.experiments.cli.progress import TrialsDone
         from tsunagari.experiments.studies.sweep import SweepRun
         from tsunagari.experiments.studies.sweep_file import read_experiment
@@ -125,6 +124,9 @@ def sweep(
             return
         for note in notes:
             watcher.note(note)
+        crew = crew or stack.enter_context(
+            _crew(replace(work, workers=_worth_starting(experiment)))
+        )
         run = SweepRun(experiment, shard, watcher, retry_failed=part.retry_failed)
         try:
             done = run.in_folder(folder, crew, threads=work.threads, force=force)
@@ -144,7 +146,7 @@ def _members(asked: SweepFile) -> list[Override]:
 
 
 @contextlib.contextmanager
-def _crew(work: Cluster, *, only_status: bool) -> Iterator[Crew]:
+def _crew(work: Cluster, *, only_status: bool = False) -> Iterator[Crew]:
     """Who works on the sweep: processes here, or a cluster.
 
     Raises:
@@ -152,21 +154,28 @@ def _crew(work: Cluster, *, only_status: bool) -> Iterator[Crew]:
     """
     from tsunagari.experiments.runs.workers import crew_of
 
-    if work.dask is not None and work.workers > 1:
+    workers = work.workers or 1
+    if work.dask is not None and workers > 1:
         what = "the cluster has its own workers, and --workers is for processes on this machine"
         place = f"--dask {work.dask}"
         raise Problems([Problem("", what, file=place, suggestion="leave one of them out")])
     if work.dask is None or only_status:
-        with crew_of(None, 1 if only_status else work.workers, None) as crew:
+        with crew_of(None, 1 if only_status else workers, None) as crew:
             yield crew
         return
     from tsunagari.experiments.runs.workers import dask_cluster
 
     with (
         dask_cluster(work.dask) as cluster,
-        crew_of(cluster.executor, work.workers, cluster.in_flight) as crew,
+        crew_of(cluster.executor, workers, cluster.in_flight) as crew,
     ):
         yield crew
+
+
+def _worth_starting(experiment: Experiment) -> int:
+    from tsunagari.experiments.runs.workers import worth_starting
+
+    return worth_starting(experiment.base, len(experiment.trials()) * experiment.base.market.months)
 
 
 def _tell_status(
@@ -180,7 +189,7 @@ def _tell_status(
     if as_json:
         print(dumps(asdict(counts)))
     else:
-        print(f"{counts.done} of {counts.total} trials done, {counts.failed} failed: {folder}")
+        print(Words()("terminal.status", folder=folder, **asdict(counts)))
 
 
 def _tell_how_to_go_on(folder: Path, experiment: Experiment, shard: Shard | None) -> None:
@@ -190,13 +199,8 @@ def _tell_how_to_go_on(folder: Path, experiment: Experiment, shard: Shard | None
         counts = counts_in(folder, experiment, shard)
     except Problems:  # interrupted before the folder was refused
         return
-    finished = counts.done + counts.failed
-    print(
-        f"{finished} of {counts.total} trials are finished and kept in {folder}; "
-        "the same command goes on from there",
-        file=sys.stderr,
-        flush=True,
-    )
+    kept = {"done": counts.done + counts.failed, "total": counts.total, "folder": folder}
+    print(Words()("terminal.goes_on", **kept), file=sys.stderr, flush=True)
 
 
 def _answer(done: SweepResults, watcher: TrialsDone, prices: Prices, *, as_json: bool) -> None:
@@ -213,18 +217,20 @@ def _answer(done: SweepResults, watcher: TrialsDone, prices: Prices, *, as_json:
         }  # fmt: skip
         print(dumps(summary, ensure_ascii=False))
         return
+    words = Words()
     print(_done(done.counts))
     if rate is None:
-        print("nothing was left to do")
+        print(words("terminal.nothing_left"))
     else:
-        print(f"{watcher.here} of them just now, in {seconds:.1f} seconds: {in_words(rate)}")
-    print(f"Prices: {_PRICES[prices]}")
-    print(f"Tables: {done.path}")
+        now = {"count": watcher.here, "seconds": seconds, "rate": in_words(rate)}
+        print(words("terminal.just_now", **now))
+    print(words(f"terminal.prices_{prices.replace('-', '_')}"))
+    print(words("terminal.tables", place=done.path))
 
 
 def _done(counts: Counts) -> str:
-    failed = f", {counts.failed} failed" if counts.failed else ""
-    return f"{counts.done} of {counts.total} trials done{failed}"
+    key = "done_but" if counts.failed else "done"
+    return Words()(f"terminal.{key}", **asdict(counts))
 
 
 def _failed(done: SweepResults) -> Exception:
@@ -253,5 +259,5 @@ def merge(
 
         print(dumps({"folder": str(done.path), **asdict(done.counts)}, ensure_ascii=False))
         return
-    print(f"{_done(done.counts)}, from {len(folders)} shards")
-    print(f"Tables: {done.path}")
+    print(Words()("terminal.merged", done=_done(done.counts), count=len(folders)))
+    print(Words()("terminal.tables", place=done.path))

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from tsunagari.experiments.cli.job import Job, print_json
 from tsunagari.experiments.cli.options import FORCE, WORKERS, Place, Said, option
+from tsunagari.experiments.words import Words
+from tsunagari.experiments.words.messages import told
 from tsunagari.sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ def validate(
         "--only ID", "A pattern or limit, as P3 or L1. May be repeated.", shown="all"
     ),
     seed: int = option("--seed N", "Whole number all chance depends on.", 1, min=0),
-    workers: int = WORKERS,
+    workers: int | None = WORKERS,
     out: Path | None = option("--out DIR", "Folder for the verdicts; new or empty.", shown="none"),
     force: bool = FORCE,
     page: Path | None = option(
@@ -40,6 +42,7 @@ def validate(
 
     Exit status 0 if all hold and all their null models fail, 1 if not. Failures come first.
     """
+    from tsunagari.agents.population import usable_threads
     from tsunagari.experiments.runs.workers import crew_of
     from tsunagari.experiments.validate.registry import patterns
     from tsunagari.sim.scenario import Scenario
@@ -52,7 +55,7 @@ def validate(
             stack.enter_context(job.interruptible())
         else:
             folder = stack.enter_context(job.in_folder(Place(out=out, force=force), ""))
-        crew = stack.enter_context(crew_of(None, workers, plan=Scenario()))
+        crew = stack.enter_context(crew_of(None, workers or usable_threads(), plan=Scenario()))
         job.phase("prepare")
         verdicts = _verdicts(job, chosen, seed, crew)
         job.phase("patterns")
@@ -71,7 +74,7 @@ def validate(
     if said.json:
         print_json([verdict.as_json() for verdict in verdicts])
     else:
-        print(as_text(verdicts, _WIDTH))
+        print(as_text(verdicts, _WIDTH, Words()))
     return 0 if all(verdict.passed for verdict in verdicts) else _FAILED
 
 
@@ -92,13 +95,15 @@ def _verdicts(job: Job, chosen: Sequence[Pattern], seed: int, crew: Crew) -> lis
         if not job.quiet:
             print(text, file=sys.stderr, flush=True)
 
+    words = Words()
     study = Study(seed, crew=crew, progress=job.check)
     verdicts = []
     for number, pattern in enumerate(chosen, 1):
-        say(f"{number} of {len(chosen)}: {pattern.id}, {pattern.pattern}")
+        at = {"number": number, "count": len(chosen), "id": pattern.id}
+        say(words("terminal.pattern", pattern=told(pattern.pattern), **at))
         verdict = pattern.run(study)
         job.check()
-        say(f"    {word(verdict)}, {verdict.seconds:.0f} seconds")
+        say(words("terminal.verdict", verdict=word(verdict, words), seconds=verdict.seconds))
         verdicts.append(verdict)
     return verdicts
 

@@ -38,7 +38,7 @@ class Runs(TypedDict, total=False):
     Attributes:
         seed: None is the plan's own.
         replications: How many; None is as many as the plan says, and a few at least.
-        workers: Processes. 1 runs here.
+        workers: Processes. 1 runs here; None: one a processor, as far as it is worth it.
         threads: Threads per market.
         progress: Told of further months done.
         announced: Given how many months there are to simulate, whom to tell of those done; in place
@@ -47,7 +47,7 @@ class Runs(TypedDict, total=False):
 
     seed: int | None
     replications: int | None
-    workers: int
+    workers: int | None
     threads: int | None
     progress: Progress | None
     announced: Announced
@@ -60,7 +60,7 @@ class Effort:
     plan: Scenario
     seed: int
     replications: int
-    workers: int
+    workers: int | None
     threads: int | None
     announced: Announced
 

@@ -325,7 +325,7 @@ def panel(
 def made(
     asked: Asked,
     *,
-    workers: int = 1,
+    workers: int | None = 1,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Panel:
@@ -333,7 +333,7 @@ def made(
 
     Args:
         asked: What is asked.
-        workers: Processes.
+        workers: Processes; None: one a processor, as far as it is worth it.
         threads: Threads per market.
         progress: Told of further months done.
 

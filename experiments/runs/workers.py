@@ -39,6 +39,10 @@ type Run = Callable[[Iterable[Trial]], Iterator[TrialResult]]
 IN_FLIGHT = 64
 """Jobs that an executor is given at a time if it does not say how many workers it has."""
 
+_MONTH, _CUSTOMER_MONTH = 2e-3, 4e-7  # seconds of one processor, roughly
+_WORTH_STARTING = 6.0  # seconds of work for each; a process takes two to get ready
+_LARGE = 200_000  # customers; so many share the threads of one process, and its memory
+
 _SPARE = 4  # jobs beyond two for each worker
 _AHEAD = 4  # jobs a worker whose results wait until those before them are there
 _PATIENCE = 0.5  # seconds; on Windows a thread that waits longer does not hear Ctrl-C
@@ -326,6 +330,22 @@ def trial_runner(
         )
 
 
+def worth_starting(plan: Scenario, months: int) -> int:
+    """Processes where nobody says how many: one a processor, as far as there is work for each.
+
+    Args:
+        plan: A scenario like those that will be run.
+        months: How many months of market are to be simulated, all together.
+    """
+    customers = plan.market.customers
+    worth = months * (_MONTH + customers * _CUSTOMER_MONTH) / _WORTH_STARTING
+    if worth < 2.0 or customers >= _LARGE:
+        return 1
+    from tsunagari.agents.population import usable_threads
+
+    return min(usable_threads(), int(worth))
+
+
 def _together(trials: Iterable[Trial]) -> Iterator[list[Trial]]:
     """Neighbours whose prices are held to one market in one job, which then runs it once."""
 
@@ -345,7 +365,7 @@ def replicated[R](
     replications: int,
     *,
     months: int,
-    workers: int = 1,
+    workers: int | None = 1,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> list[R]:
@@ -356,14 +376,14 @@ def replicated[R](
         plan: The scenario that workers warm up with.
         replications: How many, from 0.
         months: Months that one replication simulates, for progress from workers.
-        workers: Processes. 1 works here.
+        workers: Processes. 1 works here; None: one a processor, as far as it is worth it.
         threads: Threads per market. None: as many as it likes here, 1 in a worker.
         progress: Told of further months done.
 
     Raises:
         WorkerDiedError: The system ended a worker process.
     """
-    workers = min(workers, replications)
+    workers = min(workers or worth_starting(plan, months * replications), replications)
     if workers == 1:
         return [work(number, threads, progress) for number in range(replications)]
 

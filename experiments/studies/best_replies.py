@@ -182,7 +182,7 @@ class Runs(TypedDict, total=False):
     Attributes:
         seed: None is the plan's own.
         replications: None is as many as the plan says, and 5 at least.
-        workers: Processes. 1 runs here.
+        workers: Processes. 1 runs here; None: one a processor, as far as it is worth it.
         threads: Threads per market.
         executor: Where to run instead.
         announced: Given what comes and how many months that is, whom to tell of those done.
@@ -191,7 +191,7 @@ class Runs(TypedDict, total=False):
 
     seed: int | None
     replications: int | None
-    workers: int
+    workers: int | None
     threads: int | None
     executor: Executor | None
     announced: Announced
@@ -458,9 +458,11 @@ class _Game:
         trials, run = self.trials(asked, at), self.runs.get("run")
         if run is not None:
             return self.curves(asked, at, run(trials))
-        from tsunagari.experiments.runs.workers import trial_runner
+        from tsunagari.experiments.runs.workers import trial_runner, worth_starting
 
-        executor, workers = self.runs.get("executor"), self.runs.get("workers") or 1
+        executor, workers = self.runs.get("executor"), self.runs.get("workers", 1)
+        if workers is None:
+            workers = worth_starting(self.plan, len(trials) * self.plan.market.months)
         announced = self.runs.get("announced", _nobody)
         with (
             announced(what, len(trials) * self.plan.market.months) as progress,

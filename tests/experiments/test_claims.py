@@ -26,6 +26,7 @@ from tsunagari.experiments.studies.claims import (
 )
 from tsunagari.experiments.telling.run import claims_as_json, claims_in_words, counted_in_words
 from tsunagari.experiments.words.numbers import readable
+from tsunagari.sim.problems import Failure
 from tsunagari.sim.scenario import Scenario
 from tsunagari.sim.schema.scenario import Claim
 
@@ -196,11 +197,11 @@ def test_numbers_can_be_read(value, text):
 def run(capsys, monkeypatch):
     """Runs a scenario here, without pictures: what was said on stdout and on stderr."""
 
-    def typed(file, out, *options):
+    def typed(file, out, *options, status=0):
         arguments = ["run", file, "--no-figures", "--out", str(out), *options]
         monkeypatch.setattr(sys, "argv", ["tsunagari", *arguments])
         capsys.readouterr()
-        assert status_of(typer.main.get_command(app), arguments) == 0
+        assert status_of(typer.main.get_command(app), arguments) == status
         return capsys.readouterr()
 
     return typed
@@ -217,6 +218,16 @@ def test_a_run_ends_with_its_claims(run, tmp_path):
     assert (table.replications == 2).all()
     record = json.loads((tmp_path / "a" / "run.json").read_text(encoding="utf-8"))
     assert "claims.parquet" in [file["name"] for file in record["files"]]
+
+
+def test_what_came_out_is_told_before_claims_are_judged(run, tmp_path, monkeypatch):
+    def judge(*_):
+        raise Failure("not yet")
+
+    monkeypatch.setattr("tsunagari.experiments.studies.claims.judge", judge)
+    ended = run("right-customers", tmp_path / "a", *SMALL, status=1)
+    assert "Mean of 2 replications" in ended.out
+    assert "Results:" not in ended.out
 
 
 def test_a_run_without_its_claims(run, tmp_path):

@@ -15,7 +15,7 @@ import pytest
 from replicated import run_replications
 
 from tsunagari.experiments.runs.trial import Trial, digest, joined, run_trial
-from tsunagari.experiments.runs.workers import WorkerDiedError
+from tsunagari.experiments.runs.workers import WorkerDiedError, worth_starting
 from tsunagari.sim.scenario import Scenario
 
 ROOT = Path(__file__).parents[2]
@@ -160,3 +160,12 @@ def test_ctrl_c_ends_the_workers_at_once(plan, capfd):
     while multiprocessing.active_children():
         time.sleep(0.01)
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_processes_are_started_where_there_is_work_for_them(monkeypatch):
+    monkeypatch.setattr("tsunagari.agents.population.usable_threads", lambda: 8)
+    plan = Scenario()  # 20,000 people
+    assert worth_starting(plan, 120) == 1
+    assert worth_starting(plan, 3100) == 5
+    assert worth_starting(plan, 100_000) == 8
+    assert worth_starting(plan.with_values({"market.customers": 300_000}), 100_000) == 1

@@ -6,7 +6,7 @@ import contextlib
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from tsunagari.experiments.cli.job import Job, tell
 from tsunagari.experiments.cli.options import (
@@ -86,7 +86,6 @@ def klass(
     allow_code: bool = ALLOW_CODE,
     rules: Rules,
     room: Room,
-    lang: Literal["en", "ja"] = option("--lang", "Language of all pages.", "en"),
     place: Place,
     quiet: bool = QUIET,
 ) -> None:
@@ -105,7 +104,7 @@ def klass(
     size = Size(customers=crowd.customers, months=rules.rounds * rules.months, seed=crowd.seed)
     plan = job.load_file(file, ["claims=[]", *(sets or ())], size, allow_code)
     (plan,) = job.resolve(with_seats(plan, rules.teams))
-    words = Words.of(plan, lang)
+    words = Words.of(plan)
     with job.in_folder(place, f"class-{Path(file).stem}") as folder, contextlib.ExitStack() as held:
         game = Game(plan, rules.months, Clock(rules.clock))
         address = bound(room.host, room.port, told=room.allow_host or ())
@@ -118,7 +117,7 @@ def klass(
             print(console)
             print(f"{address.base} {classroom.code}", flush=True)
             if not quiet:
-                print("Ctrl-C ends it.", file=sys.stderr, flush=True)
+                print(words("terminal.ends"), file=sys.stderr, flush=True)
             if not room.no_browser:
                 held.enter_context(opened(console))
 

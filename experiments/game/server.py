@@ -462,7 +462,7 @@ class _Server:
         number = self.team(request)
         firm = "" if number is None else self.room.game.teams[number].firm
         if not firm or firm not in self.room.pages:
-            return _nothing()
+            return _nothing(self.room)
         return _html(self.room.pages[firm][1], _OF_A_DOCUMENT)
 
     # -- the teacher --
@@ -474,7 +474,7 @@ class _Server:
         if not self.room.pace.allows("guess", request.client.host):
             raise Refused("pace")
         if not access.holds_token(request.scope.get("query_string", b"")):
-            return _nothing(403)
+            return _nothing(self.room, 403)
         answer = _html(_console_page(self.room))
         answer.headers["set-cookie"] = access.set_cookie(access.new_browser())
         return answer
@@ -500,7 +500,7 @@ class _Server:
 
     async def log(self, request: Any) -> Any:
         if not self.is_teacher(request):
-            return _nothing(403)
+            return _nothing(self.room, 403)
         from starlette.responses import PlainTextResponse
 
         from tsunagari.sim.reading.dumping import text_of_plan
@@ -512,12 +512,12 @@ class _Server:
     async def debrief(self, request: Any) -> Any:
         pages, number = list(self.room.pages.values()), request.path_params["number"]
         if not self.is_teacher(request) or number >= len(pages):
-            return _nothing(403)
+            return _nothing(self.room, 403)
         return _html(pages[number][1], _OF_A_DOCUMENT)
 
     async def projector(self, request: Any) -> Any:
         if not self.is_teacher(request):
-            return _nothing(403)
+            return _nothing(self.room, 403)
         return _html(shell(self.room, "projector"))
 
     async def projector_state(self, request: Any) -> Any:
@@ -579,10 +579,10 @@ def _html(text: str, policy: str = _POLICY) -> Any:
     return HTMLResponse(text, headers={"content-security-policy": policy})
 
 
-def _nothing(status: int = 404) -> Any:
+def _nothing(room: Classroom, status: int = 404) -> Any:
     from starlette.responses import PlainTextResponse
 
-    return PlainTextResponse("There is nothing here for you.\n", status_code=status)
+    return PlainTextResponse(f"{room.words('game.nothing_here')}\n", status_code=status)
 
 
 def _news(request: Any, found: dict[str, Any]) -> Any:
@@ -634,7 +634,7 @@ def _guarded(inner: Any, room: Classroom) -> Any:
         status = _refusal(connection, room)
         sender = _with_headers(send)
         if status:
-            await _nothing(status)(scope, receive, sender)
+            await _nothing(room, status)(scope, receive, sender)
             return
         await inner(scope, receive, sender)
 

@@ -457,7 +457,10 @@ class Session:
             "acts": play.acts,
             "can_undo": play.can_undo,
             "can_redo": play.can_redo,
-            "events": tuple(events_of(play.played, self._words)),
+            "events": (
+                *events_of(play.plan, self._words),
+                *((act.month, act.words) for act in play.acts),
+            ),
             "standing": play.standing(),
         }
 

@@ -22,7 +22,7 @@ from tsunagari.experiments.studies.findings import (
     range_of_factors,
 )
 from tsunagari.experiments.studies.tally import TO_DATE
-from tsunagari.experiments.telling.names import Amounts, name_of, told_in
+from tsunagari.experiments.telling.names import Amounts, column_name, name_of, told_in
 from tsunagari.experiments.telling.scenario import title_of
 from tsunagari.experiments.words import Words
 from tsunagari.experiments.words.numbers import UNDEFINED, compact, plain, written
@@ -348,7 +348,8 @@ def _table(found: Comparison, part: Findings, words: Words) -> list[str]:
     """The measure that is followed, then the main outcomes that differ."""
     month, mark = found.at[-1], words("comparing.mark", mark=_MARK.strip())
     amounts, unit = Amounts(found.measure, words), words.unit(unit_of(found.measure))
-    name = words("common.in_brackets", text=found.measure, more=unit) if unit else found.measure
+    name = column_name(found.measure, words)
+    name = words("common.in_brackets", text=name, more=unit) if unit else name
     lines = [words("comparing.table", name=name, month=month)]
     lines.append(
         table_line("", [words(f"comparing.head_{head}") for head in _HEADS], _NAME, _COLUMNS)
@@ -362,14 +363,16 @@ def _table(found: Comparison, part: Findings, words: Words) -> list[str]:
             if key == "money" and words.currency:
                 head = words("common.in_brackets", text=head, more=words.currency)
             lines += ["", head + mark]
-            lines += [table_line(_named(r, part), _cells(r, words), _NAME, _COLUMNS) for r in rows]
+            lines += [
+                table_line(_named(r, part, words), _cells(r, words), _NAME, _COLUMNS) for r in rows
+            ]
     return [*lines, *wrapped(words("comparing.legend"))]
 
 
-def _named(row: Finding, part: Findings) -> str:
+def _named(row: Finding, part: Findings, words: Words) -> str:
     """Measure and firm, marked where it differs when all are judged together."""
-    name = cut_to(f"{row.measure} {row.firm}".rstrip(), _NAME - 1 - len(_MARK))
-    return name + (_MARK if row in part.certain else "")
+    name = f"{column_name(row.measure, words)} {row.firm}".rstrip()
+    return cut_to(name, _NAME - 1 - len(_MARK)) + (_MARK if row in part.certain else "")
 
 
 def _cells(row: Finding, words: Words) -> list[str]:

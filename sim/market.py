@@ -266,11 +266,13 @@ class Market(State):
     # -- how it is done --------------------------------------------------------------------------
 
     def _renew_terms(self, firm: Firm) -> None:
-        """Give a firm its numbers as they stand; what is new of discipline and markup holds."""
+        """Give a firm its numbers as they stand; what is new of discipline and price holds."""
         before = firm.terms
         firm.terms = self.live.terms(firm.name)
         if firm.terms.markup != before.markup:
             firm.own_markup = firm.terms.markup
+        if firm.terms.asks != before.asks:
+            firm.repriced = 0.0
         if firm.terms.discipline != before.discipline:
             firm.discipline = discipline_of(firm.terms.discipline)
 

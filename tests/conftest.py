@@ -19,6 +19,8 @@ settings.register_profile("repeatable", derandomize=True, deadline=None, max_exa
 settings.register_profile("explore", deadline=None, max_examples=3000)
 settings.load_profile("repeatable")
 
+os.environ["TSUNAGARI_LANG"] = "en"  # whatever the system speaks
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(

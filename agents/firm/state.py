@@ -22,7 +22,7 @@ from tsunagari.agents.firm.books import (
 FIRM_CHANCE = word_of("firm")
 STOCKS = (
     *("product", "novelty", "culture", "data", "staff", "own_markup", "cash", "overpromise"),
-    *("adstock", "complementors", "constant"),
+    *("adstock", "complementors", "constant", "repriced"),
 )
 """Numbers that a firm has and that last: set between two months they hold, and change from there.
 
@@ -67,6 +67,7 @@ class State(mesa.Agent, metaclass=Declared):
         measured_in: Month of that measurement; None without one.
         staff: People, in customers who get full attention from them.
         own_markup: What it asks above full cost: its terms' markup, until it moves by research.
+        repriced: How far research has moved the price it asks by its list, in log points.
         research: What win/loss research found, by month; empty where nobody asked.
         attention: Attention that one customer gets.
         unit_cost: Cost of delivering one unit.
@@ -102,6 +103,7 @@ class State(mesa.Agent, metaclass=Declared):
         self.novelty = 0.0
         self.staff = 0.0
         self.own_markup: float = terms.markup
+        self.repriced = 0.0
         self.research: dict[int, Research] = {}
         self.attention = 0.0
         self.unit_cost = 1.0

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tsunagari.experiments.runs.folder import RECORD, REPORT, SCENARIO, ResultFolder, safe_name
+from tsunagari.experiments.telling.scenario import title_of
+from tsunagari.experiments.words import Language, Words
 from tsunagari.sim.problems import Problem, Problems
+from tsunagari.sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from tsunagari.experiments.runs.results import Source
     from tsunagari.experiments.runs.tables import Columns
-    from tsunagari.sim.scenario import Scenario
 
 DEFAULT = "three-disciplines"
 """The scenario a page opens with when nobody names one."""
@@ -35,6 +37,7 @@ class Catalogue:
         sizes: Values by path over every scenario: customers, months and seed, where asked for.
         allow_code: Whether the opening scenario may name Python classes.
         report: Makes the document of a result folder; None where none is offered.
+        language: Of the page.
     """
 
     opening: str = DEFAULT
@@ -42,6 +45,7 @@ class Catalogue:
     sizes: tuple[tuple[str, int], ...] = ()
     allow_code: bool = False
     report: Callable[[Source], str] | None = None
+    language: Language = "en"
 
     def titles(self) -> dict[str, str]:
         """Title by source, the opening scenario first if it is none of the shipped ones.
@@ -51,11 +55,19 @@ class Catalogue:
         """
         from tsunagari import scenarios
 
-        shipped = {name: scenarios.title(name) for name in scenarios.names()}
+        shipped = {name: self._title(name) for name in scenarios.names()}
         if self.opening in shipped:
             return shipped
         title = self.plan(self.opening)[0].title or Path(self.opening).stem
         return {self.opening: title, **shipped}
+
+    def _title(self, name: str) -> str:
+        """A shipped scenario's title in the reader's language."""
+        from tsunagari import scenarios
+
+        if self.language == "en":
+            return scenarios.title(name)
+        return title_of(Scenario.load(name), Words(self.language))
 
     def plan(
         self, source: str, changed: Mapping[str, Any] | None = None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import floor, log10
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args, get_origin
 
+from tsunagari.experiments.words import Words
 from tsunagari.sim.paths import text_of
 from tsunagari.sim.problems import Problem, Problems
-from tsunagari.sim.schema.fields import unit_of
+from tsunagari.sim.schema.fields import is_dated, unit_of
 from tsunagari.sim.schema.keys import fields_of, is_section, options_of
 
 if TYPE_CHECKING:
@@ -149,6 +150,8 @@ class Control:
         range: What is allowed, in words.
         choices: What may be chosen.
         asked: Whether it is shown at once.
+        acts: Whether an event may set it, so that it can be changed while the market runs.
+        late: Whether it is of a firm that enters: only an event reaches it.
     """
 
     path: str
@@ -166,11 +169,18 @@ class Control:
     range: str = ""
     choices: tuple[str, ...] = ()
     asked: bool = False
+    acts: bool = False
+    late: bool = False
 
 
-def controls_of(plan: Scenario) -> list[Control]:
-    """All that can be moved in a scenario, group by group, what is asked most first."""
-    found = list(_Walk(plan).controls())
+def controls_of(plan: Scenario, words: Words | None = None) -> list[Control]:
+    """All that can be moved in a scenario, group by group, what is asked most first.
+
+    Args:
+        plan: The scenario.
+        words: The reader's language; English by default.
+    """
+    found = list(_Walk(plan, words or Words("en")).controls())
     return sorted(found, key=lambda control: (GROUPS.index(control.group), not control.asked))
 
 
@@ -216,20 +226,24 @@ def wanted(control: Mapping[str, Any] | None, path: Any, value: Any) -> Any:
 class _Walk:
     """A walk through a scenario beside its schema; ``kind`` is a path with ``[]`` for items."""
 
-    def __init__(self, plan: Scenario) -> None:
+    def __init__(self, plan: Scenario, words: Words) -> None:
         from tsunagari.experiments.telling.scenario import events_of
-        from tsunagari.experiments.words import Words
         from tsunagari.sim.live import LiveScenario
 
-        self.plan = plan
+        self.plan, self.words = plan, words
         self.live = LiveScenario(plan)
-        told = events_of(plan, Words("en"))
-        self.events = [f"month {month}: {words}" for month, words in told]
+        told = events_of(plan, words)
+        self.events = [words("page.dated", month=month, event=event) for month, event in told]
 
     def controls(self) -> Iterator[Control]:
         for key, field in fields_of(type(self.plan)).items():
             if key in _GROUP_OF:
                 yield from self._at(key, key, getattr(self.plan, key), field, "")
+        for firm in (event.enter for event in self.plan.events if event.enter is not None):
+            self.live.firms[firm.name] = firm
+            for control in self._in(text_of(("firms", firm.name)), "firms[]", firm, firm.name):
+                if control.acts:
+                    yield replace(control, late=True)
 
     def _at(
         self, path: str, kind: str, value: Any, field: FieldInfo, section: str
@@ -251,7 +265,7 @@ class _Walk:
                 yield from self._in(text_of((kind, item.name)), f"{kind}[]", item, item.name)
             else:
                 path, title = text_of((kind, place)), self.events[place]
-                yield _switch(path, title)
+                yield _switch(path, title, self.words)
                 yield from self._in(path, f"{kind}[]", item, title)
 
     def _in(self, path: str, kind: str, section: BaseModel, title: str) -> Iterator[Control]:
@@ -266,7 +280,7 @@ class _Walk:
         self, path: str, kind: str, value: Any, field: FieldInfo, section: str
     ) -> Control | None:
         """The control of one key; None for texts, and for what is nothing and stays so."""
-        key = kind.rpartition(".")[2]
+        key, head = kind.rpartition(".")[2], kind.split(".")[0].removesuffix("[]")
         default = None if field.is_required() else field.default
         if kind.startswith("firms[].") and key != "name":
             standing = getattr(self.live.terms(section), key, None)
@@ -274,12 +288,13 @@ class _Walk:
             value = standing if value is None else value
         shared: dict[str, Any] = {
             "path": path,
-            "group": _GROUP_OF[kind.split(".")[0].removesuffix("[]")],
-            "section": section or "the run",
+            "group": _GROUP_OF[head],
+            "section": section or self.words("page.the_run"),
             "label": key.replace("_", " ").replace("-", " ").capitalize(),
             "unit": unit_of(field),
             "meaning": (field.description or "").removesuffix(_OF_THE_DISCIPLINE),
             "asked": kind in _ASKED,
+            "acts": is_dated(field) and head not in ("segments", "events"),
             "value": value,
             "default": default,
         }
@@ -322,15 +337,15 @@ def _keys_of(event: Any) -> tuple[str, ...]:
     return ("month", "enter") if event.kind in ("enter", "leave") else ("month", "size")
 
 
-def _switch(path: str, title: str) -> Control:
+def _switch(path: str, title: str, words: Words) -> Control:
     """Whether an event takes place."""
     return Control(
         path=path,
         group="events",
         section=title,
-        label="Happens",
+        label=words("page.happens"),
         unit="",
-        meaning="Whether it takes place at all.",
+        meaning=words("page.happens_meaning"),
         kind="switch",
         value=True,
         default=True,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tsunagari.experiments.app.acts import Act, script_of
 from tsunagari.experiments.app.catalogue import (
     Catalogue,
     Download,
@@ -16,8 +17,11 @@ from tsunagari.experiments.app.catalogue import (
     sentences,
 )
 from tsunagari.experiments.app.controls import as_json, controls_of, wanted
+from tsunagari.experiments.app.pairs import Pairs, paired
 from tsunagari.experiments.app.session import Room, Session, sentence_of
 from tsunagari.experiments.telling.person import story
+from tsunagari.experiments.telling.scenario import story_of
+from tsunagari.experiments.words import Words
 from tsunagari.sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
@@ -25,6 +29,12 @@ if TYPE_CHECKING:
 
 _LARGEST = 2**53
 """Beyond it a browser's numbers are not whole."""
+_LONGEST = 1200
+"""Months of the longest run."""
+_ALONG = ("market.customers", "market.months", "seed")
+"""What goes along to another scenario: it is about the market's size, not about what happens."""
+CHARTS = {"second": "retention_12", "third": "satisfaction", "difference": "market_share"}
+"""The measures that charts show at first."""
 _MOST_ASIDES = 3
 """Things that are done, or wait to be done, while the market goes on."""
 
@@ -42,13 +52,18 @@ class Desk:
 
     Attributes:
         session: The market.
+        words: The reader's language.
         source: Name or file of the open scenario.
         titles: Title by source.
         changed_values: Value by path, where the user wants another one than the scenario's.
+        running: Those that the market was begun with.
         problems: What is wrong with them: path and sentence each.
         refused: What the browser asked for last and did not get, in a sentence; empty if it did.
         notes: What was done without being asked for.
-        spec: The controls of the open scenario, as plain values.
+        charts: The measure that each chart shows, by its place on the page.
+        pairs: Three paired histories; None where nobody asked for them.
+        pairing: Months of them that are lived, while that is going on; -1 while it is not.
+        restored: Whether a link was read.
         picked: Position of the person whose story is open in the neighbourhood; -1 for none.
         file: The file that was fetched last, as plain values; None before.
         packing: Whether a report is being made.
@@ -58,15 +73,22 @@ class Desk:
         self, catalogue: Catalogue, changed: Callable[[], None], room: Room | None = None
     ) -> None:
         self._catalogue, self._changed = catalogue, changed
-        self.session = Session(changed, room)
+        self.words = Words(catalogue.language)
+        self.session = Session(changed, room, self.words)
         self.titles = catalogue.titles()
+        self.charts = dict(CHARTS)
+        self.pairs: Pairs | None = None
+        self.pairing = -1
+        self.restored = False
+        self._kept: dict[str, dict[str, Any]] = {}
+        self._offered: tuple[tuple[Act, ...], list[dict[str, Any]]] = ((), [])
         self.source = ""
         self.story = ""
         self.changed_values: dict[str, Any] = {}
         self.problems: list[dict[str, str]] = []
         self.refused = ""
         self.notes: list[str] = []
-        self.spec: list[dict[str, Any]] = []
+        self._spec: list[dict[str, Any]] = []
         self.picked = -1
         self.file: dict[str, Any] | None = None
         self.packing = False
@@ -75,7 +97,7 @@ class Desk:
         self._one_aside, self._free = threading.Lock(), threading.Semaphore(_MOST_ASIDES)
         self._failed = ""
         self._plan: Scenario | None = None
-        self._running: dict[str, Any] = {}
+        self.running: dict[str, Any] = {}
         self._begin(catalogue.opening)
 
     def close(self) -> None:
@@ -87,9 +109,38 @@ class Desk:
     # -- what is shown ---------------------------------------------------------------------------
 
     @property
+    def spec(self) -> list[dict[str, Any]]:
+        """The controls of the open scenario, and of firms that were let in, as plain values."""
+        entered = tuple(act for act in self.session.view.acts if "enter" in act.event)
+        if entered != self._offered[0]:
+            with self.session.lock:
+                plan = self.session.plan
+            late = [one for one in self._controls(plan) if one["late"]] if plan else []
+            mine = [one for one in self._spec if not one["late"]]
+            self._offered = (entered, [*mine, *late])
+        return self._offered[1]
+
+    @property
+    def standing(self) -> Mapping[str, Any]:
+        """Values by path as they stand in the market, of what events set."""
+        return self.session.view.standing
+
+    @property
+    def link(self) -> dict[str, Any]:
+        """What a link has to hold for somebody else to see the same."""
+        view = self.session.view
+        acts = [[act.month, dict(act.said)] for act in view.acts]
+        return {
+            "source": self.source,
+            "set": self.running,
+            "acts": acts,
+            "month": view.month,
+        }
+
+    @property
     def waiting(self) -> int:
         """Changes that the market does not know of: it reads them when it is reset."""
-        now, then = self.changed_values, self._running
+        now, then = self.changed_values, self.running
         return sum(now.get(path) != then.get(path) for path in {*now, *then})
 
     # -- what a user does ------------------------------------------------------------------------
@@ -122,21 +173,59 @@ class Desk:
             self._changed()
 
     def choose(self, source: str) -> None:
-        """Open another scenario, and begin it."""
-        if not isinstance(source, str) or source not in self.titles:
-            raise Problems([Problem("", "this scenario is not on offer; the open one stays")])
+        """Open another scenario, and begin it; what was set in it before holds again.
+
+        Size, length and seed of the market go along from one scenario to the next.
+        """
+        self._check_source(source)
         if source != self.source:
-            self._begin(source)
+            self._kept[self.source] = self.changed_values
+            along = {key: self.changed_values[key] for key in _ALONG if key in self.changed_values}
+            self._begin(source, self._kept.get(source, {}) | along)
             self._changed()
 
     def set_value(self, path: str, value: Any) -> None:
-        """Want another value; None is the scenario's own."""
-        control = next((item for item in self.spec if item["path"] == path), None)
+        """Want another value; None is the scenario's own.
+
+        From month 1 on, and for firms that enter, what an event can set is an act of the coming
+        month; all else waits for the reset.
+        """
+        control = self._control(path)
         value = wanted(control, path, value)
+        assert control is not None
         values = {known: old for known, old in self.changed_values.items() if known != path}
-        if value is not None and control is not None and value != control["value"]:
+        if control["acts"] and (control["late"] or self.session.view.month > 0):
+            value = control["value"] if value is None else value
+            if value != self.standing.get(path, self.running.get(path, control["value"])):
+                self.session.act({"do": "set", "path": path, "value": value})
+            if path in self.running:
+                values[path] = self.running[path]
+        elif value is not None and value != control["value"]:
             values[path] = value
         self._want(values)
+
+    def draw(self, slot: str, measure: str) -> None:
+        """Show another measure in a chart; the caller has looked whether it is on offer."""
+        self.charts[slot] = measure
+        self._changed()
+
+    def restore(self, said: Any) -> None:
+        """Open what a link holds: a scenario, what was set in it, what was done, and the month."""
+        self.restored = True
+        if not isinstance(said, dict) or said.keys() != {"source", "set", "acts", "month"}:
+            raise Problems([Problem("", self.words("page.bad_link"))])
+        source, values, month = said["source"], said["set"], said["month"]
+        script = script_of(said["acts"])
+        self._check_source(source)
+        if not isinstance(values, dict) or type(month) is not int or not 0 <= month <= _LONGEST:
+            raise Problems([Problem("", self.words("page.bad_link"))])
+        plan, _ = self._catalogue.plan(source)
+        known = {one["path"]: one for one in self._controls(plan) if not one["late"]}
+        values = {path: wanted(known.get(path), path, value) for path, value in values.items()}
+        self._catalogue.plan(source, values)  # or it is told what is wrong, and nothing is opened
+        self._kept[self.source] = self.changed_values
+        self._begin(source, values, script, month)
+        self._changed()
 
     def forget(self) -> None:
         """Have the scenario as it was."""
@@ -145,9 +234,30 @@ class Desk:
     def reset(self) -> None:
         """Begin anew with what is wanted now; nothing happens while something is wrong with it."""
         if self._plan is not None and not self.problems:
-            self._running = dict(self.changed_values)
+            self.running = dict(self.changed_values)
             self.session.reset(self._plan)
         self._changed()
+
+    def pair(self) -> None:
+        """Live three paired histories up to this month, for a band of the differences."""
+        with self.session.lock:
+            plan, played = self.session.untouched_plan, self.session.plan
+            view = self.session.view
+        if plan is None or played is None or view.untouched is None or self.pairing >= 0:
+            return
+
+        def told(months: int) -> None:
+            self.pairing = months
+            self._changed()
+
+        def work() -> None:
+            try:
+                self.pairs = paired(plan, played, view, told)
+            finally:
+                self.pairing = -1
+
+        self._aside(work)
+        told(0)
 
     def fetch(self, what: str) -> None:
         """Hand a file to the browser: ``scenario`` or ``report`` of the market that runs."""
@@ -226,9 +336,9 @@ class Desk:
             market = session.market
             if market is None:
                 return None
-            title = f"Customer {number}"
+            title = self.words("page.customer_title", number=number)
             try:
-                told = story(market, number, session.history(number) or ())
+                told = story(market, number, session.history(number) or (), self.words)
             except Problems as problems:
                 return {"title": title, "sentences": [str(problems)], "path": [], "can": False}
             month = market.month
@@ -264,14 +374,34 @@ class Desk:
             raise
         self._changed()
 
-    def _begin(self, source: str) -> None:
-        self.source = source
-        self.spec, self.story = [], ""
+    def _begin(
+        self,
+        source: str,
+        values: Mapping[str, Any] | None = None,
+        script: Sequence[tuple[int, Any]] = (),
+        month: int = 0,
+    ) -> None:
+        self.source, self._spec, self.story = source, [], ""
         self._check({})
         if self._plan is not None:
-            self.spec = as_json(controls_of(self._plan))
-            self.story = self._plan.story
-            self.reset()
+            self._spec = self._controls(self._plan)
+            self.story = story_of(self._plan, self.words)
+            if values:
+                self._check(dict(values))
+        self._offered = ((), self._spec)
+        if self._plan is not None:
+            self.running = dict(self.changed_values)
+            self.session.reset(self._plan, script, min(month, self._plan.market.months))
+
+    def _check_source(self, source: Any) -> None:
+        if not isinstance(source, str) or source not in self.titles:
+            raise Problems([Problem("", "this scenario is not on offer; the open one stays")])
+
+    def _controls(self, plan: Scenario) -> list[dict[str, Any]]:
+        return as_json(controls_of(plan, self.words))
+
+    def _control(self, path: Any) -> dict[str, Any] | None:
+        return next((item for item in self.spec if item["path"] == path), None)
 
     def _want(self, values: dict[str, Any]) -> None:
         self._check(values)

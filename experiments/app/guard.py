@@ -182,8 +182,9 @@ _POLICY = (
     "frame-ancestors 'none'"
 )
 """Components are compiled in the browser: that takes ``unsafe-eval``, and modules are blobs."""
-_CLEAN = b'<script>history.replaceState(null, "", "/");</script>'
-"""The token has done its work: it need not stand where others read it over a shoulder."""
+_CLEAN = b'<script>history.replaceState(null, "", "/" + location.hash);</script>'
+"""The token has done its work: it need not stand where others read it over a shoulder. What was
+set and done stays, behind the #."""
 _SCRIPT = re.compile(rb"<script(?=[\s>])")
 _WAY_IN = (
     "This page asks for the token that is in its address.\n\n"

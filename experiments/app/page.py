@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +12,34 @@ import solara
 from mesa.visualization.utils import update_counter
 from solara.server.kernel_context import get_current_context
 
+from tsunagari.experiments.app.acts import ENTRANTS
 from tsunagari.experiments.app.catalogue import Catalogue
 from tsunagari.experiments.app.desk import Desk
-from tsunagari.experiments.app.plots import LABELS, Callback, Figures, Holds, Plot, as_text
+from tsunagari.experiments.app.plots import (
+    Callback,
+    Difference,
+    Figures,
+    Holds,
+    Plot,
+    as_text,
+    price_told,
+    title_of,
+)
+from tsunagari.experiments.app.series import DRAWN
 from tsunagari.experiments.app.session import MOST_TIES, Room, ties_of
 from tsunagari.experiments.pictures.web import style as chart_style
+from tsunagari.experiments.words import Words, texts
+from tsunagari.sim.paths import text_of
 from tsunagari.sim.problems import Problem, Problems
 
 _STYLE = Path(__file__).resolve().parent / "vue" / "page.css"
-_WORDS = json.dumps(dict(LABELS), ensure_ascii=False)
 
 
 @solara.component_vue("vue/bar.vue", vuetify=False)
 def bar(
     words: str,
     state: str,
+    link: str,
     file: str,
     event_choose: Callback,
     event_reset: Callback,
@@ -36,15 +48,28 @@ def bar(
     event_pause: Callback,
     event_pace: Callback,
     event_fetch: Callback,
+    event_restore: Callback,
 ) -> None:
     """The bar at the top."""
 
 
 @solara.component_vue("vue/controls.vue", vuetify=False)
 def controls(
-    words: str, spec: str, state: str, event_set_value: Callback, event_forget: Callback
+    words: str,
+    spec: str,
+    state: str,
+    event_set_value: Callback,
+    event_forget: Callback,
+    event_show: Callback,
 ) -> None:
     """Sliders, fields and switches."""
+
+
+@solara.component_vue("vue/acts.vue", vuetify=False)
+def acts(
+    words: str, state: str, event_act: Callback, event_undo: Callback, event_redo: Callback
+) -> None:
+    """What can be done at once, and what was done."""
 
 
 @solara.component_vue("vue/network.vue", vuetify=False)
@@ -69,7 +94,7 @@ def Bar(desk: Desk) -> None:
     update_counter.get()
     view, session = desk.session.view, desk.session
     bar(
-        words=_WORDS,
+        words=as_text(dict(texts(desk.words.language, "page"))),
         state=as_text(
             {
                 "sources": list(desk.titles.items()),
@@ -85,8 +110,12 @@ def Bar(desk: Desk) -> None:
                 "notes": desk.notes,
                 "waiting": desk.waiting,
                 "packing": desk.packing,
+                "again": view.again,
+                "restored": desk.restored,
+                "language": desk.words.language,
             }
         ),
+        link=as_text(desk.link),
         file=as_text(desk.file),
         event_choose=desk.asked(desk.choose),
         event_reset=desk.asked(lambda _: desk.reset()),
@@ -95,6 +124,7 @@ def Bar(desk: Desk) -> None:
         event_pause=desk.asked(lambda _: session.pause()),
         event_pace=desk.asked(session.pace),
         event_fetch=desk.asked(desk.fetch),
+        event_restore=desk.asked(desk.restore),
     )
 
 
@@ -104,11 +134,17 @@ def Controls(desk: Desk) -> None:
     update_counter.get()
     spec = solara.use_memo(lambda: as_text(desk.spec), [id(desk.spec)])
     controls(
-        words=_WORDS,
+        words=as_text(dict(texts(desk.words.language, "page"))),
         spec=spec,
         state=as_text(
             {
                 "changed": desk.changed_values,
+                "running": desk.running,
+                "standing": desk.standing,
+                "asked": price_told(desk.session.view, desk.words),
+                "month": desk.session.view.month,
+                "months": desk.session.view.months,
+                "measures": _measures(desk.words),
                 "problems": desk.problems,
                 "waiting": desk.waiting,
                 "story": desk.story,
@@ -117,6 +153,39 @@ def Controls(desk: Desk) -> None:
         ),
         event_set_value=desk.asked(lambda said: desk.set_value(*_path_and_value(said))),
         event_forget=desk.asked(lambda _: desk.forget()),
+        event_show=desk.asked(lambda key: desk.draw("second", _measure(key))),
+    )
+
+
+@solara.component
+def Deeds(desk: Desk) -> None:
+    """What can be done at once, and what was done."""
+    update_counter.get()
+    view, words = desk.session.view, desk.words
+    firms = [] if view.series is None else [firm["name"] for firm in view.series["firms"]]
+    entered = [act.event["enter"]["name"] for act in view.acts if "enter" in act.event]
+    acts(
+        words=as_text(dict(texts(words.language, "page"))),
+        state=as_text(
+            {
+                "firms": [*firms, *(name for name in entered if name not in firms)],
+                "factors": {
+                    path: value for path, value in view.standing.items() if path.endswith(".price")
+                },
+                "paths": {name: text_of(("firms", name, "price")) for name in (*firms, *entered)},
+                "asked": price_told(view, words),
+                "kinds": [[kind, words(f"page.kind_{kind}")] for kind in ENTRANTS],
+                "acts": [[act.month, act.words, act.month > view.month] for act in view.acts],
+                "undo": view.can_undo,
+                "redo": view.can_redo,
+                "busy": bool(view.busy),
+                "over": view.month >= view.months,
+                "coming": view.month + 1,
+            }
+        ),
+        event_act=desk.asked(desk.session.act),
+        event_undo=desk.asked(lambda _: desk.session.undo()),
+        event_redo=desk.asked(lambda _: desk.session.redo()),
     )
 
 
@@ -127,15 +196,17 @@ def Neighbours(desk: Desk) -> None:
     view = desk.session.view
     people = solara.use_memo(lambda: as_text(view.people), [id(view.people)])
     count = 0 if view.people is None else view.people["count"]
-    explained = LABELS["neighbourhood_explained"].format(
-        count=f"{count:,}", people=f"{view.size:,}"
-    )
+    words = desk.words
+    explained = words("page.neighbourhood_explained", count=f"{count:,}", people=f"{view.size:,}")
     network(
         what=as_text(
             {
-                "label": LABELS["neighbourhood"],
+                "label": words("page.neighbourhood"),
                 "explained": explained,
-                **{key: LABELS[key] for key in ("nobody", "flowing", "customer", "read", "mover")},
+                **{
+                    key: words(f"page.{key}")
+                    for key in ("nobody", "flowing", "customer", "read", "mover")
+                },
             }
         ),
         people=people,
@@ -160,11 +231,31 @@ def Person(desk: Desk) -> None:
     """What one customer lives through."""
     update_counter.get()
     person(
-        words=_WORDS,
+        words=as_text(dict(texts(desk.words.language, "page"))),
         story=as_text(desk.story_of_person()),
         event_close=desk.asked(lambda _: desk.read(None)),
         event_why=desk.asked(lambda _: desk.explain()),
     )
+
+
+def _measures(words: Words) -> list[list[str]]:
+    """The measures that charts can show, for the search: name, title, and all that is said."""
+    return [
+        [key, title_of(key, words), f"{key} {measure.english} {measure.meaning}"]
+        for key, measure in DRAWN.items()
+        if key != "market_share"
+    ]
+
+
+def _measure(key: Any) -> str:
+    """A measure that was found.
+
+    Raises:
+        Problems: It is none that a chart can show.
+    """
+    if not isinstance(key, str) or key not in DRAWN or key == "market_share":
+        raise Problems([Problem("", "there is no such chart; nothing was changed")])
+    return key
 
 
 def _path_and_value(said: Any) -> tuple[Any, Any]:
@@ -215,11 +306,13 @@ def Page() -> None:
         with solara.Div(classes=["ts-body"]):
             Controls(desk)
             with solara.Div(classes=["ts-main"]):
-                Plot(desk, "share", "market_share", large=True)
+                Plot(desk, "share", large=True)
                 Neighbours(desk)
+                Difference(desk)
+                Deeds(desk)
                 with solara.Div(classes=["ts-lower"]):
-                    Plot(desk, "second", "retention_12")
-                    Plot(desk, "third", "satisfaction")
+                    Plot(desk, "second")
+                    Plot(desk, "third")
                     Holds(desk)
                 Figures(desk)
         Person(desk)

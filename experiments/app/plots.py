@@ -13,6 +13,8 @@ import solara
 from mesa.visualization.utils import update_counter
 
 from tsunagari.experiments.app.desk import Desk
+from tsunagari.experiments.app.pairs import Pairs
+from tsunagari.experiments.app.pairs import difference as gap
 from tsunagari.experiments.app.series import DRAWN, ends, lines
 from tsunagari.experiments.pictures.chart import (
     RESERVOIR_COLOURS,
@@ -23,8 +25,9 @@ from tsunagari.experiments.pictures.chart import (
 )
 from tsunagari.experiments.pictures.web import live
 from tsunagari.experiments.runs.cube import RESERVOIRS, window
-from tsunagari.experiments.words import Words, texts
-from tsunagari.experiments.words.numbers import UNDEFINED, written
+from tsunagari.experiments.telling.names import Amounts, name_of
+from tsunagari.experiments.words import Words
+from tsunagari.experiments.words.numbers import UNDEFINED, readable, written
 from tsunagari.sim.measuring import Line
 from tsunagari.sim.problems import Problem, Problems
 
@@ -35,8 +38,7 @@ _SIZE = (480.0, 240.0)
 """Of a chart until the browser has told how large its frame is, in pixels of its letters."""
 _MOST_SIZE = 10_000
 _FIGURES = ("market_share", "retention_12", "churn", "satisfaction", "nps", "stickiness_money")
-LABELS = texts("en", "page")
-"""What the page itself says."""
+_OF_DIFFERENCES = ("changed", "no_difference", "three", "three_long", "choose", "dotted_untouched")
 
 type Callback = Callable[[Any], None]
 """Called with what the browser says, or None."""
@@ -50,6 +52,17 @@ type Callback = Callable[[Any], None]
 @solara.component_vue("vue/plot.vue", vuetify=False)
 def plot(what: str, drawing: str, event_choose: Callback, event_resize: Callback) -> None:
     """Lines over the months."""
+
+
+@solara.component_vue("vue/difference.vue", vuetify=False)
+def difference(
+    what: str,
+    drawing: str,
+    event_choose: Callback,
+    event_pair: Callback,
+    event_resize: Callback,
+) -> None:
+    """What the acts changed, in words and as lines."""
 
 
 @solara.component_vue("vue/holds.vue", vuetify=False)
@@ -68,56 +81,54 @@ def as_text(value: Any) -> str:
 
 
 @solara.component
-def Plot(desk: Desk, slot: str, first: str, *, large: bool = False) -> None:
-    """One measure of every firm over the months, the run before behind it.
+def Plot(desk: Desk, slot: str, *, large: bool = False) -> None:
+    """One measure of every firm over the months, behind it the untouched market or the run before.
 
     Args:
         desk: Whose market.
         slot: Name of the place on the page.
-        first: Measure drawn at first.
-        large: Whether it is the page's main chart, which always draws that measure.
+        large: Whether it is the page's main chart, which always draws market share.
     """
     update_counter.get()
-    chosen, choose = solara.use_state(first)
+    chosen = "market_share" if large else desk.charts[slot]
     size, resize = solara.use_state(_SIZE)
-    view, line = desk.session.view, _line(chosen)
-    choices = [first] if large else [key for key in DRAWN if key != "market_share"]
-    unit = LABELS["unit_and_figures"].format(
-        unit=_unit_of(chosen, line, view.series), window=window(chosen, view.month, Words("en"))
-    )
-    chart = chart_of(view, chosen, with_events=large)
+    view, words = desk.session.view, desk.words
+    choices = [chosen] if large else [key for key in DRAWN if key != "market_share"]
+    figure = words("page.figures_are", window=window(chosen, view.month, words))
+    chart = chart_of(view, chosen, words, with_events=large)
     plot(
         what=as_text(
             {
                 "slot": slot,
                 "large": large,
                 "measure": chosen,
-                "label": line.title,
-                "unit": unit,
-                "choices": [[key, _line(key).title] for key in choices],
-                "dotted": _dotted(view.series, view.ghost) if large and view.ghost else "",
-                **{key: LABELS[key] for key in ("choose", "nothing")},
+                "label": title_of(chosen, words),
+                "unit": figure,
+                "choices": [[key, title_of(key, words)] for key in choices],
+                "dotted": _dotted(view, words) if large and view.beside else "",
+                **{key: words(f"page.{key}") for key in ("choose", "nothing")},
             }
         ),
-        drawing=live(chart, *size, _spoken(chart, f"{line.title}, {unit}", view.month))
+        drawing=live(chart, *size, _spoken(chart, title_of(chosen, words), view.month, words))
         if any(one.there for one in chart.series)
         else "",
-        event_choose=desk.asked(lambda key: choose(_offered(key, choices))),
+        event_choose=desk.asked(lambda key: desk.draw(slot, _offered(key, choices))),
         event_resize=desk.asked(lambda said: resize(_fitting(said)), by_user=False),
     )
 
 
-def chart_of(view: View, key: str, *, with_events: bool) -> LineChart:
-    """A measure of every firm so far, and faintly that of the run before.
+def chart_of(view: View, key: str, words: Words, *, with_events: bool) -> LineChart:
+    """A measure of every firm so far, and faintly that of the untouched market or the run before.
 
     Args:
         view: What the page shows.
         key: The measure.
+        words: The reader's language.
         with_events: Whether events are marked.
     """
     measure, line = DRAWN[key], _line(key)
     series = []
-    for found, before in ((view.ghost, True), (view.series, False)):
+    for found, before in ((view.beside, True), (view.series, False)):
         if found is None:
             continue
         values = zip(found["firms"], lines(found, measure), ends(found, measure), strict=True)
@@ -131,8 +142,8 @@ def chart_of(view: View, key: str, *, with_events: bool) -> LineChart:
             )
     return LineChart(
         series,
-        across="",
-        up="",
+        across=words("page.month_axis"),
+        up=_unit_of(key, view.series, words),
         suffix=measure.unit.sign,
         digits=measure.unit.digits,
         zero=line.zero,
@@ -142,13 +153,102 @@ def chart_of(view: View, key: str, *, with_events: bool) -> LineChart:
     )
 
 
+@solara.component
+def Difference(desk: Desk) -> None:
+    """What the acts changed: a measure of every firm less that in the untouched market."""
+    update_counter.get()
+    size, resize = solara.use_state(_SIZE)
+    view, words, chosen = desk.session.view, desk.words, desk.charts["difference"]
+    pairs = desk.pairs if desk.pairs is not None and desk.pairs.are_of(view) else None
+    chart = difference_chart(view, chosen, pairs, words)
+    title = words("page.difference", measure=title_of(chosen, words))
+    difference(
+        what=as_text(
+            {
+                "measure": chosen,
+                "label": title,
+                "choices": [[key, title_of(key, words)] for key in DRAWN],
+                "sentences": differences(view, chosen, words),
+                "acted": view.untouched is not None,
+                "band": words("page.band", month=pairs.month) if pairs else "",
+                "pairing": words("page.pairing", months=desk.pairing, all=6 * view.month)
+                if desk.pairing >= 0
+                else "",
+                **{key: words(f"page.{key}") for key in _OF_DIFFERENCES},
+            }
+        ),
+        drawing=live(chart, *size, _spoken(chart, title, view.month, words))
+        if any(one.there for one in chart.series)
+        else "",
+        event_choose=desk.asked(lambda key: desk.draw("difference", _offered(key, list(DRAWN)))),
+        event_pair=desk.asked(lambda _: desk.pair()),
+        event_resize=desk.asked(lambda said: resize(_fitting(said)), by_user=False),
+    )
+
+
+def difference_chart(view: View, key: str, pairs: Pairs | None, words: Words) -> LineChart:
+    """A measure of every firm less that in the untouched market, with a band of three histories."""
+    measure, series = DRAWN[key], []
+    played, untouched = view.series, view.untouched
+    if played is not None and untouched is not None:
+        months = np.array(played["months"], np.float64)
+        for place, firm in enumerate(played["firms"]):
+            middle = gap(played, untouched, measure, firm["name"])
+            low, high = (None, None) if pairs is None else pairs.band(measure, firm["name"], months)
+            look = FirmStyle(firm["colour"], tuple(firm["dashes"]), "")
+            series.append(Series(firm["name"], place, look, middle, low, high, x=months))
+    unit = words("page.points") if measure.unit.sign else _unit_of(key, played, words)
+    return LineChart(
+        series,
+        across=words("page.month_axis"),
+        up=unit,
+        digits=measure.unit.digits + 1,
+        least=0.2 * _line(key).least,
+        months=view.months,
+    )
+
+
+def differences(view: View, key: str, words: Words) -> list[str]:
+    """For every firm its figure, and how far it is from that in the untouched market."""
+    played, untouched = view.series, view.untouched
+    if played is None or untouched is None:
+        return []
+    amounts = Amounts(key, Words(words.language, played["currency"]))
+    then = {
+        firm["name"]: figure
+        for firm, figure in zip(untouched["firms"], untouched["figures"][key], strict=True)
+    }
+    told = []
+    for firm, now in zip(played["firms"], played["figures"][key], strict=True):
+        name, before = firm["name"], then.get(firm["name"])
+        if now is None:
+            told.append(words("page.is_gone", firm=name))
+            continue
+        value = amounts.value(now)
+        if before is None:
+            told.append(words("page.is_new", firm=name, measure=amounts.name, value=value))
+            continue
+        by = now - before
+        amount = (
+            words("comparing.points", number=written(abs(100 * by), ".1f"))
+            if amounts.is_share
+            else readable(abs(by))
+        )
+        same = not amount.strip("0. –" + words("comparing.points", number=""))
+        where = "same" if same else "above" if by > 0 else "below"
+        told.append(
+            words(f"page.is_{where}", firm=name, measure=amounts.name, value=value, by=amount)
+        )
+    return told
+
+
 def _dated(events: Sequence[tuple[int, str]]) -> list[Event]:
     """One mark a month, in their order."""
     months = sorted({month for month, _ in events})
     return [Event(month, "", "; ".join(w for m, w in events if m == month)) for month in months]
 
 
-def _spoken(chart: LineChart, title: str, month: int) -> str:
+def _spoken(chart: LineChart, title: str, month: int, words: Words) -> str:
     """The chart in words: the firms from the largest value down."""
     there = [
         line for line in chart.series if not line.before and np.isfinite(line.middle[-1:]).any()
@@ -158,7 +258,7 @@ def _spoken(chart: LineChart, title: str, month: int) -> str:
         f"{line.name} {chart.told(np.nan if line.figure is None else line.figure)}"
         for line in there
     ]
-    return f"{title}. {LABELS['month']} {month}: {', '.join(told)}"
+    return words("page.spoken", title=f"{title}, {chart.up}", month=month, values=", ".join(told))
 
 
 def _fitting(said: Any) -> tuple[float, float]:
@@ -179,20 +279,24 @@ def _fitting(said: Any) -> tuple[float, float]:
 def Holds(desk: Desk) -> None:
     """What holds each firm's customers this month, by reservoir."""
     update_counter.get()
-    view = desk.session.view
+    view, words = desk.session.view, desk.words
     holds(
         what=as_text(
             {
-                "label": LABELS["holds"],
-                "unit": LABELS["holds_unit"],
+                "label": words("page.holds"),
+                "unit": words("page.holds_unit"),
                 "reservoirs": [
-                    {"key": name, "word": LABELS[name], "colour": RESERVOIR_COLOURS[name]}
+                    {
+                        "key": name,
+                        "word": words(f"page.{name}"),
+                        "colour": RESERVOIR_COLOURS[name],
+                    }
                     for name in RESERVOIRS
                 ],
             }
         ),
         now=as_text(_held(view.series)),
-        ghost=as_text(_held_then(view.ghost, view.month)),
+        ghost=as_text(_held_then(view.beside, view.month)),
         frame=view.frame,
         event_drawn=desk.asked(desk.session.drawn, by_user=False),
     )
@@ -214,13 +318,13 @@ def Figures(desk: Desk) -> None:
             ]
             cells += [_whole(move[place][-1]) for move in moves]
             rows.append({"name": firm["name"], "colour": firm["colour"], "cells": cells})
-    words, month = Words("en"), view.month
+    words, month = desk.words, view.month
     heads = [
-        words("common.in_brackets", text=_line(key).title, more=window(key, month, words))
+        words("common.in_brackets", text=title_of(key, words), more=window(key, month, words))
         for key in _FIGURES
-    ] + [LABELS["joined"], LABELS["left"]]
+    ] + [words("page.joined"), words("page.left")]
     figures(
-        what=as_text({"title": LABELS["figures"], "firm": LABELS["firm"], "heads": heads}),
+        what=as_text({"title": words("page.figures"), "firm": words("page.firm"), "heads": heads}),
         rows=as_text(rows),
     )
 
@@ -231,10 +335,31 @@ def _line(key: str) -> Line:
     return line
 
 
-def _unit_of(key: str, line: Line, series: Any) -> str:
+def price_told(view: View, words: Words) -> dict[str, str]:
+    """What every firm asks for a unit now, in words."""
+    if view.series is None:
+        return {}
+    prices = view.series["measures"]["price"]
+    unit = _unit_of("price", view.series, words) if view.series["currency"] else ""
+    return {
+        firm["name"]: words("page.asks", price=written(line[-1], ".3g"), unit=unit).strip()
+        for firm, line in zip(view.series["firms"], prices, strict=True)
+        if line[-1] is not None
+    }
+
+
+def title_of(key: str, words: Words) -> str:
+    """What a measure is called above its chart."""
+    return _line(key).title if words.language == "en" else name_of(key, words)
+
+
+def _unit_of(key: str, series: Any, words: Words) -> str:
     """What is counted by a line: money in the currency of the scenario, if it has one."""
     unit, currency = DRAWN[key].unit, series and series["currency"]
-    return Words("en", currency).unit(unit.name) if unit.is_money and currency else line.unit
+    if words.language == "en" and not (unit.is_money and currency):
+        return _line(key).unit
+    told = Words(words.language, currency).unit(unit.name)
+    return words("common.percent_sign").strip() if unit.sign else told
 
 
 def _offered(key: Any, choices: list[str]) -> str:
@@ -248,11 +373,13 @@ def _offered(key: Any, choices: list[str]) -> str:
     return key
 
 
-def _dotted(series: Any, ghost: Any) -> str:
-    """What the dotted lines are: the run before, by name if it was of another scenario."""
-    if series is None or ghost is None or series["title"] == ghost["title"]:
-        return LABELS["dotted"]
-    return LABELS["dotted_other"].format(title=ghost["title"])
+def _dotted(view: View, words: Words) -> str:
+    """What the dotted lines are: the untouched market, or the run before with its scenario."""
+    if view.untouched is not None:
+        return words("page.dotted_untouched")
+    if view.series is None or view.ghost is None or view.series["title"] == view.ghost["title"]:
+        return words("page.dotted")
+    return words("page.dotted_other", title=view.ghost["title"])
 
 
 def _held(series: Any) -> list[dict[str, Any]]:

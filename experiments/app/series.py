@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -60,6 +61,19 @@ class Series:
         self.currency = market.plan.money.currency
         self._rows.append(market.measures.latest(_COLUMNS) * factors[:, None])
         self.months.append(market.month)
+
+    def copied(self) -> Series:
+        """The same once more, to go on by itself."""
+        other = copy.copy(self)
+        other.months, other._rows = list(self.months), list(self._rows)
+        return other
+
+    def price(self) -> float:
+        """What a unit costs now, on average over customers, in the currency."""
+        row = np.nan_to_num(self._rows[-1])
+        customers = row[_COLUMNS.index("customers")]
+        total = float(customers.sum())
+        return float(customers @ row[_COLUMNS.index("price")]) / total if total else 1.0
 
     def measure(self, name: str) -> NDArray[np.float64]:
         """A measure, [1, month, firm]; NaN where undefined and for firms not in the market."""

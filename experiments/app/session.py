@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from tsunagari.experiments.app.series import Series
-from tsunagari.experiments.pictures.people import Neighbourhood, neighbourhood
+from tsunagari.experiments.app.acts import MOST_ACTS, Act, event_of
+from tsunagari.experiments.app.play import MARKETS, Play
+from tsunagari.experiments.telling.scenario import events_of
+from tsunagari.experiments.words import Words
 from tsunagari.sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
     from tsunagari.sim.market import Market
     from tsunagari.sim.scenario import Scenario
 
+_ENGLISH = Words("en")
 MOST_TABS = 64
 """Tabs that are open at once: a large class."""
 MOST_TIES = 50_000_000
@@ -36,20 +40,26 @@ class Room:
         self._held: WeakKeyDictionary[object, int] = WeakKeyDictionary()
         self._lock = threading.Lock()
 
-    def take(self, tab: object, plan: Scenario) -> None:
-        """Take the room that a market needs, instead of what the tab has.
+    def take(self, tab: object, plan: Scenario, markets: int = 1) -> None:
+        """Take the room that a tab needs, instead of what it has.
+
+        Args:
+            tab: Whose.
+            plan: Of its market.
+            markets: How many of it the tab holds at once.
 
         Raises:
             Problems: There is not so much; the tab keeps what it has.
         """
-        wanted = ties_of(plan)
+        wanted = ties_of(plan) * markets
         with self._lock:
             left = self.most - sum(held for who, held in self._held.items() if who is not tab)
             if wanted > left:
                 friends = max(_LEAST_FRIENDS, plan.network.neighbours)
+                beside = ", and the untouched market beside them," if markets > 1 else ""
                 message = (
-                    f"{plan.market.customers:,} people with so many friends are more than this "
-                    f"page has room for; {max(0, left // friends):,} would fit"
+                    f"{plan.market.customers:,} people with so many friends{beside} are more than "
+                    f"this page has room for; {max(0, left // friends // markets):,} would fit"
                 )
                 hint = "take fewer, or close other tabs"
                 raise Problems([Problem("market.customers", message, suggestion=hint)])
@@ -95,6 +105,12 @@ class View:
         ghost: Those of the run before; None in the first.
         people: The neighbourhood, where it is drawn; None before it is known.
         snapshot: What is seen of it this month.
+        acts: What was done in this run, that of the coming month included.
+        can_undo, can_redo: Whether there is an act to be undone, or done again.
+        untouched: The charts' measures of the market in which nothing was done; None as long as
+            that is the same.
+        standing: Values by path as they stand, of what events set and of what firms ask.
+        again: Months that were lived again so far, while that is going on.
     """
 
     frame: int = 0
@@ -110,6 +126,17 @@ class View:
     ghost: Mapping[str, Any] | None = None
     people: Mapping[str, Any] | None = None
     snapshot: Mapping[str, Any] = field(default_factory=dict)
+    acts: tuple[Act, ...] = ()
+    can_undo: bool = False
+    can_redo: bool = False
+    untouched: Mapping[str, Any] | None = None
+    standing: Mapping[str, Any] = field(default_factory=dict)
+    again: int = 0
+
+    @property
+    def beside(self) -> Mapping[str, Any] | None:
+        """What is drawn behind the run: the untouched market, or else the run before."""
+        return self.ghost if self.untouched is None else self.untouched
 
 
 class Session:
@@ -121,27 +148,25 @@ class Session:
     Args:
         changed: Called whenever there is a new view.
         room: What all sessions may hold together.
+        words: The reader's language.
 
     Attributes:
         view: What there is to see.
-        market: The market, or None before it is built and after the session is closed. Only to be
-            read under :attr:`lock`.
-        plan: What the market was built from.
         lock: Held while a month goes by.
     """
 
-    def __init__(self, changed: Callable[[], None], room: Room | None = None) -> None:
+    def __init__(
+        self, changed: Callable[[], None], room: Room | None = None, words: Words = _ENGLISH
+    ) -> None:
         self.view = View()
         self._room = Room() if room is None else room
-        self.market: Market | None = None
-        self.plan: Scenario | None = None
+        self._words = words
         self.lock = threading.RLock()
-        self.providers: list[Any] = []
         self._changed = changed
-        self._series: Series | None = None
-        self._people: Neighbourhood | None = None
+        self._play: Play | None = None
         self._wake = threading.Condition()
-        self._wanted: Scenario | None = None
+        self._wanted: _Wanted | None = None
+        self._others: deque[bool] = deque(maxlen=MOST_ACTS)
         self._steps = 0
         self._playing = False
         self._interval = 0.0
@@ -150,12 +175,64 @@ class Session:
         self._thread = threading.Thread(target=self._live, name="market", daemon=True)
         self._thread.start()
 
+    @property
+    def market(self) -> Market | None:
+        """The market; None before it is built and after the end. To be read under the lock."""
+        return None if self._play is None else self._play.here.market
+
+    @property
+    def plan(self) -> Scenario | None:
+        """The scenario that runs, with all acts in it."""
+        return None if self._play is None else self._play.played
+
+    @property
+    def untouched_plan(self) -> Scenario | None:
+        """The scenario that runs, without acts."""
+        return None if self._play is None else self._play.plan
+
     # -- what a user does ------------------------------------------------------------------------
 
-    def reset(self, plan: Scenario) -> None:
-        """Stop, and begin a new market at month 0."""
+    def reset(self, plan: Scenario, script: Sequence[tuple[int, Any]] = (), month: int = 0) -> None:
+        """Stop, and begin a new market at month 0.
+
+        Args:
+            plan: Its scenario.
+            script: What is done in it then: the month, and what the page says of it.
+            month: The month that it goes on to by itself.
+        """
         with self._wake:
-            self._wanted, self._playing, self._steps = plan, False, 0
+            self._wanted = _Wanted(plan, tuple(script), month)
+            self._playing, self._steps = False, 0
+            self._others.clear()
+            self._wake.notify_all()
+
+    def act(self, said: Any) -> None:
+        """Let something happen from the coming month on.
+
+        Args:
+            said: What the page says (:func:`tsunagari.experiments.app.acts.event_of`).
+
+        Raises:
+            Problems: It is nothing that can be done here and now.
+        """
+        with self.lock:
+            if self._play is None or self.view.busy or self._others:
+                raise Problems([Problem("", self._words("page.not_now"))])
+            self._do(self._play, said)
+        self._show(**self._acts_of(self._play))
+
+    def undo(self) -> None:
+        """Take the last act back: the market is lived again without it, to the same month."""
+        self._go_back(again=False)
+
+    def redo(self) -> None:
+        """Do again what was undone last."""
+        self._go_back(again=True)
+
+    def _go_back(self, *, again: bool) -> None:
+        with self._wake:
+            self._playing, self._steps = False, 0
+            self._others.append(again)
             self._wake.notify_all()
 
     def step(self, months: int = 1) -> None:
@@ -213,15 +290,18 @@ class Session:
     def position(self, number: int) -> int:
         """Position in the neighbourhood of the customer with a number; -1 if they are not in it."""
         with self.lock:
-            if self.market is None or self._people is None:
+            if self._play is None:
                 return -1
-            return self._people.position(number - self.market.first_customer_id)
+            here = self._play.here
+            return here.people.position(number - here.market.first_customer_id)
 
     def history(self, number: int) -> list[int] | None:
         """A customer's provider (-1: none) at the end of every month so far; None if unknown."""
         with self.lock:
             place = self.position(number)
-            return None if place < 0 else [int(month[place]) for month in self.providers]
+            if place < 0 or self._play is None:
+                return None
+            return [int(month[place]) for month in self._play.here.providers]
 
     def tell(self, problem: str) -> None:
         """Show a sentence about something that failed."""
@@ -233,12 +313,13 @@ class Session:
         while (work := self._next()) is not None:
             try:
                 work()
+            except _UnwantedError:
+                continue
             except Exception as problem:  # told on the page: a tab must never stay silent
                 self._fail(problem)
         self._room.give_back(self)
         with self.lock:
-            self.market = self.plan = self._series = self._people = None
-            self.providers = []
+            self._play = None
             self.view = View()
             self._changed = _nobody
         import gc
@@ -251,6 +332,8 @@ class Session:
             while not self._closed:
                 if self._wanted is not None:
                     return self._build
+                if self._others:
+                    return self._go_another_way
                 if self._can_go_on():
                     if not self._playing or self._steps:
                         return self._month
@@ -268,7 +351,8 @@ class Session:
         return waiting and market is not None and market.month < self.view.months
 
     def _interrupted(self) -> bool:
-        return self._closed or self._wanted is not None or not self._playing
+        turned = self._wanted is not None or bool(self._others)
+        return self._closed or turned or not self._playing
 
     def _is_drawn(self) -> bool:
         return self._drawn >= self.view.frame or self._interrupted()
@@ -276,70 +360,106 @@ class Session:
     def _build(self) -> None:
         """A new market; what the charts showed becomes the ghost behind it."""
         with self._wake:
-            plan, self._wanted = self._wanted, None
-        assert plan is not None
-        self._show(busy="building", problem="")
+            wanted, self._wanted = self._wanted, None
+        assert wanted is not None
+        self._show(busy="building", problem="", again=0)
         from tsunagari.experiments.runs.given import resolved
         from tsunagari.experiments.runs.trial import is_warm, warm_up
-        from tsunagari.sim.market import Market
 
-        plan, _ = resolved(plan)
+        plan, _ = resolved(wanted.plan)
         self._room.take(self, plan)
         if not is_warm():
             self._show(busy="compiling")
             warm_up(plan)
             self._show(busy="building")
-        before = self._series
+        before = None if self._play is None else self._play.here
+        series, people = (before.series, before.people) if before else (None, None)
+        del before
         with self.lock:
-            self.market = None  # first free, then build: both at once may not fit
-        market = Market(plan)
-        series = Series(plan.title)
-        series.take(market)
-        people = neighbourhood(market.population.network, like=self._people)
+            self._play = None  # first free, then build: both at once may not fit
+        play = Play(plan, like=people)
+        try:
+            self._live_on(play, wanted)
+        finally:
+            with self.lock:
+                self._play = play
+            ghost = series.as_json() if series is not None and len(series.months) > 1 else None
+            self._show(
+                run=self.view.run + 1,
+                months=plan.market.months,
+                busy="",
+                ghost=ghost if ghost is not None else self.view.ghost,
+                people=play.here.people.as_json(play.here.market.first_customer_id),
+                **self._seen_of(play),
+            )
+
+    def _live_on(self, play: Play, wanted: _Wanted) -> None:
+        """Do what a script says, month after month."""
+        for month in range(1, wanted.month + 2):
+            for when, said in wanted.script:
+                if when == month:
+                    self._do(play, said)
+            if month <= wanted.month:
+                play.month()
+                self._told_again(month)
+
+    def _do(self, play: Play, said: Any) -> None:
+        """Let something happen from the coming month on; the first time, make room for it."""
+        event = event_of(said, play.played, play.here.series.price(), self._words)
+        self._room.take(self, play.plan, MARKETS)
+        play.act(said, event)
+
+    def _go_another_way(self) -> None:
+        """The same month of the same market, with an act less or one more."""
+        with self.lock:  # from here on nothing can be done but this
+            again, before = self._others.popleft(), self._play
+            if before is None or not (before.can_redo if again else before.can_undo):
+                return
+            self._show(busy="living_again", problem="", again=0)
+        play = before.other(again=again)
+        play.settle(before, self._told_again)
         with self.lock:
-            self.market, self.plan = market, plan
-            self._series, self._people = series, people
-            self.providers = [self._seen(market)]
-        ghost = before.as_json() if before is not None and len(before.months) > 1 else None
-        self._show(
-            run=self.view.run + 1,
-            months=plan.market.months,
-            events=_dated(plan),
-            busy="",
-            ghost=ghost if ghost is not None else self.view.ghost,
-            people=people.as_json(market.first_customer_id),
-            **self._seen_of(market),
-        )
+            self._play = play
+        self._show(busy="", again=0, **self._seen_of(play))
+
+    def _told_again(self, month: int) -> None:
+        """Show that a month was lived again, and look whether that is still wanted."""
+        if self._closed or self._wanted is not None:
+            raise _UnwantedError
+        self._show(again=month)
 
     def _month(self) -> None:
         with self._wake:
             self._steps = max(0, self._steps - 1)
-        market = self.market
-        assert market is not None
-        assert self._series is not None
+        play = self._play
+        assert play is not None
         with self.lock:
-            market.step()
-            self._series.take(market)
-            self.providers.append(self._seen(market))
-        if market.month >= self.view.months:
+            play.month()
+        if play.here.market.month >= self.view.months:
             with self._wake:
                 self._playing, self._steps = False, 0
-        self._show(**self._seen_of(market))
+        self._show(**self._seen_of(play))
 
-    def _seen_of(self, market: Market) -> dict[str, Any]:
-        assert self._people is not None
-        assert self._series is not None
+    def _seen_of(self, play: Play) -> dict[str, Any]:
+        here, untouched = play.here, play.untouched
         return {
-            "month": market.month,
-            "size": market.population.people,
-            "series": self._series.as_json(),
-            "snapshot": self._people.snapshot(market),
+            "month": here.market.month,
+            "size": here.market.population.people,
+            "series": here.series.as_json(),
+            "untouched": None if untouched is None else untouched.series.as_json(),
+            "snapshot": here.people.snapshot(here.market),
+            **self._acts_of(play),
         }
 
-    def _seen(self, market: Market) -> Any:
-        """The providers of the people who are drawn, as they are now."""
-        assert self._people is not None
-        return market.population.column("provider")[self._people.rows].astype("int16")
+    def _acts_of(self, play: Play) -> dict[str, Any]:
+        """What is seen of the acts."""
+        return {
+            "acts": play.acts,
+            "can_undo": play.can_undo,
+            "can_redo": play.can_redo,
+            "events": tuple(events_of(play.played, self._words)),
+            "standing": play.standing(),
+        }
 
     def _fail(self, problem: Exception) -> None:
         with self._wake:
@@ -351,13 +471,6 @@ class Session:
             news = {"playing": self._playing, **news}
             self.view = replace(self.view, frame=self.view.frame + 1, **news)
         self._changed()
-
-
-def _dated(plan: Scenario) -> tuple[tuple[int, str], ...]:
-    from tsunagari.experiments.telling.scenario import events_of
-    from tsunagari.experiments.words import Words
-
-    return tuple(events_of(plan, Words("en")))
 
 
 def sentence_of(problem: Exception) -> str:
@@ -372,6 +485,19 @@ def sentence_of(problem: Exception) -> str:
 
     traceback.print_exception(problem)
     return f"this should not have happened ({type(problem).__name__}: {problem})"
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A market to be built, what is done in it, and the month that it goes on to."""
+
+    plan: Scenario
+    script: tuple[tuple[int, Any], ...] = ()
+    month: int = 0
+
+
+class _UnwantedError(Exception):
+    """Something else is wanted by now."""
 
 
 def _nobody() -> None:

@@ -8,10 +8,13 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from tsunagari.experiments.cli.options import flattened
-from tsunagari.experiments.cli.registry import COMMANDS, Entry
+from tsunagari.experiments.cli.help import Helped, help_of
+from tsunagari.experiments.cli.options import LANG, flattened, with_language
+from tsunagari.experiments.cli.registry import COMMANDS
+from tsunagari.experiments.words import Language
 
-_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+_EXAMPLE = "tsunagari run connected-age --months 24"
+_SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
 class LazyCommands(TyperGroup):
@@ -30,23 +33,13 @@ class LazyCommands(TyperGroup):
         one = typer.Typer(
             add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
         )
-        function = flattened(entry.function())
-        one.command(cmd_name, epilog=_epilog(entry), context_settings=_SETTINGS)(function)
+        function = with_language(flattened(entry.function()))
+        one.command(cmd_name, cls=Helped, context_settings=_SETTINGS)(function)
         return typer.main.get_command(one)
 
-    def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """List the commands."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
-
-
-def _epilog(entry: Entry) -> str | None:
-    """The examples below a command's options; None where its own text has them."""
-    if not entry.examples:
-        return None
-    lines = "".join(f"\n  {example}" for example in entry.examples)
-    # \b keeps the lines from being filled into paragraphs.
-    return f"\b\nExample{'s' if len(entry.examples) > 1 else ''}:{lines}"
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """List the commands by what one wants to do."""
+        formatter.write(help_of(self, ctx, [_EXAMPLE], commands=True))
 
 
 app = typer.Typer(
@@ -57,7 +50,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings=_SETTINGS,
-    epilog="\b\nExample:\n  tsunagari run connected-age --months 24",
 )
 
 
@@ -77,6 +69,7 @@ def tsunagari(
             "--version", callback=_print_version, is_eager=True, help="Show the version and exit."
         ),
     ] = False,
+    lang: Language | None = LANG,
 ) -> None:
     """Simulate markets in which connected customers choose, stay with and leave firms."""
 

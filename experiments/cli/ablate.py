@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from tsunagari.experiments.cli.job import Job, print_answer, print_json
 from tsunagari.experiments.cli.options import OneScenario, Place, Said, Work, option
 from tsunagari.experiments.runs.folder import SCENARIO
+from tsunagari.experiments.words import Words
 
 if TYPE_CHECKING:
     from tsunagari.experiments.runs.tables import Format
@@ -37,19 +39,21 @@ def ablate(
 
     job = Job(quiet=said.quiet)
     plan = job.load(asked)
+    words = Words.of(plan)
     many = asked.size.replications or max(FEWEST, plan.replications)
     with job.in_folder(place, f"{Path(asked.file).stem}-ablated") as folder:
         (plan,) = job.resolve(plan)
         job.phase("prepare")
         found = _ablated(job, plan, many, work)
         job.phase("simulate")
-        _write(plan, found, folder.staging, format)
+        text = answer.as_text(_in_words(plan, found, words), words)
+        _write(plan, found, text, folder.staging, format)
         job.phase("write")
         job.complete(folder, job.record(plan, many))
     if said.json:
         print_json(answer.as_json(found))
     else:
-        print_answer(answer.as_text(found), folder.path)
+        print_answer(text, folder.path)
 
 
 def _ablated(job: Job, plan: Scenario, replications: int, work: Work) -> Ablation:
@@ -71,12 +75,19 @@ def _ablated(job: Job, plan: Scenario, replications: int, work: Work) -> Ablatio
         return taken_apart(plan, replications, run)
 
 
-def _write(plan: Scenario, found: Ablation, folder: Path, format: Format) -> None:
+def _in_words(plan: Scenario, found: Ablation, words: Words) -> Ablation:
+    """The same with claims as they are told in the reader's language."""
+    from tsunagari.experiments.telling.scenario import claims_of
+
+    claims = tuple(claims_of(plan, found.whole.claims, words))
+    return replace(found, whole=replace(found.whole, claims=claims))
+
+
+def _write(plan: Scenario, found: Ablation, text: str, folder: Path, format: Format) -> None:
     from tsunagari.experiments.runs.tables import write_table
     from tsunagari.experiments.studies.ablation import as_columns
-    from tsunagari.experiments.telling.ablation import as_text
     from tsunagari.sim.reading import dump
 
     write_table(as_columns(found), folder / f"{_TABLE}.{format}", format)
-    (folder / _WORDS).write_text(as_text(found) + "\n", encoding="utf-8")
+    (folder / _WORDS).write_text(text + "\n", encoding="utf-8")
     dump(plan, folder / SCENARIO)

@@ -9,6 +9,7 @@ from typing import Any
 from tsunagari.experiments.cli import best_replies
 from tsunagari.experiments.cli.job import print_answer, print_json, tell
 from tsunagari.experiments.cli.options import ALLOW_CODE, WORKERS, Said, argument, option, record
+from tsunagari.experiments.words import Words
 
 _AT = option("--at MONTH", "The outcome in this month.", min=0, shown="the last")
 
@@ -49,7 +50,7 @@ def sensitivity(
     if said.json:
         print_json(answer.as_json(found))
     else:
-        print_answer(answer.as_text(found), place)
+        print_answer(answer.as_text(found, Words()), place)
 
 
 @record
@@ -135,6 +136,6 @@ def _discover_in_sweep(
     with told_when_full(f"the picture could not be written to {folder}"):
         draw_regret(found, folder)
     if said.json:
-        print_json(answer.as_json(found))
+        print_json(answer.as_json(found, Words()))
     else:
-        print_answer(answer.as_text(found), folder)
+        print_answer(answer.as_text(found, Words()), folder)

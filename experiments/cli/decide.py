@@ -45,7 +45,6 @@ def decide(
     limit: int | None = option(
         "--limit R", "Most draws of luck for each member.", min=2, shown="8"
     ),
-    lang: Literal["en", "ja"] = option("--lang", "Language of words and page.", "en"),
     work: Work,
     place: Place,
     said: Said,
@@ -66,12 +65,12 @@ def decide(
         job.phase("prepare")
         found = _decided(job, markets, columns, (limit, candidates if search else 0), work)
         job.phase("simulate")
-        words = Words.of(markets.base, lang)
+        words = Words.of(markets.base)
         document = _write(found, folder.staging, words)
         question = markets.question.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         asked_for = {"firm": markets.firm, "question": question}
         record = job.record(markets.base, found.outcomes.shape[2]) | {"decision": asked_for}
-        write_page(folder, "decision", record, markets.base, lang)
+        write_page(folder, "decision", record, markets.base)
         job.phase("write")
         job.complete(folder, record)
     if said.json:

@@ -17,6 +17,7 @@ from tsunagari.experiments.cli.options import (
     record,
 )
 from tsunagari.experiments.runs.folder import SCENARIO
+from tsunagari.experiments.words import Words
 from tsunagari.sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
@@ -160,8 +161,9 @@ def _explain_customer(
     if as_json:
         print_json(told.as_json(found))
         return
-    print("\n".join(wrapped(told.in_words(found), _WIDTH)))
-    table = told.as_table(found)
+    words = Words.of(plan)
+    print("\n".join(wrapped(told.in_words(found, words), _WIDTH)))
+    table = told.as_table(found, words)
     if table:
         print(f"\n{table}")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from tsunagari.experiments.cli.job import Job, print_answer, print_json, write_page
 from tsunagari.experiments.cli.options import WORKERS, Place, Said, argument, option
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from tsunagari.experiments.fitting.fit import Fit
     from tsunagari.experiments.fitting.table import MarketTable
     from tsunagari.experiments.runs.tables import Columns
-    from tsunagari.experiments.words import Language
 
 _WORDS = "fit.txt"
 
@@ -37,7 +36,6 @@ def fit(
     members: int = option("--members N", "Members of the ensemble.", 64, min=2),
     bank: Path | None = option("--bank FILE", "Keeps the drawn markets, and finds them again."),
     template: bool = option("--template", "Write an example to DATA, and facts beside it.", False),
-    lang: Literal["en", "ja"] = option("--lang", "Language of words and page.", "en"),
     workers: int | None = WORKERS,
     place: Place,
     said: Said,
@@ -49,6 +47,7 @@ def fit(
     """
     from tsunagari.experiments.fitting.facts import read_facts
     from tsunagari.experiments.fitting.fit import Size, fitted, months_of
+    from tsunagari.experiments.fitting.simulated import with_facts
     from tsunagari.experiments.fitting.table import read_table
 
     if template:
@@ -58,6 +57,7 @@ def fit(
     table = read_table(data, _columns(column or []))
     job.note(table.notes)
     known = _with_us(read_facts(facts, table), us, table)
+    job.note(with_facts(table, known).notes[len(table.notes) :])
     with job.in_folder(place, f"{data.stem}-fit") as folder:
         job.phase("prepare")
         size = Size(customers, draws, members)
@@ -66,9 +66,9 @@ def fit(
                 table, known, size, title=data.stem, workers=workers, bank=bank, progress=progress
             )
         job.phase("simulate")
-        document = _write(found, folder.staging, lang)
+        document = _write(found, folder.staging)
         record = job.record(found.scenario, 1) | {"fit": {"table": data.name, **vars(size)}}
-        write_page(folder, "fit", record, found.scenario, lang)
+        write_page(folder, "fit", record, found.scenario)
         job.phase("write")
         job.complete(folder, record)
     if said.json:
@@ -76,7 +76,7 @@ def fit(
     else:
         from tsunagari.experiments.telling.fit import as_text
 
-        print_answer(as_text(document, Words(lang)), folder.path)
+        print_answer(as_text(document, Words()), folder.path)
 
 
 def _with_us(facts: Facts, us: str | None, table: MarketTable) -> Facts:
@@ -107,7 +107,7 @@ def _columns(typed: list[str]) -> dict[str, str]:
     return {what: name for what, _, name in (text.partition("=") for text in typed)}
 
 
-def _write(fit: Fit, folder: Path, language: Language) -> Mapping[str, Any]:
+def _write(fit: Fit, folder: Path) -> Mapping[str, Any]:
     """Write all but the page, and give the figures."""
     import json
 
@@ -133,7 +133,7 @@ def _write(fit: Fit, folder: Path, language: Language) -> Mapping[str, Any]:
     document = results.as_json(fit)
     text = json.dumps(document, ensure_ascii=False, indent=2)
     (folder / FIGURES["fit"]).write_text(text + "\n", encoding="utf-8")
-    told = as_text(document, Words(language))
+    told = as_text(document, Words())
     (folder / _WORDS).write_text(told + "\n", encoding="utf-8")
     return document
 
@@ -151,4 +151,4 @@ def _write_template(data: Path, *, force: bool) -> None:
         )  # fmt: skip
     for path, text in zip((data, facts), template(), strict=True):
         path.write_text(text, encoding="utf-8", newline="\n")
-    print(f"{data}, {facts}: written; next: tsunagari fit {data} --facts {facts}")
+    print(Words()("terminal.written_template", data=data, facts=facts))

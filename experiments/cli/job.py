@@ -15,11 +15,12 @@ from tsunagari.experiments.cli.options import OneScenario, Place, Size
 from tsunagari.experiments.cli.progress import MonthsDone
 from tsunagari.experiments.runs.given import plan_of
 from tsunagari.experiments.runs.interrupts import remembered
+from tsunagari.experiments.words import Words, spoken
+from tsunagari.experiments.words.messages import told
 from tsunagari.experiments.words.text import escaped
 
 if TYPE_CHECKING:
     from tsunagari.experiments.runs.folder import ResultFolder
-    from tsunagari.experiments.words import Language
     from tsunagari.sim.reading.overrides import Override
     from tsunagari.sim.scenario import Scenario
 
@@ -28,7 +29,8 @@ def tell(notes: Sequence[str], *, quiet: bool) -> None:
     """Print notes on stderr, a line each, unless nothing is to be told."""
     if not quiet:
         for note in notes:
-            print(f"note: {escaped(note)}", file=sys.stderr)
+            text = Words()("terminal.note", text=told(note))
+            print(escaped(text), file=sys.stderr, flush=True)
 
 
 def print_json(document: Any) -> None:
@@ -43,22 +45,21 @@ def write_page(
     kind: Literal["fit", "decision"],
     record: Mapping[str, Any],
     plan: Scenario,
-    language: Language,
 ) -> None:
     """Write the page of a result, from the tables that are about to get their names."""
     from tsunagari.experiments.report.report import report
     from tsunagari.experiments.runs.results import PAGES, Source
 
     source = Source(folder.staging, kind, record, plan)
-    command = ["tsunagari", "report", str(folder.path), "--lang", language]
-    text = report(source, language, shlex.join(command))
+    command = ["tsunagari", "report", str(folder.path), "--lang", spoken()]
+    text = report(source, spoken(), shlex.join(command))
     (folder.staging / PAGES[kind]).write_text(text, encoding="utf-8", newline="\n")
 
 
 def print_answer(text: str, place: Path) -> None:
     """Print what somebody will read, if there is any, and where the rest is."""
     print(text, end="\n\n" if text else "")
-    print(f"Results: {place}")
+    print(Words()("terminal.results", place=place))
 
 
 class Job:
@@ -155,7 +156,7 @@ class Job:
     @contextmanager
     def stage(self, name: str, months: int) -> Iterator[MonthsDone]:
         """A phase that simulates, which is told before."""
-        tell([f"{name}: {months:,} months of market to simulate"], quiet=self.quiet)
+        tell([f"{told(name)}: {months:,} months of market to simulate"], quiet=self.quiet)
         with self.progress(months) as progress:
             yield progress
         self.phase(name)

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, dataclass_transform, get_type_hints
 
 import typer
 from typer.models import ParameterInfo
+
+from tsunagari.experiments.words import LANGUAGES, Language
+from tsunagari.sim.problems import Problem, Problems
 
 
 def option(
@@ -89,6 +93,47 @@ FORCE = option(
 )
 QUIET = option("--quiet -q", "No progress and no notes, only errors.", False)
 JSON = option("--json", "Print only a summary, as JSON.", False)
+LANG = option(
+    "--lang",
+    "Language of what is told, drawn and written; columns, keys and names stay as they are.",
+    shown="TSUNAGARI_LANG, else the system's",
+)
+
+GROUPS = {
+    "scenario": ("FILE", "--set", "--customers", "--months", "--seed", "--replications",
+                 "--ensemble", "--allow-code"),
+    "work": ("--workers", "--threads", "--dask"),
+    "results": ("--out", "--force", "--format", "--no-figures", "--report", "--page"),
+    "terminal": ("--quiet", "--json", "--lang", "--version", "--help"),
+}  # fmt: skip
+"""Options by what they are about, as every help has them; others are about the command itself."""
+
+
+def language_of(arguments: Sequence[str], environ: Mapping[str, str]) -> Language:
+    """In which language a command tells things: as typed, as ``TSUNAGARI_LANG`` or the system says.
+
+    Args:
+        arguments: What was typed; whether the value of ``--lang`` will do is looked at elsewhere.
+        environ: Where the wishes of user and system are.
+
+    Raises:
+        Problems: ``TSUNAGARI_LANG`` is no language there is.
+    """
+    for before, argument in pairwise(["", *arguments]):
+        typed = argument if before == "--lang" else argument.removeprefix("--lang=")
+        if typed != argument or before == "--lang":
+            for language in LANGUAGES:
+                if typed == language:
+                    return language
+    wished = environ.get("TSUNAGARI_LANG")
+    if wished:
+        for language in LANGUAGES:
+            if wished == language:
+                return language
+        what = f"must be {' or '.join(LANGUAGES)}"
+        raise Problems([Problem("", what, f"TSUNAGARI_LANG={wished}")])
+    system = next(filter(None, map(environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return "ja" if system.startswith("ja") else "en"
 
 
 @record
@@ -168,6 +213,28 @@ def flattened(command: Callable[..., Any]) -> Callable[..., Any]:
     parameters = _options_of(command)
     signature = inspect.Signature(parameters)
     typed.__signature__ = signature  # type: ignore[attr-defined]
+    typed.__annotations__ = {each.name: each.annotation for each in parameters}
+    return typed
+
+
+def with_language(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A flattened command with the option ``--lang``, read by :func:`language_of` before.
+
+    A command that has such an option of its own is left as it is.
+    """
+    if "lang" in inspect.signature(command).parameters:
+        return command
+
+    @functools.wraps(command)
+    def typed(*, lang: str | None, **given: Any) -> Any:
+        return command(**given)
+
+    signature = inspect.signature(command)
+    language = inspect.Parameter(
+        "lang", inspect.Parameter.KEYWORD_ONLY, default=LANG, annotation=Literal["en", "ja"] | None
+    )
+    parameters = [*signature.parameters.values(), language]
+    typed.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     typed.__annotations__ = {each.name: each.annotation for each in parameters}
     return typed
 

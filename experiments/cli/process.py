@@ -8,10 +8,14 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NoReturn
 
 import typer
 
+from tsunagari.experiments.cli.options import language_of
+from tsunagari.experiments.words import Words, speaking, spoken
+from tsunagari.experiments.words.messages import told
 from tsunagari.experiments.words.terminal import Escaping
 from tsunagari.experiments.words.text import unsuitable
 from tsunagari.sim.problems import Failure, Problem, Problems
@@ -36,31 +40,58 @@ def status_of(command: Any, arguments: Sequence[str]) -> int:
         arguments: What was typed after the name of the program.
     """
     try:
+        with speaking(language_of(arguments, os.environ)):
+            return _status_of(command, arguments)
+    except Problems as problems:  # of the language itself
+        return _told(str(problems), WRONG_INPUT)
+
+
+def _status_of(command: Any, arguments: Sequence[str]) -> int:
+    try:
         _look_through(arguments)
         returned = command.main(args=list(arguments), prog_name="tsunagari", standalone_mode=False)
         if sys.stdout is not None:
             sys.stdout.flush()
     except Problems as problems:
-        return _told(str(problems), WRONG_INPUT)
+        return _told("\n".join(map(_in_words, problems.problems)), WRONG_INPUT)
     except Failure as failure:
-        return _told(f"tsunagari: {failure}", FAILED)
+        return _told(f"tsunagari: {told(str(failure))}", FAILED)
     except (KeyboardInterrupt, typer.Abort):
-        return _told("interrupted", INTERRUPTED)
+        return _told(Words()("terminal.interrupted"), INTERRUPTED)
     except BrokenPipeError:
         return _unread()
     except OSError as problem:
         where = f"{problem.filename}: " if problem.filename is not None else ""
-        return _told(f"tsunagari: {where}{problem.strerror or problem}", FAILED)
+        return _told(f"tsunagari: {where}{told(problem.strerror or str(problem))}", FAILED)
     except MemoryError:
-        return _told("tsunagari: not enough memory", FAILED)
+        return _told(f"tsunagari: {told('not enough memory')}", FAILED)
     except Exception as problem:
         if not _is_usage_error(problem):
             raise
-        problem.show()  # type: ignore[attr-defined]
-        return problem.exit_code  # type: ignore[attr-defined]
+        return _told(_on_usage(problem), problem.exit_code)  # type: ignore[attr-defined]
     if returned == INTERRUPTED:  # newer versions of typer catch the interrupt themselves
-        return _told("interrupted", INTERRUPTED)
+        return _told(Words()("terminal.interrupted"), INTERRUPTED)
     return returned if type(returned) is int else DONE
+
+
+def _in_words(problem: Problem) -> str:
+    """A problem in the language that is spoken."""
+    if spoken() == "en":
+        return str(problem)
+    parts = [told(part) for part in (problem.message, problem.suggestion) if part]
+    return str(replace(problem, message="。".join(parts), suggestion=None))
+
+
+def _on_usage(problem: Any) -> str:
+    """What is wrong with what was typed, and how it is typed."""
+    from tsunagari.experiments.cli.help import usage
+
+    words, ctx = Words(), getattr(problem, "ctx", None)
+    lines = [words("help.error", text=told(problem.format_message().removesuffix(".")))]
+    if ctx is not None:
+        command = f"{ctx.command_path} --help"
+        lines = [usage(ctx), words("help.more", command=command), "", *lines]
+    return "\n".join(lines)
 
 
 def _look_through(arguments: Sequence[str]) -> None:

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from tsunagari.experiments.words import Words
+from tsunagari.experiments.words.messages import told
 from tsunagari.experiments.words.text import escaped
 
 if TYPE_CHECKING:
@@ -101,7 +103,8 @@ class MonthsDone(_Bar):
         if self._bar is not None:
             self._bar.update(months)
         elif self._line_is_due():
-            print(f"{self._unit} {self._done} of {self._total}", file=sys.stderr, flush=True)
+            counts = {"done": self._done, "total": self._total}
+            print(Words()(f"terminal.{self._unit}", **counts), file=sys.stderr, flush=True)
 
     @contextmanager
     def out_of_the_way(self) -> Iterator[None]:
@@ -136,15 +139,16 @@ class TrialsDone(_Bar):
     def note(self, text: str) -> None:
         """Print a note."""
         if not self._quiet:
-            print(f"note: {escaped(text)}", file=sys.stderr, flush=True)
+            note = Words()("terminal.note", text=told(text))
+            print(escaped(note), file=sys.stderr, flush=True)
 
     def begin(self, counts: Counts) -> None:
         """Say how far the sweep was before."""
         self._before = counts.done + counts.failed
         self._began = self._last_line = time.monotonic()
         if self._before and not self._quiet:
-            text = f"{self._before} of {counts.total} trials are there already"
-            print(text, file=sys.stderr, flush=True)
+            text = {"done": self._before, "total": counts.total}
+            print(Words()("terminal.trials_there", **text), file=sys.stderr, flush=True)
         self._show(counts.total, "trial", self._before)
 
     def progress(self, counts: Counts) -> None:
@@ -156,8 +160,9 @@ class TrialsDone(_Bar):
         elif self._line_is_due():
             rate = self.here / max(self._last_line - self._began, 1e-9)
             left = (counts.total - finished) / rate if rate else 0.0
-            text = f"trial {finished} of {counts.total}, {in_words(rate)}, {time_left(left)} left"
-            print(text, file=sys.stderr, flush=True)
+            text = {"done": finished, "total": counts.total, "rate": in_words(rate)}
+            told_of = Words()("terminal.trials_at", left=time_left(left), **text)
+            print(told_of, file=sys.stderr, flush=True)
 
 
 def size_of_terminal() -> tuple[int, int]:
@@ -168,18 +173,18 @@ def size_of_terminal() -> tuple[int, int]:
 
 def in_words(rate: float) -> str:
     """Trials per second, or per minute or hour where it takes longer."""
-    for unit, seconds in (("a second", 1), ("a minute", 60)):
+    for unit, seconds in (("second", 1), ("minute", 60)):
         if rate * seconds >= 1:
-            return f"{rate * seconds:.1f} {unit}"
-    return f"{rate * 3600:.1f} an hour"
+            return Words()(f"terminal.a_{unit}", rate=rate * seconds)
+    return Words()("terminal.an_hour", rate=rate * 3600)
 
 
 def time_left(seconds: float) -> str:
     """A duration in the units one would say it in."""
-    whole = round(seconds)
+    words, whole = Words(), round(seconds)
     if whole < 60:
-        return f"{whole} s"
+        return words("terminal.seconds", seconds=whole)
     minutes, rest = divmod(whole, 60)
     if minutes < 60:
-        return f"{minutes} min {rest} s"
-    return f"{minutes // 60} h {minutes % 60} min"
+        return words("terminal.minutes", minutes=minutes, seconds=rest)
+    return words("terminal.hours", hours=minutes // 60, minutes=minutes % 60)

@@ -31,7 +31,9 @@ def _entry(place: str, summary: str, *examples: str) -> Entry:
 
 
 COMMANDS: dict[str, Entry] = {
-    "list": _entry("scenarios:list_", "The shipped scenarios, a line each.", "list"),
+    "list": _entry(
+        "scenarios:list_", "The shipped scenarios and the idea of each, a line each.", "list"
+    ),
     "new": _entry("scenarios:new", "Write a commented scenario to start from.", "new mine.yaml"),
     "check": _entry(
         "scenarios:check",
@@ -116,6 +118,12 @@ COMMANDS: dict[str, Entry] = {
     "app": _entry(
         "show:app", "The market in a browser.", "app", "app connected-age --customers 5000 --seed 7"
     ),
+    "class": _entry(
+        "klass:klass",
+        "Let a class play a market: teams own firms and decide round by round.",
+        "class connected-age --host 0.0.0.0",
+        "class over-claiming --rounds 6 --teams 8 --clock 240 --lang ja --host 0.0.0.0",
+    ),
     "animate": _entry(
         "show:animate",
         "Make a film of a market: its network by provider, its shares month by month.",
@@ -136,3 +144,12 @@ COMMANDS: dict[str, Entry] = {
     ),
 }
 """In the order of the list that ``tsunagari --help`` shows. A further command is a line here."""
+
+FOR = {
+    "model": ("list", "new", "check", "schema", "fit", "run"),
+    "study": ("compare", "explain", "decide", "sweep", "merge", "sensitivity", "discover",
+              "ablate", "panel", "validate"),
+    "show": ("report", "animate"),
+    "teach": ("app", "class"),
+}  # fmt: skip
+"""Commands by what one wants to do; a further one is named here, too."""

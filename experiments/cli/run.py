@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from tsunagari.experiments.cli.job import Job, print_answer, print_json
 from tsunagari.experiments.cli.options import OneScenario, Place, Said, Work, Written, option
 from tsunagari.experiments.runs.folder import REPORT, SCENARIO
 from tsunagari.experiments.runs.given import with_every_member
-from tsunagari.sim.problems import Problem, Problems
+from tsunagari.experiments.words import spoken
 
 if TYPE_CHECKING:
     from tsunagari.experiments.runs.folder import ResultFolder
     from tsunagari.experiments.runs.tables import Format
     from tsunagari.experiments.runs.trial import Replications
     from tsunagari.experiments.studies.claims import JudgedClaim
-    from tsunagari.experiments.words import Language
     from tsunagari.sim.scenario import Scenario
 
 
@@ -31,7 +31,6 @@ def run(
         "--no-claims", "Leave out what sources claim, and the runs that it takes.", False
     ),
     report: bool = option("--report", "Write report.html, too, a document to hand on.", False),
-    lang: Literal["en", "ja"] | None = option("--lang", "Language of the report.", shown="en"),
     said: Said,
 ) -> None:
     """Run a scenario and write its tables, pictures and a summary.
@@ -39,7 +38,6 @@ def run(
     Results go to a folder that is complete once it holds run.json.
     """
     job = Job(quiet=said.quiet)
-    _refuse_language_alone(report, lang)
     plan = with_every_member(job.load(asked), asked.size.replications)
     with job.in_folder(place, Path(asked.file).stem) as folder:
         (plan,) = job.resolve(plan)
@@ -56,7 +54,7 @@ def run(
         record = job.record(plan, plan.replications, done.seconds)
         job.check()
         if report:
-            _report(plan, folder, record, lang or "en")
+            _report(plan, folder, record)
         job.complete(folder, record)
     if said.json:
         _tell_as_json(done, judged)
@@ -64,13 +62,6 @@ def run(
         if not is_first:
             _tell(done)
         print_answer(_claims(plan, judged), folder.path)
-
-
-def _refuse_language_alone(report: bool, lang: str | None) -> None:
-    """The language is the report's; without one the option would silently do nothing."""
-    if lang is not None and not report:
-        message = "the language is that of the report, and none is asked for"
-        raise Problems([Problem("", message, file=f"--lang {lang}", suggestion="add --report")])
 
 
 def _run(
@@ -118,9 +109,7 @@ def _write_tables(
     dump(plan, folder / SCENARIO)
 
 
-def _report(
-    plan: Scenario, folder: ResultFolder, record: Mapping[str, Any], lang: Language
-) -> None:
+def _report(plan: Scenario, folder: ResultFolder, record: Mapping[str, Any]) -> None:
     """Write the report from the tables that are about to get their names."""
     import shlex
 
@@ -128,41 +117,49 @@ def _report(
     from tsunagari.experiments.runs.results import Source
 
     source = Source(folder.staging, "run", record, plan)
-    command = ["tsunagari", "report", str(folder.path), "--lang", lang]
-    text = report(source, lang, shlex.join(command))
+    command = ["tsunagari", "report", str(folder.path), "--lang", spoken()]
+    text = report(source, spoken(), shlex.join(command))
     (folder.staging / REPORT).write_text(text, encoding="utf-8", newline="\n")
 
 
 def _draw(plan: Scenario, done: Replications, folder: Path) -> None:
     from tsunagari.experiments.pictures.figures import draw_all
-    from tsunagari.experiments.telling.scenario import words_of
+    from tsunagari.experiments.telling.scenario import events_of, title_of
     from tsunagari.experiments.words import Words
 
     words, size = Words.of(plan), plan.market.customers
-    events = [(event.month, words_of(event, words)) for event in plan.events]
-    draw_all(done, folder, customers=size, seed=plan.seed, events=events, words=words)
+    events, title = events_of(plan, words), title_of(plan, words)
+    draw_all(done, folder, customers=size, seed=plan.seed, events=events, words=words, title=title)
 
 
 def _tell(done: Replications) -> None:
     """Print what came out."""
+    from tsunagari.experiments.runs.ensemble import count
     from tsunagari.experiments.runs.summary import summary
     from tsunagari.experiments.telling import run as answer
+    from tsunagari.experiments.telling.scenario import title_of
     from tsunagari.experiments.words import Words
 
-    found, words = summary(done), Words.of(done.trials[0].plan)
-    told = f"{answer.as_table(found, words)}\n\n{answer.in_words(found, words)}"
+    found, plan = summary(done), done.trials[0].plan
+    words = Words.of(plan)
+    said = answer.in_words(found, words, count(plan))
+    titled = replace(found, title=title_of(plan, words))
+    told = f"{answer.as_table(titled, words)}\n\n{said}"
     print(told, end="\n\n", flush=True)
 
 
 def _claims(plan: Scenario, judged: Sequence[JudgedClaim]) -> str:
     """What became of the claims; an empty text without any."""
     from tsunagari.experiments.telling.run import claims_in_words
+    from tsunagari.experiments.telling.scenario import claims_of
     from tsunagari.experiments.words import Words
 
-    return claims_in_words(judged, Words.of(plan)) if judged else ""
+    words = Words.of(plan)
+    return claims_in_words(claims_of(plan, judged, words), words) if judged else ""
 
 
 def _tell_as_json(done: Replications, judged: Sequence[JudgedClaim]) -> None:
+    from tsunagari.experiments.runs.ensemble import count
     from tsunagari.experiments.runs.summary import summary
     from tsunagari.experiments.studies.claims import counts
     from tsunagari.experiments.telling import run as answer
@@ -171,4 +168,5 @@ def _tell_as_json(done: Replications, judged: Sequence[JudgedClaim]) -> None:
 
     plan = done.trials[0].plan
     claims = {"claims": answer.claims_as_json(judged), "claim_counts": counts(judged)}
-    print_json(answer.as_json(summary(done), Words.of(plan)) | told_in(plan) | claims)
+    told = answer.as_json(summary(done), Words.of(plan), count(plan))
+    print_json(told | told_in(plan) | claims)

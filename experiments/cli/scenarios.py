@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tsunagari.experiments.cli.job import Job
 from tsunagari.experiments.cli.options import ALLOW_CODE, FILE, QUIET, SETS, Size, argument, option
-from tsunagari.experiments.words.numbers import counted
+from tsunagari.experiments.words import Words
 from tsunagari.experiments.words.terminal import columns_of
 from tsunagari.sim.problems import Problem, Problems
 
@@ -46,17 +46,17 @@ events: []
 
 
 def list_() -> None:
-    """The shipped scenarios, a line each.
+    """The shipped scenarios and the idea of each, a line each.
 
     A name stands for a scenario wherever a command takes a file.
     """
     from tsunagari import scenarios
 
-    names = scenarios.names()
+    names, words = scenarios.names(), Words()
     widest = max(map(columns_of, names), default=0)
     for name in names:
-        title = scenarios.title(name)
-        print(f"{name}{' ' * (widest - columns_of(name))}  {title}")
+        idea = words(f"ideas.{name}") if words.has(f"ideas.{name}") else scenarios.title(name)
+        print(f"{name}{' ' * (widest - columns_of(name))}  {idea}")
 
 
 def new(
@@ -76,7 +76,7 @@ def new(
     except OSError as raised:
         problem = Problem("", f"cannot be written: {raised.strerror}", str(file))
         raise Problems([problem]) from None
-    print(f"{file}: written; next: tsunagari check {file}")
+    print(Words()("terminal.written", file=file))
 
 
 def commented_scenario(title: str) -> str:
@@ -130,14 +130,13 @@ def check(
     (plan,) = job.resolve(job.load_file(file, set_ or (), Size(), allow_code))
     if allow_code:
         _begin_own_code(plan)
-    counts = [
-        counted(len(plan.firms), "firm"),
-        counted(len(plan.segments), "segment"),
-        counted(plan.market.customers, "customer"),
-        counted(plan.market.months, "month"),
-        counted(len(plan.events), "event"),
-    ]
-    print(f"{file}: ok, {', '.join(counts)}")
+    sizes = {
+        "firm": len(plan.firms), "segment": len(plan.segments), "customer": plan.market.customers,
+        "month": plan.market.months, "event": len(plan.events),
+    }  # fmt: skip
+    words = Words()
+    counts = words("common.comma").join(words.counted(size, of) for of, size in sizes.items())
+    print(words("terminal.sound", file=file, counts=counts))
 
 
 def _begin_own_code(plan: Scenario) -> None:

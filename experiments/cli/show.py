@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
 from tsunagari.experiments.cli.job import Job, tell
 from tsunagari.experiments.cli.options import (
@@ -24,6 +23,8 @@ from tsunagari.experiments.cli.options import (
     record,
 )
 from tsunagari.experiments.pictures.film_file import MONTHS_PER_SECOND, PEOPLE, RATES, WIDTHS, Shot
+from tsunagari.experiments.words import Words, spoken
+from tsunagari.experiments.words.messages import told
 from tsunagari.sim.problems import Problem, Problems
 from tsunagari.sim.version import need
 
@@ -85,21 +86,22 @@ def app(
         sets=tuple(sets or ()),
         sizes=tuple((path, value) for path, value in sizes.items() if value is not None),
         allow_code=allow_code,
-        report=partial(report_of, made_by="tsunagari app"),
+        report=partial(report_of, language=spoken(), made_by="tsunagari app"),
+        language=spoken(),
     )
     _, notes = catalogue.plan(file)
     tell(notes, quiet=quiet)
     from tsunagari.experiments.app.server import bound, opened, serve
 
-    told = server.allow_host or ()
-    address = bound(server.host, server.port, told=told, open_to_all=server.no_token)
+    named = server.allow_host or ()
+    address = bound(server.host, server.port, told=named, open_to_all=server.no_token)
     tell(_reached_by(address.hosts.listening, server.no_token), quiet=quiet)
     with contextlib.ExitStack() as until_the_end:
 
         def ready() -> None:
             print(address.url, flush=True)
             if not quiet:
-                print("Ctrl-C ends it.", file=sys.stderr, flush=True)
+                print(Words()("terminal.ends"), file=sys.stderr, flush=True)
             if not server.no_browser:
                 until_the_end.enter_context(opened(address.url))
 
@@ -177,8 +179,7 @@ def animate(
     need("film", "tsunagari animate")
     from tsunagari.experiments.pictures.film import animate as filmed
     from tsunagari.experiments.pictures.film_file import FilmFile, frames_of
-    from tsunagari.experiments.telling.scenario import words_of
-    from tsunagari.experiments.words import Words
+    from tsunagari.experiments.telling.scenario import events_of, title_of
 
     job = Job(quiet=quiet)
     plan = job.load_file(file, sets or (), size, allow_code)
@@ -191,15 +192,18 @@ def animate(
             job.progress(length) as simulated,
             job.progress(frames_of(length, shot), "frame") as drawn,
         ):
-            events = [(event.month, words_of(event, Words("en"))) for event in plan.events]
+            words = Words.of(plan)
+            events = events_of(plan, words)
+            titled = plan.model_copy(update={"title": title_of(plan, words)})
             found = filmed(
-                plan, made.staging, shot, events,
+                titled, made.staging, shot, events,
                 threads=threads, simulated=simulated, drawn=drawn,
             )  # fmt: skip
         job.check()
         made.complete()
+    size_of = {"frames": found.frames, "seconds": found.seconds}
     megabytes = made.path.stat().st_size / 1e6
-    print(f"Film: {made.path} ({found.frames} frames, {found.seconds:.1f} s, {megabytes:.1f} MB)")
+    print(Words()("terminal.film", place=made.path, megabytes=megabytes, **size_of))
 
 
 def _shot(file: Path, film: Film) -> Shot:
@@ -231,7 +235,6 @@ def _shot(file: Path, film: Film) -> Shot:
 
 def report(
     folder: Path = argument("DIR", "A folder that a command wrote: run, compare, fit, decide, …"),
-    lang: Literal["en", "ja"] = option("--lang", "Language of the report.", "en"),
     out: Path | None = option(
         "--out FILE",
         "The file; new, unless --force.",
@@ -252,12 +255,12 @@ def report(
     source = opened(folder)
     file = folder / PAGES.get(source.kind, REPORT) if out is None else out
     checked(file, force=force)
-    command = ["tsunagari", "report", str(folder), "--lang", lang]
+    command = ["tsunagari", "report", str(folder), "--lang", spoken()]
     if out is not None:
         command += ["--out", str(out)]
     tell(source.notes, quiet=quiet)
     with reading(folder):
-        text = reported(source, lang, shlex.join(command))
+        text = reported(source, spoken(), shlex.join(command))
     write_report(text, file)
-    tell([f"{len(text.encode()) / 1e6:.1f} MB, {source.kind}"], quiet=quiet)
-    print(f"Report: {file}")
+    tell([f"{len(text.encode()) / 1e6:.1f} MB, {told(source.kind)}"], quiet=quiet)
+    print(Words()("terminal.report", place=file))

@@ -21,6 +21,7 @@ from tsunagari.experiments.cli.options import (
     option,
     record,
 )
+from tsunagari.experiments.words import Words
 from tsunagari.sim.problems import Failure, Problem, Problems
 
 if TYPE_CHECKING:
@@ -33,10 +34,6 @@ if TYPE_CHECKING:
     from tsunagari.experiments.studies.sweep_folder import Shard
     from tsunagari.sim.reading.overrides import Override
 
-_PRICES: dict[Prices, str] = {
-    "held": "held to what units cost in the scenario itself (--prices passed-on lets costs in)",
-    "passed-on": "costs are passed on to them (--prices held keeps them out)",
-}
 _START_OVER = option("--force", "Start over, also in the folder of another sweep.", False)
 
 
@@ -192,7 +189,7 @@ def _tell_status(
     if as_json:
         print(dumps(asdict(counts)))
     else:
-        print(f"{counts.done} of {counts.total} trials done, {counts.failed} failed: {folder}")
+        print(Words()("terminal.status", folder=folder, **asdict(counts)))
 
 
 def _tell_how_to_go_on(folder: Path, experiment: Experiment, shard: Shard | None) -> None:
@@ -202,13 +199,8 @@ def _tell_how_to_go_on(folder: Path, experiment: Experiment, shard: Shard | None
         counts = counts_in(folder, experiment, shard)
     except Problems:  # interrupted before the folder was refused
         return
-    finished = counts.done + counts.failed
-    print(
-        f"{finished} of {counts.total} trials are finished and kept in {folder}; "
-        "the same command goes on from there",
-        file=sys.stderr,
-        flush=True,
-    )
+    kept = {"done": counts.done + counts.failed, "total": counts.total, "folder": folder}
+    print(Words()("terminal.goes_on", **kept), file=sys.stderr, flush=True)
 
 
 def _answer(done: SweepResults, watcher: TrialsDone, prices: Prices, *, as_json: bool) -> None:
@@ -225,18 +217,20 @@ def _answer(done: SweepResults, watcher: TrialsDone, prices: Prices, *, as_json:
         }  # fmt: skip
         print(dumps(summary, ensure_ascii=False))
         return
+    words = Words()
     print(_done(done.counts))
     if rate is None:
-        print("nothing was left to do")
+        print(words("terminal.nothing_left"))
     else:
-        print(f"{watcher.here} of them just now, in {seconds:.1f} seconds: {in_words(rate)}")
-    print(f"Prices: {_PRICES[prices]}")
-    print(f"Tables: {done.path}")
+        now = {"count": watcher.here, "seconds": seconds, "rate": in_words(rate)}
+        print(words("terminal.just_now", **now))
+    print(words(f"terminal.prices_{prices.replace('-', '_')}"))
+    print(words("terminal.tables", place=done.path))
 
 
 def _done(counts: Counts) -> str:
-    failed = f", {counts.failed} failed" if counts.failed else ""
-    return f"{counts.done} of {counts.total} trials done{failed}"
+    key = "done_but" if counts.failed else "done"
+    return Words()(f"terminal.{key}", **asdict(counts))
 
 
 def _failed(done: SweepResults) -> Exception:
@@ -265,5 +259,5 @@ def merge(
 
         print(dumps({"folder": str(done.path), **asdict(done.counts)}, ensure_ascii=False))
         return
-    print(f"{_done(done.counts)}, from {len(folders)} shards")
-    print(f"Tables: {done.path}")
+    print(Words()("terminal.merged", done=_done(done.counts), count=len(folders)))
+    print(Words()("terminal.tables", place=done.path))

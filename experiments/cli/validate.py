@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from tsunagari.experiments.cli.job import Job, print_json
 from tsunagari.experiments.cli.options import FORCE, WORKERS, Place, Said, option
+from tsunagari.experiments.words import Words
+from tsunagari.experiments.words.messages import told
 from tsunagari.sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
@@ -72,7 +74,7 @@ def validate(
     if said.json:
         print_json([verdict.as_json() for verdict in verdicts])
     else:
-        print(as_text(verdicts, _WIDTH))
+        print(as_text(verdicts, _WIDTH, Words()))
     return 0 if all(verdict.passed for verdict in verdicts) else _FAILED
 
 
@@ -93,13 +95,15 @@ def _verdicts(job: Job, chosen: Sequence[Pattern], seed: int, crew: Crew) -> lis
         if not job.quiet:
             print(text, file=sys.stderr, flush=True)
 
+    words = Words()
     study = Study(seed, crew=crew, progress=job.check)
     verdicts = []
     for number, pattern in enumerate(chosen, 1):
-        say(f"{number} of {len(chosen)}: {pattern.id}, {pattern.pattern}")
+        at = {"number": number, "count": len(chosen), "id": pattern.id}
+        say(words("terminal.pattern", pattern=told(pattern.pattern), **at))
         verdict = pattern.run(study)
         job.check()
-        say(f"    {word(verdict)}, {verdict.seconds:.0f} seconds")
+        say(words("terminal.verdict", verdict=word(verdict, words), seconds=verdict.seconds))
         verdicts.append(verdict)
     return verdicts
 

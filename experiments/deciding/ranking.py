@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tsunagari.experiments.runs.statistics import knowledge_and_luck
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -101,16 +103,13 @@ def effects_of(values: Floats) -> Effects:
     effects = values - values[:1]
     options, replications, members = effects.shape
     means = effects.mean(axis=1)
-    apart = (effects - means[:, None]).reshape(options, -1)
-    within = apart @ apart.T / ((replications - 1) * members)
+    known, within = knowledge_and_luck(effects)
     centre = means.mean(axis=1)
     rng = np.random.default_rng(_SEED)
     if members > 1:
-        total = np.cov(means)
-        known = _positive(total - within / replications)
-        draws = centre + (means - centre[:, None]).T @ _shrinking(total, known).T
+        draws = centre + (means - centre[:, None]).T @ _shrinking(np.cov(means), known).T
     else:
-        known, draws = np.zeros((options, options)), centre[None, :]
+        draws = centre[None, :]
     many = max(1, _DRAWS // members)
     chance = _root(within / (replications * members))
     noise = rng.standard_normal((many * len(draws), options)) @ chance.T
@@ -121,13 +120,6 @@ def effects_of(values: Floats) -> Effects:
         np.sqrt(np.diag(within)),
         kept,
     )
-
-
-def _positive(matrix: Floats) -> Floats:
-    """The nearest covariance: what is left of a difference of two."""
-    sizes, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
-    found: Floats = (vectors * np.maximum(sizes, 0.0)) @ vectors.T
-    return found
 
 
 def _root(matrix: Floats) -> Floats:

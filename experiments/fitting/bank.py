@@ -26,14 +26,14 @@ class Bank:
 
     Attributes:
         z: Points float64[draws, parameters], standard normal.
-        found: By measure float32[draws, months + 1, firms].
+        found: By measure float32[draws, rows, firms].
     """
 
     z: np.ndarray
     found: dict[str, np.ndarray]
 
     def month_rows(self, draw: int) -> dict[str, np.ndarray]:
-        """One market, by measure float64[months + 1, firms]."""
+        """One market, by measure float64[rows, firms]."""
         return {name: values[draw].astype(np.float64) for name, values in self.found.items()}
 
     def seen(self, held: Held) -> np.ndarray:
@@ -82,7 +82,8 @@ def key_of(simulator: Simulator) -> str:
         [(p.paths, p.spread, p.is_factor, p.low, p.high) for p in simulator.parameters]
     )
     market = digest(simulator.plan.with_values({"title": ""}), seed=0)
-    return hashlib.blake2b((market + priors + source_digest()).encode(), digest_size=16).hexdigest()
+    all_of_it = market + priors + json.dumps(MEASURES) + source_digest()
+    return hashlib.blake2b(all_of_it.encode(), digest_size=16).hexdigest()
 
 
 def _point(number: int, parameters: int) -> np.ndarray:
@@ -100,7 +101,8 @@ def _read(file: Path, key: str) -> Bank:
     try:
         with np.load(file, allow_pickle=False) as stored:
             own = str(stored["key"])
-            bank = Bank(stored["z"], {name: stored[name] for name in MEASURES})
+            names = MEASURES if own == key else ()
+            bank = Bank(stored["z"], {name: stored[name] for name in names})
     except (OSError, ValueError, KeyError, BadZipFile) as error:
         message = "this is no bank, or a damaged one"
         raise Problems([Problem("", message, str(file), suggestion="delete it")]) from error

@@ -103,7 +103,7 @@ def of_prior(held: Held, noisy: np.ndarray) -> Check:
         {
             "measure": str(measures[at]),
             "firm": held.table.firms[int(firms[at])],
-            "month": int(ends[at]),
+            "at": int(ends[at]),
             "value": float(wanted[at]),
             "low": float(low[at]),
             "high": float(high[at]),
@@ -127,12 +127,12 @@ def of_posterior(held: Held, members: Months) -> Check:
     Every measure is asked by itself, by its farthest firm: where one is wrong, others must not
     hide it. How many figures are outside the band is counted besides.
     """
-    months, looked, out = slice(1, held.last + 1), 0, 0
+    looked, out = 0, 0
     places: list[dict[str, Any]] = []
     for name in held.measures:
-        data = held.table.values[name][months]
+        data = held.table.values[name][1:]
         known = np.isfinite(data)
-        markets = members[name][:, months]
+        markets = members[name][:, 1 : 1 + len(data)]
         low, high = np.nanquantile(markets, _ENDS, axis=0)
         beyond = known & ((data < low) | (data > high))
         looked, out = looked + int(known.sum()), out + int(beyond.sum())
@@ -242,5 +242,5 @@ def of_calibration(known: Known) -> Check:
 
 
 def points_of(measure: str) -> str:
-    """In what figures of a measure are told: ``points`` or ``score``."""
-    return "points" if IN_POINTS[measure] > 1 else "score"
+    """In what figures of a measure are told: ``points``, ``score`` or ``stars``."""
+    return "points" if IN_POINTS[measure] > 1 else "stars" if measure == "rating" else "score"

@@ -21,7 +21,7 @@ JUMP = 6.0
 """A change of share by more robust standard deviations than this looks like a restatement."""
 _SMALLEST_JUMP = 0.005
 """Smallest change of share that may be one: half a point."""
-_AS_WRITTEN = ("customers", "nps", "price", "advertising", "rating", "reviews")
+_AS_WRITTEN = ("customers", "nps", "price", "advertising", "rating")
 _COUNTED = 100
 """Where every firm has more customers than this, joins of at most 1 are parts."""
 
@@ -37,6 +37,8 @@ def derived(sheet: Sheet, grid: Grid) -> tuple[dict[str, np.ndarray], list[str],
     values |= {"churn": churn, "joins": joins}
     values |= {name: _written(grid, name) for name in _AS_WRITTEN}
     arrays = {name: _array(grid, cells) for name, cells in values.items() if cells}
+    if reviews := _written(grid, "reviews"):
+        arrays["reviews"] = _reviews(grid, _array(grid, reviews), notes)
     if "nps" in arrays and np.nanmax(np.abs(arrays["nps"])) <= 1:
         notes.append("every nps is between −1 and 1; nps is read on the scale from −100 to 100")
     if grid.kind == "quarter":
@@ -67,6 +69,17 @@ def _whole(grid: Grid, month: int, measure: str) -> list[Fraction] | None:
     """A measure of all firms, where it is known of all."""
     values = [value for value in grid.of_month(month, measure) if value is not None]
     return values if len(values) == len(grid.firms) else None
+
+
+def parts_of(counts: np.ndarray) -> np.ndarray:
+    """Every firm's part of what all firms of a month have together, float64[months, firms].
+
+    NaN where they have nothing, or that of one is unknown.
+    """
+    whole = counts.sum(axis=1, keepdims=True)
+    nothing = np.full(counts.shape, np.nan)
+    parts: np.ndarray = np.divide(counts, whole, out=nothing, where=whole > 0)
+    return parts
 
 
 # -- shares ----------------------------------------------------------------------------------------
@@ -213,6 +226,22 @@ def _joins(sheet: Sheet, grid: Grid, notes: list[str]) -> tuple[Values, list[Pro
 
 def _of_column(sheet: Sheet, column: str, message: str, suggestion: str) -> Problem:
     return sheet.problem(1 if sheet.has_lines else None, column, message, suggestion)
+
+
+# -- reviews ---------------------------------------------------------------------------------------
+
+
+def _reviews(grid: Grid, counts: np.ndarray, notes: list[str]) -> np.ndarray:
+    """Every firm's part of what was written in a month, of counts of months or of all so far."""
+    at = np.arange(0, grid.months + 1, grid.step)
+    new = np.diff(counts[at], axis=0)
+    if (known := np.isfinite(new)).any() and (new[known] >= 0).all() and (new[known] > 0).any():
+        notes.append("reviews never fall: they were read as all that were written so far")
+        counts = np.full(counts.shape, np.nan)
+        counts[at[1:]] = new
+    else:
+        notes.append("reviews were read as those written in a month or quarter")
+    return parts_of(counts)
 
 
 # -- restatements ----------------------------------------------------------------------------------

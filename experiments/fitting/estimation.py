@@ -23,10 +23,12 @@ RIDGE = 0.02
 PENALTIES = np.geomspace(0.01, 100.0, 13)
 """The same, to choose from, in the regressions of parameters."""
 
-STAYING = {"share": 0.4, "churn": 0.08, "joins": 0.02, "nps": 2.0}
-"""What a model may be wrong by for good, in points: standard deviation by measure."""
-PASSING = {"share": 0.2, "churn": 0.05, "joins": 0.02, "nps": 1.5}
-"""What it may be wrong by in one quarter and not in the next."""
+STAYING = {"share": 0.4, "churn": 0.08, "joins": 0.02, "nps": 2.0, "rating": 0.2,
+           "reviews": 4.0, "survival": 3.0, "switching": 1.0}  # fmt: skip
+"""What a model may be wrong by for good, in points (stars): standard deviation by measure."""
+PASSING = {"share": 0.2, "churn": 0.05, "joins": 0.02, "nps": 1.5, "rating": 0.05,
+           "reviews": 2.0, "survival": 1.0, "switching": 8.0}  # fmt: skip
+"""What it may be wrong by in one quarter, tenure or firm gone to, and not in the next."""
 
 
 def discrepancy(measures: np.ndarray, firms: np.ndarray) -> np.ndarray:

@@ -24,15 +24,19 @@ from tsunagari.experiments.fitting.estimation import (
 )
 from tsunagari.experiments.fitting.facts import Facts, read_facts
 from tsunagari.experiments.fitting.parameters import Parameter, costs_of, parameters_of, values_of
-from tsunagari.experiments.fitting.simulated import Held, Simulator, status_quo
+from tsunagari.experiments.fitting.simulated import (
+    AHEAD,
+    Held,
+    Simulator,
+    status_quo,
+    with_facts,
+)
 from tsunagari.experiments.fitting.table import MarketTable, read_table
 from tsunagari.experiments.fitting.worth import Worth, columns_worth
 from tsunagari.experiments.runs.trial import Progress
 from tsunagari.experiments.runs.workers import Run, trial_runner, worth_starting
 from tsunagari.sim.scenario import Scenario
 
-AHEAD = 12
-"""Months beyond the table that the market is run for."""
 _LUCKY = 16
 EXACTER = 6
 """How many times as large those markets are."""
@@ -65,7 +69,7 @@ class Fit:
     """What came of a fit.
 
     Attributes:
-        table: What was fitted.
+        table: What was fitted, with what the facts say of the whole time.
         facts: What else was known.
         size: How much was computed.
         plan: The scenario with every parameter at its default.
@@ -171,7 +175,7 @@ def fitted(
     plan = status_quo(table, facts, customers=size.customers, months=months, title=title)
     workers = workers or worth_starting(plan, months_of(table, size))
     with trial_runner(plan, workers=workers, threads=1, progress=progress) as run:
-        return _found(plan, table, facts, run, size, bank)
+        return _found(plan, with_facts(table, facts), facts, run, size, bank)
 
 
 def _found(

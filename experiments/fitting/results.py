@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 
 from tsunagari.experiments.fitting.checks import SURE, points_of
-from tsunagari.experiments.fitting.fit import AHEAD, Fit
-from tsunagari.experiments.fitting.simulated import Held
+from tsunagari.experiments.fitting.fit import Fit
+from tsunagari.experiments.fitting.simulated import AHEAD, FACTS, Held
 from tsunagari.experiments.words.numbers import plain
 
 LEARNED = 0.9
 """Spread after the table, in spreads of the prior, above which it said nothing of a parameter."""
+TO = "switching to "
+"""Before the name of the firm gone to, in the name of a measure."""
 _LOW, _HIGH = 50.0 * (1.0 - SURE), 50.0 * (1.0 + SURE)
 
 
@@ -21,19 +23,23 @@ def fitted_columns(fit: Fit) -> dict[str, list[Any]]:
     """``month, firm, measure, data, low, mean, high``: the table beside the fitted market.
 
     ``low`` to ``high`` hold 90 % of the members, each under luck of its own: what is not known and
-    what is chance together. Shares and rates are fractions; months after the table have no data.
+    what is chance together. Parts and rates are fractions; months after the table have no data.
+    The month of ``survival`` is that since joining; ``switching to X`` is of the whole time.
     """
     rows = []
     for name, months in fit.months.items():
         low, high = np.nanpercentile(months[:, 1:], (_LOW, _HIGH), axis=0)
         mean = np.nanmean(fit.best[name][:, 1:], axis=0)
-        data = fit.table.values.get(name)
+        data = fit.table.values.get(name, np.empty((0, 0)))
         for firm, called in enumerate(fit.table.firms):
-            for month in range(1, months.shape[1]):
-                known = data is not None and month <= fit.table.months
-                fact = float(data[month, firm]) if known else np.nan  # type: ignore[index]
-                at = month - 1, firm
-                rows.append((month, called, name, fact, low[at], mean[at], high[at]))
+            for row in range(1, months.shape[1]):
+                measure, month = name, row
+                if name == "switching":
+                    measure, month = f"{TO}{fit.table.firms[row - 1]}", fit.table.months
+                fact = float(data[row, firm]) if row < len(data) else np.nan
+                at = row - 1, firm
+                if measure != f"{TO}{called}":
+                    rows.append((month, called, measure, fact, low[at], mean[at], high[at]))
     names = ("month", "firm", "measure", "data", "low", "mean", "high")
     return {name: list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
 
@@ -108,7 +114,7 @@ def worst_gaps(fit: Fit) -> dict[str, tuple[str, float]]:
     """By measure, the firm that is farthest off and by how much, in points."""
     worst: dict[str, tuple[str, float]] = {}
     for name, firm, largest, mean in gaps(fit):
-        gap = largest if name == "share" else mean  # rates and surveys wobble by quarter
+        gap = largest if name in ("share", *FACTS) else mean  # others wobble by quarter
         if name not in worst or abs(gap) > abs(worst[name][1]):
             worst[name] = firm, gap
     return worst

@@ -8,24 +8,38 @@ from typing import Any
 
 import numpy as np
 
+from tsunagari.experiments.fitting.derived import parts_of
 from tsunagari.experiments.fitting.facts import Facts
 from tsunagari.experiments.fitting.parameters import Parameter, values_of
 from tsunagari.experiments.fitting.table import MarketTable
-from tsunagari.experiments.runs.trial import Trial, TrialResult
+from tsunagari.experiments.runs.cube import Cube
+from tsunagari.experiments.runs.summary import by_tenure
+from tsunagari.experiments.runs.trial import Replications, Trial, TrialResult
 from tsunagari.experiments.runs.workers import Run
+from tsunagari.experiments.words.numbers import listed
 from tsunagari.sim.paths import text_of
 from tsunagari.sim.scenario import Scenario
 
+AHEAD = 12
+"""Months beyond the table that the market is run for."""
 PRICE_LEVEL = 1.79
 """Mean price over unit cost where no cost is known: what firms of no discipline ask by default."""
 QUARTER = 3
-MEASURES = ("share", "churn", "joins", "nps")
+MONTHLY = ("share", "churn", "joins", "nps", "rating", "reviews")
 """Columns that a fit is held against."""
-IN_POINTS = {"share": 100.0, "churn": 100.0, "joins": 100.0, "nps": 1.0}
-"""How they are compared: shares and rates in points."""
+FACTS = ("survival", "switching")
+"""Facts of the whole time that it is held against, too."""
+MEASURES = (*MONTHLY, *FACTS)
+IN_POINTS = {"nps": 1.0, "rating": 1.0}
+IN_POINTS = {name: IN_POINTS.get(name, 100.0) for name in MEASURES}
+"""How they are compared: parts and rates in points."""
 
 type Months = Mapping[str, np.ndarray]
-"""By measure float64[months + 1, firms], shares and rates as fractions."""
+"""By measure float64[rows, firms], parts and rates as fractions.
+
+A row of a column is a month, one of ``survival`` a month since joining, one of ``switching`` the
+firm gone to, in the table's order from row 1.
+"""
 
 
 # -- the scenario ----------------------------------------------------------------------------------
@@ -121,12 +135,48 @@ def _event(event: Any) -> dict[str, Any]:
     return told
 
 
+def with_facts(table: MarketTable, facts: Facts) -> MarketTable:
+    """A table with what is known of the whole time beside it, as further measures.
+
+    What cannot be held against a market is left out and noted.
+    """
+    longest, firms = table.months + AHEAD, table.firms
+    survival, switching = _blank(longest, firms), _blank(len(firms), firms)
+    left_out: list[str] = []
+    for firm, by_month in facts.survival.items():
+        for month, part in by_month.items():
+            if firm in firms and month <= longest:
+                survival[month, firms.index(firm)] = part
+            else:
+                left_out.append(f"survival of {firm} after {month} months")
+    for firm, parts in facts.switching.items():
+        for other, part in parts.items():
+            if {firm, other} <= {*firms}:
+                switching[1 + firms.index(other), firms.index(firm)] = part
+            else:
+                left_out.append(f"switching from {firm} to {other}")
+    told = {"survival": survival, "switching": switching}
+    known = {name: grid for name, grid in told.items() if np.isfinite(grid).any()}
+    notes = table.notes
+    if left_out:
+        notes = (*notes, f"{listed(left_out)}: not used; markets of {longest} months of the "
+                         "table's firms are run")  # fmt: skip
+    return replace(table, values={**table.values, **known}, notes=notes)
+
+
+def _blank(last: int, firms: Sequence[str]) -> np.ndarray:
+    return np.full((last + 1, len(firms)), np.nan)
+
+
 # -- what it comes to ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Held:
     """Which figures of a table count, and how they are put side by side.
+
+    What is known of the whole time counts only with all of the table's months: it was not known
+    before.
 
     Attributes:
         table: The table.
@@ -139,36 +189,51 @@ class Held:
     @property
     def measures(self) -> tuple[str, ...]:
         """Those of :data:`MEASURES` of which the table has anything."""
-        return tuple(name for name in MEASURES if name in self.table.values)
+        names = MEASURES if self.last >= self.table.months else MONTHLY
+        return tuple(name for name in names if name in self.table.values)
 
     def cells(self) -> Iterator[tuple[str, int, int, np.ndarray]]:
-        """Measure, firm, last month of a quarter and the months in it that are known."""
+        """Measure, firm, last row of those taken together, and the known ones among them.
+
+        Months are taken by quarters, rows of facts each by itself.
+        """
         for name in self.measures:
             known = np.isfinite(self.table.values[name])
+            width, last = (QUARTER, self.last) if name in MONTHLY else (1, len(known) - 1)
             for firm in range(len(self.table.firms)):
-                for end in range(QUARTER, self.last + 1, QUARTER):
-                    months = np.arange(end - QUARTER + 1, end + 1)
-                    months = months[known[months, firm]]
-                    if len(months):
-                        yield name, firm, end, months
+                for end in range(width, last + 1, width):
+                    rows = np.arange(end - width + 1, end + 1)
+                    rows = rows[known[rows, firm]]
+                    if len(rows):
+                        yield name, firm, end, rows
 
     def with_column(self, measure: str) -> Held:
-        """The same as if the table had a further column, known when its shares are."""
+        """The same as if the table had a further column, known when its shares are.
+
+        Of the facts: survival after every quarter, and where the leavers of every firm go.
+        """
+        firms = self.table.firms
         told = np.where(np.isfinite(self.table.values["share"]), 0.0, np.nan)
+        if measure == "survival":
+            told = _blank(self.table.months, firms)
+            told[QUARTER::QUARTER] = 0.0
+        elif measure == "switching":
+            told = _blank(len(firms), firms)
+            told[1:] = np.where(np.eye(len(firms)), np.nan, 0.0)
         values = {**self.table.values, measure: told}
         return replace(self, table=replace(self.table, values=values))
 
     def summary(self, found: Months) -> np.ndarray:
-        """Means of quarters, over the months that the table knows; in points."""
+        """Means of quarters, over the months that the table knows, and facts; in points."""
         return np.array(
             [
-                IN_POINTS[name] * np.nanmean(found[name][months, firm])
-                for name, firm, _, months in self.cells()
+                IN_POINTS[name] * np.nanmean(found[name][rows, firm])
+                for name, firm, _, rows in self.cells()
             ]
         )
 
     def labels(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Measure, firm and last month of every figure of :meth:`summary`."""
+        """Measure, firm and last row of every figure of :meth:`summary`."""
         rows = [(name, firm, end) for name, firm, end, _ in self.cells()]
         names, firms, ends = zip(*rows, strict=True)
         return np.array(names), np.array(firms), np.array(ends)
@@ -195,7 +260,52 @@ def months_of(result: TrialResult, firms: Sequence[str]) -> dict[str, np.ndarray
         "churn": leaves / np.maximum(before, 1.0),
         "joins": joins / np.nansum(customers, axis=1, keepdims=True),
         "nps": of("nps"),
+        "rating": _as_others(of("rating")),
+        "reviews": parts_of(np.diff(of("reviews"), axis=0, prepend=np.nan)),
+        "survival": _survival(result, firms),
+        "switching": _switching(result, firms),
     }
+
+
+def _as_others(ratings: np.ndarray) -> np.ndarray:
+    """Ratings; of who has no review yet, that of the others."""
+    with np.errstate(invalid="ignore"):
+        usual = np.nanmean(ratings[1:])
+    filled: np.ndarray = np.where(np.isfinite(ratings), ratings, usual)
+    return filled
+
+
+def _survival(result: TrialResult, firms: Sequence[str]) -> np.ndarray:
+    """Part of joiners still there by months since, float64[months + 1, firms].
+
+    A life table to which one customer more is added at every tenure, who leaves as the firm's do
+    on average: where nobody is followed, that is what is known.
+    """
+    cube = Cube(Replications([result]))
+    table, places = by_tenure(cube), [cube.names.index(firm) for firm in firms]
+    at_risk, left = table.at_risk[0][places], table.left[0][places]
+    usual = left.sum(axis=1, keepdims=True) / np.maximum(at_risk.sum(axis=1, keepdims=True), 1.0)
+    stays = 1.0 - (left + usual) / (at_risk + 1.0)
+    stays[:, 0] = 1.0
+    survival: np.ndarray = np.cumprod(stays, axis=1).T
+    return survival
+
+
+def _switching(result: TrialResult, firms: Sequence[str]) -> np.ndarray:
+    """Where those go who leave a firm, float64[1 + firms, firms].
+
+    Parts of all leavers of the firm in the column, from row 1; who goes to nobody has no row. One
+    leaver more is spread evenly over the others.
+    """
+    flows = result.tables["flows"]
+    moved = np.asarray(flows["customers"], np.float64)
+    left, joined = (np.asarray(flows[name]) for name in ("source", "destination"))
+    counts = np.array(
+        [[moved[(left == firm) & (joined == other)].sum() for firm in firms] for other in firms]
+    )
+    counts += (1.0 - np.eye(len(firms))) / max(1, len(firms) - 1)
+    leavers = np.array([1.0 + moved[left == firm].sum() for firm in firms])
+    return np.vstack([np.full(len(firms), np.nan), counts / leavers])
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,9 @@ class MarketTable:
         values: By measure float64[months + 1, firms], NaN for what is unknown. ``share``: part of
             the customers of all firms listed; ``churn``: part of a firm's customers of the month
             before who left in a month; ``joins``: joiners of a month per customer of all firms;
-            ``nps``: −100 to 100; ``rating``: 1 to 5; ``price``, ``advertising``, ``reviews`` and
-            ``customers`` as written. Measures of which nothing is written are not there.
+            ``nps``: −100 to 100; ``rating``: 1 to 5; ``reviews``: part of the reviews of a month
+            that are the firm's; ``price``, ``advertising`` and ``customers`` as written. Measures
+            of which nothing is written are not there.
         notes: What was done without being asked for, in sentences.
     """
 

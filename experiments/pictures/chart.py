@@ -46,12 +46,6 @@ RESERVOIR_COLOURS = {
 }
 MARKET_COLOUR = RESERVOIR_COLOURS["success"]
 """Of what is no firm's: the market as a whole."""
-RESERVOIR_WORDS = {
-    "location": "location",
-    "switching": "switching cost",
-    "obligation": "obligation",
-    "success": "success",
-}
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ import numpy as np
 from tsunagari.experiments.pictures.chart import (
     INK,
     RESERVOIR_COLOURS,
-    RESERVOIR_WORDS,
     Event,
     FirmStyle,
     LineChart,
@@ -162,16 +161,19 @@ class Subject:
         seed: int,
         events: Sequence[tuple[int, str]] = (),
         words: Words | None = None,
+        title: str = "",
     ) -> Subject:
         """Read the tables of a run with so many customers, made with this seed."""
         cube = Cube(tables)
-        words = words or Words("en")
+        words = words or Words()
         by_month: dict[int, list[str]] = {}
         for month, text in sorted(events, key=lambda event: event[0]):
             if 0 <= month <= cube.months:
                 by_month.setdefault(month, []).append(text)
-        repeated = Words("en").counted(cube.replications, "replication")
-        people = words.customers(customers) if words.is_scaled else f"{customers:,} customers"
+        source = words(
+            "pictures.source", title=title or tables.title, people=words.customers(customers),
+            seed=seed, runs=words.counted(cube.replications, "replication"),
+        )  # fmt: skip
         return cls(
             cube=cube,
             styles=tuple(firm_styles(cube.names).values()),
@@ -183,7 +185,7 @@ class Subject:
                 )
                 for number, (month, texts) in enumerate(by_month.items())
             ),
-            source=f"Tsunagari · {tables.title} · {people} · seed {seed} · {repeated}",
+            source=source,
             words=words,
         )
 
@@ -209,14 +211,19 @@ class Subject:
     @property
     def shown_words(self) -> str:
         """Says so, or nothing when all are shown."""
-        some = len(self.cube.names) > _SHOWN
-        return f" · the {_SHOWN} largest of {len(self.cube.names)} firms" if some else ""
+        count = len(self.cube.names)
+        return self.words("pictures.largest", some=_SHOWN, count=count) if count > _SHOWN else ""
 
     @property
     def band_words(self) -> str:
         """Says what a line and its band are, or nothing for a single run."""
         runs = self.cube.replications
-        return f" · line: mean, band: 10–90 % of {runs} replications" if runs > 1 else ""
+        return self.words("pictures.band", runs=runs) if runs > 1 else ""
+
+    @property
+    def mean_words(self) -> str:
+        """Says that values are means, or nothing for a single run."""
+        return self.words("pictures.mean") if self.cube.replications > 1 else ""
 
     def page(self, title: str, subtitle: str, description: str) -> Page:
         """An empty sheet with this run's source line."""
@@ -259,6 +266,7 @@ class Subject:
             lines,
             across=words("evidence.month"),
             up=words(f"evidence.{name}_axis"),
+            nothing=words("pictures.nobody_long"),
             suffix=words("common.percent_sign") if row.unit.sign else "",
             digits=row.unit.digits if digits is None else digits,
             zero=row.line.zero,
@@ -309,19 +317,20 @@ def market_share(subject: Subject) -> Page:
     chart = subject.chart("share")
     ends = [line.figure for line in chart.series if line.figure is not None]
     top = max((end for end in ends if np.isfinite(end)), default=0.0)
-    firms = len(subject.cube.names)
+    firms, words = len(subject.cube.names), subject.words
     if not leaders:
-        title = "Market share: no firm has customers at the end"
+        key = "none"
     elif firms == 1:
-        title = f"Market share of {leaders[0]}, the only firm: {top:.0f} % at the end"
-    elif len(leaders) == 1:
-        title = f"Market share: {leaders[0]} is largest at the end, with {top:.0f} %"
+        key = "only"
     else:
-        title = f"Market share: {len(leaders)} firms are equal and largest at the end, {top:.0f} %"
-    months = subject.words.counted(subject.cube.months, "month")
-    description = f"{title}, after {months} and among {firms} firm{'' if firms == 1 else 's'}."
-    subtitle = f"Share of customers who have a provider{subject.band_words}"
-    page = subject.page(title, subtitle, description)
+        key = "one" if len(leaders) == 1 else "level"
+    told = {"name": leaders[0] if leaders else "", "count": len(leaders), "share": top}
+    title = words(f"pictures.share_{key}", **told)
+    description = words(
+        "pictures.share_description", title=title, firms=words.counted(firms, "firm"),
+        months=words.counted(subject.cube.months, "month"),
+    )  # fmt: skip
+    page = subject.page(title, words("pictures.share") + subject.band_words, description)
     over_time(page, [chart])
     return page
 
@@ -329,9 +338,10 @@ def market_share(subject: Subject) -> Page:
 def retention(subject: Subject) -> Page:
     """12-month retention, and monthly churn as a trailing mean."""
     kept, lost = subject.chart("retention"), subject.chart("loss")
-    title = "Retention: who still has their customers a year later"
-    subtitle = f"Above: 12-month retention · below: churn, smoothed{subject.band_words}"
-    page = subject.page(title, subtitle, _highest(kept, "12-month retention", ""))
+    words = subject.words
+    described = _highest(kept, words("pictures.retention_12"), "", words)
+    subtitle = words("pictures.retention") + subject.band_words
+    page = subject.page(words("pictures.retention_title"), subtitle, described)
     over_time(page, [kept, lost])
     return page
 
@@ -339,17 +349,15 @@ def retention(subject: Subject) -> Page:
 def satisfaction_nps(subject: Subject) -> Page:
     """Mean satisfaction, and Net Promoter Score."""
     satisfaction, nps = subject.chart("satisfaction"), subject.chart("nps")
-    title = "Satisfaction and recommendation"
-    subtitle = (
-        "Satisfaction: mean of customers, 0 is neutral · "
-        f"NPS: promoters minus detractors{subject.band_words}"
-    )
-    page = subject.page(title, subtitle, _highest(nps, "Net Promoter Score", " points"))
+    words = subject.words
+    described = _highest(nps, words("pictures.nps"), words("pictures.points"), words)
+    subtitle = words("pictures.satisfaction") + subject.band_words
+    page = subject.page(words("pictures.satisfaction_title"), subtitle, described)
     over_time(page, [satisfaction, nps])
     return page
 
 
-def _highest(chart: LineChart, what: str, unit: str) -> str:
+def _highest(chart: LineChart, what: str, unit: str, words: Words) -> str:
     """A sentence on the firms at both ends of a measure, by their figures."""
     there = [
         (line.figure, line.name)
@@ -357,37 +365,35 @@ def _highest(chart: LineChart, what: str, unit: str) -> str:
         if line.figure is not None and np.isfinite(line.figure)
     ]
     if not there:
-        return f"{what}: no firm had customers long enough to have a value."
-    if len(there) > 1 and len({round(end, 9) for end, _ in there}) == 1:
-        return f"{what}, {chart.window}: {chart.told(there[0][0])}{unit} for all firms."
+        return words("pictures.highest_none", what=what)
     worst, best = (pick(there, key=lambda one: one[0]) for pick in (min, max))
+    key = "highest"
     if len(there) == 1:
-        return f"{what} of {best[1]}, {chart.window}: {chart.told(best[0])}{unit}."
-    return (
-        f"{what}, {chart.window}: highest for {best[1]} ({chart.told(best[0])}{unit}), "
-        f"lowest for {worst[1]} ({chart.told(worst[0])}{unit})."
-    )
+        key = "highest_one"
+    elif len({round(end, 9) for end, _ in there}) == 1:
+        key = "highest_level"
+    most, least = (f"{chart.told(end)}{unit}" for end, _ in (best, worst))
+    told = {"best": best[1], "worst": worst[1], "most": most, "least": least}
+    return words(f"pictures.{key}", what=what, window=chart.window, **told)
 
 
 def stickiness(subject: Subject) -> Page:
     """Money at the left; at the right, a small stack of the four reservoirs for each firm."""
-    cube, firms = subject.cube, subject.shown
+    words, firms = subject.words, subject.shown
     whole = subject.chart("worth")
     shown = [whole.series[firm] for firm in firms]
-    money = replace(whole, series=shown, lead=(), nothing="nothing to show")
-    mean = " (mean over replications)" if cube.replications > 1 else ""
+    money = replace(whole, series=shown, lead=(), nothing=words("pictures.nothing"))
     told = [
         f"{line.name} {whole.told(line.figure)}"
         for line in whole.series
         if line.figure is not None and np.isfinite(line.figure)
     ]
     page = subject.page(
-        "Stickiness: what holds the customers of each firm",
-        "Left: price cut at which an equal rival would win · "
-        f"right: its four sources{mean}{subject.shown_words}",
-        f"Stickiness in money, part of the bill, {whole.window}: {', '.join(told)}."
+        words("pictures.stickiness_title"),
+        words("pictures.stickiness") + subject.mean_words + subject.shown_words,
+        words("pictures.stickiness_money", window=whole.window, firms=_listed(told, words))
         if told
-        else "Stickiness: no firm had customers to hold.",
+        else words("pictures.stickiness_none"),
     )
     high = TOP - LANE * subject.lanes - FOOT
     line_frame(page, money, (LEFT, FOOT, 330.0, high), months=6, lanes=subject.lanes)
@@ -417,23 +423,29 @@ def _reservoirs(page: Page, subject: Subject, firms: list[int]) -> None:
         page.line([frame.left, frame.left + 34], [y, y], subject.styles[firm])
         page.text(frame.left + 42, y - 5, names[place], size=NORMAL)
     x, y = left - 50, TOP + 10
-    page.text(x, y, "In utility units:", size=NORMAL)
-    x += width_of("In utility units:", NORMAL) + 18
-    x = key(page, x, y, [(RESERVOIR_COLOURS[name], RESERVOIR_WORDS[name]) for name in RESERVOIRS])
+    words = subject.words
+    page.text(x, y, words("pictures.in_utility"), size=NORMAL)
+    x += width_of(words("pictures.in_utility"), NORMAL) + 18
+    entries = [(RESERVOIR_COLOURS[name], words(f"evidence.{name}")) for name in RESERVOIRS]
+    x = key(page, x, y, entries)
     if chart.hangs:
         page.segments([[(x, y + 6), (x + 22, y + 6)]], colour=INK, width=1.8)
-        page.text(x + 30, y, "sum")
+        page.text(x + 30, y, words("pictures.sum"))
+
+
+def _listed(parts: Sequence[str], words: Words) -> str:
+    return words("common.comma").join(parts)
 
 
 def cohort_survival(subject: Subject) -> Page:
     """Survival by true tenure, and of those who were customers at the start by month of the run."""
     cube, firms = subject.cube, subject.shown
     tables = {"survival": by_tenure(cube), "founders": of_founders(cube)}
-    runs = cube.replications
-    together = f" · line: {runs} replications together, band: 10–90 %" if runs > 1 else ""
+    runs, words = cube.replications, subject.words
+    together = words("pictures.together", runs=runs) if runs > 1 else ""
     page = subject.page(
-        "Survival: how long customers stay with a firm",
-        f"Still there without a break{together}{subject.shown_words}",
+        words("pictures.survival_title"),
+        words("pictures.survival") + together + subject.shown_words,
         _survival_description(subject, firms, tables),
     )
     row, foot = 22.0, 104.0 + 22.0 * len(firms)
@@ -445,14 +457,14 @@ def cohort_survival(subject: Subject) -> Page:
     shares = [line.middle for chart in charts.values() for line in chart.series]
     least = min((float(np.nanmin(part, initial=100.0)) for part in shares), default=100.0)
     ticks = round_ticks(0.0 if least < 50 else min(least, 99.0), 100.0, 5)
-    labels = ("All customers, by time with the firm (%)", "Customers from the start (%)")
+    labels = words("pictures.survival_all"), words("pictures.survival_founders")
     for number, (label, chart) in enumerate(zip(labels, charts.values(), strict=True)):
         limits = ticks[0], ticks[-1]
-        shown = replace(chart, up=label, limits=limits, nothing="nobody to follow")
+        shown = replace(chart, up=label, limits=limits, nothing=words("pictures.nobody"))
         box = (left + number * (width + gap), foot, width, TOP - foot)
         frame = line_frame(page, shown, box, months=6)
         at_risk(frame, chart, 6, row)
-    page.text(24, foot - 52, "Customers followed:")
+    page.text(24, foot - 52, words("pictures.followed"))
     for number, (firm, name) in enumerate(zip(firms, names, strict=True)):
         y = foot - 76 - row * number
         page.line([24, 54], [y + 5, y + 5], subject.styles[firm])
@@ -461,18 +473,15 @@ def cohort_survival(subject: Subject) -> Page:
 
 
 def _survival_description(subject: Subject, firms: list[int], tables: dict[str, LifeTable]) -> str:
-    last = subject.cube.months
+    last, words = subject.cube.months, subject.words
     told = []
-    for name, months, text in (
-        ("survival", min(YEAR, last), "Customers who stay {} or longer"),
-        ("founders", last, "Customers from the start still there after {}"),
-    ):
+    for name, months in (("survival", min(YEAR, last)), ("founders", last)):
         shares = {subject.cube.names[f]: 100 * tables[name].pooled[f, months] for f in firms}
         texts = [f"{name} {share:.0f} %" for name, share in shares.items() if np.isfinite(share)]
         if texts:
-            length = subject.words.counted(months, "month")
-            told.append(f"{text.format(length)}: {', '.join(texts)}.")
-    return " ".join(told) or "Survival: no firm had customers who could be followed."
+            length = words.counted(months, "month")
+            told.append(words(f"pictures.{name}_stay", months=length, firms=_listed(texts, words)))
+    return words.together(told) or words("pictures.survival_none")
 
 
 def flows(subject: Subject) -> Page:
@@ -484,15 +493,16 @@ def flows(subject: Subject) -> Page:
         named = cube.largest(_NAMED_FLOWS)
     rest = len(cube.names) - len(named)
     labels = [cube.names[firm] for firm in named]
-    labels += [*([f"{rest} other firms"] if rest else []), "(no provider)"]
+    words = subject.words
+    labels += [words("evidence.other_firms", number=rest)] if rest else []
+    labels.append(words("evidence.no_provider"))
     moved = grouped(moved, named)
-    subtitle = (
-        f"Customers who moved from row to column in {subject.words.counted(cube.months, 'month')}"
-        f"{' (mean over replications)' if cube.replications > 1 else ''}"
-    )
+    months = words.counted(cube.months, "month")
+    subtitle = words("pictures.flows", months=months) + subject.mean_words
     if rest:
-        subtitle += f" · the {len(named)} largest of {len(cube.names)} firms by name"
-    page = subject.page("Switching: who wins customers from whom", subtitle, _moves(labels, moved))
+        subtitle += words("pictures.flows_named", some=len(named), count=len(cube.names))
+    described = _moves(labels, moved, words)
+    page = subject.page(words("pictures.flows_title"), subtitle, described)
     matrix(page, labels, moved, known=len(named))
     return page
 
@@ -517,16 +527,16 @@ def grouped(moved: Floats, named: Sequence[int]) -> Floats:
     return np.add.reduceat(np.add.reduceat(moved, starts, axis=0), starts, axis=1)
 
 
-def _moves(labels: list[str], moved: Floats) -> str:
+def _moves(labels: list[str], moved: Floats, words: Words) -> str:
     between = moved[:-1, :-1] * ~np.eye(len(labels) - 1, dtype=bool)
     if between.sum() <= 0:
-        return "Switching: nobody moved from one firm to another."
+        return words("pictures.flows_none")
     row, column = np.unravel_index(np.argmax(between), between.shape)
-    moves = "move" if between.sum() == 1 else "moves"
-    return (
-        f"Switching: {compact(between.sum())} {moves} between firms; the largest stream, "
-        f"{compact(between[row, column])}, went from {labels[row]} to {labels[column]}."
-    )
+    key = "flows_one" if between.sum() == 1 else "flows_many"
+    return words(
+        f"pictures.{key}", moves=compact(between.sum()), most=compact(between[row, column]),
+        source=labels[row], destination=labels[column],
+    )  # fmt: skip
 
 
 FIGURES: dict[str, Callable[[Subject], Page]] = {
@@ -549,6 +559,7 @@ def draw_all(
     events: Sequence[tuple[int, str]] = (),
     names: Sequence[str] = tuple(FIGURES),
     words: Words | None = None,
+    title: str = "",
 ) -> list[Path]:
     """Draw pictures of a run as PNG and SVG.
 
@@ -560,6 +571,7 @@ def draw_all(
         events: Month and short words of each dated event to mark.
         names: Which; all by default.
         words: The reader's language, with the money and the people of the scenario.
+        title: What the scenario is called in it; empty: as its tables have it.
 
     Returns:
         The files written, in the order of the names.
@@ -570,7 +582,9 @@ def draw_all(
     """
     pictures = {name: FIGURES[name] for name in names}
     with plain_settings():
-        subject = Subject.of(tables, customers=customers, seed=seed, events=events, words=words)
+        subject = Subject.of(
+            tables, customers=customers, seed=seed, events=events, words=words, title=title
+        )
         return [p for name, make in pictures.items() for p in make(subject).save(folder, name)]
 
 

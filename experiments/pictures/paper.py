@@ -31,6 +31,7 @@ from tsunagari.experiments.pictures.page import (
 )
 from tsunagari.experiments.pictures.scales import inner_ticks, month_ticks, spread, stretches
 from tsunagari.experiments.pictures.text import short_names, shortened, width_of
+from tsunagari.experiments.words import Words
 from tsunagari.experiments.words.numbers import written
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def _end_text(chart: LineChart, number: int) -> str:
     """What is written at the end of a line: its figure, or until when it went."""
     line = chart.series[number]
     if _ends_early(chart, number):
-        return f"to month {line.last}"
+        return Words()("pictures.to_month", month=line.last)
     figure = line.figure if line.figure is not None else np.nan
     return chart.told(figure if np.isfinite(figure) else line.end)
 
@@ -289,7 +290,7 @@ def bar_frame(
     zero = float(frame.x(0.0))
     page.segments([[(zero, end) for end in edges]], colour=SOFT, width=1.4)
     if not any(np.isfinite(bar.value) for bar in chart.bars):
-        frame.note("nothing varies")
+        frame.note(Words()("pictures.nothing_varies"))
     return frame
 
 
@@ -407,13 +408,16 @@ def matrix(page: Page, labels: Sequence[str], moved: Floats, *, known: int) -> N
         page.text(x[column], y[row] - 5, words, colour=ink, across="center")
     page.shapes(boxes, colours)
     between = moved * ~np.eye(size, dtype=bool)
-    for place, (lost, won) in enumerate(zip(between.sum(axis=1), between.sum(axis=0), strict=True)):
-        page.text(x[-1], y[place] - 5, compact(lost), across="center")
-        page.text(x[place], y[-1] - 5, compact(won), across="center")
-    for place, name in enumerate([*short_names(labels, _CELLS_LEFT - 24 - 14, NORMAL), "all won"]):
+    for place, (left, came) in enumerate(
+        zip(between.sum(axis=1), between.sum(axis=0), strict=True)
+    ):
+        page.text(x[-1], y[place] - 5, compact(left), across="center")
+        page.text(x[place], y[-1] - 5, compact(came), across="center")
+    won, lost = (Words()(f"pictures.all_{what}") for what in ("won", "lost"))
+    for place, name in enumerate([*short_names(labels, _CELLS_LEFT - 24 - 14, NORMAL), won]):
         page.text(_CELLS_LEFT - 12, y[place] - 5, name, size=NORMAL, across="right")
     columns = labels if level else short_names(labels, 165, SMALL)
-    for place, name in enumerate([*columns, "all lost"]):
+    for place, name in enumerate([*columns, lost]):
         if level:
             page.text(x[place], head + 10, name, across="center")
         else:

@@ -24,6 +24,7 @@ from tsunagari.experiments.pictures.page import HEIGHT, SMALL, WIDTH, Frame, Pag
 from tsunagari.experiments.pictures.people import moved_apart
 from tsunagari.experiments.pictures.scales import inner_ticks, month_ticks, padded, spread
 from tsunagari.experiments.pictures.text import fitting, short_names, shortened, width_of
+from tsunagari.experiments.words import Words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -115,6 +116,7 @@ def recorded(
         customers=plan.market.customers,
         seed=plan.seed,
         events=events,
+        words=Words.of(plan),
     )
     # The tables name firms in the order of their appearance, as the market numbers them.
     assert subject.cube.names == tuple(firm.name for firm in market.firms)
@@ -165,7 +167,7 @@ LEGEND = 44.0
 NOBODY_COLOUR = "#c4c4c4"
 LEGEND_AT = (36.0, 232.0, 422.0, 598.0)
 """Where the legend's items begin, from left to right."""
-LEGEND_WORDS = ("no provider", "changed provider", "tells 4–5 stars", "tells 1–2 stars")
+LEGEND_WORDS = ("no_provider", "changed", "praises", "complains")
 
 _COVERED = 0.3
 """Part of the network's area that discs cover, unless they would be too large or small."""
@@ -245,24 +247,23 @@ def _page(
 ) -> tuple[Page, Frame]:
     """A page with words, ties, legend and the scales of lines, and the frame for the lines."""
     people = len(recording.neighbourhood.rows)
-    of_all = "all" if people == recording.customers else f"{people:,} of"
-    subtitle = (
-        f"Network: {of_all} {recording.customers:,} customers, coloured by provider; "
-        "lines join those who hear of each other. Shares: the whole market"
-    )
-    title = recording.title or "A market"
-    page = Page(title, subtitle, f"{title}: network and market shares", recording.subject.source)
+    told = recording.subject.words
+    key = "film_all" if people == recording.customers else "film_some"
+    subtitle = told(f"pictures.{key}", some=people, count=recording.customers)
+    title = recording.title or told("pictures.a_market")
+    described = told("pictures.film_description", title=title)
+    page = Page(title, subtitle, described, recording.subject.source)
     ends = places[recording.neighbourhood.ties.astype(np.int64)]
     page.segments(list(ends), colour=_TIE, width=0.7)
     for x, words in zip(LEGEND_AT, LEGEND_WORDS, strict=True):
-        page.text(x + 18, LEGEND, words, size=SMALL)
+        page.text(x + 18, LEGEND, told(f"pictures.{words}"), size=SMALL)
     across = (0.0, float(max(recording.months, 1)))
     left, bottom, width, height = CHART
     height += 0.0 if recording.subject.events else _WITHOUT_EVENTS
     frame = Frame(page, left, bottom, width, height, across, padded(shares, zero=True))
     frame.scales(
-        label="Share of customers who have a provider (%)",
-        across_label="Month",
+        label=told("evidence.share_axis"),
+        across_label=told("evidence.month"),
         across_ticks=month_ticks(recording.months, 7),
         up_ticks=inner_ticks(*frame.up, 5),
         tick_text=lambda value: f"{value:g}",
@@ -313,7 +314,9 @@ class Captions:
             month: The month under way.
             now: The moment in months, from 0.
         """
-        self._line(frame, _LEFT, _COUNTER_LINE, f"Month {month}", _COUNTER)
+        told = self._recording.subject.words
+        counter = told("pictures.month", month=month)
+        self._line(frame, _LEFT, _COUNTER_LINE, counter, _COUNTER)
         recent = [m for m in self._events if month - _EVENT_MONTHS < m <= month]
         if recent:
             age = now - (max(recent) - 1)
@@ -323,7 +326,7 @@ class Captions:
                 self._line(frame, _LEFT, at, words, _EVENT, opacity=strength)
         if self._any_without:
             part = 100 * float(_between(self._recording.without_provider, now))
-            start = LEGEND_AT[0] + 18 + width_of(LEGEND_WORDS[0], SMALL)
+            start = LEGEND_AT[0] + 18 + width_of(told(f"pictures.{LEGEND_WORDS[0]}"), SMALL)
             self._line(frame, start, LEGEND, f": {part:.0f} %", SMALL)
         self._shares(frame, now)
 

@@ -37,6 +37,9 @@ class Plot:
         margins: Left, right, top and bottom of the frame, in pixels.
         across: Values at the left and the right edge.
         up: Values at the lower and the upper edge.
+
+    Attributes:
+        edge: Where level lines end; the right edge of the frame, unless they shall go on.
     """
 
     def __init__(
@@ -50,6 +53,7 @@ class Plot:
         self.width, self.height = width, height
         self.left, right, self.top, bottom = margins
         self.right, self.bottom = width - right, height - bottom
+        self.edge = self.right
         self.across, self.up = across, up
         self._parts: list[Markup] = []
 
@@ -80,7 +84,7 @@ class Plot:
         """Level lines with their values at the left, and what they are above, lifted by so much."""
         for tick in ticks:
             y = float(self.y(tick))
-            self.add(rule(self.left, y, self.right, y, "axis" if tick == 0 else "grid"))
+            self.add(rule(self.left, y, self.edge, y, "axis" if tick == 0 else "grid"))
             self.words(self.left - 7, y + 4.5, text(tick), "end", "tick")
         self.words(2, self.top - 12 - lift, label, class_="label")
 

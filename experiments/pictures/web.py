@@ -32,7 +32,13 @@ from tsunagari.experiments.pictures.chart import (
     Triangle,
 )
 from tsunagari.experiments.pictures.markup import Markup, escaped, tag, together
-from tsunagari.experiments.pictures.scales import inner_ticks, month_ticks, padded, spread
+from tsunagari.experiments.pictures.scales import (
+    inner_ticks,
+    month_ticks,
+    padded,
+    round_ticks,
+    spread,
+)
 from tsunagari.experiments.pictures.svg import (
     TEXT,
     Plot,
@@ -105,7 +111,7 @@ def live(chart: LineChart, width: float, height: float, label: str) -> Markup:
         height: Likewise.
         label: The text alternative.
     """
-    top = 26.0 if chart.events else 10.0
+    top = 44.0 if chart.events else 26.0  # the unit, and under it the words of events
     most = max(1, int((height - top - 24.0) // _ROW))
     now = max((line.across[-1] for line in chart.series if not line.before), default=0.0)
     lines = [
@@ -113,13 +119,18 @@ def live(chart: LineChart, width: float, height: float, label: str) -> Markup:
         for line in (chart.series[n] for n in chart.strong(most))
         if line.across[line.last] == now
     ]
-    room = 0.24 * width
-    column = min(_column(chart, lines, room, _SHORT_LEAD), 0.48 * width)
-    margins = (44.0, column, top, 24.0)
-    plot = Plot(width, height, margins, chart.acrosses, chart.ups(most))
-    plot.grid_up(inner_ticks(*plot.up, 3 if height < 200 else 5), plain, "")
+    room = 0.2 * width
+    column = min(max(_column(chart, lines, room, _SHORT_LEAD), 0.12 * width), 0.48 * width)
+    # Round numbers at both ends: a scale that seldom changes while lines grow.
+    ticks = round_ticks(*chart.ups(most), 3 if height < 200 else 5)
+    left = max(map(text_width, map(plain, ticks))) + 14.0
+    plot = Plot(width, height, (left, column, top, 24.0), chart.acrosses, (ticks[0], ticks[-1]))
+    plot.edge = width
+    plot.grid_up(ticks, plain, "")
+    plot.words(2, 13, chart.up, class_="tick")
     months = max(2, int((plot.right - plot.left) / 45))
     plot.grid_across(month_ticks(plot.across[1], months), plain, "", lines=False)
+    plot.words(width - 2, plot.bottom + 18, chart.across, "end", "tick")
     _dated(plot, chart)
     _draw_lines(plot, chart, lines, room, _SHORT_LEAD)
     for line in lines:
@@ -227,7 +238,7 @@ def _name_lines(
 ) -> None:
     """Beside the end of the longest line, each as near to the end of its own as they fit."""
     wanted = [float(plot.y(line.end)) for line in lines]
-    places = spread(wanted, 17.0, plot.top, plot.bottom)
+    places = spread(wanted, 17.0, plot.top, plot.bottom - 4.0)
     ends = [float(plot.x(line.across[line.last])) for line in lines]
     edge = max(ends, default=plot.right)
     texts = _texts(chart, lines, room)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tsunagari.experiments.fitting.backtest import OURS
-from tsunagari.experiments.fitting.results import LEARNED
-from tsunagari.experiments.fitting.simulated import IN_POINTS, QUARTER
+from tsunagari.experiments.fitting.results import LEARNED, TO
+from tsunagari.experiments.fitting.simulated import FACTS, IN_POINTS, MONTHLY, QUARTER
 from tsunagari.experiments.pictures.chart import (
     Bar,
     BarChart,
@@ -97,7 +97,7 @@ class Fitted:
         rows = self.source.table("fit")
         length = int(rows["month"].max()) + 1
         found = {}
-        for measure in IN_POINTS:
+        for measure in MONTHLY:
             for firm in self.firms:
                 own = (rows["measure"] == measure) & (rows["firm"] == firm)
                 grids = {}
@@ -179,7 +179,8 @@ def _near(fit: Fitted) -> str:
 
 def _levels(fit: Fitted) -> Markup:
     """Means over the table's months by firm and measure: data, and below the fitted market."""
-    words, measures = fit.words, fit.document["measures"]
+    words = fit.words
+    measures = [name for name in fit.document["measures"] if name in MONTHLY]
     head = [escaped(words("evidence.firm"))]
     head += [escaped(words(f"fitting.axis_{name}")) for name in measures]
     rows = []
@@ -201,11 +202,38 @@ def _levels(fit: Fitted) -> Markup:
 
 
 def months_section(fit: Fitted) -> Section:
-    """Every measure of every firm: the table as dots, the fit as line and band."""
-    words = fit.words
-    figures = [_months_figure(fit, name).html(words) for name in IN_POINTS]
-    content = together(paragraph(words("fitting.months_means")), *figures)
+    """Every measure of every firm: the table as dots, the fit as line and band; then the facts."""
+    words, known = fit.words, fit.document["measures"]
+    shown = [name for name in MONTHLY if name in known or name in _ALWAYS]
+    figures = [_months_figure(fit, name).html(words) for name in shown]
+    facts = [_facts_table(fit, name) for name in FACTS if name in known]
+    content = together(paragraph(words("fitting.months_means")), *figures, *facts)
     return Section("months", words("fitting.section_months"), content)
+
+
+_FIT = ("month", "firm", "measure", "data", "low", "mean", "high")
+_ALWAYS = ("share", "churn", "joins", "nps")
+"""Measures of which the page shows what they would be, where the table has nothing of them."""
+
+
+def _facts_table(fit: Fitted, measure: str) -> Markup:
+    """A fact of the whole time beside the fitted market: a row for every figure of it."""
+    words, columns = fit.words, fit.source.table("fit")
+    rows = []
+    for row in zip(*(columns[name].tolist() for name in _FIT), strict=True):
+        month, firm, name, *figures = row
+        if name.startswith(measure) and np.isfinite(figures[0]):
+            fact, low, mean, high = (
+                amount(IN_POINTS[measure] * value, measure) for value in figures
+            )
+            at = escaped(words.counted(month, "month"))
+            if measure == "switching":
+                at = named(name.removeprefix(TO))
+            band = words("common.to", low=low, high=high)
+            model = words("common.in_brackets", text=mean, more=band)
+            rows.append([named(firm), at, escaped(fact), escaped(model)])
+    head = headings(words, "fitting.", "firm", f"head_{measure}", "fact", "fitted_band")
+    return table(head, rows, caption=words(f"fitting.axis_{measure}"))
 
 
 def _months_figure(fit: Fitted, measure: str) -> Figure:

@@ -16,6 +16,7 @@ from tsunagari.experiments.pictures.web import multiples
 from tsunagari.experiments.report.document import Figure, Section, answered, named, tabs
 from tsunagari.experiments.report.evidence import Evidence, firm_table, line_table, told, with_level
 from tsunagari.experiments.runs.cube import RESERVOIRS, YEAR, windows
+from tsunagari.experiments.runs.ensemble import count
 from tsunagari.experiments.runs.summary import (
     FirmSummary,
     Measured,
@@ -43,7 +44,7 @@ from tsunagari.sim.measuring import YEAR as MEAN_OF_A_YEAR
 def answer_section(evidence: Evidence) -> Section:
     """What came out of a run."""
     words = evidence.words
-    told = sentences(evidence.summary, words)
+    told = sentences(evidence.summary, words, count(evidence.plan))
     content = answered(
         told[:2],
         paragraph(words.together(told[2:])),

@@ -194,6 +194,46 @@ def half_width(deviation: ArrayLike, count: ArrayLike, level: float = LEVEL) -> 
     return np.where(numbers > 1, t_quantile((1 + level) / 2, numbers - 1) * error, np.nan)
 
 
+def knowledge_and_luck(values: Floats) -> tuple[Floats, Floats]:
+    """Covariances of what members lead one to expect, and of what luck adds to it in one history.
+
+    An analysis of variance with random effects (Searle, Casella & McCulloch 1992).
+
+    Args:
+        values: float64[things, replications, members], all defined; two replications at least.
+
+    Returns:
+        float64[things, things] each; the first is 0 where there is one member.
+    """
+    things, replications, members = values.shape
+    means = values.mean(axis=1)
+    apart = (values - means[:, None]).reshape(things, -1)
+    luck = apart @ apart.T / ((replications - 1) * members)
+    if members == 1:
+        return np.zeros_like(luck), luck
+    left = np.atleast_2d(np.cov(means)) - luck / replications
+    # The nearest covariance: what is left of a difference of two may be none.
+    sizes, vectors = np.linalg.eigh((left + left.T) / 2)
+    knowledge: Floats = (vectors * np.maximum(sizes, 0.0)) @ vectors.T
+    return knowledge, luck
+
+
+def deviations_apart(values: Sequence[float], members: int) -> tuple[float, float] | None:
+    """Standard deviations by what is not known and by luck, of one number by replication.
+
+    Replication r is of member r, over and over; what is left of a whole round is not counted.
+
+    Returns:
+        None with fewer than two members or two rounds, or where a number is undefined.
+    """
+    rounds = len(values) // members if members > 1 else 0
+    used = np.asarray(values[: rounds * members], np.float64)
+    if rounds < 2 or not np.isfinite(used).all():
+        return None
+    knowledge, luck = knowledge_and_luck(used.reshape(1, rounds, members))
+    return math.sqrt(knowledge[0, 0]), math.sqrt(luck[0, 0])
+
+
 def smallest_detectable(
     deviation: ArrayLike, count: ArrayLike, level: float = LEVEL, power: float = POWER
 ) -> Floats:

@@ -29,12 +29,14 @@ class Course:
     Attributes:
         lines: The firms; one empty text for a measure of the market.
         difference, low, high: [line, month], months from 0; NaN where undefined.
+        each: In the last month of the table, of every pair, [line, replication].
     """
 
     lines: tuple[str, ...]
     difference: NDArray[np.float64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
+    each: NDArray[np.float64]
 
 
 class Tally:
@@ -62,6 +64,7 @@ class Tally:
         self._paired: list[PairedMoments] = []
         self._own: list[Moments] = []
         self._courses: list[PairedMoments] = []
+        self._each: list[list[NDArray[np.float64]]] = []
 
     def take(self, results: Sequence[Mapping[str, Columns]]) -> None:
         """Take in the tables of one replication under every scenario, the base first.
@@ -78,6 +81,8 @@ class Tally:
         for number in range(1, self._scenarios):
             self._paired[number - 1].add(cells[number], cells[0])
             self._courses[number - 1].add(courses[number], courses[0])
+            last = (courses[number] - courses[0])[:, self.at[-1]]
+            self._each[number - 1].append(last)
         self.replications += 1
 
     def _begin(self, tables: Mapping[str, Columns]) -> None:
@@ -88,6 +93,7 @@ class Tally:
         others = range(1, self._scenarios)
         self._paired = [PairedMoments(shape) for _ in others]
         self._courses = [PairedMoments(course) for _ in others]
+        self._each = [[] for _ in others]
 
     def _cells(self, tables: Mapping[str, Columns]) -> NDArray[np.float64]:
         """All measures at the months of the table in one row, as :meth:`_places` orders them."""
@@ -184,9 +190,10 @@ class Tally:
     def courses(self) -> tuple[Course, ...]:
         """The measure followed over the months, one for every scenario but the base."""
         found = []
-        for paired in self._courses:
+        for paired, each in zip(self._courses, self._each, strict=True):
             means, half = paired.difference.means(), paired.difference.half_widths()
-            found.append(Course(self.lines, means, means - half, means + half))
+            last = np.array(each).T
+            found.append(Course(self.lines, means, means - half, means + half, last))
         return tuple(found)
 
     def last_spread(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from tsunagari.experiments.runs.ensemble import count
 from tsunagari.experiments.runs.given import HELD, PASSED_ON
-from tsunagari.experiments.runs.statistics import Interval
+from tsunagari.experiments.runs.statistics import Interval, deviations_apart
 from tsunagari.experiments.studies.changes import in_yaml
 from tsunagari.experiments.studies.findings import (
     MONEY,
@@ -21,7 +22,7 @@ from tsunagari.experiments.studies.findings import (
     range_of_factors,
 )
 from tsunagari.experiments.studies.tally import TO_DATE
-from tsunagari.experiments.telling.names import Amounts, name_of, told_in
+from tsunagari.experiments.telling.names import Amounts, column_name, name_of, told_in
 from tsunagari.experiments.telling.scenario import title_of
 from tsunagari.experiments.words import Words
 from tsunagari.experiments.words.numbers import UNDEFINED, compact, plain, written
@@ -61,7 +62,7 @@ def sentences(found: Comparison, part: Findings, words: Words) -> list[str]:
     prices, money = prices_in_words(found, part, words), money_in_words(found, part, words)
     if part.is_same:
         return [words("comparing.same", month=found.at[-1]), prices]
-    told = [followed(found, part, words)]
+    told = [followed(found, part, words), apart_in_words(found, part, words)]
     if found.replications == 1:
         told += [words("comparing.one_replication"), prices, *money]
     else:
@@ -99,6 +100,23 @@ def followed(found: Comparison, part: Findings, words: Words) -> str:
             key = "same_for"
         parts.append(words(f"comparing.{key}", **of_measure, firms=names, smallest=seen))
     return words.together(parts)
+
+
+def apart_in_words(found: Comparison, part: Findings, words: Words) -> str:
+    """How much of what its differences vary by is not known, and how much is luck."""
+    number = [other.label for other in found.alternatives[1:]].index(part.label)
+    course, members = found.courses[number], count(found.alternatives[0].plan)
+    if members < 2 or found.replications == 1:
+        return ""
+    amounts, told = Amounts(found.measure, words), []
+    for line, name in enumerate(course.lines):
+        parts = deviations_apart(course.each[line], members)
+        if parts is not None and name:
+            knowledge, luck = (amounts.change(value).lstrip("+") for value in parts)
+            told.append(words("answer.apart", firm=name, knowledge=knowledge, luck=luck))
+    if not told:
+        return words("answer.apart_unknown", option=f"--replications {2 * members}")
+    return words("comparing.told_apart", measure=amounts.name, firms=words.joined(told))
 
 
 def family(found: Comparison, part: Findings, words: Words) -> str:
@@ -330,7 +348,8 @@ def _table(found: Comparison, part: Findings, words: Words) -> list[str]:
     """The measure that is followed, then the main outcomes that differ."""
     month, mark = found.at[-1], words("comparing.mark", mark=_MARK.strip())
     amounts, unit = Amounts(found.measure, words), words.unit(unit_of(found.measure))
-    name = words("common.in_brackets", text=found.measure, more=unit) if unit else found.measure
+    name = column_name(found.measure, words)
+    name = words("common.in_brackets", text=name, more=unit) if unit else name
     lines = [words("comparing.table", name=name, month=month)]
     lines.append(
         table_line("", [words(f"comparing.head_{head}") for head in _HEADS], _NAME, _COLUMNS)
@@ -344,14 +363,16 @@ def _table(found: Comparison, part: Findings, words: Words) -> list[str]:
             if key == "money" and words.currency:
                 head = words("common.in_brackets", text=head, more=words.currency)
             lines += ["", head + mark]
-            lines += [table_line(_named(r, part), _cells(r, words), _NAME, _COLUMNS) for r in rows]
+            lines += [
+                table_line(_named(r, part, words), _cells(r, words), _NAME, _COLUMNS) for r in rows
+            ]
     return [*lines, *wrapped(words("comparing.legend"))]
 
 
-def _named(row: Finding, part: Findings) -> str:
+def _named(row: Finding, part: Findings, words: Words) -> str:
     """Measure and firm, marked where it differs when all are judged together."""
-    name = cut_to(f"{row.measure} {row.firm}".rstrip(), _NAME - 1 - len(_MARK))
-    return name + (_MARK if row in part.certain else "")
+    name = f"{column_name(row.measure, words)} {row.firm}".rstrip()
+    return cut_to(name, _NAME - 1 - len(_MARK)) + (_MARK if row in part.certain else "")
 
 
 def _cells(row: Finding, words: Words) -> list[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tsunagari.experiments.runs.statistics import Interval
 from tsunagari.experiments.studies.rules import FEWEST
+from tsunagari.experiments.telling.names import column_name
 from tsunagari.experiments.words import Words
 from tsunagari.experiments.words.numbers import UNDEFINED, brief, plain, written
 from tsunagari.experiments.words.terminal import cut_to, table_line, wrapped
@@ -146,7 +147,7 @@ def _at_least(value: float) -> float:
 def as_text(found: Discovery, words: Words = _ENGLISH) -> str:
     """What the command prints, at most 100 columns wide."""
     regret, unit = found.regret, found.unit
-    name = regret.measure
+    name = column_name(regret.measure, words)
     month = "last_month" if regret.month is None else "month"
     head = words(
         "discovering.head",

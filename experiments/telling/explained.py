@@ -16,7 +16,7 @@ from tsunagari.experiments.runs.given import PRICES
 from tsunagari.experiments.telling.names import told_in
 from tsunagari.experiments.words import Words
 from tsunagari.experiments.words.numbers import large, plain, written
-from tsunagari.experiments.words.terminal import wrapped
+from tsunagari.experiments.words.terminal import columns_of, wrapped
 
 if TYPE_CHECKING:
     from tsunagari.experiments.explain.connection import Connection
@@ -58,11 +58,12 @@ def as_text(found: Explanation, width: int, words: Words | None = None) -> str:
     """All sentences under their headings, in lines of at most so many columns."""
     words = words or Words.of(found.plan)
     choice = dict(zip(("one", "other"), PRICES, strict=True))
-    sections = [words("explaining.prices", prices=found.prices, option="--prices", **choice)]
+    prices = words(f"explaining.told_{found.prices.replace('-', '_')}")
+    sections = [words("explaining.prices", prices=prices, option="--prices", **choice)]
     for name, text in in_words(found, words).items():
         heading = words(f"explaining.{HEADINGS[name]}")
         lines = [line for sentence in text.splitlines() for line in wrapped(sentence, width)]
-        sections.append("\n".join([heading, "-" * len(heading), *lines]))
+        sections.append("\n".join([heading, "-" * columns_of(heading), *lines]))
     return "\n\n".join(sections)
 
 

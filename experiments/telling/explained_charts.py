@@ -33,8 +33,9 @@ from tsunagari.experiments.pictures.paper import (
 )
 from tsunagari.experiments.pictures.scales import inner_ticks, padded
 from tsunagari.experiments.pictures.text import short_names, shortened
+from tsunagari.experiments.telling.scenario import title_of
 from tsunagari.experiments.words import Words
-from tsunagari.experiments.words.numbers import counted, written
+from tsunagari.experiments.words.numbers import written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,7 +62,7 @@ _HOLDS = tuple(part for part in PARTS if part != TOTAL)
 
 def pages(found: Explanation) -> dict[str, Page]:
     """A sheet for every question that was asked, by the name of its table."""
-    plan = found.plan
+    plan, words = found.plan, Words.of(found.plan)
     makers: dict[str, Callable[..., Page]] = {
         "retention_parts": retention_parts_page,
         "word_of_mouth": word_of_mouth_page,
@@ -71,13 +72,12 @@ def pages(found: Explanation) -> dict[str, Page]:
     for name, maker in makers.items():
         part = getattr(found, name)
         if part is not None:
-            times = counted(part.replications, "replication")
-            source = (
-                f"Tsunagari · {plan.title} · {plan.market.customers:,} customers · "
-                f"seed {plan.seed} · {times}"
-            )
-            more = {} if name == "retention_parts" else {"words": Words.of(plan)}
-            drawn[name] = maker(part, list(plan.entries), source=source, **more)
+            source = words(
+                "pictures.source", title=title_of(plan, words), seed=plan.seed,
+                people=words.customers(plan.market.customers),
+                runs=words.counted(part.replications, "replication"),
+            )  # fmt: skip
+            drawn[name] = maker(part, list(plan.entries), source=source, words=words)
     return drawn
 
 
@@ -100,22 +100,23 @@ def connection_page(
     """
     firms = list(dict.fromkeys(found.table.get("firm", ())))
     shown, styles = firms[:_PANELS], firm_styles(names)
-    some = f" · the first {_PANELS} of {len(firms)} firms" if len(firms) > _PANELS else ""
+    count = {"some": _PANELS, "count": len(firms)}
+    some = words("pictures.first_firms", **count) if len(firms) > _PANELS else ""
     rows = rows_of(found.table)
-    below = f"Spent per customer (present value, {words.unit('money')})"
+    below = words("pictures.spent", money=words.unit("money"))
     charts = [gains([r for r in rows if r["firm"] == f], styles[f], below) for f in shown]
     told = [f"{c.series[1].name} {c.series[1].middle[0]:.2f}" for c in charts]
+    firms_told = words("common.comma").join(told) or words("pictures.no_firm")
+    lever = words(f"explaining.{found.lever}")
+    prices = words(f"explaining.mouth_prices_{found.prices.replace('-', '_')}")
     page = Page(
-        f"How much a connection deserves: what a unit of money for {found.lever} brings",
-        f"From month {found.month}, within {found.months} months, prices {found.prices}, with 95 % "
-        f"intervals; solid: rivals react, dashed: rivals frozen{some}",
-        f"Gain of the first unit of money for more {found.lever}, rivals reacting: "
-        f"{', '.join(told) or 'no firm'}.",
+        words("pictures.connection_title", lever=lever),
+        words("pictures.connection", month=found.month, months=found.months, prices=prices) + some,
+        words("pictures.connection_description", lever=lever, firms=firms_told),
         source,
     )
     if not shown:
-        lever = found.lever
-        return _note(page, f"nothing to show: no firm had customers and could raise its {lever}")
+        return _note(page, words("pictures.connection_nothing", lever=lever))
     seen = [end for c in charts for s in c.series for end in (s.middle, s.low, s.high)]
     limits = padded(np.concatenate([*(e for e in seen if e is not None), [0.0, 1.0]]), zero=True)
     reach = 1.04 * max(c.acrosses[1] for c in charts)
@@ -127,7 +128,7 @@ def connection_page(
         page.text(frame.left, frame.top + 10, name, size=NORMAL)
         if place == 0:
             at = frame.right, float(frame.y(1.0)) + 6
-            page.text(*at, "1: the money comes back", across="right", colour=SOFT)
+            page.text(*at, words("pictures.comes_back"), across="right", colour=SOFT)
     return page
 
 
@@ -165,31 +166,36 @@ def bar(row: Row, colour: str, name: str, tip: str = "") -> Bar:
     return Bar(name, 0, colour, value, low, high, tip=tip)
 
 
-def retention_parts_page(found: RetentionParts, names: Sequence[str], *, source: str) -> Page:
+def retention_parts_page(
+    found: RetentionParts, names: Sequence[str], *, source: str, words: Words = _WORDS
+) -> Page:
     """What holds customers: a panel for each firm, with a bar for each part of its retention.
 
     Args:
         found: The parts.
         names: All firms of the scenario in its order, for their colours.
         source: The line at the foot.
+        words: The reader's language.
     """
     firms = [firm for firm in found.cohorts if found.cohorts[firm] > 0]
-    some = f" · the {_PANELS} largest of {len(firms)} firms" if len(firms) > _PANELS else ""
+    count = {"some": _PANELS, "count": len(firms)}
+    some = words("pictures.largest", **count) if len(firms) > _PANELS else ""
     firms = sorted(firms, key=lambda firm: -found.cohorts[firm])[:_PANELS]
     firms.sort(key=list(names).index)
     parts = by_firm(rows_of(found.table), REPLAYED)
-    told = [_kept(firm, parts[firm]) for firm in firms]
-    span = f"{found.horizon} months from month {found.month}"
+    told = [_kept(firm, parts[firm], words) for firm in firms]
+    listed = words("common.semicolon").join(told) or words("pictures.no_customers")
+    span = words("pictures.span", months=found.horizon, month=found.month)
     page = Page(
-        f"What holds customers: retention over {span}",
-        f"Parts of the share still there, in percentage points, with 95 % intervals{some}",
-        f"Retention over {span}: {'; '.join(told) or 'no firm had customers'}.",
+        words("pictures.holds_title", span=span),
+        words("pictures.holds") + some,
+        words("pictures.holds_description", span=span, firms=listed),
         source,
     )
     if not firms:
-        return _note(page, "no firm had customers")
+        return _note(page, words("pictures.no_customers"))
     styles = firm_styles(names)
-    bars = {firm: [bar(parts[firm][n], styles[firm].colour, _name(n)) for n in _HOLDS]
+    bars = {firm: [bar(parts[firm][n], styles[firm].colour, _name(n, words)) for n in _HOLDS]
             for firm in firms}  # fmt: skip
     ends = [(one.low, one.value, one.high) for firm in firms for one in bars[firm]]
     limits = padded(np.array(ends), zero=True)
@@ -202,22 +208,22 @@ def retention_parts_page(found: RetentionParts, names: Sequence[str], *, source:
             page, chart, panel, names=room + 50 if panel[0] == box[0] else 0.0,
             foot=is_lowest(place, boxes), ticks=4,
         )  # fmt: skip
-        y, total = frame.top + 8, f"{100 * parts[firm][TOTAL]['value']:.1f} % still there"
+        left = 100 * parts[firm][TOTAL]["value"]
+        y, total = frame.top + 8, words("pictures.still_there", part=left)
         page.text(frame.left, y, shortened(firm, frame.width - 150, NORMAL), size=NORMAL)
         page.text(frame.right, y, total, colour=SOFT, across="right")
     return page
 
 
-def _kept(firm: str, parts: Mapping[str, Row]) -> str:
+def _kept(firm: str, parts: Mapping[str, Row], words: Words) -> str:
     most = max((name for name in _HOLDS if name != OFFER), key=lambda name: parts[name]["value"])
-    return (
-        f"{firm} keeps {100 * parts[TOTAL]['value']:.1f} %, of which {_name(most)} "
-        f"{100 * parts[most]['value']:.1f} points"
-    )
+    kept, of_that = (100 * parts[name]["value"] for name in (TOTAL, most))
+    told = {"firm": firm, "part": kept, "hold": _name(most, words), "points": of_that}
+    return words("pictures.keeps", **told)
 
 
-def _name(part: str) -> str:
-    return _WORDS(f"explaining.{part}")
+def _name(part: str, words: Words) -> str:
+    return words(f"explaining.{part}")
 
 
 def word_of_mouth_page(
@@ -232,20 +238,23 @@ def word_of_mouth_page(
         words: With the currency of the scenario.
     """
     columns = [found.table[f"per_customer{end}"] for end in ("", "_low", "_high")]
-    unit = words.unit("money") if words.currency else "Money"
+    unit = words.unit("money") if words.currency else words("pictures.money")
     shape = (len(found.firms) + 1, len(WORTH_PARTS) + 1)
     values = np.stack([column.reshape(shape) for column in columns], axis=-1)
     totals = values[:, len(WORTH_PARTS)]
     order = np.argsort(-np.abs(totals[: len(found.firms), 0]), kind="stable")[:_STACKS]
     firms = sorted(int(firm) for firm in order)
-    some = f" · the {_STACKS} with most at stake" if len(firms) < len(found.firms) else ""
+    some = words("pictures.most_at_stake", some=_STACKS) if len(firms) < len(found.firms) else ""
     told = [f"{found.firms[firm]} {totals[firm, 0]:+.2f}" for firm in firms]
     page = Page(
-        "What word of mouth is worth to each firm",
-        f"Discounted customer value with word of mouth less without it, {found.months} months; "
-        f"dash: sum with 95 % interval{some}",
-        f"Value of word of mouth per customer of the market over {found.months} months: "
-        f"{', '.join(told)}; all firms together {totals[-1, 0]:+.2f}.",
+        words("pictures.mouth_title"),
+        words("pictures.mouth", months=found.months) + some,
+        words(
+            "pictures.mouth_description",
+            months=found.months,
+            total=totals[-1, 0],
+            firms=words("common.comma").join(told),
+        ),
         source,
     )
     rows = [*firms, len(found.firms)]
@@ -254,7 +263,7 @@ def word_of_mouth_page(
     scale = padded(np.concatenate(seen), zero=True)
     frame = Frame(page, LEFT, 96.0, RIGHT - LEFT, TOP - 36 - 96.0, (0.0, float(len(rows))), scale)
     frame.scales(
-        label=f"{unit} of month 0, per customer of the market",
+        label=words("pictures.per_customer", money=unit),
         across_label="",
         across_ticks=[],
         up_ticks=inner_ticks(*scale, 6),
@@ -262,8 +271,11 @@ def word_of_mouth_page(
     )
     _stacks(frame, parts)
     _sums(frame, totals[rows])
-    _names(frame, [found.firms[firm] for firm in firms], firm_styles(names))
-    key(page, RIGHT - key_width(WORTH_PARTS), TOP + 10, [(_COLOURS[p], p) for p in WORTH_PARTS])
+    shown = [*(found.firms[firm] for firm in firms), words("pictures.all_firms")]
+    _names(frame, shown, firm_styles(names))
+    called = {part: words(f"pictures.mouth_{part.replace(' ', '_')}") for part in WORTH_PARTS}
+    entries = [(_COLOURS[part], name) for part, name in called.items()]
+    key(page, RIGHT - key_width([*called.values()]), TOP + 10, entries)
     return page
 
 
@@ -293,9 +305,9 @@ def _sums(frame: Frame, totals: NDArray[np.float64]) -> None:
 
 
 def _names(frame: Frame, firms: Sequence[str], styles: dict[str, FirmStyle]) -> None:
-    room = frame.width / (len(firms) + 1) - 12
-    for place, label in enumerate([*short_names(firms, room, NORMAL), "all firms"]):
+    room = frame.width / len(firms) - 12
+    for place, label in enumerate([*short_names(firms[:-1], room, NORMAL), firms[-1]]):
         x, y = float(frame.x(place + 0.5)), frame.bottom - 42
         frame.page.text(x, y + 12, label, size=NORMAL, across="center")
-        if place < len(firms):
+        if place < len(firms) - 1:
             frame.page.line([x - 26, x + 26], [y, y], styles[firms[place]])

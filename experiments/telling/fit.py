@@ -20,7 +20,7 @@ type Document = Mapping[str, Any]
 """``fit.json``."""
 
 _ENGLISH = Words("en")
-_DIGITS = {"nps": ".1f", "joins": ".2f", "churn": ".2f", "share": ".1f"}
+_DIGITS = {"joins": ".2f", "churn": ".2f", "rating": ".2f"}
 _MOST_PLACES = 5
 NO_GAIN = 0.01
 """Less than this of the prior's spread is the noise of the bank."""
@@ -149,7 +149,7 @@ def _place(name: str, place: Document, document: Document, words: Words) -> str:
     measure = place["measure"]
     told: dict[str, Any] = {"measure": measure_name(measure, words), "firm": place["firm"]}
     if name == "prior":
-        told["month"] = document["labels"][place["month"]]
+        told["at"] = _at(place, document, words)
         told |= {key: amount(place[key], measure) for key in ("value", "low", "high")}
     elif name == "posterior":
         told |= {"out": place["out"], "of": place["of"]}
@@ -159,12 +159,22 @@ def _place(name: str, place: Document, document: Document, words: Words) -> str:
     return words(f"fitting.place_{name}", **told)
 
 
+def _at(place: Document, document: Document, words: Words) -> str:
+    """The quarter, tenure or firm gone to that a figure is of."""
+    measure, at = place["measure"], place["at"]
+    if measure == "survival":
+        return words("fitting.at_survival", months=words.counted(at, "month"))
+    if measure == "switching":
+        return words("fitting.at_switching", firm=document["firms"][at - 1])
+    return words("fitting.at_month", month=document["labels"][at])
+
+
 # -- names -----------------------------------------------------------------------------------------
 
 
 def amount(value: float, measure: str, sign: str = "") -> str:
-    """A figure of a measure: points, or the score."""
-    return written(value, sign + _DIGITS[measure])
+    """A figure of a measure: points, stars, or the score."""
+    return written(value, sign + _DIGITS.get(measure, ".1f"))
 
 
 def measure_name(measure: str, words: Words) -> str:

@@ -31,6 +31,11 @@ def name_of(measure: str, words: Words) -> str:
     return texts(words.language, "measures").get(measure, english)
 
 
+def column_name(measure: str, words: Words) -> str:
+    """A measure by its column in English, as users type it, and by its word in other languages."""
+    return measure if words.language == "en" else name_of(measure, words)
+
+
 def unit_in_words(unit: str, words: Words) -> str:
     """A unit of a measure or a key; as it is where there is no word for it."""
     return words.unit(unit)

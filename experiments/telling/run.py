@@ -8,6 +8,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tsunagari.experiments.runs.cube import window, windows
+from tsunagari.experiments.runs.statistics import deviations_apart
 from tsunagari.experiments.runs.summary import (
     Extreme,
     FirmSummary,
@@ -33,13 +34,19 @@ _LEVEL = 0.0005
 _ENGLISH = Words("en")
 
 
-def in_words(found: Summary, words: Words = _ENGLISH) -> str:
-    """Two to four sentences: who leads and how, who keeps customers and by what, what changed."""
-    return words.together(sentences(found, words))
+def in_words(found: Summary, words: Words = _ENGLISH, members: int = 0) -> str:
+    """Two to five sentences: who leads and how, who keeps customers and by what, what changed."""
+    return words.together(sentences(found, words, members))
 
 
-def sentences(found: Summary, words: Words = _ENGLISH) -> list[str]:
-    """These sentences one by one: the first two are the answer, the others follow from it."""
+def sentences(found: Summary, words: Words = _ENGLISH, members: int = 0) -> list[str]:
+    """These sentences one by one: the first two are the answer, the others follow from it.
+
+    Args:
+        found: What came out.
+        words: The language.
+        members: How many markets the data allow, where replications take turns among them.
+    """
     if not found.firms:
         return [words("answer.no_firm")]
     told = [_leading(found, words), _keeping(found, words), _shift(found, words)]
@@ -54,7 +61,22 @@ def sentences(found: Summary, words: Words = _ENGLISH) -> list[str]:
         told.append(words("answer.move_between").join(parts) + end)
     elif found.replications == 1:
         told.append(words("answer.one_run"))
+    if members > 1:
+        told.append(_apart(found, members, words))
     return told
+
+
+def _apart(found: Summary, members: int, words: Words) -> str:
+    """How much of what varies is not known, and how much is luck."""
+    told = []
+    for firm in found.firms:
+        parts = deviations_apart(firm.final_share.values, members)
+        if parts is not None:
+            knowledge, luck = (written(100.0 * part, ".1f") for part in parts)
+            told.append(words("answer.apart", firm=firm.name, knowledge=knowledge, luck=luck))
+    if not told:
+        return words("answer.apart_unknown", option=f"--replications {2 * members}")
+    return words("answer.told_apart", firms=words.joined(told))
 
 
 def _leading(found: Summary, words: Words) -> str:
@@ -336,7 +358,7 @@ _MEASURES = {
 """What the numbers of a firm are figures of."""
 
 
-def as_json(found: Summary, words: Words = _ENGLISH) -> dict[str, object]:
+def as_json(found: Summary, words: Words = _ENGLISH, members: int = 0) -> dict[str, object]:
     """The summary as plain values; a number is its mean and, if replicated, its 10–90 % band."""
     years = (found.first_year, found.last_year)
     first, last = (None if year is None else _plain(year) for year in years)
@@ -348,7 +370,7 @@ def as_json(found: Summary, words: Words = _ENGLISH) -> dict[str, object]:
         "first_year": first,
         "last_year": last,
         "figures": {field: window(name, found.months, words) for field, name in _MEASURES.items()},
-        "words": in_words(found, words),
+        "words": in_words(found, words, members),
     }
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tsunagari.experiments.pictures.markup import Markup, tag, with_keys
 from tsunagari.experiments.words import Words, language_of
 
 if TYPE_CHECKING:
+    from tsunagari.experiments.studies.claims import JudgedClaim
     from tsunagari.sim.scenario import Scenario
     from tsunagari.sim.schema.scenario import Event, Translation
 
@@ -38,6 +41,16 @@ def remark_of(plan: Scenario, number: int, words: Words) -> str:
     if found is not None and found.remarks:
         return found.remarks[number]
     return plan.claims[number].remark or ""
+
+
+def claims_of(plan: Scenario, judged: Sequence[JudgedClaim], words: Words) -> list[JudgedClaim]:
+    """The judged claims of a scenario with what they say in the reader's language."""
+    told = []
+    for number, one in enumerate(judged):
+        say, remark = claim_of(plan, number, words), remark_of(plan, number, words) or None
+        claim = one.claim.model_copy(update={"say": say, "remark": remark})
+        told.append(replace(one, claim=claim))
+    return told
 
 
 def events_of(plan: Scenario, words: Words) -> list[tuple[int, str]]:

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from tsunagari.experiments.studies.indices import Effect, MorrisEffect
+from tsunagari.experiments.telling.names import column_name
 from tsunagari.experiments.words import Words
 from tsunagari.experiments.words.numbers import brief, plain
 from tsunagari.experiments.words.terminal import cut_to, table_line, wrapped
@@ -19,7 +20,7 @@ _NAME, _CELLS = 31, (27, 31, 11)
 
 def as_text(found: Sensitivity, words: Words = _ENGLISH) -> str:
     """What the command prints, at most 100 columns wide."""
-    name = found.measure
+    name = column_name(found.measure, words)
     if found.unit:
         name = words("common.in_brackets", text=name, more=found.unit)
     when = "last_month" if found.month is None else "month"

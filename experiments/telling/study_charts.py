@@ -35,8 +35,11 @@ from tsunagari.experiments.pictures.scales import inner_ticks, padded
 from tsunagari.experiments.pictures.text import short_names, width_of
 from tsunagari.experiments.runs.statistics import t_interval
 from tsunagari.experiments.studies.indices import Effect, MorrisEffect
+from tsunagari.experiments.telling.best_replies import lever_name
+from tsunagari.experiments.telling.names import column_name
+from tsunagari.experiments.telling.scenario import title_of
 from tsunagari.experiments.words import Words
-from tsunagari.experiments.words.numbers import compact, counted, written
+from tsunagari.experiments.words.numbers import compact, written
 from tsunagari.sim.measures import unit_of
 
 if TYPE_CHECKING:
@@ -82,7 +85,14 @@ def pages(found: Comparison) -> list[Page]:
 
 
 def course_chart(
-    course: Course, *, across: str, up: str, market: str, times: float = 1.0, single: bool = False
+    course: Course,
+    *,
+    across: str,
+    up: str,
+    market: str,
+    times: float = 1.0,
+    single: bool = False,
+    nothing: str = "",
 ) -> LineChart:
     """The differences of every line over the months, with their intervals unless one run is all.
 
@@ -93,6 +103,7 @@ def course_chart(
         market: What the market as a whole is called.
         times: Factor from the measure's unit to the one shown.
         single: Whether there is no interval.
+        nothing: What is written where nothing is drawn.
     """
     styles = styles_of(course.lines)
     return LineChart(
@@ -114,7 +125,7 @@ def course_chart(
         months=course.difference.shape[1] - 1,
         level=0.0,
         band="95 %",
-        nothing="nothing to show: the measure is never defined in both scenarios",
+        nothing=nothing,
     )
 
 
@@ -124,37 +135,44 @@ def styles_of(lines: tuple[str, ...]) -> list[FirmStyle]:
 
 
 def _difference_page(found: Comparison, base: str, label: str, course: Course) -> Page:
-    customers = found.alternatives[0].plan.market.customers
-    count = counted(found.replications, "replication")
     words = Words.of(found.alternatives[0].plan)
-    unit, several = words.unit(unit_of(found.measure)), found.replications > 1
-    title = f"Difference in {found.measure}: {label}"
-    band = ", band: 95 % interval of it" if several else ""
+    count = words.counted(found.replications, "replication")
+    several = found.replications > 1
+    measure = words("comparing.difference_in", measure=column_name(found.measure, words))
+    measure = measure[:1].upper() + measure[1:]
+    title = words("common.colon", head=measure, text=label)
     chart = course_chart(
-        course, across="Month", market="market", single=not several,
-        up=f"Difference in {found.measure}{f' ({unit})' if unit else ''}",
+        course, across=words("evidence.month"), market=words("pictures.market"),
+        up=_with(measure, words.unit(unit_of(found.measure)), words), single=not several,
+        nothing=words("pictures.never_in_both"),
     )  # fmt: skip
+    people = words.customers(found.alternatives[0].plan.market.customers)
+    prices = words(f"explaining.mouth_prices_{found.prices.replace('-', '_')}")
     page = Page(
         title,
-        f"Less {base} · line: mean of {count} with the same customers and luck{band}",
-        _largest(course, chart, title),
-        f"Tsunagari · {customers:,} customers · seed {found.seed} · {count} · prices "
-        f"{found.prices}",
+        words("pictures.less", base=base, runs=count)
+        + (words("pictures.less_band") if several else ""),
+        _largest(course, chart, title, words),
+        words("pictures.compared", people=people, seed=found.seed, runs=count, prices=prices),
     )
     over_time(page, [chart])
     return page
 
 
-def _largest(course: Course, chart: LineChart, title: str) -> str:
+def _with(text: str, unit: str, words: Words) -> str:
+    return words("common.in_brackets", text=text, more=unit) if unit else text
+
+
+def _largest(course: Course, chart: LineChart, title: str, words: Words) -> str:
     """The picture in a sentence or two: whose difference is largest in the last month."""
     last, half = course.difference[:, -1], (course.high[:, -1] - course.low[:, -1]) / 2
     if not np.isfinite(last).any():
-        return f"{title}: nothing is defined in both scenarios in the last month."
+        return words("pictures.defined_nowhere", title=title)
     line = int(np.nanargmax(np.abs(last)))
-    whose = course.lines[line] or "the market"
+    whose = course.lines[line] or words("pictures.the_market")
     sure = f" ± {half[line]:.2g}" if math.isfinite(half[line]) else ""
-    value = chart.told(float(last[line]))
-    return f"{title}. Month {chart.months}: largest for {whose}, {value}{sure}."
+    told = {"title": title, "month": chart.months, "name": whose}
+    return words("pictures.largest_for", value=chart.told(float(last[line])) + sure, **told)
 
 
 def draw_sensitivity(found: Sensitivity, folder: Path) -> list[Path]:
@@ -171,20 +189,19 @@ def sensitivity_page(found: Sensitivity) -> Page:
     """The picture: a panel for mu* and sigma, or for ST and S1; a row for each factor."""
     shown = _shown(found)
     factors = _strongest(shown, found.factors)
-    unit = f" ({found.unit})" if found.unit else ""
-    when = "in the last month" if found.month is None else f"in month {found.month}"
+    words = Words()
     page = Page(
-        f"What {found.measure} depends on",
-        _subtitle(found, shown, when),
-        _description(found, shown, when),
-        _source(found),
+        words("sweeping.indices_title", measure=column_name(found.measure, words)),
+        _subtitle(found, shown, words),
+        _description(found, shown, words),
+        _source(found, words),
     )
     top = TOP - 26.0 - (22.0 if len(shown) > 1 or shown[0].firm is not None else 0.0)
     _row_names(page, factors, top)
     labels = (
-        (f"mu*: mean size of the effect{unit}", f"sigma: how much it varies{unit}")
+        [_with(words(f"pictures.{key}"), found.unit, words) for key in ("mu_star", "sigma")]
         if found.design == "morris"
-        else ("ST: share of variance it has a part in", "S1: share it explains alone")
+        else [words("pictures.st"), words("pictures.s1")]
     )
     width = (_RIGHT - _LEFT - _PANEL_GAP) / 2
     styles = _styles(found, shown)
@@ -271,40 +288,56 @@ def _styles(found: Sensitivity, shown: Sequence[Finding]) -> list[FirmStyle]:
     return [FirmStyle(INK, (), "") if f.firm is None else styles[f.firm] for f in shown]
 
 
-def _subtitle(found: Sensitivity, shown: Sequence[Finding], when: str) -> str:
-    words = "95 % intervals" if found.design == "sobol" else "bar: 95 % interval of mu*"
-    parts = [f"{when[:1].upper()}{when[1:]} · factors from the strongest down · {words}"]
+def _when(found: Sensitivity, words: Words) -> str:
+    if found.month is None:
+        return words("pictures.in_the_last_month")
+    return words("pictures.in_month", month=found.month)
+
+
+def _subtitle(found: Sensitivity, shown: Sequence[Finding], words: Words) -> str:
+    when = _when(found, words)
+    parts = [f"{when[:1].upper()}{when[1:]}", words("pictures.strongest_down"),
+             words(f"pictures.interval_{found.design}")]  # fmt: skip
     if len(found.factors) > _MOST_FACTORS:
-        parts.append(f"the {_MOST_FACTORS} strongest of {len(found.factors)}")
+        some = {"some": _MOST_FACTORS, "count": len(found.factors)}
+        parts.append(words("pictures.strongest_of", **some))
     options = len({finding.option for finding in found.findings})
     if options > 1:
-        levers = ", ".join(f"{path} = {value}" for path, value in shown[0].levers.items())
-        parts.append(f"the first of {options} options: {levers}")
+        levers = [f"{path} = {value}" for path, value in shown[0].levers.items()]
+        told = words("common.comma").join(levers)
+        parts.append(words("pictures.first_option", count=options, levers=told))
     firms = len(found.findings) // options
     if firms > len(shown):
-        parts.append(f"{len(shown)} of {firms} firms")
-    return " · ".join(parts)
+        parts.append(words("pictures.some_firms", some=len(shown), count=firms))
+    return words("pictures.dot").join(parts)
 
 
-def _description(found: Sensitivity, shown: Sequence[Finding], when: str) -> str:
+def _description(found: Sensitivity, shown: Sequence[Finding], words: Words) -> str:
     parts = []
     for finding in shown:
         strongest = finding.ranked[0]
-        whose = f" for {finding.firm}" if finding.firm is not None else ""
+        key = "of_nobody" if finding.firm is None else "of_firm"
         if np.isfinite(strongest.weight) and strongest.weight > 0:
             index = "mu*" if isinstance(strongest, MorrisEffect) else "ST"
-            parts.append(f"{strongest.factor}{whose} ({index} {strongest.weight:.2g})")
+            told = {"factor": strongest.factor, "firm": finding.firm or ""}
+            size = f"{index} {strongest.weight:.2g}"
+            parts.append(words(f"pictures.depends_{key}", size=size, **told))
+    measure = {"measure": column_name(found.measure, words), "when": _when(found, words)}
     if not parts:
-        return f"What {found.measure} depends on {when}: nothing varies."
-    return f"What {found.measure} depends on most {when}: {', '.join(parts)}."
+        return words("pictures.depends_on_nothing", **measure)
+    factors = words("common.comma").join(parts)
+    return words("pictures.depends_on", factors=factors, **measure)
 
 
-def _source(found: Sensitivity) -> str:
-    runs = counted(found.replications, "replication")
-    draws = f" · {found.networks} networks" if found.networks > 1 else ""
-    size = f"{found.blocks} {found.block_words} ({found.design})"
-    source = f"Tsunagari · {found.title} · {found.customers:,} customers · {size} · {runs}{draws}"
-    return f"{source} · seed {found.seed}"
+def _source(found: Sensitivity, words: Words) -> str:
+    runs = words.counted(found.replications, "replication")
+    blocks = words(f"pictures.blocks_{found.design}", count=found.blocks)
+    networks = [words("pictures.networks", count=found.networks)] if found.networks > 1 else []
+    people = words.customers(found.customers)
+    return words(
+        "pictures.analysed", title=found.title, people=people, seed=found.seed,
+        size=words("pictures.dot").join([blocks, runs, *networks]),
+    )  # fmt: skip
 
 
 def draw_regret(found: Discovery, folder: Path) -> list[Path]:
@@ -320,22 +353,21 @@ def draw_regret(found: Discovery, folder: Path) -> list[Path]:
 def regret_page(found: Discovery) -> Page:
     """The picture: a row for each option, the one with the least mean regret above."""
     regret, shown = found.regret, found.options[:_MOST_OPTIONS]
-    some = (
-        f" · {_MOST_OPTIONS} of {len(found.options)} options"
-        if len(found.options) > _MOST_OPTIONS
-        else ""
-    )
-    title = f"{shown[0].name} is least regretted of {regret.firm}'s options"
+    words, options = Words(), len(found.options)
+    some = {"some": _MOST_OPTIONS, "count": options}
+    more = words("pictures.some_options", **some) if options > _MOST_OPTIONS else ""
+    title = words("pictures.regret_title", option=shown[0].name, firm=regret.firm)
     worst = max(shown, key=lambda option: option.largest_regret)
-    description = (
-        f"{title}: mean regret {shown[0].mean_regret:.3g}. The largest of all regrets, "
-        f"{worst.largest_regret:.3g}, is that of {worst.name}."
-    )
-    runs = regret.values.shape[2]
-    source = f"Tsunagari · {found.title} · {found.customers:,} customers · seed {found.seed}"
-    counts = f"{regret.compared.size} environments, {counted(runs, 'run')} each"
-    subtitle = f"Point: an environment · bar: mean · right: share of environments won{some}"
-    page = Page(title, subtitle, description, f"{source} · {counts}")
+    description = words(
+        "pictures.regret_description", title=title, mean=shown[0].mean_regret,
+        most=worst.largest_regret, option=worst.name,
+    )  # fmt: skip
+    source = words(
+        "pictures.regret_source", title=found.title, people=words.customers(found.customers),
+        seed=found.seed, count=regret.compared.size,
+        runs=words.counted(regret.values.shape[2], "run"),
+    )  # fmt: skip
+    page = Page(title, words("pictures.regret") + more, description, source)
     frame = _regret_frame(found, page)
     row = frame.height / len(shown)
     names = short_names([option.name for option in shown], _NAME_ROOM, NORMAL)
@@ -351,7 +383,7 @@ def regret_page(found: Discovery) -> Page:
             [[(mean, middle - 0.36 * row), (mean, middle + 0.36 * row)]], colour=INK, width=2.4
         )
         page.text(_LEFT - 16, middle - 6, name, size=NORMAL, across="right")
-        won = f"best in {100 * option.won:.0f} %"
+        won = words("pictures.best_in", part=100 * option.won)
         page.text(WIDTH - 24, middle - 5, won, size=SMALL, colour=SOFT, across="right")
         if place:
             edge = frame.top - place * row
@@ -364,8 +396,8 @@ def _regret_frame(found: Discovery, page: Page) -> Frame:
     scale = (0.0, 1.04 * largest if largest > 0 else 1.0)
     height = TOP + 20 - _BOTTOM
     frame = Frame(page, _LEFT, _BOTTOM, _REGRET_RIGHT - _LEFT, height, scale, (0.0, 1.0))
-    unit = found.unit
-    of = found.regret.measure + (f" ({unit})" if unit else "")
+    words = Words()
+    of = _with(column_name(found.regret.measure, words), found.unit, words)
     for tick in inner_ticks(*scale, 6):
         x = float(frame.x(tick))
         page.segments([[(x, frame.bottom), (x, frame.top)]], colour=GRID)
@@ -373,7 +405,7 @@ def _regret_frame(found: Discovery, page: Page) -> Frame:
         page.text(x, frame.bottom - 24, text, across="center")
     page.segments([[(frame.left, frame.bottom), (frame.right, frame.bottom)]], colour=SOFT)
     middle = frame.left + frame.width / 2
-    label = f"Regret in {of}: what the environment's best option would have brought more"
+    label = words("pictures.regret_axis", measure=of)
     page.text(middle, frame.bottom - 50, label, size=SMALL, across="center")
     return frame
 
@@ -398,24 +430,28 @@ def replies_page(found: BestReplies) -> Page:
     """The picture: a panel for each firm, the first six."""
     words = Words.of(found.plan)
     shown = list(zip(found.curves, found.replies, strict=True))[:_MOST_FIRMS]
-    lever = found.lever.replace("_", " ")
     told = [
         f"{one.firm} {written(one.factor.mean, '.2f')}" for _, one in shown if one.verdict == "best"
     ]
-    title = f"What firms would earn at multiples of their {lever}"
-    best = f"Best factors: {', '.join(told)}." if told else "No best factor can be told."
-    some = f" · {len(shown)} of {len(found.curves)} firms" if len(found.curves) > len(shown) else ""
-    unit = f" ({words.unit('money')})" if words.unit("money") else ""
-    counted_as = "the last year for ever" if found.is_forever else "nothing discounted"
+    title = words("pictures.replies_title", lever=lever_name(found.lever, words))
+    listed = words("common.comma").join(told)
+    best = words("pictures.best_factors", firms=listed) if told else words("pictures.no_factor")
+    some = {"some": len(shown), "count": len(found.curves)}
+    more = words("pictures.dot") + words("pictures.some_firms", **some)
+    counted_as = "for_ever" if found.is_forever else "nothing_discounted"
+    profits = _with(words("pictures.value_of_profits"), words.unit("money"), words)
     page = Page(
         title,
-        f"Value of profits{unit} less that at today's · band: 95 % interval · grey: today's · "
-        f"dashed: best, shaded: its interval{some}",
-        f"{title}. {best}",
-        f"Tsunagari · {found.plan.title} · {found.plan.market.customers:,} customers · from month "
-        f"{found.month}, {found.horizon} months, {counted_as} · "
-        f"{counted(found.replications, 'run')} each",
-    )
+        words("pictures.replies", value=profits)
+        + (more if len(found.curves) > len(shown) else ""),
+        words("pictures.replies_description", title=title, best=best),
+        words(
+            "pictures.replies_source", title=title_of(found.plan, words), month=found.month,
+            people=words.customers(found.plan.market.customers), horizon=found.horizon,
+            counted_as=words(f"pictures.{counted_as}"),
+            runs=words.counted(found.replications, "run"),
+        ),
+    )  # fmt: skip
     styles = firm_styles([firm.name for firm in found.plan.firms])
     boxes = grid(len(shown), (96.0, 84.0, WIDTH - 130.0, TOP - 84.0), gap=110.0, head=64.0)
     for (curve, reply), box in zip(shown, boxes, strict=True):
@@ -451,10 +487,11 @@ def _reply_panel(
     page.band(places, frame.y(low), frame.y(high), style.colour)
     page.line(places, frame.y(middle), style)
     if reply.verdict != "best":
-        page.text(frame.right, frame.top + 10, reply.verdict, colour=SOFT, across="right")
+        verdict = Words()(f"pictures.verdict_{reply.verdict.replace(' ', '_')}")
+        page.text(frame.right, frame.top + 10, verdict, colour=SOFT, across="right")
         return
     best, *ends = (float(x) for x in frame.x(np.log([*vars(reply.factor).values()])))
     page.shapes([rectangle(ends[0], frame.bottom, ends[1] - ends[0], frame.height)], INK, alpha=0.1)
     page.line([best, best], [frame.bottom, frame.top], FirmStyle(INK, (4.0, 3.0), ""), width=1.6)
-    text = f"best ×{written(reply.factor.mean, '.2f')}"
+    text = Words()("pictures.best_times", factor=written(reply.factor.mean, ".2f"))
     page.text(frame.right, frame.top + 10, text, across="right")

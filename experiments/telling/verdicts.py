@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tsunagari.experiments.words import Words
+from tsunagari.experiments.words.messages import told
 from tsunagari.experiments.words.numbers import written
-from tsunagari.experiments.words.terminal import cut_to, wrapped
+from tsunagari.experiments.words.terminal import columns_of, cut_to, wrapped
 from tsunagari.sim.version import version
 
 if TYPE_CHECKING:
@@ -17,11 +18,6 @@ if TYPE_CHECKING:
 
 _ENGLISH = Words("en")
 _INDENT, _HANGING = 15, 4
-_OF_THE_BAND = {
-    "mean": "",
-    "interval": ", the whole interval",
-    "overlap": ", reached by the interval",
-}
 
 
 def in_order(verdicts: Sequence[Verdict]) -> list[Verdict]:
@@ -36,14 +32,17 @@ def as_text(verdicts: Sequence[Verdict], width: int, words: Words = _ENGLISH) ->
     """
     lines: list[str] = []
     for verdict in in_order(verdicts):
-        of, null = verdict.of, number(verdict.null_found.mean)
-        values = f"{with_interval(verdict.found)}  band {band_in_words(verdict.band)}"
-        lines.append(cut_to(f"{of.id:<4}{word(verdict):<11}{of.pattern}", width))
-        lines.append(cut_to(f"{'':<{_INDENT}}{values}  null {null}", width))
-        worth = words("validating.worth", mark=mark_in_words(of.mark, words), of=verdict.estimate)
-        lines.append(cut_to(f"{'':<{_INDENT}}{worth}", width))
+        of, head = verdict.of, word(verdict, words)
+        head = f"{of.id:<4}{head}{' ' * (11 - columns_of(head))}"
+        values = {"value": with_interval(verdict.found), "band": band_in_words(verdict.band, words)}
+        null = number(verdict.null_found.mean)
+        mark, estimate = mark_in_words(of.mark, words), told(verdict.estimate, words.language)
+        lines.append(cut_to(f"{head}{told(of.pattern, words.language)}", width))
+        for key, parts in (("values", values | {"null": null}),
+                           ("worth", {"mark": mark, "of": estimate})):  # fmt: skip
+            lines.append(cut_to(f"{'':<{_INDENT}}{words(f'validating.{key}', **parts)}", width))
         if not verdict.passed:
-            for line in judged(verdict):
+            for line in judged(verdict, words):
                 first, *rest = wrapped(line, width - _INDENT - _HANGING)
                 lines.append(f"{'':<{_INDENT}}{first}")
                 lines += [f"{'':<{_INDENT + _HANGING}}{more}" for more in rest]
@@ -53,13 +52,13 @@ def as_text(verdicts: Sequence[Verdict], width: int, words: Words = _ENGLISH) ->
 def tally(verdicts: Sequence[Verdict], words: Words = _ENGLISH) -> list[str]:
     """How many passed, of all and of each mark."""
     passed = sum(verdict.passed for verdict in verdicts)
-    told = [words("validating.passed", passed=passed, count=len(verdicts))]
+    lines = [words("validating.passed", passed=passed, count=len(verdicts))]
     for mark, name in _MARKS.items():
         those = [verdict for verdict in verdicts if verdict.of.mark == mark]
         if those:
             counts = {"passed": sum(verdict.passed for verdict in those), "count": len(those)}
-            told.append(words("validating.of_mark", mark=words(name), **counts))
-    return told
+            lines.append(words("validating.of_mark", mark=words(name), **counts))
+    return lines
 
 
 _MARKS: dict[Mark, str] = {
@@ -74,25 +73,30 @@ def mark_in_words(mark: Mark, words: Words = _ENGLISH) -> str:
     return words(_MARKS[mark])
 
 
-def judged(verdict: Verdict) -> list[str]:
+def judged(verdict: Verdict, words: Words = _ENGLISH) -> list[str]:
     """A line for everything that a verdict rests on."""
-    lines = [_judged(quantity) for quantity in verdict.quantities]
-    lines.append(f"null: {verdict.of.null}")
-    return lines + [_judged(quantity) for quantity in verdict.null_quantities]
+    lines = [_judged(quantity, words) for quantity in verdict.quantities]
+    lines.append(words("validating.null", text=told(verdict.of.null, words.language)))
+    return lines + [_judged(quantity, words) for quantity in verdict.null_quantities]
 
 
-def _judged(quantity: Quantity) -> str:
-    sign = "yes" if quantity.holds else "NO"
-    band = f"band {band_in_words(quantity.band)}{_OF_THE_BAND[quantity.rule]}"
-    source = f"; {quantity.estimate}" if quantity.estimate else ""
-    return f"{sign} {quantity.name}: {with_interval(quantity.found)}, {band}{source}"
+def _judged(quantity: Quantity, words: Words) -> str:
+    estimate = told(quantity.estimate, words.language)
+    return words(
+        "validating.judged",
+        sign=words(f"validating.{'yes' if quantity.holds else 'no'}"),
+        name=told(quantity.name, words.language),
+        value=with_interval(quantity.found),
+        band=band_in_words(quantity.band, words) + words(f"validating.by_{quantity.rule}"),
+        source=words("validating.source", text=estimate) if estimate else "",
+    )
 
 
-def word(verdict: Verdict) -> str:
+def word(verdict: Verdict, words: Words = _ENGLISH) -> str:
     """``holds``, ``FAILS``, or ``NULL HOLDS`` where the null model shows the pattern too."""
     if not verdict.holds:
-        return "FAILS"
-    return "holds" if verdict.null_fails else "NULL HOLDS"
+        return words("validating.fails")
+    return words("validating.holds" if verdict.null_fails else "validating.null_holds")
 
 
 def with_interval(found: Interval) -> str:
@@ -100,14 +104,14 @@ def with_interval(found: Interval) -> str:
     return f"{number(found.mean)} [{number(found.low)}, {number(found.high)}]"
 
 
-def band_in_words(band: Band) -> str:
+def band_in_words(band: Band, words: Words = _ENGLISH) -> str:
     """A band as ``0.2 to 0.8``, ``from 0``, ``up to 0``, or one number."""
     low, high = band
     if low is None:
-        return "open" if high is None else f"up to {_end(high)}"
+        return words("validating.open") if high is None else words("validating.up", high=_end(high))
     if high is None:
-        return f"from {_end(low)}"
-    return _end(low) if low == high else f"{_end(low)} to {_end(high)}"
+        return words("validating.from", low=_end(low))
+    return _end(low) if low == high else words("common.to", low=_end(low), high=_end(high))
 
 
 def _end(value: float) -> str:

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import resources
 from typing import Any, Literal, Self, get_args
 
@@ -22,18 +23,35 @@ type Language = Literal["en", "ja"]
 
 LANGUAGES: tuple[Language, ...] = get_args(Language.__value__)
 THEMES = (
-    "common", "answer", "claims", "report", "evidence", "comparing", "sweeping", "discovering",
-    "explaining", "customer", "person", "page", "method", "validating",
-    "fitting", "deciding", "ablating", "panel",
+    "common", "terminal", "help", "ideas", "pictures", "answer", "claims", "report", "evidence",
+    "comparing", "sweeping", "discovering", "explaining", "customer", "person", "page", "method",
+    "validating", "fitting", "deciding", "ablating", "panel", "game",
 )  # fmt: skip
 """Themes of every language."""
+
+_spoken: list[Language] = ["en"]
+
+
+def spoken() -> Language:
+    """The language of the command at work, where nobody asks for another; English elsewhere."""
+    return _spoken[-1]
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Tell everything in a language for as long as this lasts."""
+    _spoken.append(language)
+    try:
+        yield
+    finally:
+        _spoken.pop()
 
 
 class Words:
     """The texts of one language, and what money and people are called in a scenario.
 
     Args:
-        language: Which.
+        language: Which; None: the one that is spoken.
         currency: In which amounts of money are; None: in unit costs.
         people: In the real market; None: as many as are simulated.
 
@@ -43,14 +61,17 @@ class Words:
     """
 
     def __init__(
-        self, language: Language = "en", currency: str | None = None, people: int | None = None
+        self,
+        language: Language | None = None,
+        currency: str | None = None,
+        people: int | None = None,
     ) -> None:
-        self.language: Language = language
+        self.language: Language = language or spoken()
         self._currency, self._people = currency, people
         self.is_scaled = currency is not None or people is not None
 
     @classmethod
-    def of(cls, plan: Any, language: Language = "en") -> Self:
+    def of(cls, plan: Any, language: Language | None = None) -> Self:
         """The words for a scenario: with its money and people (:mod:`tsunagari.sim.scale`)."""
         return cls(language, plan.money.currency, plan.market.people)
 

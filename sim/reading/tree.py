@@ -175,9 +175,11 @@ def node_of(value: Any, place: Place) -> Node:
         return Scalar(value, place, "" if value is None else str(value), isinstance(value, str))
     if isinstance(value, list | tuple):
         return Listing(tuple(node_of(item, place) for item in value), place)
-    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-        entries = {key: Entry(place, node_of(item, place)) for key, item in value.items()}
-        return Mapping(entries, place)
+    if isinstance(value, dict) and all(isinstance(key, str | int) for key in value):
+        # A month as a key is a number in Python, and its digits in a file.
+        entries = {str(key): Entry(place, node_of(item, place)) for key, item in value.items()}
+        if len(entries) == len(value):
+            return Mapping(entries, place)
     raise TypeError(f"a scenario cannot hold {value!r} ({type(value).__name__})")
 
 

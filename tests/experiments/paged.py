@@ -165,6 +165,10 @@ class Tab:
         paths: list[str] = self.page.evaluate(f"{found}.map(line => line.getAttribute('d'))")
         return paths
 
+    def told(self) -> list[str]:
+        """The differences from the untouched market, a sentence a firm."""
+        return [text.strip() for text in self.page.locator("#ts-told li").all_inner_texts()]
+
     def figures(self) -> dict[str, list[str]]:
         """The table of this month's figures, a row a firm."""
         rows: list[list[str]] = self.page.evaluate(

@@ -98,40 +98,150 @@ def test_pausing_and_stepping(tab: Tab) -> None:
     assert tab.month() == paused + 1
 
 
-def test_a_slider_counts_from_the_next_reset_on(tab: Tab) -> None:
+def test_what_an_event_cannot_set_counts_from_the_next_reset_on(tab: Tab) -> None:
     tab.step(6)
     before = tab.lines()
     assert tab.lines(".line.before") == []
-    slider = '[data-path="firms.Lean.price"] input[type="range"]'
-    tab.page.focus(slider)
-    for _ in range(4):
-        tab.page.press(slider, "ArrowLeft")
+    tab.put("seed", "3")
     tab.page.wait_for_selector("#ts-reset .ts-count")
+    assert "waits for Reset" in tab.page.inner_text('[data-path="seed"]')
     tab.step(1)
-    price = float(tab.page.input_value('[data-path="firms.Lean.price"] input[type="number"]'))
-    assert price < 1.0
     assert shown(tab, shares(plan(), 7)), "not before the reset"
     tab.reset()
     assert tab.page.query_selector("#ts-reset .ts-count") is None
     tab.step(6)
-    assert shown(tab, shares(plan(firms__Lean__price=price), 6))
+    assert shown(tab, shares(plan(seed=3), 6))
     assert tab.lines() != before
     assert len(tab.lines(".line.before")) == 4, "the run before stays as dotted lines"
 
 
-def test_a_value_that_is_not_allowed_is_told(tab: Tab) -> None:
+def test_a_slider_acts_from_the_coming_month_on(tab: Tab) -> None:
+    tab.step(6)
+    slider = '[data-path="firms.Lean.price"] input[type="range"]'
+    assert tab.page.get_attribute(slider, "aria-label") == "Lean: Price"
+    tab.page.focus(slider)
+    for _ in range(4):
+        tab.page.press(slider, "ArrowLeft")
+    tab.page.wait_for_selector("#ts-done li")
+    price = float(tab.page.input_value('[data-path="firms.Lean.price"] input[type="number"]'))
+    assert price < 1.0
+    assert tab.page.query_selector("#ts-reset .ts-count") is None
     tab.step(2)
+    event = {"month": 7, "set": "firms.Lean.price", "to": price}
+    assert shown(tab, shares(plan().with_values({"events": [event]}), 8))
+    assert len(tab.lines(".line.before")) == 4, "the untouched market goes on as dotted lines"
+    assert len(tab.told()) == 4
+    assert tab.told()[0].startswith("Lean: market share ")
+
+
+def done(tab: Tab, count: int) -> None:
+    """Wait until the list of acts has so many, and the market is there."""
+    tab.page.wait_for_function(
+        "count => document.querySelectorAll('#ts-done li').length === count"
+        " && document.querySelector('#ts-month')",
+        arg=count,
+        polling=20,
+    )
+
+
+def drawn(tab: Tab, lines: list[str], told: list[str]) -> bool:
+    """Whether the page comes to show these lines and sentences; its parts follow each other."""
+    end = time.monotonic() + 20
+    while (tab.lines(), tab.told()) != (lines, told):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+@pytest.mark.slow
+def test_an_entrant_and_an_answer_undone_and_redone_are_a_scenario(
+    tab: Tab, server: Server, browser: BrowserContext, tmp_path: Path
+) -> None:
+    tab.step(23)
+    tab.page.select_option("#ts-kind", "disruptor")
+    tab.page.fill("#ts-name", "Zero")
+    tab.page.click("#ts-enter")
+    done(tab, 1)
+    tab.page.wait_for_selector(".ts-tabs button:has-text('Zero')")
+    tab.step(6)
+    tab.page.select_option("#ts-act-firm", "Lean")
+    tab.page.click("#ts-cheaper")
+    done(tab, 2)
+    assert tab.page.inner_text("#ts-done li:last-child").split("·")[0].strip() == (
+        "Month 30 Lean: Price 0.9"
+    )
+    tab.step(1)
+    both, told = tab.lines(), tab.told()
+    ghosts = tab.lines(".line.before")
+    assert len(told) == 5
+    assert "points" in " ".join(told)
+    tab.page.click("#ts-undo")
+    done(tab, 1)
+    alone = tab.lines()
+    assert (tab.month(), tab.lines(".line.before")) == (30, ghosts)
+    assert alone != both
+    tab.page.click("#ts-undo")
+    tab.page.wait_for_selector("#ts-done", state="detached")
+    tab.page.wait_for_selector("#ts-redo:not([disabled])")
+    assert len(tab.lines()) == 4
+    assert shown(tab, shares(plan(), 30)), "the ghosts are a run of the scenario without acts"
+    tab.page.click("#ts-redo")
+    done(tab, 1)
+    tab.page.click("#ts-redo")
+    done(tab, 2)
+    assert drawn(tab, both, told)
+    assert tab.month() == 30
+    with tab.page.expect_download() as download:
+        tab.page.click("#ts-get-scenario")
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    command = [sys.executable, "-m", "tsunagari", "check", str(file)]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+    played, _ = load(file)
+    assert [event.month for event in played.events] == [24, 30]
+    assert shown(tab, shares(played, 30))
+    tab.page.wait_for_function("location.hash.includes('Zero')")
+    address = tab.page.url
+    tab.page.reload()
+    tab.wait_for_month(30)
+    done(tab, 2)
+    assert drawn(tab, both, told), "a reload changes nothing"
+    other = Tab(browser, address)
+    other.page.goto(address)
+    other.wait_for_month(30)
+    done(other, 2)
+    assert drawn(other, both, told), "nor does a link"
+    other.page.click("#ts-three")
+    other.page.wait_for_selector("#ts-band")
+    other.close()
+    assert other.wrong == []
+
+
+def test_the_search_knows_measures(tab: Tab) -> None:
+    tab.step(2)
+    tab.page.fill("#ts-search", "churn")
+    tab.page.click('[data-measure="churn"]')
+    tab.page.wait_for_function("document.querySelector('#ts-plot-second select').value === 'churn'")
+
+
+def test_a_value_that_is_not_allowed_is_told(tab: Tab) -> None:
     tab.put("firms.Lean.price", "-5")
     tab.page.wait_for_selector("#ts-said")
     assert re.search(r"firms\.Lean\.price: .*greater than 0", tab.page.inner_text("#ts-said"))
     assert tab.page.is_disabled("#ts-reset")
-    assert tab.month() == 2
+    assert tab.month() == 0
     assert len(tab.lines()) == 4
     tab.put("market.customers", "0")
     tab.page.wait_for_function("document.querySelectorAll('#ts-said p').length === 2")
     tab.page.click("#ts-forget")
     tab.page.wait_for_selector("#ts-said", state="detached")
-    tab.reset()
+    tab.step(2)
+    tab.put("firms.Lean.price", "-5")
+    tab.page.wait_for_selector("#ts-said")
+    assert re.search(r"greater than 0", tab.page.inner_text("#ts-said"))
+    assert tab.page.query_selector("#ts-done") is None
+    tab.step(1)
 
 
 def test_the_scenario_taken_home_is_the_one_that_runs(tab: Tab, tmp_path: Path) -> None:
@@ -218,7 +328,8 @@ def test_everybody_can_use_it_in_light_and_in_dark(tab: Tab) -> None:
     tab.page.click("#ts-read")
     tab.page.wait_for_selector("#ts-person")
     tab.put("firms.Lean.price", "0.8")
-    tab.page.wait_for_selector("#ts-reset .ts-count")
+    tab.page.wait_for_selector("#ts-done li")
+    tab.step(1)
     for _ in ("light", "dark"):
         found = Axe().run(tab.page, context=".ts-page").response["violations"]
         serious = [

@@ -276,6 +276,12 @@ def test_no_slider_reaches_a_file_or_code(line: Line, tmp_path: Path) -> None:
         *(("fetch", said) for said in ("/etc/passwd", None, {}, [])),
         *(("person", said) for said in ("1", {}, 10**300, 1.5, True)),
         *(("drawn", said) for said in (10**300, "1", None, -1, {}, 1.5)),
+        *(("act", said) for said in (None, [], "x", {"do": "quit"}, {"do": "leave", "firm": []})),
+        ("act", {"do": "enter", "like": "os:System", "name": "x"}),
+        ("act", {"do": "set", "path": "network.file", "value": "/etc/passwd"}),
+        *(("show", said) for said in ("market_share", "/etc/passwd", None, {}, [])),
+        *(("restore", said) for said in (None, [], {}, "x", {"source": "/etc/passwd"})),
+        ("restore", {"source": "/etc/passwd", "set": {}, "acts": [], "month": 0}),
     ],
 )
 def test_a_bad_event_is_a_message_in_a_tab_that_works(line: Line, event: str, said: Any) -> None:
@@ -291,7 +297,7 @@ def test_a_chart_shows_only_what_it_offers(line: Line) -> None:
     charts = [number for number, state in states if "drawing" in state]
     for said in ("market_share", "/etc/passwd", None, {}, []):
         line.read()
-        line.event("choose", said, part=charts[1])
+        line.event("choose", said, part=charts[-1])
         assert "this chart" in line.refused()
     line.step()
 

@@ -420,9 +420,10 @@ def test_a_run_writes_its_report(tmp_path):
     assert "小さな市場" in text
     listed = json.loads((folder / "run.json").read_text(encoding="utf-8"))["files"]
     assert "report.html" in [file["name"] for file in listed]
-    status, _, said = typed("run", tmp_path / "small.yaml", "--lang", "ja")
-    assert status == 2
-    assert "add --report" in said
+    status, said, _ = typed("run", tmp_path / "small.yaml", "--lang", "ja", "--out", tmp_path / "b")
+    assert status == 0
+    assert "小さな市場" in said
+    assert "結果：" in said
 
 
 def test_names_are_never_markup(tmp_path):

@@ -12,6 +12,7 @@ from tsunagari.experiments.runs.statistics import (
     Interval,
     Moments,
     PairedMoments,
+    deviations_apart,
     half_width,
     holm,
     p_values,
@@ -174,3 +175,32 @@ def test_holms_procedure():
 
 def test_certain_differences_have_no_doubt():
     assert p_values([0.0, 0.5], [0.0, 0.0], 10).tolist() == [1.0, 0.0]
+
+
+@given(
+    st.lists(st.floats(-5, 5), min_size=2, max_size=6),
+    st.integers(2, 4),
+    st.integers(0, 1),
+)
+def test_where_there_is_no_luck_all_is_what_is_not_known(members, rounds, rest):
+    values = members * rounds + members[:rest]
+    knowledge, luck = deviations_apart(values, len(members))
+    assert luck == pytest.approx(0, abs=1e-6)
+    assert knowledge == pytest.approx(np.std(members, ddof=1), abs=1e-6)
+
+
+def test_knowledge_and_luck_are_found_apart():
+    rng = np.random.default_rng(3)
+    values = rng.normal(0, 2, 400) + rng.normal(0, 0.7, (5, 400))
+    knowledge, luck = deviations_apart(values.ravel().tolist(), 400)
+    assert knowledge == pytest.approx(2, rel=0.1)
+    assert luck == pytest.approx(0.7, rel=0.1)
+    alone = rng.normal(0, 0.7, (50, 40))
+    assert deviations_apart(alone.ravel().tolist(), 40)[0] < 0.1
+
+
+@pytest.mark.parametrize(
+    ("values", "members"), [([1, 2, 3], 2), ([1, 2, 3, 4], 1), ([1, 2, 3, np.nan], 2), ([], 0)]
+)
+def test_what_cannot_be_told_apart_is_not(values, members):
+    assert deviations_apart(values, members) is None

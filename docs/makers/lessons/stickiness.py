@@ -10,11 +10,12 @@ import numpy as np
 from docs.makers.lessons import slide, telling
 from docs.makers.lessons.lesson import Derived
 from docs.makers.lessons.results import Found
-from tsunagari.experiments.pictures.chart import INK, RESERVOIR_COLOURS, RESERVOIR_WORDS, SOFT
+from tsunagari.experiments.pictures.chart import INK, RESERVOIR_COLOURS, SOFT
 from tsunagari.experiments.pictures.page import WIDTH, Frame, Page, rectangle
 from tsunagari.experiments.pictures.scales import padded
 from tsunagari.experiments.pictures.text import width_of
 from tsunagari.experiments.runs.cube import RESERVOIRS
+from tsunagari.experiments.words import Words
 
 if TYPE_CHECKING:
     from tsunagari.experiments.runs.statistics import Floats
@@ -138,7 +139,7 @@ def _column(frame: Frame, x: float, wide: float, values: Floats) -> None:
 def _key(page: Page) -> None:
     x, y = slide.MARGIN, 575.0
     for reservoir in RESERVOIRS:
-        label = RESERVOIR_WORDS[reservoir]
+        label = Words("en")(f"evidence.{reservoir}")
         page.shapes([rectangle(x, y - 3, 30, 26)], RESERVOIR_COLOURS[reservoir])
         slide.words(page, x + 42, y, label)
         x += 42 + width_of(label, slide.BIG) + 40

@@ -82,7 +82,7 @@ def test_what_no_market_reaches_is_told_with_its_place(bank):
     check = of_prior(held, bank)
     assert not check.fine
     worst = check.places[0]
-    assert (worst["measure"], worst["firm"], worst["month"]) == ("nps", "Birch", 9)
+    assert (worst["measure"], worst["firm"], worst["at"]) == ("nps", "Birch", 9)
     assert worst["low"] < worst["high"] < worst["value"]
 
 

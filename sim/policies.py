@@ -19,7 +19,7 @@ from tsunagari.agents.firm.firm import Firm
 DECISIONS = tuple(
     """
     terms discipline capabilities product novelty launched course culture data measured measured_in
-    concession complementors own_markup staff attention unit_cost cost price invested
+    concession complementors own_markup repriced staff attention unit_cost cost price invested
     """.split()
 )
 """Attributes of a firm that its plan for a month sets."""

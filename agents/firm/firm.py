@@ -188,7 +188,7 @@ class Firm(MadeByTheMarket, State):
     def _set_price(self, conditions: Conditions) -> None:
         """By its discipline or its list, times its own factor, less what it concedes to rivals."""
         if self.terms.asks is not None:
-            asked = self.terms.asks / conditions.unit_of_money
+            asked = self.terms.asks / conditions.unit_of_money * math.exp(self.repriced)
         else:
             asked = self.discipline.asking_price(self, conditions)
             asked /= 1.0 - self.intermediated(conditions)  # what customers pay, not what comes in

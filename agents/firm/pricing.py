@@ -85,8 +85,9 @@ class Costs(NamedTuple):
 def reprice(firm: State, conditions: Conditions) -> None:
     """Once a year, move the markup a part of the way to the price that measured demand asks for.
 
-    Costs are those that the firm sets its price on. Premium on a launch, concession and the
-    scenario's factor on the price come on top of the markup as they always do.
+    A firm that says what it asks moves that instead. Costs are those that the firm sets its price
+    on. Premium on a launch, concession and the scenario's factor on the price come on top of the
+    markup as they always do.
     """
     if firm.terms.pricing != "adaptive" or not is_due(firm, conditions.month):
         return
@@ -96,11 +97,18 @@ def reprice(firm: State, conditions: Conditions) -> None:
     technology = conditions.technology
     demand, costs = measured_demand(firm, conditions, year), costs_of(firm, conditions, year)
     wanted = wanted_price(demand, costs, conditions.elasticity)
-    asked = firm.full_cost(conditions) * (1.0 + firm.own_markup)
+    listed = firm.terms.asks
+    if listed is None:
+        asked = firm.full_cost(conditions) * (1.0 + firm.own_markup)
+    else:
+        asked = listed / conditions.unit_of_money * math.exp(firm.repriced)
     if asked <= 0.0:  # where nothing costs anything, nothing can be marked up
         return
     step = stepped(asked, wanted, technology.price_step, technology.price_step_most)
-    firm.own_markup = (1.0 + firm.own_markup) * math.exp(step) - 1.0
+    if listed is None:
+        firm.own_markup = (1.0 + firm.own_markup) * math.exp(step) - 1.0
+    else:
+        firm.repriced += step
 
 
 def is_due(firm: State, month: int) -> bool:

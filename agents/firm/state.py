@@ -22,7 +22,7 @@ from tsunagari.agents.firm.books import (
 FIRM_CHANCE = word_of("firm")
 STOCKS = (
     *("product", "novelty", "culture", "data", "staff", "own_markup", "cash", "overpromise"),
-    *("adstock", "complementors", "constant"),
+    *("adstock", "complementors", "constant", "repriced"),
 )
 """Numbers that a firm has and that last: set between two months they hold, and change from there.
 
@@ -67,6 +67,7 @@ class State(mesa.Agent, metaclass=Declared):
         measured_in: Month of that measurement; None without one.
         staff: People, in customers who get full attention from them.
         own_markup: What it asks above full cost: its terms' markup, until it moves by research.
+        repriced: How far research has moved the price it asks by its list, in log points.
         research: What win/loss research found, by month; empty where nobody asked.
         attention: Attention that one customer gets.
         unit_cost: Cost of delivering one unit.
@@ -102,6 +103,7 @@ class State(mesa.Agent, metaclass=Declared):
         self.novelty = 0.0
         self.staff = 0.0
         self.own_markup: float = terms.markup
+        self.repriced = 0.0
         self.research: dict[int, Research] = {}
         self.attention = 0.0
         self.unit_cost = 1.0
@@ -131,6 +133,10 @@ class State(mesa.Agent, metaclass=Declared):
         self.own_rng = generator(model.seed_word, FIRM_CHANCE, self.word)
 
     def __setattr__(self, name: str, value: Any) -> None:
+        # In the market's month a firm sets what it has, two dozen times: that needs no more looks.
+        if is_made(self) and self.model.is_working and name in vars(self):
+            object.__setattr__(self, name, value)
+            return
         if is_made(self) and not name.startswith("_"):
             refuse_unknown(self, name, "a firm")
             if not self.model.is_working:

@@ -180,10 +180,6 @@ class Markets:
             reaction = {"frozen": 0.0, "reacting": REACTION}.get(environment.rivals)
             if reaction is not None:
                 yield self._event(("firms", firm.name, "reaction"), reaction)
-            elif firm.asks is not None:
-                message = f"{firm.name} asks a price of its own, which no research moves"
-                suggestion = "write rivals: reacting, or leave its asks out of the scenario"
-                raise Problems([Problem("rivals", message, suggestion=suggestion)])
             adaptive = environment.rivals == "adaptive"
             yield self._event(("firms", firm.name, "pricing"), "adaptive" if adaptive else "markup")
 

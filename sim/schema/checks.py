@@ -59,9 +59,6 @@ def _firms(plan: Keys) -> Iterator[Complaint]:
     for index, firm in enumerate(plan.firms):
         yield from _discipline(("firms", index, "discipline"), firm.discipline)
         yield from _target(plan, ("firms", index, "target"), firm.target)
-        if firm.asks is not None and firm.pricing == "adaptive":
-            message = "a firm that asks a price of its own does not follow what research finds"
-            yield ("firms", index, "asks"), message, "leave out asks, or pricing: adaptive"
     given = [firm.share for firm in plan.firms if firm.share is not None]
     total = sum(given)
     if total > 1.0 + 1e-6:

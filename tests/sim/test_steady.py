@@ -120,9 +120,18 @@ def test_a_series_that_does_not_do_is_refused(event, told):
     assert f"events.0.{told}" in str(raised.value)
 
 
-def test_a_price_list_and_research_exclude_each_other():
-    with pytest.raises(Problems, match="asks: a firm that asks a price of its own"):
-        operators(**{"firms.Kita.pricing": "adaptive"})
+def test_a_price_that_is_asked_moves_by_research_from_where_it_is():
+    events = [{"month": 30, "set": "firms.Kita.asks", "to": 4000.0}]
+    adaptive = {"firms.Kita.pricing": "adaptive", "events": events}
+    adaptive |= {"market": {"customers": 1500, "months": 32}}
+    moved = table(operators(**adaptive), "price")[:, 1]
+    assert moved[:12] == pytest.approx([4950.0] * 12), "a year is known first"
+    changes = np.flatnonzero(np.diff(moved)) + 1
+    assert 12 < changes[0] <= 24
+    assert {*changes.tolist()} == {30, *range(changes[0], 33, 12)}
+    assert moved[30] == pytest.approx(4000.0), "a new price is the firm's own again"
+    still = table(operators(**adaptive, **{"technology.price_step": 0.0}), "price")[:, 1]
+    np.testing.assert_array_equal(np.unique(still), [4000.0, 4950.0])
 
 
 def test_a_number_that_is_nowhere_cannot_move():

@@ -162,6 +162,14 @@ def test_rivals_react_from_the_decision_on(members):
     assert {event.month for event in moved.values()} == {3}
 
 
+def test_rivals_whose_prices_are_known_can_follow_their_research(members):
+    asks = {f"firms.{firm}.asks": price for firm, price in (("Lean", 1.4), ("Spark", 2.1))}
+    markets, _ = markets_of(known(members).with_values(asks), OPTIONS)
+    plan = markets.plan(Environment(name="they learn", rivals="adaptive"), None, None)
+    told = {event.set: event.to for event in plan.events}
+    assert told["firms.Lean.pricing"] == told["firms.Tailor.pricing"] == "adaptive"
+
+
 def test_words_are_the_same_facts_in_both_languages(made):
     for language in ("en", "ja"):
         words = Words.of(made.markets.base, language)

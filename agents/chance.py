@@ -16,6 +16,7 @@ the constants have their highest bit set so that the compiler takes them for uns
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import math
 import unicodedata
@@ -115,6 +116,7 @@ def nearly_normal(word: Word) -> float:
     return (four - 131070.0) * 2.6428997921303014e-05  # mean 4·32767.5, SD √(4·(2³²−1)/12)
 
 
+@functools.lru_cache(1024)
 def word_of(name: str) -> Word:
     """The word that stands for a name: stable across runs, machines and spellings of one text.
 

@@ -25,10 +25,13 @@ from tsunagari.agents.phases.look import (
     LAST_KEY,
     POSTING,
     Circle,
+    Told,
     count_crowd,
     look_rows,
+    nothing_told,
     post_rows,
     show_rows,
+    tell_friends,
 )
 from tsunagari.agents.phases.research import ask_rows, no_answers, told_by
 from tsunagari.agents.phases.search import scratch
@@ -103,6 +106,7 @@ class Population:
         self.posts = np.zeros((0, SHOWN_REVIEWS), np.int8)
         self.crowd = np.zeros((0, CROWD))
         self.network: Any = None
+        self.told: Told | None = None
         self.month = 0
         self.offers = np.zeros(0, OFFER)
         self.parameters: Any = None
@@ -205,9 +209,14 @@ class Population:
             self.crowd = np.zeros((len(offers), CROWD))
             count_crowd(self.faces, self.crowd)
         ties = self.network
+        if self.told is None:
+            self.told = nothing_told(self.faces[: 0 if ties.complete or len(ties.ties) else None])
+        usual = float(ties.mean_degree)
         self.circle = Circle(
-            self.faces, ties.starts, ties.friends, ties.ties, self.crowd, float(ties.mean_degree)
+            self.faces, ties.starts, ties.friends, ties.ties, self.crowd, usual, self.told
         )
+        self.told.left.fill(0)
+        tell_friends(self.circle)  # by one thread: two could tell the same friend at once
 
     def _live(self, first: int, last: int, closed: Sequence[int] = ()) -> None:
         show_rows(first, last, self.table, self.faces)

@@ -15,6 +15,7 @@ from tsunagari.agents.firm.firm import Firm
 from tsunagari.agents.phases.survey import VALUED
 from tsunagari.agents.rules.search import carried_over, volume_effect
 from tsunagari.sim.live import standing
+from tsunagari.sim.recording import longer
 from tsunagari.sim.state import State
 
 # -- the end of a month --------------------------------------------------------------------------
@@ -26,36 +27,41 @@ def close_books(market: State, month: int, sums: Any) -> float:
     Args:
         market: The market.
         month: The month that ends; before month 1 nothing has happened.
-        sums: The survey's, a row a firm.
+        sums: The survey's by name, a number a firm.
     """
     side_units, side_slopes, spending = side_sales(market, sums)
     answers = market.population.research()
+    units, paid, settled = sums.units.tolist(), sums.paid.tolist(), sums.settled.tolist()
+    joins, through = sums.joins.tolist(), sums.joins_through.tolist()
     for firm in market.firms:
         if firm.active and month > 0:
-            own = sums[firm.index]
+            row = firm.index
             sales = Sales(
-                units=float(own.units),
-                paid=float(own.paid),
-                side_units=float(side_units[firm.index]),
-                settled=float(own.settled),
-                joins=int(own.joins),
-                through=tuple(own.joins_through.tolist()),
+                units=units[row],
+                paid=paid[row],
+                side_units=float(side_units[row]),
+                settled=settled[row],
+                joins=int(joins[row]),
+                through=tuple(through[row]),
             )
             firm.account(market.conditions, sales)
             if answers is not None:
-                told = {name: float(values[firm.index]) for name, values in answers.items()}
-                told["side_slope"] = float(side_slopes[firm.index])
-                firm.research[month] = researched(told, own, sales, firm.accounts.acquisition)
+                told = {name: float(values[row]) for name, values in answers.items()}
+                told["side_slope"] = float(side_slopes[row])
+                customers = float(sums.customers[row])
+                firm.research[month] = researched(told, customers, sales, firm.accounts.acquisition)
         elif firm.closed == month or month == 0:
             firm.accounts = type(firm.accounts)()
     return spending if month > 0 else 0.0
 
 
-def researched(told: dict[str, float], own: Any, sales: Sales, acquisition: float) -> Research:
+def researched(
+    told: dict[str, float], customers: float, sales: Sales, acquisition: float
+) -> Research:
     """What a month's research tells a firm, with what it sold to whom."""
     return Research(
         **told,
-        customers=float(own.customers),
+        customers=customers,
         units=sales.units,
         paid=sales.paid,
         settled=sales.settled,
@@ -79,21 +85,23 @@ def side_sales(market: State, sums: Any) -> tuple[np.ndarray, np.ndarray, float]
     customers = sums.customers
     seen = np.array([is_seen(firm) for firm in firms])
     known = np.where(seen, np.maximum(offers["reach"], weights(market)), 0.0) * room(market, sums)
-    spare = sums.elsewhere
+    spare, felt = sums.elsewhere, offers["felt"][:, 0]
+    products, reputation = offers["product"], offers["reputation"]
     side, slopes = np.zeros(len(firms)), np.zeros(len(firms))
     for firm in range(len(firms)):
         rivals = known.copy()
         rivals[firm] = 0.0
         if spare[firm] > 0.0 and rivals.any():
-            product = value.product * sums[firm].weight_product / customers[firm]
-            thrift = sums[firm].weight_cost / customers[firm]
+            product = value.product * sums.weight_product[firm] / customers[firm]
+            thrift = sums.weight_cost[firm] / customers[firm]
             sensitivity = value.price_base + value.price_slope * thrift
-            appeal = product * offers["product"] - sensitivity * offers["felt"][:, 0]
-            appeal = appeal + offers["reputation"]
+            appeal = product * products - sensitivity * felt
+            appeal = appeal + reputation
             # Against the best of them, so that no exponential is too large or all vanish.
             rivals *= np.exp(np.minimum(0.0, appeal - appeal[rivals > 0.0].max()))
-            side += spare[firm] * rivals / fsum(rivals)
-            part = rivals / fsum(rivals)
+            whole = fsum(rivals.tolist())
+            side += spare[firm] * rivals / whole
+            part = rivals / whole
             slopes += sensitivity * spare[firm] * part * (1.0 - part)
     bought = offers["bought"][:, 0]
     side, slopes = side * bought, slopes * bought * offers["steepness"][:, 0]
@@ -109,27 +117,25 @@ def room(market: State, sums: Any) -> np.ndarray:
 
 def take_standings(market: State, sums: Any) -> None:
     """Tell every firm where it stands; firms plan the next month with it."""
-    customers = sums.customers
-    everybody = customers.sum()
+    customers, everybody = sums.customers.tolist(), float(sums.customers.sum())
+    liking, newcomers, broken = sums.liking.tolist(), sums.newcomers.tolist(), sums.broken.tolist()
+    weighed = {name: getattr(sums, column).tolist() for name, column in VALUED.items()}
     rate = market.live.zmot.doubt_rate
     for firm in market.firms:
-        own = sums[firm.index]
-        count = own.customers
-        share = float(count / everybody) if everybody else 0.0
+        row = firm.index
+        count = customers[row]
+        share = count / everybody if everybody else 0.0
         firm.standing = Standing(
             customers=int(count),
             market_share=share,
             # At the start nothing has been lost yet: shares are only being seated.
             lost=firm.standing.market_share - share if market.month > 0 else 0.0,
             revenue=firm.accounts.revenue,
-            liking=float(own.liking / count) if count else 0.0,
-            valued={name: float(own[column] / count) for name, column in VALUED.items()}
-            if count
-            else {},
+            liking=liking[row] / count if count else 0.0,
+            valued={name: whole[row] / count for name, whole in weighed.items()} if count else {},
         )
-        if own.newcomers > 0:
-            broken = -own.broken / own.newcomers
-            firm.overpromise += rate * (broken - firm.overpromise)
+        if newcomers[row] > 0:
+            firm.overpromise += rate * (-broken[row] / newcomers[row] - firm.overpromise)
 
 
 # -- the beginning of the next -------------------------------------------------------------------
@@ -199,8 +205,7 @@ def public_standing(market: State) -> dict[str, np.ndarray]:
 def rating_effects(market: State) -> np.ndarray:
     """Factor on looking around of customers whose provider is rated below the market."""
     firms = len(market.firms)
-    rating = market.measures.rating()
-    rating = np.pad(rating, (0, firms - len(rating)), constant_values=np.nan)
+    rating = longer(market.measures.rating(), firms, np.nan)
     known = np.isfinite(rating)
     weight = weights(market)
     if not (weight * known).any():
@@ -216,7 +221,7 @@ def volume_effects(market: State) -> np.ndarray:
     weight = zmot.volume if zmot.review > 0.0 else 0.0
     reviews = market.measures.recent_reviews() / thousands
     worth = np.array([volume_effect(weight, number) for number in reviews.tolist()])
-    return np.pad(worth, (0, len(market.firms) - len(worth)))
+    return longer(worth, len(market.firms))
 
 
 def advertise(market: State) -> None:

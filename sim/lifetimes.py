@@ -165,6 +165,8 @@ def _leaning(events: Floats, counts: Floats) -> Floats:
 
 def _added(months: Sequence[Floats], shape: tuple[int, ...]) -> Floats:
     """The sum of months, in which there may have been fewer firms."""
+    if months and months[0].shape == shape:  # then there were as many ever since
+        return np.add.reduce(months)
     total = np.zeros(shape)
     for month in months:
         total[:, : month.shape[1]] += month

@@ -27,11 +27,13 @@ from tsunagari.sim.live import discipline_of
 from tsunagari.sim.own_code import Measure, OwnMeasures
 from tsunagari.sim.policies import Policies, Replay
 from tsunagari.sim.problems import Problem, Problems, of_kind, whole_number
+from tsunagari.sim.recording import columns_of
 from tsunagari.sim.scenario import Scenario
 from tsunagari.sim.schema.scenario import Event
 from tsunagari.sim.state import State
 
 _MISSING: Any = object()
+_FIELDS: tuple[str, ...] = OFFER.names or ()
 
 
 class Market(State):
@@ -289,24 +291,24 @@ class Market(State):
 
     def offers(self) -> np.ndarray:
         """What customers see of every firm: one record of ``OFFER`` a firm."""
-        table = np.zeros(len(self.firms), OFFER)
+        rows = []
         for firm in self.firms:
             with self._told_of(firm, self.begun):
                 values = firm.offer_values(self.conditions)
             if self._replay is not None and firm.active and not self._replay.is_free(firm):
                 values = self._replay.offer_values(firm, self.begun, values)
-            for name, value in values.items():
-                table[name][firm.index] = value
-            for name in HOLDS:
-                off = self._switched_off.get(firm.index, frozenset())
-                table[f"holds_{name}"][firm.index] = 0.0 if name in off else 1.0
-        for name, told in public_standing(self).items():
-            table[name] = told
-        return table
+            off = self._switched_off.get(firm.index, ())
+            holds = {f"holds_{name}": 0.0 if name in off else 1.0 for name in HOLDS}
+            rows.append(values | holds)
+        public = {name: told.tolist() for name, told in public_standing(self).items()}
+        for firm, row in zip(self.firms, rows, strict=True):
+            row |= {name: told[firm.index] for name, told in public.items()}
+        return np.array([tuple([row[name] for name in _FIELDS]) for row in rows], OFFER)
 
     def _measure(self, month: int) -> None:
         """Survey everybody, close the books, publish reviews, take it down."""
-        sums, totals = self.population.survey()
+        records, totals = self.population.survey()
+        sums = columns_of(records)
         self.spending = close_books(self, month, sums)
         self.population.publish()
         self.measures.take(self, month, sums, totals)

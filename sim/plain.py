@@ -24,7 +24,15 @@ from tsunagari.agents.customer import Customer
 from tsunagari.agents.firm.offer import CROWD, SHOWN_REVIEWS
 from tsunagari.agents.phases.choose import choose
 from tsunagari.agents.phases.live import judge, live, share
-from tsunagari.agents.phases.look import LAST_KEY, POSTING, count_face, look, post_review, show_face
+from tsunagari.agents.phases.look import (
+    LAST_KEY,
+    POSTING,
+    count_face,
+    look,
+    nothing_told,
+    post_review,
+    show_face,
+)
 from tsunagari.agents.phases.research import ask, no_answers, told_by
 from tsunagari.agents.phases.search import scratch
 from tsunagari.agents.phases.settle import (
@@ -121,7 +129,8 @@ class PlainPopulation:
         self.offers = start.offers
         self.this_month = fixed(start.this_month)
         self.posts: list[list[int]] = start.posts.tolist()
-        self.circle = fixed(start.circle)
+        # The twin looks at friends anew each month: so it shows that what the engine keeps is true.
+        self.circle = fixed(start.circle._replace(told=nothing_told(start.faces[:0])))
         self.is_asked = False
         self.answers: Any = None
         columns = {column.name: start.column(column.name).tolist() for column in (*REALS, *MARKS)}

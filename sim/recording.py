@@ -106,6 +106,7 @@ class Record:
         self.moves = Moves()
         self.bills = Bills()
         self.lifetimes = Lifetimes()
+        self._rating: tuple[np.ndarray, np.ndarray] | None = None  # of which recent stars
         self._discounted = np.zeros(0)
         self._ever = np.zeros(0)
         self._firms: list[dict[str, np.ndarray]] = []
@@ -115,13 +116,16 @@ class Record:
 
     def rating(self) -> np.ndarray:
         """Public rating of every firm, 1–5: mean of recent stars; null without any."""
+        if self._rating is not None and self._rating[0] is self.star_recent:
+            return self._rating[1]
         counts = self.star_recent
         mean = ratio((counts * np.arange(1.0, 6.0)).sum(axis=1), counts.sum(axis=1))
-        return np.clip(mean, 1.0, 5.0)  # rounding could go beyond
+        self._rating = counts, np.clip(mean, 1.0, 5.0)  # rounding could go beyond
+        return self._rating[1]
 
     def remember_reviews(self, stars: np.ndarray) -> None:
         """Take the reviews of a month down, float64[firms, 5], for what firms are known for."""
-        self.star_recent = _longer(self.star_recent, len(stars)) * STAR_MEMORY + stars
+        self.star_recent = longer(self.star_recent, len(stars)) * STAR_MEMORY + stars
 
     def recent_reviews(self) -> np.ndarray:
         """Reviews of every firm in a month, an average in which old months fade."""
@@ -141,12 +145,12 @@ class Record:
         Args:
             market: As it stands at the end of the month.
             month: Which.
-            sums: The survey's, a row a firm.
+            sums: The survey's by name, a number a firm.
             totals: The survey's of everybody.
         """
-        firms = len(sums)
+        firms = len(sums.customers)
         for name in ("star_counts", "star_recent", "_discounted", "_ever"):
-            setattr(self, name, _longer(getattr(self, name), firms))
+            setattr(self, name, longer(getattr(self, name), firms))
         stars = sums.stars
         self.star_counts += stars
         self.star_recent = self.star_recent * STAR_MEMORY + stars
@@ -180,7 +184,7 @@ class Record:
 
     def _ended(self, market: Ended, month: int, sums: Any, totals: Any) -> Month:
         """The month that measures are made of, and what is remembered of it."""
-        firms, own = len(sums), sums.customers
+        firms, own = len(sums.customers), sums.customers
         nothing = np.zeros(firms)
         sample = market.population.welfare()
         prices = np.array([firm.price for firm in market.firms])
@@ -189,13 +193,13 @@ class Record:
             number=month,
             people=market.population.people,
             firms=market.firms,
-            sums=columns_of(sums),
+            sums=sums,
             adopters=totals.adopters,
             needs=totals.needs,
             spending=market.spending,
             live=market.live,
-            before=_longer(self.customers[-1], firms) if self.customers else nothing,
-            year_ago=_longer(self.customers[-12], firms) if len(self.customers) > 11 else nothing,
+            before=longer(self.customers[-1], firms) if self.customers else nothing,
+            year_ago=longer(self.customers[-12], firms) if len(self.customers) > 11 else nothing,
             rating=self.rating(),
             stars=self.star_counts.copy(),
             sample=sample,
@@ -408,7 +412,7 @@ def texts(names: list[str], codes: np.ndarray) -> np.ndarray:
     return known[codes]
 
 
-def _longer(values: np.ndarray, firms: int, filled: float = 0.0) -> np.ndarray:
+def longer(values: np.ndarray, firms: int, filled: float = 0.0) -> np.ndarray:
     """Values of firms with room for those that entered since."""
     if len(values) == firms:
         return values

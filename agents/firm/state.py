@@ -133,6 +133,10 @@ class State(mesa.Agent, metaclass=Declared):
         self.own_rng = generator(model.seed_word, FIRM_CHANCE, self.word)
 
     def __setattr__(self, name: str, value: Any) -> None:
+        # In the market's month a firm sets what it has, two dozen times: that needs no more looks.
+        if is_made(self) and self.model.is_working and name in vars(self):
+            object.__setattr__(self, name, value)
+            return
         if is_made(self) and not name.startswith("_"):
             refuse_unknown(self, name, "a firm")
             if not self.model.is_working:

@@ -73,6 +73,37 @@ def segment_seen(seen: int) -> int:
     return seen >> 27
 
 
+UNKNOWN = 255
+"""Stands for a provider whom no count is about."""
+
+
+class Told(NamedTuple):
+    """What friends have told of themselves, kept up from month to month by those who move.
+
+    Few move in a month; that all others look at all their friends would take longer than all else
+    that they do. All of it is empty where ties weigh differently, or everybody knows everybody.
+
+    Attributes:
+        here: How many friends have the provider of ``about``, any if it is nobody, by row.
+        about: Provider whom ``here`` is about, 1 more than its row; :data:`UNKNOWN` if nobody has
+            counted yet.
+        left: Whether a friend has just left that provider.
+        last: Provider that each has told friends of, 1 more than its row.
+    """
+
+    here: Any
+    about: Any
+    left: Any
+    last: Any
+
+
+def nothing_told(faces: Any) -> Told:
+    """What is kept up before anybody has counted friends, who show these faces."""
+    people = len(faces)
+    about, left = np.full(people, UNKNOWN, np.uint8), np.zeros(people, np.uint8)
+    return Told(np.zeros(people, np.int32), about, left, (faces & 255).astype(np.uint8))
+
+
 class Circle(NamedTuple):
     """Who hears of whom, and what there is to hear.
 
@@ -84,6 +115,7 @@ class Circle(NamedTuple):
         crowd: On a complete network what everybody shows, counted by firm
             (:data:`tsunagari.agents.firm.offer.CROWD`); empty otherwise.
         usual: Mean number of friends.
+        told: What is kept up of friends, so that not everybody has to look.
     """
 
     faces: Any
@@ -92,6 +124,7 @@ class Circle(NamedTuple):
     ties: Any
     crowd: Any
     usual: float
+    told: Told
 
 
 @part
@@ -128,6 +161,27 @@ def count_crowd(faces, crowd):
     """Add everybody to the crowd of a complete network."""
     for i in range(len(faces)):
         count_face(faces[i], crowd)
+
+
+@row_kernel
+def tell_friends(circle):
+    """Everybody whose face shows another provider than before, or one just left, tells friends."""
+    told = circle.told
+    for i in range(len(told.about)):
+        seen = circle.faces[i]
+        now, left, before = provider_seen(seen) + 1, left_seen(seen) + 1, told.last[i]
+        if now == before and left == 0:
+            continue
+        told.last[i] = now
+        for tie in range(circle.starts[i], circle.starts[i + 1]):
+            friend = circle.friends[tie]
+            about = told.about[friend]
+            if about == 0:
+                told.here[friend] += (1 if now > 0 else 0) - (1 if before > 0 else 0)
+            else:
+                told.here[friend] += (1 if now == about else 0) - (1 if before == about else 0)
+                if left == about:
+                    told.left[friend] = 1
 
 
 @part
@@ -176,11 +230,14 @@ def friends_of(c, circle, p):
     """
     if len(circle.crowd) > 0:
         return crowd_of(c, circle, p)
-    provider, kind, unlike = c.provider, c.segment, p.zmot_unlike
+    provider, kind, unlike, told = c.provider, c.segment, p.zmot_unlike, circle.told
     begin, end = circle.starts[c.row], circle.starts[c.row + 1]
     attention = attention_to_friend(end - begin, p.zmot_attention)
     left = 0.0
     if len(circle.ties) == 0:  # all weigh the same: count, which is faster than adding weights up
+        keeps = len(told.about) > 0
+        if keeps and told.about[c.row] == provider + 1 and told.left[c.row] == 0:
+            return share_of(told.here[c.row], end - begin), 0.0
         same = 0
         for tie in range(begin, end):
             seen = circle.faces[circle.friends[tie]]
@@ -188,6 +245,10 @@ def friends_of(c, circle, p):
             same += 1 if (theirs == provider if provider >= 0 else theirs >= 0) else 0
             if provider >= 0 and left_seen(seen) == provider:
                 left += likeness(kind, segment_seen(seen), unlike)
+        if keeps:
+            told.here[c.row] = same
+            told.about[c.row] = provider + 1
+            told.left[c.row] = 1 if left > 0.0 else 0
         return share_of(same, end - begin), left * attention
     total, here = 0.0, 0.0
     for tie in range(begin, end):

@@ -118,6 +118,12 @@ COMMANDS: dict[str, Entry] = {
     "app": _entry(
         "show:app", "The market in a browser.", "app", "app connected-age --customers 5000 --seed 7"
     ),
+    "class": _entry(
+        "klass:klass",
+        "Let a class play a market: teams own firms and decide round by round.",
+        "class connected-age --host 0.0.0.0",
+        "class over-claiming --rounds 6 --teams 8 --clock 240 --lang ja --host 0.0.0.0",
+    ),
     "animate": _entry(
         "show:animate",
         "Make a film of a market: its network by provider, its shares month by month.",

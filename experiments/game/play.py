@@ -348,10 +348,15 @@ def with_seats(plan: Scenario, teams: int | None) -> Scenario:
         teams: How many at most; None for as many as there are firms.
     """
     plan = plan.member(0)
+    titles = {
+        language: {"title": told.title, "story": told.story}
+        for language, told in plan.translations.items()
+    }
     plan = plan.model_copy(update={"claims": [], "translations": {}, "replications": 1})
+    plan = plan.with_values({"translations": titles})
     missing = (teams or 0) - len(plan.firms)
     if missing <= 0:
-        return plan.with_values({})
+        return plan
     firms = [firm.model_dump(mode="json", exclude_unset=True) for firm in plan.firms]
     seats = [dict(firm) for firm in firms]
     for extra in range(missing):

@@ -25,7 +25,7 @@ LANGUAGES: tuple[Language, ...] = get_args(Language.__value__)
 THEMES = (
     "common", "terminal", "help", "ideas", "pictures", "answer", "claims", "report", "evidence",
     "comparing", "sweeping", "discovering", "explaining", "customer", "person", "page", "method",
-    "validating", "fitting", "deciding", "ablating", "panel",
+    "validating", "fitting", "deciding", "ablating", "panel", "game",
 )  # fmt: skip
 """Themes of every language."""
 

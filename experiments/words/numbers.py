@@ -71,6 +71,19 @@ def large(value: float, language: str) -> str:
     return readable(value)
 
 
+def whole(value: float, language: str, sign: str = "") -> str:
+    """A count, or an amount of which the decimals say nothing: ``1,234``, ``12.0 million``.
+
+    Args:
+        value: The number; what is undefined is a dash.
+        language: Of the names of large numbers.
+        sign: ``+`` where a number above zero is to have one.
+    """
+    if not math.isfinite(value) or abs(value) < LARGE["en"][-1][0]:
+        return written(value, f"{sign},.0f")
+    return (sign if value > 0 else "−") + large(abs(value), language)
+
+
 def compact(value: float, form: str, *, least: float = 1e3) -> str:
     """A number in thousands, millions or milliards: ``12.5k``.
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tsunagari.experiments.runs.folder import RECORD, REPORT, SCENARIO, ResultFolder, safe_name
+from tsunagari.experiments.telling.problems import in_words
 from tsunagari.experiments.telling.scenario import title_of
 from tsunagari.experiments.words import Language, Words
 from tsunagari.sim.problems import Problem, Problems
@@ -102,7 +103,7 @@ class Catalogue:
 def sentences(problems: Problems) -> list[dict[str, str]]:
     """What is wrong, for a page: the path it is about and a sentence, in the order of the file."""
     told = []
-    for problem in problems.problems:
+    for problem in map(in_words, problems.problems):
         known = problem.path or (problem.file or "")
         what = problem.message + (f"; {problem.suggestion}" if problem.suggestion else "")
         told.append({"path": problem.path, "text": f"{known}: {what}" if known else what})

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from math import floor, log10
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args, get_origin
 
+from tsunagari.experiments.telling.names import key_of, meaning_of
 from tsunagari.experiments.words import Words
 from tsunagari.sim.paths import text_of
 from tsunagari.sim.problems import Problem, Problems
@@ -71,13 +72,13 @@ def _bounds(field: FieldInfo) -> dict[str, float]:
 
 
 def allowed(field: FieldInfo) -> str:
-    """What is allowed, in words; empty if everything is."""
+    """What is allowed, in signs; empty if everything is."""
     bounds = _bounds(field)
-    least = f"above {bounds['above']:g}" if "above" in bounds else None
+    least = f"> {bounds['above']:g}" if "above" in bounds else None
     if least is None and "low" in bounds:
-        least = f"from {bounds['low']:g}"
-    most = f"to {bounds['high']:g}" if "high" in bounds else None
-    return " ".join(part for part in (least, most) if part is not None)
+        least = f"≥ {bounds['low']:g}"
+    most = f"≤ {bounds['high']:g}" if "high" in bounds else None
+    return ", ".join(part for part in (least, most) if part is not None)
 
 
 def _round_up(number: float) -> float:
@@ -147,7 +148,7 @@ class Control:
         value: What it is in the scenario; None where a whole number is left open.
         default: What the schema, or the firm's discipline, says; None where neither does.
         low, high, step: Of the slider; what may be typed is not bounded by them.
-        range: What is allowed, in words.
+        range: What is allowed, in signs.
         choices: What may be chosen.
         asked: Whether it is shown at once.
         acts: Whether an event may set it, so that it can be changed while the market runs.
@@ -290,9 +291,9 @@ class _Walk:
             "path": path,
             "group": _GROUP_OF[head],
             "section": section or self.words("page.the_run"),
-            "label": key.replace("_", " ").replace("-", " ").capitalize(),
-            "unit": unit_of(field),
-            "meaning": (field.description or "").removesuffix(_OF_THE_DISCIPLINE),
+            "label": self._label(path, key),
+            "unit": self.words.unit(unit_of(field)),
+            "meaning": self._meaning(path, field),
             "asked": kind in _ASKED,
             "acts": is_dated(field) and head not in ("segments", "events"),
             "value": value,
@@ -315,6 +316,21 @@ class _Walk:
             step=reach.step,
             range=allowed(field),
         )
+
+    def _label(self, path: str, key: str) -> str:
+        """A key in words; where another language than its own has none, it is code."""
+        if key_of(path) == "firms.price":  # a price is what a firm asks; this is a factor on it
+            return self.words("page.price_factor")
+        if self.words.language == "en":
+            return key.replace("_", " ").replace("-", " ").capitalize()
+        known = f"fitting.{key_of(path)}"
+        return self.words(known) if self.words.has(known) else key
+
+    def _meaning(self, path: str, field: FieldInfo) -> str:
+        """What a key means."""
+        if self.words.language == "en":
+            return (field.description or "").removesuffix(_OF_THE_DISCIPLINE)
+        return self.words("method.seed") if path == "seed" else meaning_of(path, self.words)[1]
 
     def _choices(self, kind: str, field: FieldInfo, value: Any) -> tuple[str, ...]:
         """What a key leaves the choice between; empty if it is no such key."""

@@ -340,7 +340,12 @@ class Desk:
             try:
                 told = story(market, number, session.history(number) or (), self.words)
             except Problems as problems:
-                return {"title": title, "sentences": [str(problems)], "path": [], "can": False}
+                return {
+                    "title": title,
+                    "sentences": [sentence_of(problems)],
+                    "path": [],
+                    "can": False,
+                }
             month = market.month
         firms = (session.view.series or {}).get("firms", [])
         why = self._why if self._why is not None and self._why.is_about(session.view.run) else None
@@ -364,7 +369,7 @@ class Desk:
             before, why = self._why, _Why(session.view.run, market.month)
 
         def live_again() -> None:
-            why.words = why.lived_again(plan, number, lambda: self._why is why)
+            why.words = why.lived_again(plan, number, self.words, lambda: self._why is why)
 
         self._why = why
         try:
@@ -433,7 +438,9 @@ class _Why:
         """Whether it is about the run with this number."""
         return self.run == run
 
-    def lived_again(self, plan: Scenario, number: int, wanted: Callable[[], bool]) -> str:
+    def lived_again(
+        self, plan: Scenario, number: int, words: Words, wanted: Callable[[], bool]
+    ) -> str:
         """The explanation, as long as somebody wants it."""
         from tsunagari.experiments.app.catalogue import cut_off
         from tsunagari.experiments.explain.customer import explain_customer
@@ -444,7 +451,8 @@ class _Why:
                 raise _UnwantedError
 
         try:
-            return in_words(explain_customer(cut_off(plan, self.month), number, progress=progress))
+            found = explain_customer(cut_off(plan, self.month), number, progress=progress)
+            return in_words(found, words)
         except _UnwantedError:
             return ""
 

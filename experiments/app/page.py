@@ -175,7 +175,10 @@ def Deeds(desk: Desk) -> None:
                 "paths": {name: text_of(("firms", name, "price")) for name in (*firms, *entered)},
                 "asked": price_told(view, words),
                 "kinds": [[kind, words(f"page.kind_{kind}")] for kind in ENTRANTS],
-                "acts": [[act.month, act.words, act.month > view.month] for act in view.acts],
+                "acts": [
+                    [words("page.at_month", month=act.month), act.words, act.month > view.month]
+                    for act in view.acts
+                ],
                 "undo": view.can_undo,
                 "redo": view.can_redo,
                 "busy": bool(view.busy),
@@ -203,6 +206,8 @@ def Neighbours(desk: Desk) -> None:
             {
                 "label": words("page.neighbourhood"),
                 "explained": explained,
+                "rest": words("page.rest_of_market", count=f"{view.size - count:,}"),
+                "language": words.language,
                 **{
                     key: words(f"page.{key}")
                     for key in ("nobody", "flowing", "customer", "read", "mover")
@@ -308,6 +313,7 @@ def Page() -> None:
             with solara.Div(classes=["ts-main"]):
                 Plot(desk, "share", large=True)
                 Neighbours(desk)
+                Person(desk)
                 Difference(desk)
                 Deeds(desk)
                 with solara.Div(classes=["ts-lower"]):
@@ -315,7 +321,6 @@ def Page() -> None:
                     Plot(desk, "third")
                     Holds(desk)
                 Figures(desk)
-        Person(desk)
 
 
 @solara.component

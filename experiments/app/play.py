@@ -22,6 +22,9 @@ MARKETS = 3
 """Markets that a tab in which somebody acts may hold at once: the one that is played, the
 untouched one, and the one that takes the place of the first when an act is undone."""
 
+PEOPLE = 400
+"""People who are drawn: as many as one can tell apart."""
+
 type Acted = tuple[Act, ...]
 
 
@@ -50,7 +53,7 @@ class Lived:
         self.series = Series(plan.title)
         self.series.take(self.market)
         network = self.market.population.network
-        self.people = people or neighbourhood(network, like=like)
+        self.people = people or neighbourhood(network, PEOPLE, like, by_community=True)
         self.providers = [self._seen()]
 
     def month(self, events: Sequence[Mapping[str, Any]] = ()) -> None:

@@ -203,6 +203,7 @@ def difference_chart(view: View, key: str, pairs: Pairs | None, words: Words) ->
         across=words("page.month_axis"),
         up=unit,
         digits=measure.unit.digits + 1,
+        zero=False,
         least=0.2 * _line(key).least,
         months=view.months,
     )

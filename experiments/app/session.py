@@ -11,8 +11,10 @@ from weakref import WeakKeyDictionary
 
 from tsunagari.experiments.app.acts import MOST_ACTS, Act, event_of
 from tsunagari.experiments.app.play import MARKETS, Play
+from tsunagari.experiments.telling.problems import in_words
 from tsunagari.experiments.telling.scenario import events_of
 from tsunagari.experiments.words import Words
+from tsunagari.experiments.words.messages import told
 from tsunagari.sim.problems import Problem, Problems
 
 if TYPE_CHECKING:
@@ -457,7 +459,10 @@ class Session:
             "acts": play.acts,
             "can_undo": play.can_undo,
             "can_redo": play.can_redo,
-            "events": tuple(events_of(play.played, self._words)),
+            "events": (
+                *events_of(play.plan, self._words),
+                *((act.month, act.words) for act in play.acts),
+            ),
             "standing": play.standing(),
         }
 
@@ -478,9 +483,11 @@ def sentence_of(problem: Exception) -> str:
     from tsunagari.sim.problems import Failure
 
     if isinstance(problem, MemoryError):
-        return "there is not enough memory for a market of this size"
-    if isinstance(problem, Problems | Failure | OSError):
-        return str(problem)
+        return told("there is not enough memory for a market of this size")
+    if isinstance(problem, Problems):
+        return "\n".join(str(in_words(one)) for one in problem.problems)
+    if isinstance(problem, Failure | OSError):
+        return told(str(problem))
     import traceback
 
     traceback.print_exception(problem)

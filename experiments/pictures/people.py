@@ -60,10 +60,13 @@ class Neighbourhood:
         Returns:
             ``providers``: a character a person, ``0`` for nobody and ``1`` for the first firm;
             ``ratings``: position, firm and stars of everybody who rated this month; ``moved``:
-            positions of those who changed their provider this month.
+            positions of those who changed their provider this month; ``rest``: how many of all
+            others are with each firm, those without a provider last.
         """
         column = market.population.column
         provider = column("provider")[self.rows]
+        firms = len(market.firms)
+        rest = _with_each(column("provider"), firms) - _with_each(provider, firms)
         rated = np.flatnonzero(column("rated_month")[self.rows] == market.month)
         stars, about = column("rating")[self.rows], column("rated_provider")[self.rows]
         joined = (column("joined_month")[self.rows] == market.month) & (provider != NOBODY)
@@ -73,11 +76,21 @@ class Neighbourhood:
             "providers": (provider + _FIRST_FIRM + 1).astype(np.uint8).tobytes().decode("latin-1"),
             "ratings": [[int(i), int(about[i]), int(stars[i])] for i in rated if about[i] >= 0],
             "moved": moved.tolist(),
+            "rest": rest.tolist(),
         }
 
 
+def _with_each(provider: NDArray[np.integer[Any]], firms: int) -> NDArray[np.int64]:
+    """How many are with each firm, and with none."""
+    return np.bincount(np.where(provider == NOBODY, firms, provider), minlength=firms + 1)
+
+
 def neighbourhood(
-    network: Network, most: int = MOST_PEOPLE, like: Neighbourhood | None = None
+    network: Network,
+    most: int = MOST_PEOPLE,
+    like: Neighbourhood | None = None,
+    *,
+    by_community: bool = False,
 ) -> Neighbourhood:
     """The people nearest to the first one, by ties, and where to draw them.
 
@@ -85,12 +98,15 @@ def neighbourhood(
         network: The market's.
         most: People at most.
         like: A neighbourhood whose places are kept if the people and their ties are the same.
+        by_community: Whether those who have more ties among each other stand together, apart from
+            others.
     """
     rows = _nearest(network, min(most, network.size))
     ties = _ties_among(network, rows)
     if like is not None and np.array_equal(like.rows, rows) and np.array_equal(like.ties, ties):
         return like
-    return Neighbourhood(rows, ties, places(len(rows), ties))
+    groups = communities(len(rows), ties) if by_community else None
+    return Neighbourhood(rows, ties, places(len(rows), ties, groups))
 
 
 def _nearest(network: Network, count: int) -> NDArray[np.int64]:
@@ -147,7 +163,30 @@ _ROUNDS, _OTHERS = 110, 40
 """Rounds of pushing and pulling, and the others that push each person in a round."""
 
 
-def places(people: int, ties: NDArray[np.uint16]) -> NDArray[np.float32]:
+_ACROSS = 0.12
+"""How strongly a tie between communities pulls, against one within."""
+
+
+def communities(people: int, ties: NDArray[np.uint16]) -> NDArray[np.int64]:
+    """Number of each person's community: those with more ties among each other.
+
+    Source: Blondel et al. 2008.
+    """
+    import networkx
+
+    graph = networkx.Graph()
+    graph.add_nodes_from(range(people))
+    graph.add_edges_from(ties.tolist())
+    groups = np.zeros(people, np.int64)
+    found = networkx.community.louvain_communities(graph, resolution=0.8, seed=7)
+    for number, members in enumerate(found):
+        groups[list(members)] = number
+    return groups
+
+
+def places(
+    people: int, ties: NDArray[np.uint16], groups: NDArray[np.int64] | None = None
+) -> NDArray[np.float32]:
     """Places in a square, float32[people, 2] within 0 and 1; the same for the same ties.
 
     Ties pull like springs and people push each other away, as in Fruchterman & Reingold (1991).
@@ -157,6 +196,7 @@ def places(people: int, ties: NDArray[np.uint16]) -> NDArray[np.float32]:
     Args:
         people: Number of people.
         ties: Two positions per tie.
+        groups: Each one's community, where communities stand apart.
     """
     chance = np.random.default_rng(7)
     if not len(ties):
@@ -165,22 +205,27 @@ def places(people: int, ties: NDArray[np.uint16]) -> NDArray[np.float32]:
     degree = np.bincount(np.concatenate([ones, others]), minlength=people)
     at = _begun(people, ones, others, degree, chance)
     ideal = 1.0 / np.sqrt(people)
+    near = (
+        np.ones(len(ones))
+        if groups is None
+        else np.where(groups[ones] == groups[others], 1.0, _ACROSS)
+    )
     for round_ in range(_ROUNDS):
         apart = at[ones] - at[others]
-        pull = apart * (np.linalg.norm(apart, axis=1) / ideal)[:, None]
+        pull = apart * (near * np.linalg.norm(apart, axis=1) / ideal)[:, None]
         push = np.zeros_like(at)
         for axis in (0, 1):
             push[:, axis] -= np.bincount(ones, pull[:, axis], minlength=people)
             push[:, axis] += np.bincount(others, pull[:, axis], minlength=people)
         met = chance.integers(0, people, (people, _OTHERS))
         away = at[:, None, :] - at[met]
-        near = np.maximum((away**2).sum(axis=2), (0.2 * ideal) ** 2)
-        push += (away / near[:, :, None]).sum(axis=1) * (ideal**2 * people / _OTHERS)
+        far_off = np.maximum((away**2).sum(axis=2), (0.2 * ideal) ** 2)
+        push += (away / far_off[:, :, None]).sum(axis=1) * (ideal**2 * people / _OTHERS)
         far = np.maximum(np.linalg.norm(push, axis=1, keepdims=True), 1e-9)
         at += push / far * np.minimum(far, 0.08 * (1.0 - round_ / _ROUNDS) + 0.002)
     # A little apart where people would cover each other.
-    near = _in_square(at).astype(np.float64)
-    return _in_square(moved_apart(near, 0.62 / np.sqrt(people), rounds=12))
+    square = _in_square(at).astype(np.float64)
+    return _in_square(moved_apart(square, 0.62 / np.sqrt(people), rounds=12))
 
 
 def _begun(

@@ -115,6 +115,7 @@ class Tab:
         """The page, once a market is there."""
         self.page.goto(self.url)
         self.wait_for_month(0)
+        self.page.wait_for_selector("#ts-plot-share .line", state="attached")
         return self.page
 
     def close(self) -> None:

@@ -237,7 +237,7 @@ def test_a_slider_acts_where_an_event_can_and_waits_where_only_a_reset_does(desk
     desk.set_value("network.rewire", 0.5)
     assert (desk.waiting, list(desk.changed_values)) == (1, ["network.rewire"])
     (act,) = desk.session.view.acts
-    assert (act.month, act.words) == (4, "Lean: Price 0.85")
+    assert (act.month, act.words) == (4, "Lean: Price factor 0.85")
     on(desk.session, 4)
     assert desk.standing["firms.Lean.price"] == 0.85
     desk.set_value("firms.Lean.price", 0.85)

@@ -118,7 +118,7 @@ def test_what_an_event_cannot_set_counts_from_the_next_reset_on(tab: Tab) -> Non
 def test_a_slider_acts_from_the_coming_month_on(tab: Tab) -> None:
     tab.step(6)
     slider = '[data-path="firms.Lean.price"] input[type="range"]'
-    assert tab.page.get_attribute(slider, "aria-label") == "Lean: Price"
+    assert tab.page.get_attribute(slider, "aria-label") == "Lean: Price factor"
     tab.page.focus(slider)
     for _ in range(4):
         tab.page.press(slider, "ArrowLeft")
@@ -169,7 +169,7 @@ def test_an_entrant_and_an_answer_undone_and_redone_are_a_scenario(
     tab.page.click("#ts-cheaper")
     done(tab, 2)
     assert tab.page.inner_text("#ts-done li:last-child").split("·")[0].strip() == (
-        "Month 30 Lean: Price 0.9"
+        "Month 30 Lean: Price factor 0.9"
     )
     tab.step(1)
     both, told = tab.lines(), tab.told()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tsunagari.experiments.cli.job import Job
 from tsunagari.experiments.cli.options import ALLOW_CODE, FILE, QUIET, SETS, Size, argument, option
+from tsunagari.experiments.telling.keys import meanings
 from tsunagari.experiments.words import Words
+from tsunagari.experiments.words.messages import told
 from tsunagari.experiments.words.terminal import columns_of
 from tsunagari.sim.problems import Problem, Problems
 
@@ -86,16 +88,17 @@ def commented_scenario(title: str) -> str:
     from tsunagari.sim.schema.keys import keys
 
     known = {key.path: key for key in keys(Scenario)}
-    lines = [_HEAD.format(title=scalar_text(title))]
+    lines = [told(_HEAD).format(title=scalar_text(title))]
     lines += [_line(known[name]) for name in ("seed", "replications")]
     for section, names in _SECTIONS.items():
-        lines.append(f"\n# {known[section].meaning}\n{section}:\n")
+        lines.append(f"\n# {meanings(known[section].meaning)}\n{section}:\n")
         lines += ["  " + _line(known[f"{section}.{name}"]) for name in names]
-    lines.append(f"\n# {known['firms'].meaning} Beside its name a firm may have, among others:\n")
+    firms = meanings(known["firms"].meaning)
+    lines.append(told(f"\n# {firms} Beside its name a firm may have, among others:\n"))
     lines += [f"#   {name}: {_comment(known[f'firms[].{name}'])}\n" for name in _FIRM_KEYS]
     lines.append("firms:\n")
     lines += [f"  - {{name: {name}, discipline: {kind}}}\n" for name, kind in _FIRMS]
-    return "".join([*lines, "\n", _EVENTS])
+    return "".join([*lines, "\n", told(_EVENTS)])
 
 
 def _line(key: Key) -> str:
@@ -105,13 +108,17 @@ def _line(key: Key) -> str:
 
 
 def _comment(key: Key) -> str:
-    choice = key.type if key.type.startswith("one of") else ""
-    details = ", ".join(detail for detail in (key.unit, key.range, choice) if detail)
-    return f"{key.meaning} ({details})" if details else key.meaning
+    words = Words()
+    choice = told(key.type) if key.type.startswith("one of") else ""
+    details = [detail for detail in (words.unit(key.unit), key.range, choice) if detail]
+    meaning = meanings(key.meaning)
+    if not details:
+        return meaning
+    return words("common.in_brackets", text=meaning, more=words("common.comma").join(details))
 
 
 def _title_of(file: Path) -> str:
-    return file.stem.replace("-", " ").replace("_", " ").strip().capitalize() or "A market"
+    return file.stem.replace("-", " ").replace("_", " ").strip().capitalize() or told("A market")
 
 
 def check(
@@ -172,4 +179,12 @@ def schema(sweep: bool = option("--sweep", "Of sweep files instead.", False)) ->
         from tsunagari.sim.scenario import Scenario
 
         document = json_schema(Scenario)
-    print(json.dumps(document, indent=2, ensure_ascii=False))
+    print(json.dumps(_in_words(document), indent=2, ensure_ascii=False))
+
+
+def _in_words(part: Any) -> Any:
+    """A part of a schema with its descriptions in the reader's language."""
+    if isinstance(part, dict):
+        return {key: meanings(value) if key == "description" and isinstance(value, str)
+                else _in_words(value) for key, value in part.items()}  # fmt: skip
+    return [_in_words(item) for item in part] if isinstance(part, list) else part

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 import typer
 
@@ -266,6 +268,30 @@ def test_the_readmes_tell_the_idea_of_every_scenario_as_the_list_does(page, lang
     ideas = dict(re.findall(r"^\| `([a-z-]+)` \| (.+) \|$", text, re.MULTILINE))
     assert ideas == dict(texts(language, "ideas"))
     assert set(ideas) == set(scenarios.names())
+
+
+def test_the_page_for_predictions_is_in_japanese():
+    from tsunagari.experiments.predict.page import Surface, _asset, page_of
+    from tsunagari.experiments.predict.topics import TOPICS, Size
+
+    found = [
+        Surface(
+            topic, np.full((3, len(topic.values), len(topic.months)), 10.0) * [[[1]], [[2]], [[3]]]
+        )
+        for topic in TOPICS
+    ]
+    with speaking("ja"):
+        page = page_of(found, Size(100, 1), 2)
+    data = json.loads(re.search(r'id="data">(.*?)</script>', page, re.DOTALL)[1])
+    names = frozenset({"Loud", "Quiet"})
+    for topic in data["topics"]:
+        for key in ("title", "question", "setting", "measured", "since"):
+            assert not english_in(topic[key], names), topic[key]
+        assert not english_in(" ".join(topic["debrief"]), names), topic["name"]
+    for piece in messages("predict"):
+        assert piece in _asset("predict.html") + _asset("predict.js"), piece
+    body = re.sub(r"<(style|script).*?</\1>", "", page, flags=re.DOTALL)
+    assert not english_in(re.sub(r"<[^>]*>", " ", body))
 
 
 def test_what_validate_looks_for_has_its_japanese():

@@ -6,6 +6,7 @@ import atexit
 import contextlib
 import io
 import os
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -78,7 +79,13 @@ def _in_words(problem: Problem) -> str:
     """A problem in the language that is spoken."""
     if spoken() == "en":
         return str(problem)
-    parts = [told(part) for part in (problem.message, problem.suggestion) if part]
+    message, parts = problem.message, []
+    missing = re.fullmatch(r"is missing \((.*)\)", message, re.DOTALL)
+    if missing:
+        from tsunagari.experiments.telling.keys import meanings
+
+        parts, message = [f"{told('is missing')}（{meanings(missing[1]).rstrip('。')}）"], ""
+    parts += [told(part) for part in (message, problem.suggestion) if part]
     return str(replace(problem, message="。".join(parts), suggestion=None))
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from tsunagari.experiments.cli.firms import Told, asked
 from tsunagari.experiments.cli.job import Job
 from tsunagari.experiments.cli.options import ALLOW_CODE, FILE, QUIET, SETS, Size, argument, option
+from tsunagari.experiments.telling.keys import meanings
 from tsunagari.experiments.words import Words
+from tsunagari.experiments.words.messages import told
 from tsunagari.experiments.words.terminal import columns_of
 from tsunagari.sim.problems import Problem, Problems
 
@@ -61,15 +65,28 @@ def list_() -> None:
 
 def new(
     file: Path = argument("FILE", "The file to write."),
+    firm: list[str] | None = option(
+        "--firm WORDS",
+        "A firm in words, as 'Aoba, 45 %, 4500, customer-intimacy': its name, share, price and "
+        "discipline, all but the name in any order or left out. May be repeated.",
+        shown="four firms, a discipline each",
+    ),
+    currency: str | None = option("--currency NAME", "Of prices, as JPY."),
+    unit_cost: float | None = option(
+        "--unit-cost X", "What the usual unit costs its provider a month, in the currency."
+    ),
+    ask: bool = option("--ask", "Ask for firms, shares, prices and disciplines.", False),
     force: bool = option("--force", "Replace the file if it exists.", False),
 ) -> None:
     """Write a commented scenario to start from.
 
     It runs as it is; every key in it has its unit, range and meaning beside it.
     """
+    told_of = asked() if ask else Told(firm or (), currency, unit_cost)
+    text = commented_scenario(_title_of(file), told_of.lines() if told_of.firms else None)
     try:
         with file.open("w" if force else "x", encoding="utf-8", newline="\n") as stream:
-            stream.write(commented_scenario(_title_of(file)))
+            stream.write(text)
     except FileExistsError:
         problem = Problem("", "exists already", str(file), suggestion="--force replaces it")
         raise Problems([problem]) from None
@@ -79,23 +96,31 @@ def new(
     print(Words()("terminal.written", file=file))
 
 
-def commented_scenario(title: str) -> str:
-    """The text of a scenario with the most important keys at their defaults."""
+def commented_scenario(title: str, told_of: Sequence[str] | None = None) -> str:
+    """The text of a scenario with the most important keys at their defaults.
+
+    Args:
+        title: Its title.
+        told_of: The lines on its firms; None: those of the default.
+    """
     from tsunagari.sim.reading.dumping import scalar_text
     from tsunagari.sim.scenario import Scenario
     from tsunagari.sim.schema.keys import keys
 
     known = {key.path: key for key in keys(Scenario)}
-    lines = [_HEAD.format(title=scalar_text(title))]
+    lines = [told(_HEAD).format(title=scalar_text(title))]
     lines += [_line(known[name]) for name in ("seed", "replications")]
     for section, names in _SECTIONS.items():
-        lines.append(f"\n# {known[section].meaning}\n{section}:\n")
+        lines.append(f"\n# {meanings(known[section].meaning)}\n{section}:\n")
         lines += ["  " + _line(known[f"{section}.{name}"]) for name in names]
-    lines.append(f"\n# {known['firms'].meaning} Beside its name a firm may have, among others:\n")
+    firms = meanings(known["firms"].meaning)
+    lines.append(told(f"\n# {firms} Beside its name a firm may have, among others:\n"))
     lines += [f"#   {name}: {_comment(known[f'firms[].{name}'])}\n" for name in _FIRM_KEYS]
     lines.append("firms:\n")
-    lines += [f"  - {{name: {name}, discipline: {kind}}}\n" for name, kind in _FIRMS]
-    return "".join([*lines, "\n", _EVENTS])
+    if told_of is None:
+        told_of = [f"  - {{name: {name}, discipline: {kind}}}\n" for name, kind in _FIRMS]
+    lines += told_of
+    return "".join([*lines, "\n", told(_EVENTS)])
 
 
 def _line(key: Key) -> str:
@@ -105,13 +130,17 @@ def _line(key: Key) -> str:
 
 
 def _comment(key: Key) -> str:
-    choice = key.type if key.type.startswith("one of") else ""
-    details = ", ".join(detail for detail in (key.unit, key.range, choice) if detail)
-    return f"{key.meaning} ({details})" if details else key.meaning
+    words = Words()
+    choice = told(key.type) if key.type.startswith("one of") else ""
+    details = [detail for detail in (words.unit(key.unit), key.range, choice) if detail]
+    meaning = meanings(key.meaning)
+    if not details:
+        return meaning
+    return words("common.in_brackets", text=meaning, more=words("common.comma").join(details))
 
 
 def _title_of(file: Path) -> str:
-    return file.stem.replace("-", " ").replace("_", " ").strip().capitalize() or "A market"
+    return file.stem.replace("-", " ").replace("_", " ").strip().capitalize() or told("A market")
 
 
 def check(
@@ -172,4 +201,12 @@ def schema(sweep: bool = option("--sweep", "Of sweep files instead.", False)) ->
         from tsunagari.sim.scenario import Scenario
 
         document = json_schema(Scenario)
-    print(json.dumps(document, indent=2, ensure_ascii=False))
+    print(json.dumps(_in_words(document), indent=2, ensure_ascii=False))
+
+
+def _in_words(part: Any) -> Any:
+    """A part of a schema with its descriptions in the reader's language."""
+    if isinstance(part, dict):
+        return {key: meanings(value) if key == "description" and isinstance(value, str)
+                else _in_words(value) for key, value in part.items()}  # fmt: skip
+    return [_in_words(item) for item in part] if isinstance(part, list) else part

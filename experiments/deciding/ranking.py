@@ -113,6 +113,9 @@ def effects_of(values: Floats) -> Effects:
     many = max(1, _DRAWS // members)
     chance = _root(within / (replications * members))
     noise = rng.standard_normal((many * len(draws), options)) @ chance.T
+    # How large luck is, is itself estimated: a multivariate t (Student 1908, for one option).
+    free = (replications - 1) * members
+    noise *= np.sqrt(free / rng.chisquare(free, (len(noise), 1)))
     return Effects(
         effects,
         np.repeat(draws, many, axis=0) + noise,

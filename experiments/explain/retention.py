@@ -8,21 +8,25 @@ for some months. Twins come with all firms' policies *replayed* as they were, so
 customers differs, and with firms that *answer*, prices held or not
 (:mod:`tsunagari.experiments.runs.given`); the difference is *feedback*.
 
-Each time all 128 coalitions of the seven holds are run, and each hold gets its exact Shapley value.
-What is kept with nothing holding, by the offer alone, chosen anew every month, is a part of its
-own; the parts add up to retention.
+All 128 coalitions of the seven holds are run with policies replayed, and each hold gets its exact
+Shapley value. What answering adds differs little from coalition to coalition, so its values are
+means over orders in which the holds come, drawn anew for every replication (Castro, Gómez & Tejada
+2009): the interval over replications is theirs, too. What is kept with nothing holding, by the
+offer alone, chosen anew every month, is a part of its own; the parts add up to retention.
 """
 
 from __future__ import annotations
 
 import copy
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
+from tsunagari.agents.chance import generator, word_of
 from tsunagari.agents.firm.offer import HOLDS
 from tsunagari.experiments.explain.asking import Effort, Runs
 from tsunagari.experiments.runs.given import HELD, checked, firms_of, whole_numbers
@@ -48,7 +52,12 @@ METHODS = CLOSED_FORM, REPLAYED, ANSWERING, FEEDBACK = (
 """In what way: see the head of this file."""
 COALITIONS = 2 ** len(HOLDS)
 FEWEST = 3
-"""Replications at least, unless told otherwise: each runs 256 twins of a market for a firm."""
+"""Replications at least, unless told otherwise: each runs 150 twins of a market for a firm."""
+_DRAWN = 2
+"""Orders drawn to see what answering adds; each is gone through forwards and backwards."""
+_ANSWERING = 2 + 2 * _DRAWN * (len(HOLDS) - 1)
+"""Coalitions of these at most: of all holds, of none, and those on the way."""
+_ORDERS = word_of("orders of holds")
 _COLUMNS = ("firm", "method", "part", "month", "months", "value", "low", "high", "replications")
 
 
@@ -108,7 +117,7 @@ def retention_parts(
     month, horizon = whole_numbers(month=month, horizon=horizon)
     effort = Effort.of(plan, FEWEST, **runs)
     work = _Work(plan, effort.seed, firms, month, horizon, checked(prices))
-    months = month + horizon * (1 + 2 * COALITIONS)  # the way there, and all coalitions twice
+    months = month + horizon * (1 + COALITIONS + _ANSWERING)  # the way there, and every twin
     games = effort.over(work, effort.replications * len(firms), months)
     rows: list[tuple[Any, ...]] = []
     cohorts: dict[str, float] = {}
@@ -125,12 +134,15 @@ def retention_parts(
 
 @dataclass(frozen=True)
 class _Games:
-    """Retention of one firm's cohort in one replication, by coalition of what may hold it."""
+    """Retention of one firm's cohort in one replication, by coalition of what may hold it.
+
+    What answering adds is taken apart already, by part.
+    """
 
     cohort: int
     closed_form: NDArray[np.float64]
     replayed: NDArray[np.float64]
-    answering: NDArray[np.float64]
+    feedback: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -161,13 +173,34 @@ class _Work:
         index = market.firm(self.firms[firm]).index
         cohort = np.flatnonzero(market.population.column("provider") == index)
         twins = _Twins(market, self.firms[firm], cohort, self.horizon)
-        replayed, answering = np.zeros(COALITIONS), np.zeros(COALITIONS)
+        replayed = np.zeros(COALITIONS)
         for coalition in range(COALITIONS):
             replayed[coalition] = twins.kept(coalition, policies, {})
             told(self.horizon)
-            answering[coalition] = twins.kept(coalition, None, costs)
+        orders = _orders(generator(market.seed_word, _ORDERS, market.firms[index].word))
+        added: dict[int, float] = {}
+        for coalition in sorted(set(itertools.chain.from_iterable(orders))):
+            added[coalition] = twins.kept(coalition, None, costs) - replayed[coalition]
             told(self.horizon)
-        return _Games(len(cohort), _closed_form(market, index), replayed, answering)
+        told(self.horizon * (_ANSWERING - len(added)))
+        return _Games(len(cohort), _closed_form(market, index), replayed, _means(added, orders))
+
+
+def _orders(luck: np.random.Generator) -> list[list[int]]:
+    """Coalitions on the way from nobody to everybody, by the orders in which holds are drawn."""
+    found = []
+    for _ in range(_DRAWN):
+        order = [1 << hold for hold in luck.permutation(len(HOLDS)).tolist()]
+        found += [[0, *itertools.accumulate(way)] for way in (order, order[::-1])]
+    return found
+
+
+def _means(worth: Mapping[int, float], orders: Sequence[Sequence[int]]) -> NDArray[np.float64]:
+    """Worth of nobody, mean of what every hold adds over the orders, and worth of everybody."""
+    values = np.zeros(len(HOLDS))
+    for before, after in itertools.chain.from_iterable(map(itertools.pairwise, orders)):
+        values[(after - before).bit_length() - 1] += worth[after] - worth[before]
+    return np.array([worth[0], *(values / len(orders)), worth[COALITIONS - 1]])
 
 
 @dataclass(frozen=True)
@@ -230,9 +263,9 @@ def _parts(games: Sequence[_Games]) -> list[tuple[str, str, Interval, int]]:
     found = {
         CLOSED_FORM: _values([game.closed_form for game in games]),
         REPLAYED: _values([game.replayed for game in games]),
-        ANSWERING: _values([game.answering for game in games]),
     }
-    found[FEEDBACK] = found[ANSWERING] - found[REPLAYED]
+    feedback = np.array([game.feedback for game in games]).reshape(len(games), len(PARTS))
+    found |= {ANSWERING: found[REPLAYED] + feedback, FEEDBACK: feedback}
     return [
         (method, part, t_interval(values[:, column]), len(games))
         for method, values in found.items()

@@ -17,7 +17,8 @@ from tsunagari.experiments.deciding.ranking import SURE
 from tsunagari.experiments.deciding.results import figures
 from tsunagari.experiments.deciding.searching import FOUND
 from tsunagari.experiments.telling.fit import full_name, measure_name
-from tsunagari.experiments.telling.names import Amounts, is_scaled, key_of, told_in
+from tsunagari.experiments.telling.keys import key_of
+from tsunagari.experiments.telling.names import Amounts, is_scaled, told_in
 from tsunagari.experiments.words import Words
 from tsunagari.experiments.words.numbers import LARGE, UNDEFINED, readable, signed
 from tsunagari.experiments.words.terminal import cut_to, table_line, wrapped

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tsunagari.experiments.fitting.backtest import OURS
-from tsunagari.experiments.telling.names import key_of
+from tsunagari.experiments.telling.keys import key_of
 from tsunagari.experiments.words import Words
 from tsunagari.experiments.words.numbers import written
 from tsunagari.experiments.words.terminal import wrapped

@@ -6,23 +6,19 @@ In English, measures and keys are called as they are declared (:mod:`tsunagari.s
 
 from __future__ import annotations
 
-import functools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tsunagari.experiments.runs.statistics import Interval
+from tsunagari.experiments.telling.keys import key_of, known_keys
 from tsunagari.experiments.words import Words, texts
 from tsunagari.experiments.words.numbers import large, readable, signed, written
 from tsunagari.sim.measures import MEASURES, is_share, unit_of
-from tsunagari.sim.paths import path_of
 from tsunagari.sim.scale import Scale
 
 if TYPE_CHECKING:
     from tsunagari.sim.scenario import Scenario
-
-_LISTS = ("firms", "segments", "claims", "events")
-_OF_THE_DISCIPLINE = " Nothing means the discipline's."
 
 
 def name_of(measure: str, words: Words) -> str:
@@ -142,32 +138,3 @@ def meaning_of(path: str, words: Words) -> tuple[str, str]:
     key = key_of(path)
     unit, meaning = known_keys().get(key, ("", ""))
     return unit_in_words(unit, words), texts(words.language, "schema").get(key, meaning)
-
-
-def key_of(path: str) -> str:
-    """A path without the names of what it leads through.
-
-    ``firms.Lean.price``, ``disciplines.none.price`` and ``events.0.enter.price`` are all
-    ``firms.price``; a whole firm is ``firms``.
-    """
-    parts = [str(part) for part in path_of(path)]
-    if parts[0] in _LISTS:
-        parts = [parts[0], *parts[2:]]
-    if parts[0] == "disciplines" and len(parts) == 3:
-        parts = ["firms", parts[2]]
-    if parts[:2] == ["events", "enter"] and len(parts) == 3:
-        parts = ["firms", parts[2]]
-    return ".".join(parts)
-
-
-@functools.cache
-def known_keys() -> dict[str, tuple[str, str]]:
-    """Unit and English meaning of every key of the schema."""
-    from tsunagari.sim.scenario import Scenario
-    from tsunagari.sim.schema.keys import keys
-
-    found: dict[str, tuple[str, str]] = {}
-    for key in keys(Scenario):
-        name = key_of(key.path.replace("[]", ".0"))
-        found.setdefault(name, (key.unit, key.meaning.removesuffix(_OF_THE_DISCIPLINE)))
-    return found

@@ -35,11 +35,14 @@ def is_told(text: str) -> bool:
 
 
 @functools.cache
-def messages() -> dict[str, str]:
-    """The table: English, with ``{}`` for what is named, and Japanese."""
+def messages(room: str = "") -> dict[str, str]:
+    """The table: English, with ``{}`` for what is named, and Japanese; or a room of it."""
     file = resources.files("tsunagari.experiments.words") / "messages.toml"
     rooms = tomllib.loads(file.read_text(encoding="utf-8"))
-    return {english: told for room in rooms.values() for english, told in room.items()}
+    if room:
+        return rooms[room]
+    del rooms["predict"]  # pieces of a page, not sentences
+    return {english: told for each in rooms.values() for english, told in each.items()}
 
 
 def _found(text: str) -> str | None:
@@ -60,13 +63,17 @@ def _filled(text: str, parts: Sequence[str]) -> str:
 
 def _part(text: str) -> str:
     """What a sentence names: a sentence itself, or several of them, or somebody's own word."""
-    found = _found(text)
-    if found is not None or not text:
-        return found or text
+    whole = _found(text)
+    if whole is not None:
+        return whole
     for between, japanese in _LISTS:
-        parts = [_found(part) for part in text.split(between)]
-        if len(parts) > 1 and all(part is not None for part in parts):
-            return japanese.join(map(str, parts))
+        parts = text.split(between)
+        found = [_found(part) or ("" if " " in part else part) for part in parts]
+        is_sentence = any(
+            part != own and " " in own for part, own in zip(found, parts, strict=True)
+        )
+        if is_sentence and all(found):
+            return japanese.join(found)
     return text
 
 
@@ -77,7 +84,8 @@ def _patterns() -> list[tuple[str, re.Pattern[str], str]]:
     for english, japanese in messages().items():
         pieces = english.split("{}")
         if len(pieces) > 1:
-            pattern = "(.*?)".join(map(re.escape, pieces))
+            pattern = re.escape(english).replace(r"\{\}", "(.*?)")
+            pattern = pattern.replace("(.*?)(.*?)", "(.*)(.*?)")
             found.append((max(pieces, key=len), re.compile(pattern, re.DOTALL), japanese, english))
-    found.sort(key=lambda one: -len(one[3].replace("{}", "")))
+    found.sort(key=lambda one: (-len(one[3].replace("{}", "")), one[3].count("{}")))
     return [one[:3] for one in found]

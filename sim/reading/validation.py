@@ -27,6 +27,7 @@ from tsunagari.sim.reading.tree import (
     put,
     stepped,
 )
+from tsunagari.sim.schema.fields import unit_of
 from tsunagari.sim.schema.keys import (
     fault_of_value,
     field_at,
@@ -188,7 +189,24 @@ def _told(objection: Objection, model: type[BaseModel]) -> Problem:
         field = field_at(model, objection.path)
         meaning = f" ({field.description.rstrip('.')})" if field and field.description else ""
         return problem_at(here, f"is missing{meaning}")
-    return problem_at(here, *told(error, here.node, _fitting(model, objection.path)))
+    message, suggestion = told(error, here.node, _fitting(model, objection.path))
+    field = field_at(model, objection.path)
+    if field is not None and unit_of(field) == "ratio" and isinstance(here.node, Scalar):
+        suggestion = _of_factor(here.node.text) or suggestion
+    return problem_at(here, message, suggestion)
+
+
+def _of_factor(text: str) -> str | None:
+    """What a percentage may mean where a factor is asked for: a part of it, or a change by it."""
+    percent = re.fullmatch(r"([-+]?)(\d{1,2}(?:\.\d+)?) ?%", text.strip())
+    if percent is None:
+        return None
+    part = float(percent[2]) / 100
+    more, less = (f"{1 + sign * part:g} for {percent[2]} % {word}"
+                  for sign, word in ((1, "more"), (-1, "less")))  # fmt: skip
+    if percent[1]:
+        return f"write {more if percent[1] == '+' else less}"
+    return f"write {more}, {less}, {part:g} for {percent[2]} % of it"
 
 
 def _fitting(model: type[BaseModel], path: Sequence[str | int]) -> Fits:

@@ -1,5 +1,6 @@
 """Retention taken apart: Shapley values, sums, and what must be nothing."""
 
+import itertools
 import math
 
 import numpy as np
@@ -11,10 +12,13 @@ from hypothesis.extra.numpy import arrays
 from tsunagari.agents.firm.offer import HOLDS
 from tsunagari.experiments.explain.explanation import Explanation
 from tsunagari.experiments.explain.retention import (
+    _ANSWERING,
     METHODS,
     OFFER,
     PARTS,
     TOTAL,
+    _means,
+    _orders,
     retention_parts,
     shapley_values,
 )
@@ -138,3 +142,16 @@ def test_a_firm_without_customers_is_undefined_not_zero():
     assert all(map(math.isnan, found.table["value"]))
     assert set(found.table["replications"]) == {0}
     assert "no customers" in told_of(found)
+
+
+@given(st.lists(numbers, min_size=7, max_size=7), st.integers(0, 1000))
+def test_drawn_orders_tell_an_additive_game_exactly_and_add_up_in_any(own, seed):
+    orders = _orders(np.random.default_rng(seed))
+    met = set(itertools.chain.from_iterable(orders))
+    assert {0, 127} <= met
+    assert len(met) <= _ANSWERING
+    additive = {c: math.fsum(own[k] for k in range(7) if c >> k & 1) for c in met}
+    assert _means(additive, orders)[1:-1] == pytest.approx(own, abs=1e-9)
+    squared = {c: worth**2 for c, worth in additive.items()}
+    found = _means(squared, orders)
+    assert math.fsum(found[:-1]) == pytest.approx(found[-1], abs=1e-6)

@@ -13,7 +13,7 @@ from tsunagari.agents.columns import SOURCE_NAMES
 from tsunagari.experiments.explain import connection, customer, retention, word_of_mouth
 from tsunagari.experiments.telling import explained
 from tsunagari.experiments.telling.customer import decided
-from tsunagari.experiments.telling.names import key_of, known_keys
+from tsunagari.experiments.telling.keys import key_of, known_keys
 from tsunagari.experiments.words import LANGUAGES, THEMES, Words, language_of, texts
 from tsunagari.experiments.words.numbers import (
     compact,

@@ -63,6 +63,8 @@ def followed(option: str, problem: Problem) -> Iterator[list[str]]:
     elif suggestion == "leave it out":
         text = "".join(c for c in option if not unsuitable(c))
         yield [re.sub(r"\\(e|x[0-9a-f]{2}|u[0-9a-f]{4})", "", text)]
+    elif factors := re.findall(r"([\d.]+) for", suggestion):
+        yield from ([f"{path}={factor}"] for factor in factors)
     elif found := re.fullmatch(r"write ([^ ]+)(?: or ([^ ]+))?", suggestion):
         yield from ([f"{path}={number}"] for number in found.groups() if number)
 

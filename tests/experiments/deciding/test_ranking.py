@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import norm
+from scipy.stats import norm, t
 
 from tsunagari.experiments.deciding import ranking
 from tsunagari.experiments.deciding.ranking import break_even, effects_of, is_settled, turns
@@ -42,7 +42,19 @@ def test_one_market_is_as_uncertain_as_its_luck():
     found = effects_of(values)
     assert found.knowledge[1] == 0
     mean, error = values[1].mean(), values[1].std(ddof=1) / 4
-    assert found.best[1] == pytest.approx(norm.cdf(mean / error), abs=0.03)
+    assert found.best[1] == pytest.approx(t.cdf(mean / error, 15), abs=0.02)
+
+
+@pytest.mark.parametrize("replications", [3, 12])
+def test_the_range_of_one_market_holds_the_effect_as_often_as_it_says(replications):
+    rng = np.random.default_rng(replications)
+    held = []
+    for _ in range(400):
+        values = np.zeros((2, replications, 1))
+        values[1, :, 0] = 0.3 + rng.standard_normal(replications)
+        low, high = effects_of(values).interval(1)
+        held.append(low <= 0.3 <= high)
+    assert np.mean(held) == pytest.approx(ranking.SURE, abs=0.04)
 
 
 @given(st.lists(numbers, min_size=12, max_size=12), numbers, st.integers(0, 9))

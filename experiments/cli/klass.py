@@ -24,6 +24,7 @@ from tsunagari.sim.version import need
 if TYPE_CHECKING:
     from tsunagari.experiments.game.play import Game
     from tsunagari.experiments.words import Words
+    from tsunagari.sim.scenario import Scenario
 
 LOG = "class.yaml"
 """The log of a game in its folder: a scenario file."""
@@ -105,6 +106,7 @@ def klass(
     plan = job.load_file(file, ["claims=[]", *(sets or ())], size, allow_code)
     (plan,) = job.resolve(with_seats(plan, rules.teams))
     words = Words.of(plan)
+    _warm(plan, quiet=quiet)
     with job.in_folder(place, f"class-{Path(file).stem}") as folder, contextlib.ExitStack() as held:
         game = Game(plan, rules.months, Clock(rules.clock))
         address = bound(room.host, room.port, told=room.allow_host or ())
@@ -122,6 +124,15 @@ def klass(
                 held.enter_context(opened(console))
 
         serve(classroom, ready)
+
+
+def _warm(plan: Scenario, *, quiet: bool) -> None:
+    """Compile what is needed before anybody waits for a round."""
+    from tsunagari.experiments.runs.trial import is_warm, warm_up
+
+    if not is_warm():
+        tell(["the first market on this machine compiles the engine; half a minute"], quiet=quiet)
+        warm_up(plan)
 
 
 def _who_can_join(host: str) -> list[str]:

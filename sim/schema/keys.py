@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import types
 from collections.abc import Iterator, Sequence
@@ -67,6 +68,13 @@ def is_section(kind: Any) -> bool:
 
 def field_at(model: Any, path: Sequence[str | int]) -> FieldInfo | None:
     """The field that a path ends in; None if it does not end in one."""
+    return _field_at(model, tuple(path))
+
+
+@functools.lru_cache(
+    maxsize=8192
+)  # a file of a thousand events asks for a few paths again and again
+def _field_at(model: Any, path: tuple[str | int, ...]) -> FieldInfo | None:
     if not path:
         return None
     for section in sections_at(model, path[:-1]):
@@ -75,11 +83,17 @@ def field_at(model: Any, path: Sequence[str | int]) -> FieldInfo | None:
     return None
 
 
+_checkers: dict[int, tuple[FieldInfo, TypeAdapter[Any]]] = {}
+"""What checks a value of a field, by the field's identity; it takes longer to make than to use."""
+
+
 def fault_of_value(field: FieldInfo, value: Any) -> str | None:
     """What a field by itself says to a value, in pydantic's words; None if nothing."""
-    kind: Any = Annotated[(field.annotation, *(field.metadata or [None]))]
+    if id(field) not in _checkers:
+        kind: Any = Annotated[(field.annotation, *(field.metadata or [None]))]
+        _checkers[id(field)] = field, TypeAdapter(kind)
     try:
-        TypeAdapter(kind).validate_python(value, strict=True)
+        _checkers[id(field)][1].validate_python(value, strict=True)
     except ValidationError as error:
         return str(error.errors()[0]["msg"])
     return None

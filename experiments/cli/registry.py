@@ -34,7 +34,12 @@ COMMANDS: dict[str, Entry] = {
     "list": _entry(
         "scenarios:list_", "The shipped scenarios and the idea of each, a line each.", "list"
     ),
-    "new": _entry("scenarios:new", "Write a commented scenario to start from.", "new mine.yaml"),
+    "new": _entry(
+        "scenarios:new",
+        "Write a commented scenario to start from.",
+        "new mine.yaml",
+        "new ours.yaml --firm 'Aoba, 45 %' --firm 'Kaede, 30 %, customer-intimacy'",
+    ),
     "check": _entry(
         "scenarios:check",
         "Tell every problem of a scenario at once.",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tsunagari.experiments.cli.firms import Told, asked
 from tsunagari.experiments.cli.job import Job
 from tsunagari.experiments.cli.options import ALLOW_CODE, FILE, QUIET, SETS, Size, argument, option
 from tsunagari.experiments.telling.keys import meanings
@@ -63,15 +65,28 @@ def list_() -> None:
 
 def new(
     file: Path = argument("FILE", "The file to write."),
+    firm: list[str] | None = option(
+        "--firm WORDS",
+        "A firm in words, as 'Aoba, 45 %, 4500, customer-intimacy': its name, share, price and "
+        "discipline, all but the name in any order or left out. May be repeated.",
+        shown="four firms, a discipline each",
+    ),
+    currency: str | None = option("--currency NAME", "Of prices, as JPY."),
+    unit_cost: float | None = option(
+        "--unit-cost X", "What the usual unit costs its provider a month, in the currency."
+    ),
+    ask: bool = option("--ask", "Ask for firms, shares, prices and disciplines.", False),
     force: bool = option("--force", "Replace the file if it exists.", False),
 ) -> None:
     """Write a commented scenario to start from.
 
     It runs as it is; every key in it has its unit, range and meaning beside it.
     """
+    told_of = asked() if ask else Told(firm or (), currency, unit_cost)
+    text = commented_scenario(_title_of(file), told_of.lines() if told_of.firms else None)
     try:
         with file.open("w" if force else "x", encoding="utf-8", newline="\n") as stream:
-            stream.write(commented_scenario(_title_of(file)))
+            stream.write(text)
     except FileExistsError:
         problem = Problem("", "exists already", str(file), suggestion="--force replaces it")
         raise Problems([problem]) from None
@@ -81,8 +96,13 @@ def new(
     print(Words()("terminal.written", file=file))
 
 
-def commented_scenario(title: str) -> str:
-    """The text of a scenario with the most important keys at their defaults."""
+def commented_scenario(title: str, told_of: Sequence[str] | None = None) -> str:
+    """The text of a scenario with the most important keys at their defaults.
+
+    Args:
+        title: Its title.
+        told_of: The lines on its firms; None: those of the default.
+    """
     from tsunagari.sim.reading.dumping import scalar_text
     from tsunagari.sim.scenario import Scenario
     from tsunagari.sim.schema.keys import keys
@@ -97,7 +117,9 @@ def commented_scenario(title: str) -> str:
     lines.append(told(f"\n# {firms} Beside its name a firm may have, among others:\n"))
     lines += [f"#   {name}: {_comment(known[f'firms[].{name}'])}\n" for name in _FIRM_KEYS]
     lines.append("firms:\n")
-    lines += [f"  - {{name: {name}, discipline: {kind}}}\n" for name, kind in _FIRMS]
+    if told_of is None:
+        told_of = [f"  - {{name: {name}, discipline: {kind}}}\n" for name, kind in _FIRMS]
+    lines += told_of
     return "".join([*lines, "\n", told(_EVENTS)])
 
 

@@ -422,7 +422,7 @@ def matrix(page: Page, labels: Sequence[str], moved: Floats, *, known: int) -> N
             page.text(x[place], head + 10, name, across="center")
         else:
             page.text(x[place] - 4, head + 10, name, angle=_SLANT)
-    page.text(_CELLS_LEFT - 12, head + 10, "from ↓   to →", size=NORMAL, across="right")
+    page.text(_CELLS_LEFT - 12, head + 10, Words()("pictures.from_to"), size=NORMAL, across="right")
 
 
 def _depth(moved: Floats, known: int) -> Floats:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tsunagari.experiments.predict.page import page_of, surfaces
 from tsunagari.experiments.predict.topics import TOPICS, Size
+from tsunagari.experiments.words import LANGUAGES, speaking
 
 _CUSTOMERS, _REPLICATIONS, _SEED = 2000, 10, 1
 
@@ -32,6 +33,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--replications", type=int, default=_REPLICATIONS, help="of each setting")
     parser.add_argument("--seed", type=int, default=_SEED, help="what all chance depends on")
     parser.add_argument("--workers", type=int, default=min(4, os.cpu_count() or 1))
+    parser.add_argument("--lang", choices=LANGUAGES, default="en", help="of the page")
     asked = parser.parse_args(arguments)
     for name in ("customers", "replications", "workers"):
         if getattr(asked, name) < 1:
@@ -40,7 +42,9 @@ def main(arguments: Sequence[str]) -> int:
     chosen = [topic for topic in TOPICS if not asked.only or topic.name in asked.only]
     found = surfaces(chosen, size, asked.replications, workers=asked.workers, told=_tell)
     asked.out.parent.mkdir(parents=True, exist_ok=True)
-    asked.out.write_text(page_of(found, size, asked.replications), "utf-8", newline="\n")
+    with speaking(asked.lang):
+        page = page_of(found, size, asked.replications)
+    asked.out.write_text(page, "utf-8", newline="\n")
     print(f"{asked.out.name}: {asked.out.stat().st_size / 1000:.0f} kB")
     untrue = [(one.topic.name, statement) for one in found for statement in one.untrue]
     for name, statement in untrue:

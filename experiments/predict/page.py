@@ -22,6 +22,9 @@ from tsunagari.experiments.pictures.scales import month_ticks, round_ticks
 from tsunagari.experiments.pictures.svg import Plot, plain
 from tsunagari.experiments.predict.topics import Size, Topic, market_of, on_axis
 from tsunagari.experiments.runs.cube import quantiles
+from tsunagari.experiments.words import spoken
+from tsunagari.experiments.words.messages import messages
+from tsunagari.experiments.words.messages import told as in_words
 
 if TYPE_CHECKING:
     from tsunagari.experiments.runs.statistics import Floats
@@ -122,15 +125,18 @@ def page_of(found: Sequence[Surface], size: Size, replications: int) -> str:
     """The page as one text; the same surfaces give the same page."""
     from tsunagari.sim.version import version
 
+    source = (
+        f"Tsunagari {version()} · {size.customers:,} customers · seed {size.seed} · "
+        f"{replications} markets for each setting"
+    )
     data = {
-        "source": f"Tsunagari {version()} · {size.customers:,} customers · seed {size.seed} · "
-        f"{replications} markets for each setting",
+        "source": in_words(source),
         "replications": replications,
         "topics": [_topic(one) for one in found],
     }
     # Nothing in the data may end the script that it stands in.
     written = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    page, style, script = (_asset(f"predict.{kind}") for kind in ("html", "css", "js"))
+    page, style, script = (_in_words(_asset(f"predict.{kind}")) for kind in ("html", "css", "js"))
     for part, text in zip(_PARTS, (style, script, written), strict=True):
         page = page.replace(part, text)
     return page
@@ -144,20 +150,20 @@ def _topic(found: Surface) -> dict[str, Any]:
     steps = len(topic.months) - 1
     return {
         "name": topic.name,
-        "title": topic.title,
-        "question": topic.question,
-        "setting": topic.setting,
+        "title": in_words(topic.title),
+        "question": in_words(topic.question),
+        "setting": in_words(topic.setting),
         "values": [topic.told(value) for value in topic.values],
         "shipped": topic.values.index(topic.shipped),
-        "measured": topic.measured,
+        "measured": in_words(topic.measured),
         "unit": topic.unit,
         "decimals": topic.decimals,
-        "since": topic.since,
+        "since": in_words(topic.since),
         "months": list(topic.months),
         "points": [round(steps * (n + 1) / _POINTS) for n in range(_POINTS)],
         "frames": [_frame(topic, ticks, width) for width in _WIDTHS],
         "colour": MARKET_COLOUR if topic.firm is None else colours[topic.firm],
-        "debrief": list(topic.debrief),
+        "debrief": [in_words(text) for text in topic.debrief],
         "scale": [low, high],
         "band": _packed(found.band, low, high),
     }
@@ -172,7 +178,7 @@ def _frame(topic: Topic, ticks: list[float], width: float) -> dict[str, Any]:
     plot.grid_up(ticks, plain, "")
     below = [month for month in month_ticks(across[1], 12) if month >= across[0]]
     step = 2 if width < _WIDTHS[0] else 1
-    plot.grid_across(below[::step], plain, topic.since, lines=False, drop=27.0)
+    plot.grid_across(below[::step], plain, in_words(topic.since), lines=False, drop=27.0)
     return {"width": width, "height": _HEIGHT, "box": plot.frame, "svg": plot.parts}
 
 
@@ -189,6 +195,14 @@ def _packed(band: Floats, low: float, high: float) -> str:
     part = (band - low) / (high - low) * (_UNDEFINED - 1)
     whole = np.where(np.isnan(part), _UNDEFINED, np.round(np.nan_to_num(part)))
     return base64.b64encode(whole.astype("<u2").tobytes()).decode("ascii")
+
+
+def _in_words(asset: str) -> str:
+    """A part of the page in the language that is spoken: its pieces stand in the table."""
+    if spoken() != "en":
+        for english, words in messages("predict").items():
+            asset = asset.replace(english, words)
+    return asset
 
 
 def _asset(name: str) -> str:

@@ -35,11 +35,14 @@ def is_told(text: str) -> bool:
 
 
 @functools.cache
-def messages() -> dict[str, str]:
-    """The table: English, with ``{}`` for what is named, and Japanese."""
+def messages(room: str = "") -> dict[str, str]:
+    """The table: English, with ``{}`` for what is named, and Japanese; or a room of it."""
     file = resources.files("tsunagari.experiments.words") / "messages.toml"
     rooms = tomllib.loads(file.read_text(encoding="utf-8"))
-    return {english: told for room in rooms.values() for english, told in room.items()}
+    if room:
+        return rooms[room]
+    del rooms["predict"]  # pieces of a page, not sentences
+    return {english: told for each in rooms.values() for english, told in each.items()}
 
 
 def _found(text: str) -> str | None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from tsunagari.agents.firm.books import CAPABILITIES, Conditions, Research, Rival, Sales, Standing
 from tsunagari.agents.firm.firm import Firm
+from tsunagari.agents.firm.offer import widened
 from tsunagari.agents.phases.survey import VALUED
 from tsunagari.agents.rules.search import carried_over, volume_effect
 from tsunagari.sim.live import standing
@@ -143,7 +144,9 @@ def take_standings(market: State, sums: Any) -> None:
 
 def is_seen(firm: Firm) -> bool:
     """Whether anybody can know of a firm; one that nobody sees must change nothing."""
-    return firm.active and (firm.terms.reach > 0.0 or firm.customers > 0)
+    terms = firm.terms
+    reach = widened(terms.reach, terms.intermediaries, terms.intermediary_reach)
+    return firm.active and (reach > 0.0 or firm.customers > 0)
 
 
 def conditions(market: State, month: int) -> Conditions:

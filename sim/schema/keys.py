@@ -71,9 +71,8 @@ def field_at(model: Any, path: Sequence[str | int]) -> FieldInfo | None:
     return _field_at(model, tuple(path))
 
 
-@functools.lru_cache(
-    maxsize=8192
-)  # a file of a thousand events asks for a few paths again and again
+# A file of a thousand events asks for a few paths again and again.
+@functools.lru_cache(maxsize=8192)
 def _field_at(model: Any, path: tuple[str | int, ...]) -> FieldInfo | None:
     if not path:
         return None

@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from tsunagari.agents.customer import Customer
+from tsunagari.agents.phases.look import nothing_told
 from tsunagari.agents.population import PHASES
 from tsunagari.sim.market import Market
 from tsunagari.sim.plain import PlainMarket
@@ -99,6 +100,24 @@ def by_phase(people: int) -> list[str]:
     return rows
 
 
+def looking(most: int) -> list[str]:
+    """Nanoseconds per customer of a month in which those who move tell friends, or nobody does."""
+    rows = ["| customers | everybody looks at all friends | those who move tell | ratio |"]
+    rows.append("|---|---|---|---|")
+    for people in (10_000, 100_000, 1_000_000):
+        if people > most:
+            continue
+        told, alone = Market(plan_of(people), threads=1), Market(plan_of(people), threads=1)
+        alone.population.told = nothing_told(alone.population.faces[:0])
+        spent: tuple[list[float], list[float]] = [], []
+        for _ in range(max(3, 200_000 // people)):  # in turns
+            spent[0].extend(months_of(alone, 1))
+            spent[1].extend(months_of(told, 1))
+        one, other = (statistics.median(months) * 1e9 / people for months in spent)
+        rows.append(f"| {people:,} | {one:.0f} | {other:.0f} | {other / one:.2f} |")
+    return rows
+
+
 def networks(people: int) -> list[str]:
     """Seconds and bytes of every kind of network."""
     from tsunagari.agents.chance import seed_word
@@ -148,6 +167,8 @@ def report(most: int) -> str:
         *against_the_twin(most),
         f"## A month by phase, {min(most, 100_000):,} customers, one thread",
         *by_phase(min(most, 100_000)),
+        "## A month by who tells friends, ns per customer, one thread",
+        *looking(most),
         f"## Networks, {people:,} people with ten friends",
         *networks(people),
         f"## {people:,} customers as Mesa agents",

@@ -194,20 +194,20 @@ def weights(market: State) -> np.ndarray:
 
 def public_standing(market: State) -> dict[str, np.ndarray]:
     """What the market adds to firms' offers, by field of ``OFFER``."""
+    weight = weights(market)
     return {
-        "weight": weights(market),
-        "rating_effect": rating_effects(market),
+        "weight": weight,
+        "rating_effect": rating_effects(market, weight),
         "volume": volume_effects(market),
         "stimulus": rivals_stimulus(market),
     }
 
 
-def rating_effects(market: State) -> np.ndarray:
+def rating_effects(market: State, weight: np.ndarray) -> np.ndarray:
     """Factor on looking around of customers whose provider is rated below the market."""
     firms = len(market.firms)
     rating = longer(market.measures.rating(), firms, np.nan)
     known = np.isfinite(rating)
-    weight = weights(market)
     if not (weight * known).any():
         return np.ones(firms)
     mean = fsum(rating[known] * weight[known]) / fsum(weight[known])

@@ -125,7 +125,12 @@ class Lifetimes:
         """
         stay, margin = self.table(firms)
         months, joins, spent = _added(self._acquired, (3, firms))
-        base, joiner = _base_and_joiner(stay, margin, tenures, discount)
+        more = stay * (1.0 + _STEP) ** (1.0 / CLASS_MONTHS)
+        both = value_by_tenure(
+            np.concatenate([stay, more]), np.concatenate([margin, margin]), discount
+        )
+        value, value_of_more = np.split(both, 2)
+        base, joiner = _base_and_joiner(value, tenures)
         joining, spending = ratio(joins, months), ratio(spent, months)
         customers = tenures.sum(axis=1)
 
@@ -134,8 +139,7 @@ class Lifetimes:
             return np.where(customers > 0.0, customers * base, 0.0) + to_come
 
         all_brought, cost = brought(base, joiner), ratio(spending, discount)
-        more = stay * (1.0 + _STEP) ** (1.0 / CLASS_MONTHS)
-        gained = brought(*_base_and_joiner(more, margin, tenures, discount)) - all_brought
+        gained = brought(*_base_and_joiner(value_of_more, tenures)) - all_brought
         equity = all_brought - cost
         positive = np.where(equity > 0.0, equity, 0.0)
         return Worth(
@@ -148,11 +152,8 @@ class Lifetimes:
         )
 
 
-def _base_and_joiner(
-    stay: Floats, margin: Floats, tenures: Floats, discount: float
-) -> tuple[Floats, Floats]:
+def _base_and_joiner(value: Floats, tenures: Floats) -> tuple[Floats, Floats]:
     """Value of a customer of today, on average, and of one who has just joined."""
-    value = value_by_tenure(stay, margin, discount)
     known = np.where(tenures > 0.0, value, 0.0)
     return ratio((tenures * known).sum(axis=1), tenures.sum(axis=1)), value[:, 0]
 

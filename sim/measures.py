@@ -144,11 +144,11 @@ OF_FIRMS = (
             "What the market's offers are worth to its customers above doing without, as they "
             "could choose anew each month, in money a month per customer (7.23 of [the "
             "model](model.md)); of a sample of 2,048 people at most.",
-            lambda m: m.sampled("surplus"), "it has no customers in the sample",
+            lambda m: m.surplus, "it has no customers in the sample",
             line=Line("Consumer surplus", "money a month per customer", least=0.2)),
     Measure("surplus_realised", PER_CUSTOMER_A_MONTH, "realised surplus",
             "What its own offer is worth so to its customers.",
-            lambda m: m.sampled("realised"), "it has no customers in the sample"),
+            lambda m: m.realised, "it has no customers in the sample"),
     Measure("value_share", SHARE, "value that customers keep",
             "Part of the value created that its customers keep: their surplus, of the sum of that "
             "and its contribution from them.",

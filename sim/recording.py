@@ -287,7 +287,9 @@ class Moves:
         np.add.at(self._alive[:, self._before + month], destination[joining], 1)
         firms = len(self._alive) + 1
         codes = ((source + 1) * firms + destination + 1) * len(SOURCE_NAMES) + reason
-        found, counts = np.unique(codes, return_counts=True)
+        count = np.bincount(codes)
+        found = np.flatnonzero(count)
+        counts = count[found]
         pairs, reasons = np.divmod(found, len(SOURCE_NAMES))
         sources, destinations = np.divmod(pairs, firms)
         months = np.full(len(found), month)

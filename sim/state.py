@@ -305,7 +305,8 @@ class State(mesa.Model, metaclass=Declared):
         )
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if is_made(self) and not name.startswith("_"):
+        is_usual = name in vars(self) and vars(self).get("_working", 0) > 0  # in its month
+        if is_made(self) and not name.startswith("_") and not is_usual:
             refuse_unknown(self, name, "a market")
             keeps_time = name in ("time", "steps") and self._is_advancing
             if name in (*_KEPT, *_ALSO_KEPT) and not (self.is_working or keeps_time):

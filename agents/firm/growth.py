@@ -203,7 +203,7 @@ def imitated(firm: State, conditions: Conditions) -> dict[str, float]:
         "intimacy": firm.terms.reaction * technology.solution_imitation,
     }
     return {
-        name: part * conditions.gap(firm.name, name, firm.capabilities[name])
+        name: part and part * conditions.gap(firm.name, name, firm.capabilities[name])
         for name, part in parts.items()
     }
 
@@ -215,6 +215,8 @@ def lent(firm: State, conditions: Conditions, capability: str) -> float:
     keeps what sets it apart (hollow delivery, Treacy & Wiersema 1995).
     """
     own = firm.capabilities[capability]
+    if firm.terms.partners == 0.0:
+        return own
     return own + firm.terms.partners * conditions.gap(firm.name, capability, own)
 
 

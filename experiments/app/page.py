@@ -141,6 +141,11 @@ def Controls(desk: Desk) -> None:
                 "changed": desk.changed_values,
                 "running": desk.running,
                 "standing": desk.standing,
+                "coming": [
+                    act.event["set"]
+                    for act in desk.session.view.acts
+                    if act.month > desk.session.view.month and "set" in act.event
+                ],
                 "asked": price_told(desk.session.view, desk.words),
                 "month": desk.session.view.month,
                 "months": desk.session.view.months,

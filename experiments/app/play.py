@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 MARKETS = 3
 """Markets that a tab in which somebody acts may hold at once: the one that is played, the
-untouched one, and the one that takes the place of the first when an act is undone."""
+untouched one, and the first as it was before the last act, from which on it is lived again when
+that is undone (or, where it has to be lived from the start, that one instead)."""
 
 PEOPLE = 400
 """People who are drawn: as many as one can tell apart."""
@@ -56,7 +57,12 @@ class Lived:
         self.people = people or neighbourhood(network, PEOPLE, like, by_community=True)
         self.providers = [self._seen()]
 
-    def month(self, events: Sequence[Mapping[str, Any]] = ()) -> None:
+    @property
+    def month(self) -> int:
+        """Months that are complete."""
+        return self.market.month
+
+    def live(self, events: Sequence[Mapping[str, Any]] = ()) -> None:
         """One month, which begins with some events."""
         for event in events:
             self.market.act(event)
@@ -99,6 +105,7 @@ class Play:
         self.acts: Acted = ()
         self.here = Lived(plan, like=like)
         self.untouched: Lived | None = None
+        self._kept: Lived | None = None  # as it was before the month of the last act
         self._before: list[Acted] = []
         self._after: list[Acted] = []
 
@@ -159,11 +166,12 @@ class Play:
     def month(self) -> None:
         """One month for everybody."""
         events = [act.event for act in self.acts if act.month == self.coming]
-        if events and self.untouched is None:
-            self.untouched = self.here.copied()
-        self.here.month(events)
+        if events:
+            self._kept = self.here.copied()
+            self.untouched = self.untouched or self.here.copied()
+        self.here.live(events)
         if self.untouched is not None:
-            self.untouched.month()
+            self.untouched.live()
 
     def other(self, *, again: bool) -> Play:
         """The same market at the same month, without the last act, or with the one undone before.
@@ -186,18 +194,21 @@ class Play:
             before: The market with other acts, which is left as it is.
             told: Called with every month that was lived again; what it raises ends it.
         """
-        month = before.here.market.month
-        now, then = self._lived(month), before._lived(month)
-        if now == then:
+        month = before.here.month
+        now = self._lived(month)
+        if now == before._lived(month):
             return
+        kept, before._kept, self._kept = before._kept, None, None
         untouched = before.untouched or before.here
         if not now:
             self.here, self.untouched = untouched, None
             return
+        if kept is not None and self._lived(kept.month) != before._lived(kept.month):
+            kept = None
         self.untouched = untouched
-        self.here = Lived(self.plan, people=before.here.people)
-        for number in range(1, month + 1):
-            self.here.month([act.event for act in now if act.month == number])
+        self.here = kept or Lived(self.plan, people=before.here.people)
+        for number in range(self.here.month + 1, month + 1):
+            self.here.live([act.event for act in now if act.month == number])
             told(number)
 
     def _lived(self, month: int) -> Acted:

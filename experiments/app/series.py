@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -135,7 +134,7 @@ def _shown(value: float | None, measure: Measure) -> float | None:
 
 def _listed(values: NDArray[np.float64]) -> list[list[float | None]]:
     """Rounded numbers; None where undefined."""
-    return [
-        [round(value, _DIGITS) if math.isfinite(value) else None for value in line]
-        for line in values.tolist()
-    ]
+    rounded = np.round(values, _DIGITS).astype(object)
+    rounded[~np.isfinite(values)] = None
+    listed: list[list[float | None]] = rounded.tolist()
+    return listed

@@ -491,7 +491,7 @@ def sentence_of(problem: Exception) -> str:
     import traceback
 
     traceback.print_exception(problem)
-    return f"this should not have happened ({type(problem).__name__}: {problem})"
+    return told(f"this should not have happened ({type(problem).__name__}: {problem})")
 
 
 @dataclass(frozen=True)

@@ -296,7 +296,14 @@ def debrief_of(game: Game, told: Callable[[float], None] = lambda part: None) ->
         left[firm] = explain_customer(log, number, month=month)
         done += 1
         step(0)
-    talked = word_of_mouth(log, replications=_PAIRS)
+    lived = 0
+
+    def gone_on(more: int) -> None:
+        nonlocal lived
+        lived += more
+        step(3, lived / (2 * _PAIRS * log.market.months))
+
+    talked = word_of_mouth(log, replications=_PAIRS, progress=gone_on)
     table, scale = talked.table, in_money(game.market)
     talk = {
         str(name): Interval(float(value) * scale, float(low) * scale, float(high) * scale)

@@ -138,6 +138,7 @@ class Classroom:
         self.pages: Mapping[str, tuple[str, str]] = {}
         self.progress: float | None = None
         self.failed = False
+        self.closed = False
         self._at_work: asyncio.Task[None] | None = None
         self._seen: tuple[int, Seen] | None = None
         self._parts: dict[str, tuple[str, dict[str, Markup]]] = {}
@@ -226,11 +227,15 @@ class Classroom:
 
     async def _make_pages(self) -> None:
         def told(part: float) -> None:
+            if self.closed:  # or the program would not end before the debrief is there
+                raise InterruptedError
             self.progress = part
 
         try:
             self.pages = await asyncio.to_thread(self.debrief, self.game, told)
             self.progress = 1.0
+        except InterruptedError:
+            return
         except Exception:
             self.progress, self.failed = None, True
             raise
@@ -691,6 +696,10 @@ def serve(room: Classroom, ready: Callable[[], None]) -> None:
             await super().startup(sockets=sockets)
             if self.started:
                 ready()
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            room.closed = True
+            await super().shutdown(sockets=sockets)
 
     config = uvicorn.Config(
         application(room),

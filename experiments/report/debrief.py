@@ -159,7 +159,7 @@ def worth_section(told: Told, firm: str) -> Section:
         if (profits[place] > 0) == (key == "best") and profits[place]:
             number = worth.rounds[place] + 1
             sentences.append(told(f"worth_{key}", round=number, value=told.money(profits[place])))
-    figure = _worth_figure(told, worth, " ".join(sentences[1:]))
+    figure = _worth_figure(told, worth, told.words.together(sentences[1:]))
     return Section("worth", told("worth_title"), answered(sentences[:1], figure))
 
 

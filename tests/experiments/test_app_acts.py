@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tests.experiments.japanese import NAMES, english_in
 from tests.experiments.test_app import eventually, plan
 from tsunagari.experiments.app.acts import ENTRANTS, MOST_ACTS, event_of, script_of
 from tsunagari.experiments.app.catalogue import Catalogue, scenario_file
+from tsunagari.experiments.app.controls import controls_of
 from tsunagari.experiments.app.desk import Desk
 from tsunagari.experiments.app.pairs import difference, paired
 from tsunagari.experiments.app.play import Play
-from tsunagari.experiments.app.plots import differences
+from tsunagari.experiments.app.plots import chart_of, differences, title_of
 from tsunagari.experiments.app.series import DRAWN, Series
-from tsunagari.experiments.app.session import Room, Session
-from tsunagari.experiments.words import Words
+from tsunagari.experiments.app.session import Room, Session, sentence_of
+from tsunagari.experiments.pictures.chart import FirmStyle, LineChart
+from tsunagari.experiments.pictures.chart import Series as Line
+from tsunagari.experiments.pictures.web import live
+from tsunagari.experiments.words import Words, language_of, speaking
 from tsunagari.sim.market import Market
 from tsunagari.sim.problems import Problems
 from tsunagari.sim.scenario import Scenario, load
@@ -370,3 +378,68 @@ def test_three_histories_are_paired_replications(session: Session) -> None:
     session.undo()
     eventually(lambda: session.view.acts == ())
     assert not found.are_of(session.view)
+
+
+# -- words and pictures --------------------------------------------------------------------------
+
+
+def test_the_page_speaks_japanese(session: Session) -> None:
+    words, names = Words("ja"), NAMES | {"Net"}
+    begun(session, events=[{"month": 1, "scandal": "Spark"}])
+    for control in controls_of(Scenario.load("disruptor"), words):
+        assert language_of(control.meaning) == "ja", control.path
+    play = Play(plan())
+    for said in (CHEAPER, {"do": "launch", "firm": "Lean"}, {**ZERO, "like": "platform"}):
+        play.act(said, event_of(said, play.played, 1.0, words))
+        assert english_in(play.acts[-1].words, names) == []
+    on(session, 1)
+    session.act(CHEAPER)
+    on(session, 3)
+    for key in DRAWN:
+        told = [*differences(session.view, key, words), title_of(key, words)]
+        chart = chart_of(session.view, key, words, with_events=False)
+        assert english_in(" ".join([*told, chart.up, chart.across]), names) == []
+
+
+def test_what_is_refused_is_said_in_japanese(desk: Desk) -> None:
+    asked = [
+        lambda: desk.session.act({"do": "quit"}),
+        lambda: desk.session.act({"do": "scandal", "firm": "Nobody"}),
+        lambda: desk.session.act({**ZERO, "like": "?"}),
+        lambda: desk.session.act({**ZERO, "name": ""}),
+        lambda: desk.session.act({**CHEAPER, "value": "much"}),
+        lambda: desk.restore({"source": "/", "set": {}, "acts": [], "month": 0}),
+        lambda: desk.restore({"source": "disruptor", "set": {}, "acts": [1], "month": 0}),
+        lambda: desk.session.pace(3.0),
+        lambda: desk.read(10**300),
+    ]
+    with speaking("ja"):
+        for ask in asked:
+            with pytest.raises(Problems) as raised:
+                ask()
+            said = sentence_of(raised.value)
+            assert english_in(said) == [], said
+
+
+@given(st.lists(st.floats(0, 100), min_size=3, max_size=40), st.integers(2, 9))
+def test_scales_only_grow_and_names_stand_clear_of_ticks(values: list[float], firms: int) -> None:
+    line = np.array(values)
+    before, changes = None, 0
+    for end in range(1, len(values) + 1):
+        series = [
+            Line(f"firm {n}", n, FirmStyle("#0072B2", (), ""), np.minimum(line[:end] + n, 100.0))
+            for n in range(firms)
+        ]
+        chart = LineChart(series, across="Month", up="%", months=60)
+        drawing = live(chart, 480.0, 240.0, "chart")
+        low, high = map(float, re.search(r'data-up="(\S+) (\S+)"', drawing).groups())  # type: ignore[union-attr]
+        bottom = float(re.search(r'data-frame="\S+ \S+ \S+ (\S+)"', drawing)[1])  # type: ignore[index]
+        names = [float(y) for y in re.findall(r'y="([\d.]+)">firm', drawing)]
+        assert names
+        assert max(names) <= bottom + 1.0, "the numbers below begin at 5 pixels under the frame"
+        if before is not None:
+            assert low <= before[0]
+            assert high >= before[1]
+            changes += (low, high) != before
+        before = low, high
+    assert changes <= 8, "round ends change seldom"

@@ -130,6 +130,7 @@ def test_a_slider_acts_from_the_coming_month_on(tab: Tab) -> None:
     event = {"month": 7, "set": "firms.Lean.price", "to": price}
     assert shown(tab, shares(plan().with_values({"events": [event]}), 8))
     assert len(tab.lines(".line.before")) == 4, "the untouched market goes on as dotted lines"
+    tab.page.wait_for_selector('#ts-difference svg[data-month="8"]')
     assert len(tab.told()) == 4
     assert tab.told()[0].startswith("Lean: market share ")
 
@@ -144,9 +145,9 @@ def done(tab: Tab, count: int) -> None:
     )
 
 
-def drawn(tab: Tab, lines: list[str], told: list[str]) -> bool:
+def drawn(tab: Tab, lines: list[str], told: list[str], seconds: float = 20.0) -> bool:
     """Whether the page comes to show these lines and sentences; its parts follow each other."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + seconds
     while (tab.lines(), tab.told()) != (lines, told):
         if time.monotonic() > end:
             return False
@@ -172,15 +173,16 @@ def test_an_entrant_and_an_answer_undone_and_redone_are_a_scenario(
         "Month 30 Lean: Price factor 0.9"
     )
     tab.step(1)
+    for part in ("#ts-plot-share", "#ts-difference"):  # they follow the number of the month
+        tab.page.wait_for_selector(f'{part} svg[data-month="30"]')
     both, told = tab.lines(), tab.told()
     ghosts = tab.lines(".line.before")
     assert len(told) == 5
     assert "points" in " ".join(told)
     tab.page.click("#ts-undo")
     done(tab, 1)
-    alone = tab.lines()
+    assert not drawn(tab, both, told, seconds=2)
     assert (tab.month(), tab.lines(".line.before")) == (30, ghosts)
-    assert alone != both
     tab.page.click("#ts-undo")
     tab.page.wait_for_selector("#ts-done", state="detached")
     tab.page.wait_for_selector("#ts-redo:not([disabled])")

@@ -41,7 +41,7 @@ def picture_of_page(address: str) -> bytes:
 
 
 def picture_of_app(words: Sequence[str], folder: Path) -> bytes:
-    """The page in the browser as a PNG, after play has reached a month.
+    """The page in the browser as a PNG: played to a month, a price cut, and played on.
 
     Args:
         words: The command, as ``app disruptor``.
@@ -52,12 +52,15 @@ def picture_of_app(words: Sequence[str], folder: Path) -> bytes:
     """
     with _served(words, folder) as address, _page(SIZE) as page:
         page.goto(address, wait_until="load")
-        page.locator("#ts-play:not([disabled])").click(timeout=_MILLISECONDS_TO_RUN)
-        page.wait_for_function(
-            f"Number(document.querySelector('#ts-month').textContent) >= {MONTH}",
-            timeout=_MILLISECONDS_TO_RUN,
-        )
-        page.locator("#ts-play").click()
+        for month in (MONTH, 2 * MONTH):
+            page.locator("#ts-play:not([disabled])").click(timeout=_MILLISECONDS_TO_RUN)
+            page.wait_for_function(
+                f"Number(document.querySelector('#ts-month').textContent) >= {month}",
+                timeout=_MILLISECONDS_TO_RUN,
+            )
+            page.locator("#ts-play").click()
+            if month == MONTH:
+                page.locator("#ts-cheaper").click()
         page.wait_for_timeout(1500)
         return page.screenshot()
 

@@ -107,6 +107,21 @@ def test_a_class_plays_and_the_log_is_a_scenario(room: Class, tmp_path: Path) ->
     assert b"What your decisions were worth" in ann.send("GET", "/debrief")[1]
 
 
+@pytest.mark.slow
+def test_ctrl_c_does_not_wait_for_a_debrief(tmp_path: Path) -> None:
+    size = ("--customers", "8000", "--rounds", "8", "--months", "24")
+    with classroom("connected-age", *size, "--out", str(tmp_path / "game")) as room:
+        ann = room.team("Ann")
+        room.act("go")
+        for number in range(3):
+            ann.post("/decide", ann.plan() | {"claim": 0.1 * number})
+            room.act("next")
+        room.act("end")
+        room.act("debrief")
+        status, said = room.teacher.post("/teacher/act", {"act": "back"})
+        assert (status, "being made" in said["refused"]) == (422, True)
+
+
 def test_a_team_sees_its_own_firm_and_what_is_public_until_it_gets_another(room: Class) -> None:
     ann, bo = room.team("Ann"), room.team("Bo")
     state = ann.get("/state")

@@ -36,6 +36,7 @@ from tsunagari.experiments.pictures.text import short_names, width_of
 from tsunagari.experiments.runs.statistics import t_interval
 from tsunagari.experiments.studies.indices import Effect, MorrisEffect
 from tsunagari.experiments.telling.best_replies import lever_name
+from tsunagari.experiments.telling.compare import label_of
 from tsunagari.experiments.telling.names import column_name
 from tsunagari.experiments.telling.scenario import title_of
 from tsunagari.experiments.words import Words
@@ -79,9 +80,12 @@ def draw_differences(found: Comparison, folder: Path) -> list[Path]:
 
 def pages(found: Comparison) -> list[Page]:
     """The pictures, one for each scenario but the base."""
-    base, *others = found.alternatives
-    pairs = zip(others, found.courses, strict=True)
-    return [_difference_page(found, base.label, other.label, course) for other, course in pairs]
+    words = Words.of(found.alternatives[0].plan)
+    base = label_of(found, 0, words)
+    return [
+        _difference_page(found, base, label_of(found, number, words), course)
+        for number, course in enumerate(found.courses, start=1)
+    ]
 
 
 def course_chart(

@@ -40,7 +40,8 @@ NAMES = frozenset([
        "missing {}", "order of clicks", "pays throughout", "pays, then stops", "pays at first",
        "does not pay", "costs nothing", "luck of the month", "handling time", "quality believed",
        "lasting taste", "number of reviews", "guarantee and gain-sharing", "closed form",
-       "somebody they like works there", "usual intensity", "own readiness", "friends who left",
+       "somebody they like works there", "usual intensity", "own readiness",
+       "orders of holds", "friends who left",
        "friends who are there", "rating of the provider", "doing without", "switching cost",
        "loss to rivals", "{} is ", "one of"],
     # What is typed, files that are written, and other programs' errors.

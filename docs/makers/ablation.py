@@ -99,15 +99,16 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--scenario", action="append", metavar="NAME", help="instead of the theses")
     parser.add_argument("--page", type=Path, default=PAGE, metavar="FILE", help="page to write")
     asked = parser.parse_args(arguments)
-    found = {}
+    found: dict[str, Ablation] = {}
+    command = " ".join(["python -m docs.makers.ablation", *arguments])
     for name in asked.scenario or THESES:
         plan = Scenario.load(name).with_values({"market.customers": asked.customers})
         with trial_runner(plan, workers=asked.workers, threads=1) as run:
             found[name] = ablate(plan, asked.replications, run)
         print(f"{name}: {len(found[name].each)} mechanisms", file=sys.stderr, flush=True)
-    command = " ".join(["python -m docs.makers.ablation", *arguments])
-    text = page(found, command, asked.customers, asked.replications)
-    asked.page.write_text(text, encoding="utf-8", newline="\n")
+        # Each takes long: what is found is kept, whatever becomes of the next.
+        text = page(found, command, asked.customers, asked.replications)
+        asked.page.write_text(text, encoding="utf-8", newline="\n")
     return 0
 
 

@@ -6,16 +6,14 @@ import atexit
 import contextlib
 import io
 import os
-import re
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, NoReturn
 
 import typer
 
 from tsunagari.experiments.cli.options import language_of
-from tsunagari.experiments.words import Words, speaking, spoken
+from tsunagari.experiments.words import Words, speaking
 from tsunagari.experiments.words.messages import told
 from tsunagari.experiments.words.terminal import Escaping
 from tsunagari.experiments.words.text import unsuitable
@@ -54,7 +52,9 @@ def _status_of(command: Any, arguments: Sequence[str]) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
     except Problems as problems:
-        return _told("\n".join(map(_in_words, problems.problems)), WRONG_INPUT)
+        from tsunagari.experiments.telling.problems import in_words
+
+        return _told("\n".join(str(in_words(one)) for one in problems.problems), WRONG_INPUT)
     except Failure as failure:
         return _told(f"tsunagari: {told(str(failure))}", FAILED)
     except (KeyboardInterrupt, typer.Abort):
@@ -73,20 +73,6 @@ def _status_of(command: Any, arguments: Sequence[str]) -> int:
     if returned == INTERRUPTED:  # newer versions of typer catch the interrupt themselves
         return _told(Words()("terminal.interrupted"), INTERRUPTED)
     return returned if type(returned) is int else DONE
-
-
-def _in_words(problem: Problem) -> str:
-    """A problem in the language that is spoken."""
-    if spoken() == "en":
-        return str(problem)
-    message, parts = problem.message, []
-    missing = re.fullmatch(r"is missing \((.*)\)", message, re.DOTALL)
-    if missing:
-        from tsunagari.experiments.telling.keys import meanings
-
-        parts, message = [f"{told('is missing')}（{meanings(missing[1]).rstrip('。')}）"], ""
-    parts += [told(part) for part in (message, problem.suggestion) if part]
-    return str(replace(problem, message="。".join(parts), suggestion=None))
 
 
 def _on_usage(problem: Any) -> str:

@@ -68,6 +68,7 @@ def begun(session: Session, **values: Any) -> None:
 # -- acts, and the way back ----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_an_act_is_an_event_and_the_file_says_the_same_to_the_bit(
     session: Session, tmp_path: Path
 ) -> None:
@@ -191,6 +192,7 @@ def test_what_the_page_does_not_offer_is_refused(session: Session, said: Any) ->
     assert session.plan == plan()
 
 
+@pytest.mark.slow
 def test_acts_have_an_end(session: Session) -> None:
     begun(session)
     play = Play(plan())

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from tsunagari.experiments.words.text import shortened
 from tsunagari.sim.paths import nearest, text_of
@@ -192,21 +193,27 @@ def _told(objection: Objection, model: type[BaseModel]) -> Problem:
     message, suggestion = told(error, here.node, _fitting(model, objection.path))
     field = field_at(model, objection.path)
     if field is not None and unit_of(field) == "ratio" and isinstance(here.node, Scalar):
-        suggestion = _of_factor(here.node.text) or suggestion
+        suggestion = _of_factor(here.node.text, field) or suggestion
     return problem_at(here, message, suggestion)
 
 
-def _of_factor(text: str) -> str | None:
-    """What a percentage may mean where a factor is asked for: a part of it, or a change by it."""
+def _of_factor(text: str, field: FieldInfo) -> str | None:
+    """What a percentage may mean where a factor is asked for: a part of it, or a change by it.
+
+    Only what the field takes is suggested.
+    """
     percent = re.fullmatch(r"([-+]?)(\d{1,2}(?:\.\d+)?) ?%", text.strip())
     if percent is None:
         return None
     part = float(percent[2]) / 100
     more, less = (f"{1 + sign * part:g} for {percent[2]} % {word}"
                   for sign, word in ((1, "more"), (-1, "less")))  # fmt: skip
-    if percent[1]:
-        return f"write {more if percent[1] == '+' else less}"
-    return f"write {more}, {less}, {part:g} for {percent[2]} % of it"
+    meant = {"+": [(1 + part, more)], "-": [(1 - part, less)]}
+    choices = meant.get(percent[1], [*meant["+"], *meant["-"]])
+    taken = [piece for value, piece in choices if fault_of_value(field, value) is None]
+    if len(taken) == 2 and fault_of_value(field, part) is None:
+        return f"write {more}, {less}, {part:g} for {percent[2]} % of it"
+    return f"write {taken[0]}" if taken else None
 
 
 def _fitting(model: type[BaseModel], path: Sequence[str | int]) -> Fits:

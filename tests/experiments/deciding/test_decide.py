@@ -270,6 +270,7 @@ LEVERS = {"firms.Broad.price": [0.9, 1.1], "firms.Broad.attention": [0.2, 0.6]}
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_search_agrees_with_a_grid(members):
     """Two levers: the best of 60 candidates is as good as the best point of an exhaustive grid."""
     asked = OPTIONS | {"options": [], "levers": LEVERS, "horizon": 8}

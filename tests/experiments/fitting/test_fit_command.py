@@ -113,12 +113,14 @@ def test_from_the_template_to_the_results(typed, tmp_path):
     assert (status, told) == (0, "")
     document = json.loads(said)
     assert document["us"] == "Aoba"
-    assert set(document["worst_gaps"]) == {"share", "churn", "joins", "nps"}
+    usual, facts_too = {"share", "churn", "joins", "nps"}, {"survival", "switching"}
+    assert set(document["worst_gaps"]) == usual | facts_too
     assert document == json.loads((out / "fit.json").read_text("utf-8"))
     table = pq.read_table(out / "fit.parquet").to_pandas()
     assert list(table) == ["month", "firm", "measure", "data", "low", "mean", "high"]
     assert table["month"].max() == 23 + 12
-    assert table[table["month"] > 23]["data"].isna().all()
+    ahead = table[(table["month"] > 23) & (table["measure"] != "survival")]
+    assert ahead["data"].isna().all()
     told = table.dropna()
     assert (told["low"] <= told["high"]).all()
     parameters = pq.read_table(out / "parameters.parquet").to_pandas()
@@ -127,11 +129,11 @@ def test_from_the_template_to_the_results(typed, tmp_path):
     ]  # fmt: skip
     Scenario.load(out / "scenario.yaml")
     columns = pq.read_table(out / "columns.parquet").to_pandas()
-    assert set(columns["column"]) == {"", "share", "churn", "joins", "nps"}
+    assert set(columns["column"]) == {"", "rating", "reviews"} | usual | facts_too
     stands = columns[columns["column"] == ""].set_index("path")["ratio"]
     assert dict(stands) == dict(parameters.set_index("path")["ratio"])
     assert "CRPS" in (out / "fit.txt").read_text("utf-8")
-    assert document["spread_left_with"] == {}, "nothing is missing"
+    assert set(document["spread_left_with"]) == {"rating", "reviews"}, "nothing else is missing"
     for check in document["checks"]:
         assert ("Look here" in (out / "fit.txt").read_text("utf-8")) or check["fine"]
     assert "<html" in (out / "fit.html").read_text("utf-8")

@@ -175,9 +175,12 @@ def _courses(seen: Seen, plan: Plan) -> Markup:
 
 
 def _own(seen: Seen, firm: str) -> Markup:
-    """A firm's own books and its survey, the last rounds beside one another."""
+    """A firm's own books and its survey, the last rounds beside one another, the newest first.
+
+    On a phone the older ones scroll.
+    """
     told, own = seen.told, seen.sight.of_firm(firm)
-    spans = list(enumerate(seen.months))[-_SHOWN_ROUNDS:]
+    spans = list(enumerate(seen.months))[-_SHOWN_ROUNDS:][::-1]
     currency = seen.words.currency
     name = seen.words("game.own")
     name = seen.words("common.in_brackets", text=name, more=currency) if currency else name
@@ -203,7 +206,8 @@ def _own(seen: Seen, firm: str) -> Markup:
             np.isfinite(own["retention"][a : b + 1]).any() else math.nan
             for _, (a, b) in spans]  # fmt: skip
     costs = [name for name in COSTS if np.nansum(np.abs(own[name])) > 0.0]
-    answers = [_answered(seen, played, firm) for played in seen.game.rounds[-_SHOWN_ROUNDS:]]
+    last = seen.game.rounds[-_SHOWN_ROUNDS:][::-1]
+    answers = [_answered(seen, played, firm) for played in last]
     head = [tag("th", told("round_short", round=n + 1), scope="col") for n, _ in spans]
     rows = [
         row(seen.name_of("revenue"), summed("revenue")),

@@ -122,19 +122,17 @@ def _environments(decision: Decision) -> list[dict[str, Any]]:
 def _measure_next(decision: Decision) -> dict[str, Any] | None:
     """What to find out first and what it is expected to bring, in the yardstick; None: nothing.
 
-    A column of the market's table where a fit tells what columns would narrow, or else a number.
+    A column that the market's table lacks, where a fit tells what it would narrow, or a number.
     """
-    if decision.columns:
-        name = max(decision.columns, key=lambda column: decision.columns[column])
-        worth = decision.columns[name]
-    elif turns := decision.turns:
-        name, worth = turns[0].path, turns[0].worth
-    else:
+    found = [(worth, name, True) for name, worth in decision.columns.items()]
+    found += [(turn.worth, turn.path, False) for turn in decision.turns]
+    if not found:
         return None
+    worth, name, is_column = max(found)
     least = MINOR * float(np.abs(decision.effects().mean).max())
     if worth <= least:
         return None
-    return {"what": name, "worth": worth, "is_column": bool(decision.columns)}
+    return {"what": name, "worth": worth, "is_column": is_column}
 
 
 def _search(decision: Decision, search: Searched) -> dict[str, Any]:

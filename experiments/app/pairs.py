@@ -1,5 +1,4 @@
-"""Paired histories: how much of a difference would be there under other luck, or in another
-market that is thought possible, too."""
+"""Paired histories: how much of a difference there is under other luck, or in other members."""
 
 from __future__ import annotations
 

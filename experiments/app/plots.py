@@ -193,7 +193,7 @@ def Difference(desk: Desk) -> None:
 
 
 def difference_chart(view: View, key: str, pairs: Pairs | None, words: Words) -> LineChart:
-    """A measure of every firm less that in the untouched market, with a band of paired histories."""
+    """A measure of every firm less that in the untouched market, with a band."""
     measure, series = DRAWN[key], []
     played, untouched = view.series, view.untouched
     if played is not None and untouched is not None:

@@ -172,7 +172,8 @@ def Difference(desk: Desk) -> None:
                 "sentences": differences(view, chosen, words),
                 "acted": view.untouched is not None,
                 "band": words("page.band", count=len(pairs.histories), month=pairs.month)
-                if pairs else "",
+                if pairs
+                else "",
                 "pairing": words("page.pairing", months=desk.pairing, all=2 * count * view.month)
                 if desk.pairing >= 0
                 else "",

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tsunagari.experiments.cli.job import Job, tell
 from tsunagari.experiments.cli.options import (
     ALLOW_CODE,
-    FILE,
     QUIET,
     SETS,
+    Crowd,
     Place,
+    Served,
     Size,
+    argument,
     option,
     record,
 )
+from tsunagari.experiments.runs.folder import SCENARIO
+from tsunagari.sim.problems import Problem, Problems
 from tsunagari.sim.version import need
 
 if TYPE_CHECKING:
@@ -26,16 +30,17 @@ if TYPE_CHECKING:
     from tsunagari.experiments.words import Words
     from tsunagari.sim.scenario import Scenario
 
-LOG = "class.yaml"
-"""The log of a game in its folder: a scenario file."""
+ROUNDS, MONTHS = 10, 6
 
 
 @record
 class Rules:
     """How a game goes."""
 
-    rounds: int = option("--rounds N", "Rounds, at most.", 10, min=1, max=40)
-    months: int = option("--months N", "Months of market in a round.", 6, min=1, max=24)
+    rounds: int | None = option("--rounds N", "Rounds, at most.", min=1, max=40, shown=str(ROUNDS))
+    months: int | None = option(
+        "--months N", "Months of market in a round.", min=1, max=24, shown=str(MONTHS)
+    )
     clock: int | None = option(
         "--clock SECONDS", "Time to decide in a round.", min=10, max=36_000, shown="no limit"
     )
@@ -48,45 +53,23 @@ class Rules:
     )
 
 
-@record
-class Crowd:
-    """How big the market is, and what its chance depends on."""
-
-    customers: int | None = option(
-        "--customers N", "Number of customers.", min=1, shown="the scenario's"
-    )
-    seed: int | None = option(
-        "--seed N", "Whole number all chance depends on.", min=0, shown="the scenario's"
-    )
-
-
-@record
-class Room:
-    """Where the class is served."""
-
-    host: str = option(
-        "--host ADDRESS",
-        "Address to listen at; 0.0.0.0 lets in the phones of a network.",
-        "127.0.0.1",
-    )
-    port: int | None = option(
-        "--port N", "Port to listen at.", min=1, max=65535, shown="8765, or a free one"
-    )
-    allow_host: list[str] | None = option(
-        "--allow-host NAME",
-        "A name by which teams may open the page, besides the address; may be repeated.",
-    )
-    no_browser: bool = option("--no-browser", "Open no browser.", False)
+RESUME = option(
+    "--resume DIR",
+    "Take a class up again from its folder, instead of FILE: rounds, teams, code and keys.",
+)
 
 
 def klass(
     *,
-    file: str = FILE,
+    file: str | None = argument(
+        "FILE", "A scenario file, or the name of a shipped one (see `tsunagari list`).", None
+    ),
     sets: list[str] | None = SETS,
     crowd: Crowd,
     allow_code: bool = ALLOW_CODE,
     rules: Rules,
-    room: Room,
+    resume: Path | None = RESUME,
+    room: Served,
     place: Place,
     quiet: bool = QUIET,
 ) -> None:
@@ -94,26 +77,50 @@ def klass(
 
     Prints the teacher's address, then the teams' with the code to join, and serves until it is
     interrupted (Ctrl-C). The folder gets the log of the game after every round, and the debrief.
+    A laptop that broke down loses no round that was played: --resume.
     """
     need("app", "tsunagari class")
     from tsunagari.experiments.app.server import bound, opened
-    from tsunagari.experiments.game.play import Clock, Game, with_seats
+    from tsunagari.experiments.game.play import Clock, Game
+    from tsunagari.experiments.game.register import Register, register_in, take_up
     from tsunagari.experiments.game.server import Classroom, serve
     from tsunagari.experiments.words import Words
 
     job = Job(quiet=quiet)
-    size = Size(customers=crowd.customers, months=rules.rounds * rules.months, seed=crowd.seed)
-    plan = job.load_file(file, ["claims=[]", *(sets or ())], size, allow_code)
-    (plan,) = job.resolve(with_seats(plan, rules.teams))
+    if resume is None:
+        before = None
+        plan = _begun(job, file, sets, crowd, allow_code, rules)
+    else:
+        settled = {
+            "FILE": file,
+            "--set": sets,
+            "--out": place.out,
+            **_typed(crowd),
+            **_typed(rules),
+            "--clock": None,  # that may be another one from now on
+        }
+        _refuse(name for name, value in settled.items() if value is not None)
+        before, place = register_in(resume), Place(out=resume, force=True)
+        plan = job.load_file(str(resume / SCENARIO), [], Size(), allow_code)
+        (plan,) = job.resolve(plan)
     words = Words.of(plan)
     _warm(plan, quiet=quiet)
-    with job.in_folder(place, f"class-{Path(file).stem}") as folder, contextlib.ExitStack() as held:
-        game = Game(plan, rules.months, Clock(rules.clock))
+    with (
+        job.in_folder(place, f"class-{Path(file or '').stem}") as folder,
+        contextlib.ExitStack() as held,
+    ):
+        months, clock = rules.months or MONTHS, rules.clock
+        if before is not None:
+            months, clock = before["months"], clock or before["clock"]
+        game = Game(plan, months, Clock(clock))
         address = bound(room.host, room.port, told=room.allow_host or ())
         tell(_who_can_join(room.host), quiet=quiet)
         console = f"{address.base}teacher?token={address.access.token}"
-        debrief, log = _debrief(words, folder.path), _log(folder.path)
-        classroom = Classroom(game, words, address, debrief, log)
+        register = Register(folder.path, plan)
+        classroom = Classroom(game, words, address, _debrief(words, folder.path), register.keep)
+        if before is not None:
+            take_up(classroom, before)
+            register.keep(classroom)
 
         def ready() -> None:
             print(console)
@@ -124,6 +131,43 @@ def klass(
                 held.enter_context(opened(console))
 
         serve(classroom, ready)
+
+
+def _begun(
+    job: Job,
+    file: str | None,
+    sets: list[str] | None,
+    crowd: Crowd,
+    allow_code: bool,
+    rules: Rules,
+) -> Scenario:
+    """The scenario that a new class plays."""
+    from tsunagari.experiments.game.play import with_seats
+
+    if file is None:
+        what = "no scenario is named"
+        raise Problems([Problem("", what, "FILE", suggestion="see `tsunagari list`")])
+    months = (rules.rounds or ROUNDS) * (rules.months or MONTHS)
+    size = Size(customers=crowd.customers, months=months, seed=crowd.seed)
+    plan = job.load_file(file, ["claims=[]", *(sets or ())], size, allow_code)
+    (plan,) = job.resolve(with_seats(plan, rules.teams))
+    return plan
+
+
+def _typed(options: object) -> dict[str, object]:
+    return {f"--{name}": value for name, value in vars(options).items()}
+
+
+def _refuse(names: Iterable[str]) -> None:
+    """Refuse what a class that is taken up has settled already.
+
+    Raises:
+        Problems: There is such an option.
+    """
+    what = "is settled by the class that is taken up again"
+    wrong = [Problem("", what, name, suggestion="leave it out") for name in names]
+    if wrong:
+        raise Problems(wrong)
 
 
 def _warm(plan: Scenario, *, quiet: bool) -> None:
@@ -141,18 +185,6 @@ def _who_can_join(host: str) -> list[str]:
     if is_loopback(host):
         return ["only this machine can join; --host 0.0.0.0 lets in the phones of its network"]
     return ["whoever reaches this machine and has the code can join; keep the first address secret"]
-
-
-def _log(folder: Path) -> Callable[[Game], None]:
-    """Writes what was played so far, whole or not at all."""
-    from tsunagari.experiments.runs.disk import written
-    from tsunagari.sim.reading.dumping import text_of_plan
-
-    def write(game: Game) -> None:
-        with written(folder / LOG, folder / f".{LOG}") as file:
-            file.write(text_of_plan(game.log).encode())
-
-    return write
 
 
 def _debrief(

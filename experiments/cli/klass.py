@@ -59,15 +59,42 @@ RESUME = option(
 )
 
 
-def klass(
-    *,
+@record
+class Begun:
+    """What a new class plays."""
+
     file: str | None = argument(
         "FILE", "A scenario file, or the name of a shipped one (see `tsunagari list`).", None
-    ),
-    sets: list[str] | None = SETS,
-    crowd: Crowd,
+    )
+    sets: list[str] | None = SETS
+    crowd: Crowd
+    rules: Rules
+
+    def plan(self, job: Job, allow_code: bool) -> Scenario:
+        """The scenario, with a firm for each team."""
+        from tsunagari.experiments.game.play import with_seats
+
+        if self.file is None:
+            what = "no scenario is named"
+            raise Problems([Problem("", what, "FILE", suggestion="see `tsunagari list`")])
+        months = (self.rules.rounds or ROUNDS) * (self.rules.months or MONTHS)
+        size = Size(**vars(self.crowd), months=months)
+        plan = job.load_file(self.file, ["claims=[]", *(self.sets or ())], size, allow_code)
+        (plan,) = job.resolve(with_seats(plan, self.rules.teams))
+        return plan
+
+    def typed(self) -> list[str]:
+        """What was said of it; of a class that is taken up, only the clock may be."""
+        options = {"FILE": self.file, "--set": self.sets}
+        rest = {f"--{name}": value for name, value in (vars(self.crowd) | vars(self.rules)).items()}
+        said = (options | rest).items()
+        return [name for name, value in said if value is not None and name != "--clock"]
+
+
+def klass(
+    *,
+    begun: Begun,
     allow_code: bool = ALLOW_CODE,
-    rules: Rules,
     resume: Path | None = RESUME,
     room: Served,
     place: Place,
@@ -86,33 +113,20 @@ def klass(
     from tsunagari.experiments.game.server import Classroom, serve
     from tsunagari.experiments.words import Words
 
-    job = Job(quiet=quiet)
+    job, rules, before = Job(quiet=quiet), begun.rules, None
+    months, seconds = rules.months or MONTHS, rules.clock
     if resume is None:
-        before = None
-        plan = _begun(job, file, sets, crowd, allow_code, rules)
+        plan = begun.plan(job, allow_code)
     else:
-        settled = {
-            "FILE": file,
-            "--set": sets,
-            "--out": place.out,
-            **_typed(crowd),
-            **_typed(rules),
-            "--clock": None,  # that may be another one from now on
-        }
-        _refuse(name for name, value in settled.items() if value is not None)
+        _refuse([*begun.typed(), *(["--out"] if place.out else [])])
         before, place = register_in(resume), Place(out=resume, force=True)
-        plan = job.load_file(str(resume / SCENARIO), [], Size(), allow_code)
-        (plan,) = job.resolve(plan)
+        months, seconds = before["months"], seconds or before["clock"]
+        (plan,) = job.resolve(job.load_file(str(resume / SCENARIO), [], Size(), allow_code))
     words = Words.of(plan)
     _warm(plan, quiet=quiet)
-    with (
-        job.in_folder(place, f"class-{Path(file or '').stem}") as folder,
-        contextlib.ExitStack() as held,
-    ):
-        months, clock = rules.months or MONTHS, rules.clock
-        if before is not None:
-            months, clock = before["months"], clock or before["clock"]
-        game = Game(plan, months, Clock(clock))
+    name = f"class-{Path(begun.file or '').stem}"
+    with job.in_folder(place, name) as folder, contextlib.ExitStack() as held:
+        game = Game(plan, months, Clock(seconds))
         address = bound(room.host, room.port, told=room.allow_host or ())
         tell(_who_can_join(room.host), quiet=quiet)
         console = f"{address.base}teacher?token={address.access.token}"
@@ -131,31 +145,6 @@ def klass(
                 held.enter_context(opened(console))
 
         serve(classroom, ready)
-
-
-def _begun(
-    job: Job,
-    file: str | None,
-    sets: list[str] | None,
-    crowd: Crowd,
-    allow_code: bool,
-    rules: Rules,
-) -> Scenario:
-    """The scenario that a new class plays."""
-    from tsunagari.experiments.game.play import with_seats
-
-    if file is None:
-        what = "no scenario is named"
-        raise Problems([Problem("", what, "FILE", suggestion="see `tsunagari list`")])
-    months = (rules.rounds or ROUNDS) * (rules.months or MONTHS)
-    size = Size(customers=crowd.customers, months=months, seed=crowd.seed)
-    plan = job.load_file(file, ["claims=[]", *(sets or ())], size, allow_code)
-    (plan,) = job.resolve(with_seats(plan, rules.teams))
-    return plan
-
-
-def _typed(options: object) -> dict[str, object]:
-    return {f"--{name}": value for name, value in vars(options).items()}
 
 
 def _refuse(names: Iterable[str]) -> None:

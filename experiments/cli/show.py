@@ -18,6 +18,7 @@ from tsunagari.experiments.cli.options import (
     QUIET,
     SETS,
     THREADS,
+    Served,
     Size,
     argument,
     option,
@@ -33,34 +34,21 @@ from tsunagari.sim.version import need
 
 
 @record
-class Server:
+class Server(Served):
     """Where the page is served, and to whom."""
 
-    host: str = option(
-        "--host ADDRESS",
-        "Address to listen at. Other than this machine's own, others can open the page.",
-        "127.0.0.1",
-    )
-    port: int | None = option(
-        "--port N", "Port to listen at.", min=1, max=65535, shown="8765, or a free one"
-    )
-    allow_host: list[str] | None = option(
-        "--allow-host NAME",
-        "A name by which others may open the page, besides its address; may be repeated.",
-    )
     no_token: bool = option(
         "--no-token",
         "Ask for no token: whoever reaches the address can open the page, under any account "
         "of this machine and, with --host, from any other.",
         False,
     )
-    no_browser: bool = option("--no-browser", "Open no browser.", False)
 
 
 def app(
     *,
     file: str = argument(
-        "[FILE]",
+        "FILE",
         "The scenario that is open at first: a file, or the name of a shipped one.",
         "three-disciplines",
         shown=True,

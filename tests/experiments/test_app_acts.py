@@ -158,6 +158,23 @@ def test_an_act_of_the_coming_month_may_be_changed_and_taken_back(session: Sessi
     assert session.view.standing["firms.Lean.price"] == 0.8
 
 
+def test_redo_goes_back_no_further_than_undo_did() -> None:
+    play, lived_again = Play(plan()), list[int]()
+    for said, months in ((CHEAPER, 4), ({**CHEAPER, "value": 0.7}, 4), (None, 3)):
+        for _ in range(months):
+            play.month()
+        if said:
+            play.act(said, event_of(said, play.played, 1.0, ENGLISH))
+    series = play.here.series.as_json()
+    for again in (False, True, False, True):
+        lived_again.clear()
+        other = play.other(again=again)
+        other.settle(play, lived_again.append)
+        play = other
+        assert lived_again == [9, 10, 11]
+    assert play.here.series.as_json() == series
+
+
 @pytest.mark.parametrize("kind", ENTRANTS)
 def test_every_kind_of_entrant_enters(kind: str) -> None:
     play = Play(plan())

@@ -412,8 +412,8 @@ def test_a_change_acts_on_a_steady_market_as_its_event_does(steady, path):
     assert_same(one, two)
     assert acting(steady, changed)[0] == dated
     assert acting(steady, changed)[1][0].endswith(path)
-    claim = {"say": "It wins.", "source": "nobody", "measure": "market_share", "firm": "Lean", "expect": "higher",
-             "without": {path: 0.5}}  # fmt: skip
+    claim = {"say": "It wins.", "source": "nobody", "measure": "market_share", "firm": "Lean",
+             "expect": "higher", "without": {path: 0.5}}  # fmt: skip
     markets = ClaimMarkets(steady.with_values({"claims": [claim]}))
     assert markets.plans[1].events == dated.events
     planned = Planning(steady, (path,))

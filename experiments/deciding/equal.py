@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import floor
 from typing import Any, Literal
 
 import numpy as np
@@ -21,7 +22,7 @@ from tsunagari.experiments.deciding.spending import (
 )
 from tsunagari.experiments.runs.given import HELD
 from tsunagari.experiments.runs.trial import Trial, TrialResult
-from tsunagari.sim.problems import Problems
+from tsunagari.sim.problems import Problem, Problems
 
 MOST_PARTS = 64.0
 """Most by which an option is multiplied to cost as much as the others."""
@@ -66,6 +67,9 @@ def brought_to_spend(markets: Markets, run: Run) -> tuple[Option, ...]:
 
     The spend is that of the first environment, over the first year: at the ensemble's centre, and
     then in every member, where what an option takes differs with what is not known.
+
+    Raises:
+        Problems: An option cannot cost as much as the budget says.
     """
     question = markets.question
     meter = Meter(markets, run)
@@ -86,7 +90,7 @@ def brought_to_spend(markets: Markets, run: Run) -> tuple[Option, ...]:
             options.append(replace(told, note="saves"))
         else:
             target = known if target is None else target
-            options.append(_scaled(act, meter, target))
+            options.append(_scaled(act, meter, target, question.budget))
     return _in_every_member(markets, run, options)
 
 
@@ -133,7 +137,7 @@ def _in_every_member(markets: Markets, run: Run, options: Sequence[Option]) -> t
     return tuple(found)
 
 
-def _scaled(act: Act, meter: Meter, target: float) -> Option:
+def _scaled(act: Act, meter: Meter, target: float, budget: float | None) -> Option:
     name = act.choice.name
 
     def cost_of(part: float) -> float:
@@ -141,8 +145,12 @@ def _scaled(act: Act, meter: Meter, target: float) -> Option:
 
     try:
         scale, cost = scaled(cost_of, target, meter.largest(act))
-    except UnreachableError:
-        return Option(act, name, cost_of(1.0), "less")
+    except UnreachableError as known:
+        if budget is None:
+            return Option(act, name, cost_of(1.0), "less")
+        message = f"costs {known.most:,.0f} a month at most, not {budget:,.0f} as is asked"
+        suggestion = f"write budget: {floor(known.most):d}, or spend: as-told"
+        raise Problems([Problem(f"options: {name}", message, suggestion=suggestion)]) from None
     return Option(replace(act, scale=scale), name, cost)
 
 

@@ -75,7 +75,15 @@ def is_free(amount: float, revenue: float) -> bool:
 
 
 class UnreachableError(Exception):
-    """An option cannot cost as much as is wanted."""
+    """An option cannot cost as much as is wanted.
+
+    Attributes:
+        most: What it costs at most.
+    """
+
+    def __init__(self, most: float) -> None:
+        super().__init__()
+        self.most = most
 
 
 def scaled(
@@ -100,7 +108,7 @@ def scaled(
         if scale == largest and known[scale] < target:
             break
         scale = _nearer(known, target, largest)
-    raise UnreachableError
+    raise UnreachableError(max(known.values()))
 
 
 def _nearer(known: dict[float, float], target: float, largest: float) -> float:

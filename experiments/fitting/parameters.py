@@ -77,8 +77,8 @@ OF_THE_MARKET = (
     _factor("value.taste", spread=0.4, high=9.0),
     Parameter(("zmot.recommendation_base",), 0.8, False, 0.0, 10.0),
 )
-"""Of the market: readiness to look, sensitivity to price, judging, advertising, word of mouth, taste,
-and where the scale of recommendation begins."""
+"""Of the market: readiness to look, sensitivity to price, judging, advertising, word of mouth,
+taste, and where the scale of recommendation begins."""
 OF_A_FIRM = (("brand", 0.5, False, 20.0), ("integration", 0.8, True, 10.0),
              ("service", 0.5, False, 9.0), ("recommended", 0.3, False, 9.0))  # fmt: skip
 """Of every firm: ``brand`` moves whom it wins, ``integration`` whom it keeps, ``service`` how

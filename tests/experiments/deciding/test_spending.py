@@ -61,6 +61,7 @@ def test_an_option_is_brought_to_any_cost_that_it_can_reach(power, target, heigh
     assert cost(scale) == at
 
 
-def test_an_option_that_cannot_cost_so_much_is_told():
-    with pytest.raises(UnreachableError):
+def test_an_option_that_cannot_cost_so_much_says_how_much_it_can():
+    with pytest.raises(UnreachableError) as raised:
         scaled(lambda part: 2.0 * part, 10.0, largest=3.0)
+    assert raised.value.most == pytest.approx(6.0)

@@ -16,7 +16,7 @@ from tsunagari.agents.firm.offer import widened
 from tsunagari.agents.phases.survey import VALUED
 from tsunagari.agents.rules.search import carried_over, volume_effect
 from tsunagari.sim.live import standing
-from tsunagari.sim.recording import longer
+from tsunagari.sim.measuring import longer
 from tsunagari.sim.state import State
 
 # -- the end of a month --------------------------------------------------------------------------
@@ -32,8 +32,8 @@ def close_books(market: State, month: int, sums: Any) -> float:
     """
     side_units, side_slopes, spending = side_sales(market, sums)
     answers = market.population.research()
-    units, paid, settled = sums.units.tolist(), sums.paid.tolist(), sums.settled.tolist()
-    joins, through = sums.joins.tolist(), sums.joins_through.tolist()
+    units, paid, settled = sums["units"].tolist(), sums["paid"].tolist(), sums["settled"].tolist()
+    joins, through = sums["joins"].tolist(), sums["joins_through"].tolist()
     for firm in market.firms:
         if firm.active and month > 0:
             row = firm.index
@@ -49,7 +49,7 @@ def close_books(market: State, month: int, sums: Any) -> float:
             if answers is not None:
                 told = {name: float(values[row]) for name, values in answers.items()}
                 told["side_slope"] = float(side_slopes[row])
-                customers = float(sums.customers[row])
+                customers = float(sums["customers"][row])
                 firm.research[month] = researched(told, customers, sales, firm.accounts.acquisition)
         elif firm.closed == month or month == 0:
             firm.accounts = type(firm.accounts)()
@@ -83,18 +83,18 @@ def side_sales(market: State, sums: Any) -> tuple[np.ndarray, np.ndarray, float]
     """
     firms = market.firms
     offers, value = market.population.offers, market.live.value
-    customers = sums.customers
+    customers = sums["customers"]
     seen = np.array([is_seen(firm) for firm in firms])
     known = np.where(seen, np.maximum(offers["reach"], weights(market)), 0.0) * room(market, sums)
-    spare, felt = sums.elsewhere, offers["felt"][:, 0]
+    spare, felt = sums["elsewhere"], offers["felt"][:, 0]
     products, reputation = offers["product"], offers["reputation"]
     side, slopes = np.zeros(len(firms)), np.zeros(len(firms))
     for firm in range(len(firms)):
         rivals = known.copy()
         rivals[firm] = 0.0
         if spare[firm] > 0.0 and rivals.any():
-            product = value.product * sums.weight_product[firm] / customers[firm]
-            thrift = sums.weight_cost[firm] / customers[firm]
+            product = value.product * sums["weight_product"][firm] / customers[firm]
+            thrift = sums["weight_cost"][firm] / customers[firm]
             sensitivity = value.price_base + value.price_slope * thrift
             appeal = product * products - sensitivity * felt
             appeal = appeal + reputation
@@ -106,21 +106,25 @@ def side_sales(market: State, sums: Any) -> tuple[np.ndarray, np.ndarray, float]
             slopes += sensitivity * spare[firm] * part * (1.0 - part)
     bought = offers["bought"][:, 0]
     side, slopes = side * bought, slopes * bought * offers["steepness"][:, 0]
-    return side, slopes, fsum((sums.paid + side) * offers["price"][:, 0])
+    return side, slopes, fsum((sums["paid"] + side) * offers["price"][:, 0])
 
 
 def room(market: State, sums: Any) -> np.ndarray:
     """Part of every firm's capacity that its own customers leave; 1 where there is no limit."""
     capacity = np.array([firm.terms.capacity for firm in market.firms])
-    used = sums.customers / (capacity * market.population.people)
+    used = sums["customers"] / (capacity * market.population.people)
     return np.where(capacity < 1.0, np.maximum(0.0, 1.0 - used), 1.0)
 
 
 def take_standings(market: State, sums: Any) -> None:
     """Tell every firm where it stands; firms plan the next month with it."""
-    customers, everybody = sums.customers.tolist(), float(sums.customers.sum())
-    liking, newcomers, broken = sums.liking.tolist(), sums.newcomers.tolist(), sums.broken.tolist()
-    weighed = {name: getattr(sums, column).tolist() for name, column in VALUED.items()}
+    customers, everybody = sums["customers"].tolist(), float(sums["customers"].sum())
+    liking, newcomers, broken = (
+        sums["liking"].tolist(),
+        sums["newcomers"].tolist(),
+        sums["broken"].tolist(),
+    )
+    weighed = {name: sums[column].tolist() for name, column in VALUED.items()}
     rate = market.live.zmot.doubt_rate
     for firm in market.firms:
         row = firm.index

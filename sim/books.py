@@ -16,7 +16,7 @@ from tsunagari.agents.firm.offer import widened
 from tsunagari.agents.phases.survey import VALUED
 from tsunagari.agents.rules.search import carried_over, volume_effect
 from tsunagari.sim.live import standing
-from tsunagari.sim.measuring import added, longer
+from tsunagari.sim.measuring import longer
 from tsunagari.sim.state import State
 
 # -- the end of a month --------------------------------------------------------------------------
@@ -40,7 +40,7 @@ def close_books(market: State, month: int, sums: Any) -> float:
             sales = Sales(
                 units=units[row],
                 paid=paid[row],
-                side_units=float(side_units[row]),
+                side_units=side_units[row],
                 settled=settled[row],
                 joins=int(joins[row]),
                 through=tuple(through[row]),
@@ -48,7 +48,7 @@ def close_books(market: State, month: int, sums: Any) -> float:
             firm.account(market.conditions, sales)
             if answers is not None:
                 told = {name: float(values[row]) for name, values in answers.items()}
-                told["side_slope"] = float(side_slopes[row])
+                told["side_slope"] = side_slopes[row]
                 customers = float(sums["customers"][row])
                 firm.research[month] = researched(told, customers, sales, firm.accounts.acquisition)
         elif firm.closed == month or month == 0:
@@ -71,7 +71,7 @@ def researched(
     )
 
 
-def side_sales(market: State, sums: Any) -> tuple[np.ndarray, np.ndarray, float]:
+def side_sales(market: State, sums: Any) -> tuple[list[float], list[float], float]:
     """What customers spend besides their provider, spread over its rivals by attractiveness.
 
     They buy off the shelf: no rival gives them attention, so there is no solution in it. A firm
@@ -82,37 +82,55 @@ def side_sales(market: State, sums: Any) -> tuple[np.ndarray, np.ndarray, float]
         price, for what is spent; and all money that customers paid.
     """
     offers, value = market.population.offers, market.live.value
-    seen = [is_seen(firm) for firm in market.firms]
-    known = np.where(seen, np.maximum(offers["reach"], weights(market)), 0.0) * room(market, sums)
-    buyers = np.flatnonzero(sums["elsewhere"] > 0.0)
-    rivals = np.where(buyers[:, None] == np.arange(len(known)), 0.0, known)
-    buyers, rivals = (of[rivals.any(axis=1)] for of in (buyers, rivals))
-    own = sums[buyers, None]
-    product = value.product * own["weight_product"] / own["customers"]
-    sensitivity = value.price_base + value.price_slope * (own["weight_cost"] / own["customers"])
-    appeal = product * offers["product"] - sensitivity * offers["felt"][:, 0] + offers["reputation"]
-    # Against the best of them, so that no exponential is too large or all vanish.
-    best = np.where(rivals > 0.0, appeal, -np.inf).max(axis=1, keepdims=True, initial=-np.inf)
-    rivals *= np.exp(np.minimum(0.0, appeal - best))
-    whole = added(rivals)[:, None]
-    part = rivals / whole
-    bought = offers["bought"][:, 0]
-    side = (own["elsewhere"] * rivals / whole).sum(axis=0) * bought
-    slopes = (sensitivity * own["elsewhere"] * part * (1.0 - part)).sum(axis=0)
-    slopes = slopes * bought * offers["steepness"][:, 0]
-    return side, slopes, fsum((sums["paid"] + side) * offers["price"][:, 0])
+    reaches, shares = offers["reach"].tolist(), weights(market)
+    known = [
+        max(reach, share) * left if is_seen(firm) else 0.0
+        for firm, reach, share, left in zip(
+            market.firms, reaches, shares, room(market, sums), strict=True
+        )
+    ]
+    # By the list: of products, of what is felt of prices, of reputations.
+    listed = [offers["product"].tolist(), offers["felt"][:, 0].tolist()]
+    listed.append(offers["reputation"].tolist())
+    names = ("elsewhere", "customers", "weight_product", "weight_cost")
+    side, slopes = [0.0] * len(known), [0.0] * len(known)
+    for own, (spare, customers, product, thrift) in enumerate(
+        zip(*(sums[name].tolist() for name in names), strict=True)
+    ):
+        rivals = [firm for firm, part in enumerate(known) if part > 0.0 and firm != own]
+        if spare <= 0.0 or not rivals:
+            continue
+        sensitivity = value.price_base + value.price_slope * (thrift / customers)
+        wanted = value.product * product / customers
+        appeal = [
+            wanted * product - sensitivity * felt + reputation
+            for product, felt, reputation in zip(*listed, strict=True)
+        ]
+        # Against the best of them, so that no exponential is too large or all vanish.
+        best = max(appeal[firm] for firm in rivals)
+        drawn = np.exp(np.array([appeal[firm] - best for firm in rivals])).tolist()
+        drawn = [known[firm] * pull for firm, pull in zip(rivals, drawn, strict=True)]
+        whole = fsum(drawn)
+        for firm, pull in zip(rivals, drawn, strict=True):
+            part = pull / whole
+            side[firm] += spare * pull / whole
+            slopes[firm] += sensitivity * spare * part * (1.0 - part)
+    bought, steepness = offers["bought"][:, 0].tolist(), offers["steepness"][:, 0].tolist()
+    side = [one * units for one, units in zip(side, bought, strict=True)]
+    slopes = [o * units * s for o, units, s in zip(slopes, bought, steepness, strict=True)]
+    paid, prices = sums["paid"].tolist(), offers["price"][:, 0].tolist()
+    spent = fsum((p + s) * price for p, s, price in zip(paid, side, prices, strict=True))
+    return side, slopes, spent
 
 
-def room(market: State, sums: Any) -> np.ndarray:
+def room(market: State, sums: Any) -> list[float]:
     """Part of every firm's capacity that its own customers leave; 1 where there is no limit."""
     people = market.population.people
     capacities = [firm.terms.capacity for firm in market.firms]
-    return np.array(
-        [
-            max(0.0, 1.0 - used / (capacity * people)) if capacity < 1.0 else 1.0
-            for used, capacity in zip(sums["customers"].tolist(), capacities, strict=True)
-        ]
-    )
+    return [
+        max(0.0, 1.0 - used / (capacity * people)) if capacity < 1.0 else 1.0
+        for used, capacity in zip(sums["customers"].tolist(), capacities, strict=True)
+    ]
 
 
 def take_standings(market: State, sums: Any) -> None:

@@ -34,7 +34,7 @@ from tsunagari.sim.state import State
 
 _MISSING: Any = object()
 _fields_of = itemgetter(*(OFFER.names or ()))
-_HELD = tuple(f"holds_{name}" for name in HOLDS)
+_ALL_HOLD = {f"holds_{name}": True for name in HOLDS}
 
 
 class Market(State):
@@ -299,9 +299,10 @@ class Market(State):
                 values = firm.offer_values(self.conditions)
             if self._replay is not None and firm.active and not self._replay.is_free(firm):
                 values = self._replay.offer_values(firm, self.begun, values)
-            off = self._switched_off.get(firm.index, ())
-            held = zip(_HELD, [name not in off for name in HOLDS], strict=True)
-            rows.append(_fields_of(values | dict(zip(public, told, strict=True)) | dict(held)))
+            values.update(zip(public, told, strict=True))
+            off = self._switched_off.get(firm.index)
+            values.update({f"holds_{n}": n not in off for n in HOLDS} if off else _ALL_HOLD)
+            rows.append(_fields_of(values))
         return np.array(rows, OFFER)
 
     def _measure(self, month: int) -> None:

@@ -307,11 +307,12 @@ class State(mesa.Model, metaclass=Declared):
 
     def __setattr__(self, name: str, value: Any) -> None:
         own = self.__dict__
-        is_usual = name in own and own.get("_working", 0) > 0  # in its month
+        # In its month, and by Mesa's clock, it is set two dozen times: that needs no more looks.
+        is_usual = name in own and own.get("_working", 0) > 0
+        is_usual |= name in ("time", "steps") and own.get("_is_advancing", False)
         if not is_usual and is_made(self) and not name.startswith("_"):
             refuse_unknown(self, name, "a market")
-            keeps_time = name in ("time", "steps") and self._is_advancing
-            if name in (*_KEPT, *_ALSO_KEPT) and not (self.is_working or keeps_time):
+            if name in (*_KEPT, *_ALSO_KEPT) and not self.is_working:
                 hint = f"; {_KEPT[name]}" if name in _KEPT else ""
                 raise AttributeError(f"a market keeps its {name} itself{hint}")
         super().__setattr__(name, value)

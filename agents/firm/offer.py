@@ -115,9 +115,8 @@ def offering(firm: State, conditions: Conditions) -> dict[str, Any]:
     terms, technology, zmot = firm.terms, conditions.technology, conditions.zmot
     broken = max(0.0, firm.overpromise)  # who keeps more than was promised is believed as before
     months, data = conditions.month - firm.entered, data_quality(firm, conditions)
-    own = dict(zip(AS_DECLARED, _declared(terms), strict=True))
     return (
-        own
+        dict(zip(AS_DECLARED, _declared(terms), strict=True))
         | tariffs(firm, conditions)
         | {
             "word": firm.word,

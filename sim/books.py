@@ -16,7 +16,6 @@ from tsunagari.agents.firm.offer import widened
 from tsunagari.agents.phases.survey import VALUED
 from tsunagari.agents.rules.search import carried_over, volume_effect
 from tsunagari.sim.live import standing
-from tsunagari.sim.measuring import longer
 from tsunagari.sim.state import State
 
 # -- the end of a month --------------------------------------------------------------------------
@@ -229,7 +228,8 @@ def public_standing(market: State) -> dict[str, list[float]]:
 
 def rating_effects(market: State, weight: list[float]) -> list[float]:
     """Factor on looking around of customers whose provider is rated below the market."""
-    ratings = longer(market.measures.rating(), len(weight), nan).tolist()
+    ratings = market.measures.rating()
+    ratings += [nan] * (len(weight) - len(ratings))
     rated = [(w * r, w) for w, r in zip(weight, ratings, strict=True) if not isnan(r)]
     whole = fsum(w for _, w in rated)
     if not whole:
@@ -244,8 +244,9 @@ def volume_effects(market: State) -> list[float]:
     """Utility to prospects of how much a firm is reviewed; none where nobody reads reviews."""
     zmot, thousands = market.live.zmot, market.population.people / 1000.0
     weight = zmot.volume if zmot.review > 0.0 else 0.0
-    reviews = longer(market.measures.recent_reviews() / thousands, len(market.firms))
-    return [volume_effect(weight, number) for number in reviews.tolist()]
+    reviews = market.measures.recent_reviews()
+    reviews += [0.0] * (len(market.firms) - len(reviews))
+    return [volume_effect(weight, number / thousands) for number in reviews]
 
 
 def advertise(market: State) -> None:

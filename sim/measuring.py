@@ -294,7 +294,8 @@ def ratio(above: Floats, below: Any) -> Floats:
     """A quotient, null where the denominator is 0."""
     import numpy as np
 
-    out = np.full(np.shape(above), nan)
+    out = np.empty(np.shape(above))
+    out.fill(nan)
     return np.divide(above, below, out=out, where=below != 0)
 
 

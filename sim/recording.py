@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from math import nan
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
@@ -28,7 +29,6 @@ from tsunagari.sim.measuring import (
     by_segment,
     facts_of,
     longer,
-    ratio,
 )
 from tsunagari.sim.moves import Columns, Moves, movers, texts
 from tsunagari.sim.scale import Scale
@@ -118,7 +118,7 @@ class Kept(NamedTuple):
     disciplines: list[str]
     sums: NDArray[np.void]
     of_all: tuple[float, ...]
-    rating: NDArray[np.float64]
+    rating: list[float]
     sample: Sample
     moved: NDArray[np.int32]
     people: NDArray[np.int64]
@@ -137,12 +137,12 @@ class Record:
     """The tables of one market, and what its firms are known for by them.
 
     Attributes:
-        star_recent: Reviews of each firm by number of stars, float64[firms, 5], each month counting
+        star_recent: Reviews of each firm by number of stars, each month counting
             :data:`STAR_MEMORY` of the next.
     """
 
     def __init__(self) -> None:
-        self.star_recent = np.zeros((0, 5))
+        self.star_recent: list[list[float]] = []
         self._kept: list[Kept] = []
         self._own: list[tuple[Columns, Mapping[str, float]]] = []  # by somebody else, by month
         self._stretches: list[Stretch] = []
@@ -150,7 +150,6 @@ class Record:
         self._moves = Moves()
         self._bills = Bills()
         self._lifetimes = Lifetimes()
-        self._rating: tuple[np.ndarray, np.ndarray] | None = None  # of which recent stars
         self._customers = np.zeros((12, 0))  # of every firm, a year back, the last month last
         self._stars, self._discounted, self._ever = np.zeros((0, 5)), np.zeros(0), np.zeros(0)
 
@@ -166,22 +165,27 @@ class Record:
         self._measure()
         return self._lifetimes
 
-    def rating(self) -> np.ndarray:
-        """Public rating of every firm, 1–5: mean of recent stars; null without any."""
-        if self._rating is not None and self._rating[0] is self.star_recent:
-            return self._rating[1]
-        counts = self.star_recent
-        mean = ratio((counts * np.arange(1.0, 6.0)).sum(axis=1), counts.sum(axis=1))
-        self._rating = counts, np.clip(mean, 1.0, 5.0)  # rounding could go beyond
-        return self._rating[1]
+    def rating(self) -> list[float]:
+        """Public rating of every firm, 1–5: mean of recent stars; NaN without any."""
+        found = []
+        for counts in self.star_recent:
+            given = _added([stars * count for stars, count in enumerate(counts, 1)])
+            count = _added(counts)
+            # Rounding could go beyond.
+            found.append(min(5.0, max(1.0, given / count)) if count else nan)
+        return found
 
     def remember_reviews(self, stars: np.ndarray) -> None:
         """Take the reviews of a month down, float64[firms, 5], for what firms are known for."""
-        self.star_recent = longer(self.star_recent, len(stars)) * STAR_MEMORY + stars
+        before = [*self.star_recent, *[[0.0] * 5] * (len(stars) - len(self.star_recent))]
+        self.star_recent = [
+            [count * STAR_MEMORY + new for count, new in zip(*of_a_firm, strict=True)]
+            for of_a_firm in zip(before, stars.tolist(), strict=True)
+        ]
 
-    def recent_reviews(self) -> np.ndarray:
+    def recent_reviews(self) -> list[float]:
         """Reviews of every firm in a month, an average in which old months fade."""
-        return self.star_recent.sum(axis=1) * (1.0 - STAR_MEMORY)
+        return [_added(counts) * (1.0 - STAR_MEMORY) for counts in self.star_recent]
 
     def latest(self, names: Sequence[str]) -> NDArray[np.float64]:
         """Measures of firms in the last month, [measure, firm]; NaN of those not in the market.
@@ -366,6 +370,11 @@ class Record:
         }
         scale = Scale.of(market.plan, market.population.people)
         return {n: _identified(scale.told(n, columns), market) for n, columns in tables.items()}
+
+
+def _added(stars: Sequence[float]) -> float:
+    one, two, three, four, five = stars
+    return one + two + three + four + five  # one after the other; sum() would compensate
 
 
 def _identified(columns: Columns, market: Ended) -> Columns:

@@ -49,6 +49,7 @@ OFFER = np.dtype(
         ("knowledge", np.float64),  # knowledge that somebody new can expect it to reach
         ("renewal", np.float64),  # how far new areas are opened
         ("service", np.float64),  # outcome beyond what was asked
+        ("recommended", np.float64),  # points of recommendation beyond satisfaction
         ("comfort", np.float64),  # indulgence: felt, but no outcome
         ("integration", np.float64),  # procedural integration of old customers
         ("wallet_breadth", np.float64),  # share of wallet due to breadth
@@ -101,7 +102,7 @@ SHOWN_REVIEWS = 64
 AS_DECLARED = tuple(
     "position authority service integration wallet_breadth contract inconsistency "
     "renews focus foresight discovery minimum_potential drops_below guarantee gain_share "
-    "joiner_months loyalty loyalty_months claim minimum_fit".split()
+    "joiner_months loyalty loyalty_months claim minimum_fit recommended".split()
 )
 """Fields that are the firm's own numbers of the same names."""
 _declared = attrgetter(*AS_DECLARED)

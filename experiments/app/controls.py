@@ -8,7 +8,7 @@ from math import floor, log10
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args, get_origin
 
 from tsunagari.experiments.telling.names import key_of, meaning_of
-from tsunagari.experiments.words import Words
+from tsunagari.experiments.words import Words, texts
 from tsunagari.sim.paths import text_of
 from tsunagari.sim.problems import Problem, Problems
 from tsunagari.sim.schema.fields import is_dated, unit_of
@@ -274,7 +274,7 @@ class _Walk:
         for (key, field), name in zip(fields_of(type(section)).items(), names, strict=True):
             if kind != "events[]" or key in _keys_of(section):
                 value = getattr(section, name)
-                words = title or path.replace(".", ": ")
+                words = title or self._named(path) or path.replace(".", ": ")
                 yield from self._at(f"{path}.{key}", f"{kind}.{key}", value, field, words)
 
     def _control(
@@ -324,7 +324,11 @@ class _Walk:
         if self.words.language == "en":
             return key.replace("_", " ").replace("-", " ").capitalize()
         known = f"fitting.{key_of(path)}"
-        return self.words(known) if self.words.has(known) else key
+        return self._named(path) or (self.words(known) if self.words.has(known) else key)
+
+    def _named(self, path: str) -> str:
+        """What a key or a section is called in another language than its own; often nothing."""
+        return texts(self.words.language, "keys").get(key_of(path), "")
 
     def _meaning(self, path: str, field: FieldInfo) -> str:
         """What a key means."""

@@ -18,10 +18,10 @@ from tsunagari.sim.reading import with_event
 if TYPE_CHECKING:
     from tsunagari.sim.scenario import Scenario
 
-MARKETS = 3
+MARKETS = 4
 """Markets that a tab in which somebody acts may hold at once: the one that is played, the
-untouched one, and the first as it was before the last act, from which on it is lived again when
-that is undone (or, where it has to be lived from the start, that one instead)."""
+untouched one, the first as it was before the act that was done or undone last, and, while that is
+lived again, the one that it will be."""
 
 PEOPLE = 400
 """People who are drawn: as many as one can tell apart."""
@@ -105,7 +105,7 @@ class Play:
         self.acts: Acted = ()
         self.here = Lived(plan, like=like)
         self.untouched: Lived | None = None
-        self._kept: Lived | None = None  # as it was before the month of the last act
+        self._kept: Lived | None = None  # as it was before what was done or undone last
         self._before: list[Acted] = []
         self._after: list[Acted] = []
 
@@ -198,18 +198,23 @@ class Play:
         now = self._lived(month)
         if now == before._lived(month):
             return
-        kept, before._kept, self._kept = before._kept, None, None
-        untouched = before.untouched or before.here
-        if not now:
-            self.here, self.untouched = untouched, None
-            return
+        kept = before._kept
         if kept is not None and self._lived(kept.month) != before._lived(kept.month):
             kept = None
+        untouched = before.untouched or before.here
+        if not now:
+            self.here, self.untouched, self._kept = untouched, None, kept
+            return
+        pair = (self.acts, before.acts), (before.acts, self.acts)
+        parting = min(act.month for one, other in pair for act in one if act not in other) - 1
         self.untouched = untouched
-        self.here = kept or Lived(self.plan, people=before.here.people)
+        self.here = kept.copied() if kept else Lived(self.plan, people=before.here.people)
         for number in range(self.here.month + 1, month + 1):
+            if self.here.month == parting:
+                kept = self.here.copied()
             self.here.live([act.event for act in now if act.month == number])
             told(number)
+        self._kept = kept
 
     def _lived(self, month: int) -> Acted:
         """The acts that had their month."""

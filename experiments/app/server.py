@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from tsunagari.experiments.app.guard import Access, Hosts, is_name, shown
 from tsunagari.experiments.app.session import MOST_TABS
+from tsunagari.experiments.words.letters import japanese_file
 from tsunagari.sim.problems import Failure, Problem, Problems
 
 if TYPE_CHECKING:
@@ -322,12 +323,8 @@ def _compressed(name: str) -> bytes:
 
 async def _japanese(request: Any) -> Any:
     """The Japanese font of the figures, for machines that have none."""
-    import importlib.util
+    from starlette.responses import FileResponse
 
-    from starlette.responses import FileResponse, Response
-
-    found = importlib.util.find_spec("matplotlib_fontja")
-    if found is None or not found.submodule_search_locations:
-        return Response(status_code=404)
-    font = Path(found.submodule_search_locations[0]) / "fonts" / "ipaexg.ttf"
-    return FileResponse(font, media_type="font/ttf")
+    return FileResponse(
+        japanese_file(), media_type="font/ttf", headers={"Cache-Control": "max-age=86400"}
+    )

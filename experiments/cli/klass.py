@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tsunagari.experiments.cli.job import Job, tell
 from tsunagari.experiments.cli.options import (
     ALLOW_CODE,
-    FILE,
     QUIET,
     SETS,
+    Crowd,
     Place,
+    Served,
     Size,
+    argument,
     option,
     record,
 )
+from tsunagari.experiments.runs.folder import SCENARIO
+from tsunagari.sim.problems import Problem, Problems
 from tsunagari.sim.version import need
 
 if TYPE_CHECKING:
@@ -26,16 +30,17 @@ if TYPE_CHECKING:
     from tsunagari.experiments.words import Words
     from tsunagari.sim.scenario import Scenario
 
-LOG = "class.yaml"
-"""The log of a game in its folder: a scenario file."""
+ROUNDS, MONTHS = 10, 6
 
 
 @record
 class Rules:
     """How a game goes."""
 
-    rounds: int = option("--rounds N", "Rounds, at most.", 10, min=1, max=40)
-    months: int = option("--months N", "Months of market in a round.", 6, min=1, max=24)
+    rounds: int | None = option("--rounds N", "Rounds, at most.", min=1, max=40, shown=str(ROUNDS))
+    months: int | None = option(
+        "--months N", "Months of market in a round.", min=1, max=24, shown=str(MONTHS)
+    )
     clock: int | None = option(
         "--clock SECONDS", "Time to decide in a round.", min=10, max=36_000, shown="no limit"
     )
@@ -48,45 +53,50 @@ class Rules:
     )
 
 
-@record
-class Crowd:
-    """How big the market is, and what its chance depends on."""
-
-    customers: int | None = option(
-        "--customers N", "Number of customers.", min=1, shown="the scenario's"
-    )
-    seed: int | None = option(
-        "--seed N", "Whole number all chance depends on.", min=0, shown="the scenario's"
-    )
+RESUME = option(
+    "--resume DIR",
+    "Take a class up again from its folder, instead of FILE: rounds, teams, code and keys.",
+)
 
 
 @record
-class Room:
-    """Where the class is served."""
+class Begun:
+    """What a new class plays."""
 
-    host: str = option(
-        "--host ADDRESS",
-        "Address to listen at; 0.0.0.0 lets in the phones of a network.",
-        "127.0.0.1",
+    file: str | None = argument(
+        "FILE", "A scenario file, or the name of a shipped one (see `tsunagari list`).", None
     )
-    port: int | None = option(
-        "--port N", "Port to listen at.", min=1, max=65535, shown="8765, or a free one"
-    )
-    allow_host: list[str] | None = option(
-        "--allow-host NAME",
-        "A name by which teams may open the page, besides the address; may be repeated.",
-    )
-    no_browser: bool = option("--no-browser", "Open no browser.", False)
+    sets: list[str] | None = SETS
+    crowd: Crowd
+    rules: Rules
+
+    def plan(self, job: Job, allow_code: bool) -> Scenario:
+        """The scenario, with a firm for each team."""
+        from tsunagari.experiments.game.play import with_seats
+
+        if self.file is None:
+            what = "no scenario is named"
+            raise Problems([Problem("", what, "FILE", suggestion="see `tsunagari list`")])
+        months = (self.rules.rounds or ROUNDS) * (self.rules.months or MONTHS)
+        size = Size(**vars(self.crowd), months=months)
+        plan = job.load_file(self.file, ["claims=[]", *(self.sets or ())], size, allow_code)
+        (plan,) = job.resolve(with_seats(plan, self.rules.teams))
+        return plan
+
+    def typed(self) -> list[str]:
+        """What was said of it; of a class that is taken up, only the clock may be."""
+        options = {"FILE": self.file, "--set": self.sets}
+        rest = {f"--{name}": value for name, value in (vars(self.crowd) | vars(self.rules)).items()}
+        said = (options | rest).items()
+        return [name for name, value in said if value is not None and name != "--clock"]
 
 
 def klass(
     *,
-    file: str = FILE,
-    sets: list[str] | None = SETS,
-    crowd: Crowd,
+    begun: Begun,
     allow_code: bool = ALLOW_CODE,
-    rules: Rules,
-    room: Room,
+    resume: Path | None = RESUME,
+    room: Served,
     place: Place,
     quiet: bool = QUIET,
 ) -> None:
@@ -94,26 +104,37 @@ def klass(
 
     Prints the teacher's address, then the teams' with the code to join, and serves until it is
     interrupted (Ctrl-C). The folder gets the log of the game after every round, and the debrief.
+    A laptop that broke down loses no round that was played: --resume.
     """
     need("app", "tsunagari class")
     from tsunagari.experiments.app.server import bound, opened
-    from tsunagari.experiments.game.play import Clock, Game, with_seats
+    from tsunagari.experiments.game.play import Clock, Game
+    from tsunagari.experiments.game.register import Register, register_in, take_up
     from tsunagari.experiments.game.server import Classroom, serve
     from tsunagari.experiments.words import Words
 
-    job = Job(quiet=quiet)
-    size = Size(customers=crowd.customers, months=rules.rounds * rules.months, seed=crowd.seed)
-    plan = job.load_file(file, ["claims=[]", *(sets or ())], size, allow_code)
-    (plan,) = job.resolve(with_seats(plan, rules.teams))
+    job, rules, before = Job(quiet=quiet), begun.rules, None
+    months, seconds = rules.months or MONTHS, rules.clock
+    if resume is None:
+        plan = begun.plan(job, allow_code)
+    else:
+        _refuse([*begun.typed(), *(["--out"] if place.out else [])])
+        before, place = register_in(resume), Place(out=resume, force=True)
+        months, seconds = before["months"], seconds or before["clock"]
+        (plan,) = job.resolve(job.load_file(str(resume / SCENARIO), [], Size(), allow_code))
     words = Words.of(plan)
     _warm(plan, quiet=quiet)
-    with job.in_folder(place, f"class-{Path(file).stem}") as folder, contextlib.ExitStack() as held:
-        game = Game(plan, rules.months, Clock(rules.clock))
+    name = f"class-{Path(begun.file or '').stem}"
+    with job.in_folder(place, name) as folder, contextlib.ExitStack() as held:
+        game = Game(plan, months, Clock(seconds))
         address = bound(room.host, room.port, told=room.allow_host or ())
         tell(_who_can_join(room.host), quiet=quiet)
         console = f"{address.base}teacher?token={address.access.token}"
-        debrief, log = _debrief(words, folder.path), _log(folder.path)
-        classroom = Classroom(game, words, address, debrief, log)
+        register = Register(folder.path, plan)
+        classroom = Classroom(game, words, address, _debrief(words, folder.path), register.keep)
+        if before is not None:
+            take_up(classroom, before)
+            register.keep(classroom)
 
         def ready() -> None:
             print(console)
@@ -124,6 +145,18 @@ def klass(
                 held.enter_context(opened(console))
 
         serve(classroom, ready)
+
+
+def _refuse(names: Iterable[str]) -> None:
+    """Refuse what a class that is taken up has settled already.
+
+    Raises:
+        Problems: There is such an option.
+    """
+    what = "is settled by the class that is taken up again"
+    wrong = [Problem("", what, name, suggestion="leave it out") for name in names]
+    if wrong:
+        raise Problems(wrong)
 
 
 def _warm(plan: Scenario, *, quiet: bool) -> None:
@@ -141,18 +174,6 @@ def _who_can_join(host: str) -> list[str]:
     if is_loopback(host):
         return ["only this machine can join; --host 0.0.0.0 lets in the phones of its network"]
     return ["whoever reaches this machine and has the code can join; keep the first address secret"]
-
-
-def _log(folder: Path) -> Callable[[Game], None]:
-    """Writes what was played so far, whole or not at all."""
-    from tsunagari.experiments.runs.disk import written
-    from tsunagari.sim.reading.dumping import text_of_plan
-
-    def write(game: Game) -> None:
-        with written(folder / LOG, folder / f".{LOG}") as file:
-            file.write(text_of_plan(game.log).encode())
-
-    return write
 
 
 def _debrief(

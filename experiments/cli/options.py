@@ -137,15 +137,21 @@ def language_of(arguments: Sequence[str], environ: Mapping[str, str]) -> Languag
 
 
 @record
-class Size:
-    """How big a market is, how long, and what its chance depends on."""
+class Crowd:
+    """How big a market is, and what its chance depends on."""
 
     customers: int | None = option("--customers N", "Number of customers.", min=1, shown=_ITS_OWN)
-    months: int | None = option(
-        "--months N", "Number of months; later events are left out.", min=0, shown=_ITS_OWN
-    )
     seed: int | None = option(
         "--seed N", "Whole number all chance depends on.", min=0, shown=_ITS_OWN
+    )
+
+
+@record
+class Size(Crowd):
+    """That, and how long."""
+
+    months: int | None = option(
+        "--months N", "Number of months; later events are left out.", min=0, shown=_ITS_OWN
     )
 
 
@@ -185,6 +191,25 @@ class Place:
         "--out DIR", "Folder for the results; new or empty.", shown="results/<scenario>-<time>"
     )
     force: bool = FORCE
+
+
+@record
+class Served:
+    """Where a page is served."""
+
+    host: str = option(
+        "--host ADDRESS",
+        "Address to listen at; 0.0.0.0 lets in others on its network, from phones, too.",
+        "127.0.0.1",
+    )
+    port: int | None = option(
+        "--port N", "Port to listen at.", min=1, max=65535, shown="8765, or a free one"
+    )
+    allow_host: list[str] | None = option(
+        "--allow-host NAME",
+        "A name by which others may open the page, besides its address; may be repeated.",
+    )
+    no_browser: bool = option("--no-browser", "Open no browser.", False)
 
 
 @record

@@ -13,10 +13,12 @@ from pathlib import Path
 from tsunagari.experiments.cli.job import Job, tell
 from tsunagari.experiments.cli.options import (
     ALLOW_CODE,
+    ENSEMBLE,
     FILE,
     QUIET,
     SETS,
     THREADS,
+    Served,
     Size,
     argument,
     option,
@@ -32,40 +34,28 @@ from tsunagari.sim.version import need
 
 
 @record
-class Server:
+class Server(Served):
     """Where the page is served, and to whom."""
 
-    host: str = option(
-        "--host ADDRESS",
-        "Address to listen at. Other than this machine's own, others can open the page.",
-        "127.0.0.1",
-    )
-    port: int | None = option(
-        "--port N", "Port to listen at.", min=1, max=65535, shown="8765, or a free one"
-    )
-    allow_host: list[str] | None = option(
-        "--allow-host NAME",
-        "A name by which others may open the page, besides its address; may be repeated.",
-    )
     no_token: bool = option(
         "--no-token",
         "Ask for no token: whoever reaches the address can open the page, under any account "
         "of this machine and, with --host, from any other.",
         False,
     )
-    no_browser: bool = option("--no-browser", "Open no browser.", False)
 
 
 def app(
     *,
     file: str = argument(
-        "[FILE]",
+        "FILE",
         "The scenario that is open at first: a file, or the name of a shipped one.",
         "three-disciplines",
         shown=True,
     ),
     sets: list[str] | None = SETS,
     size: Size,
+    ensemble: Path | None = ENSEMBLE,
     allow_code: bool = ALLOW_CODE,
     server: Server,
     quiet: bool = QUIET,
@@ -85,6 +75,7 @@ def app(
         opening=file,
         sets=tuple(sets or ()),
         sizes=tuple((path, value) for path, value in sizes.items() if value is not None),
+        ensemble=ensemble,
         allow_code=allow_code,
         report=partial(report_of, language=spoken(), made_by="tsunagari app"),
         language=spoken(),

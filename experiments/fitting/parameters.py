@@ -79,9 +79,10 @@ OF_THE_MARKET = (
 """Of the market: readiness to look, sensitivity to price, judging, word of mouth, taste, and where
 the scale of recommendation begins."""
 OF_A_FIRM = (("brand", 0.5, False, 20.0), ("integration", 0.8, True, 10.0),
-             ("service", 0.5, False, 9.0))  # fmt: skip
+             ("service", 0.5, False, 9.0), ("recommended", 0.3, False, 9.0))  # fmt: skip
 """Of every firm: ``brand`` moves whom it wins, ``integration`` whom it keeps, ``service`` how
-content they are."""
+content they are, ``recommended`` what they answer beyond that: NPS and staying go together loosely
+from firm to firm (Morgan & Rego 2006; Keiningham et al. 2007)."""
 
 COSTS = (("service_cost", 1.0, 10.0),)
 """Of every firm: what no table of a market tells, but what decisions hang on. Not moved by a fit;

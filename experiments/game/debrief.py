@@ -9,7 +9,7 @@ import copy
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,12 +21,13 @@ from tsunagari.experiments.game.levers import Plan, enact, in_money
 from tsunagari.experiments.game.play import firsts
 from tsunagari.experiments.game.sight import Sight
 from tsunagari.experiments.runs.statistics import Interval, t_interval
+from tsunagari.experiments.runs.workers import crew_of, worth_starting
 from tsunagari.sim.market import Market
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tsunagari.experiments.game.play import Game, Round
+    from tsunagari.experiments.game.play import Game, Played, Round
     from tsunagari.sim.scenario import Scenario
 
     type Floats = NDArray[np.float64]
@@ -72,22 +73,24 @@ class Worth:
 class _Replayed:
     """The played game again and again, with one firm's plan another one in some rounds."""
 
-    def __init__(self, game: Game, firm: str, first: int, plan: Plan) -> None:
+    def __init__(
+        self, game: Played, firm: str, first: int, plan: Plan, threads: int | None
+    ) -> None:
         self.game, self.firm, self.first, self.plan = game, firm, first, plan
+        self.threads = threads
         self.rounds = tuple(
             number
             for number in range(first + 1, len(game.rounds))
             if _plan_at(game.rounds, firm, number) != plan
         )
-        self.place = [each.name for each in game.market.firms].index(firm)
 
-    def outcomes(self, masks: Sequence[int], told: Callable[[], None]) -> dict[int, Floats]:
+    def outcomes(self, masks: Sequence[int]) -> dict[int, Floats]:
         """What comes of each combination: bit k says that the k-th round had its own plan."""
-        market = Market(_without_later_acts(self.game, self.firm, self.first))
+        market = Market(_without_later_acts(self.game, self.firm, self.first), threads=self.threads)
         market.run_for(self.game.months * (self.first + 1))
         market.measures.forget_rows()
         found: dict[int, Floats] = {}
-        self._branch(market, self.first + 1, sorted(masks), np.zeros(3), found, told)
+        self._branch(market, self.first + 1, sorted(masks), np.zeros(3), found)
         return found
 
     def _branch(
@@ -97,16 +100,14 @@ class _Replayed:
         masks: Sequence[int],
         sums: Floats,
         found: dict[int, Floats],
-        told: Callable[[], None],
     ) -> None:
         """Go on from a round; combinations that are alike so far share what was run."""
         if number == len(self.game.rounds):
             people = market.plan.market.people
             each = 1.0 if people is None else people / market.population.people
-            customers = each * market.firms[self.place].customers
+            customers = each * market.firm(self.firm).customers
             share = sums[1] / sums[2] if sums[2] else np.nan
             found[masks[0]] = np.array([sums[0] * in_money(market), customers, share])
-            told()
             return
         bit = 1 << self.rounds.index(number) if number in self.rounds else 0
         own = [mask for mask in masks if mask & bit]
@@ -117,7 +118,7 @@ class _Replayed:
                 branch = market if is_last else copy.deepcopy(market)
                 plan = _plan_at(self.game.rounds, self.firm, number) if is_own else self.plan
                 added = self._play(branch, plan)
-                self._branch(branch, number + 1, group, sums + added, found, told)
+                self._branch(branch, number + 1, group, sums + added, found)
 
     def _play(self, market: Market, plan: Plan) -> Floats:
         """One round; profit, and who succeeded of how many, in it."""
@@ -127,7 +128,7 @@ class _Replayed:
         for _ in range(self.game.months):
             market.run_for(1)
             names = ("profit", "success_rate", "customers")
-            profit, success, customers = market.measures.latest(names)[:, self.place]
+            profit, success, customers = market.measures.latest(names)[:, firm.index]
             if np.isfinite(profit):
                 sums[0] += profit
             if np.isfinite(success):
@@ -144,22 +145,19 @@ def _plan_at(rounds: Sequence[Round], firm: str, number: int) -> Plan:
     raise ValueError(f"{firm} had no plan in round {number + 1}")
 
 
-def _without_later_acts(game: Game, firm: str, first: int) -> Scenario:
+def _without_later_acts(game: Played, firm: str, first: int) -> Scenario:
     """The scenario with all that was played, but for what a firm did after a round."""
     events = [event.model_dump(mode="json", by_alias=True, exclude_unset=True)
               for event in game.plan.events]  # fmt: skip
     for number, played in enumerate(game.rounds):
         for name, acts in played.events.items():
             events += acts if name != firm or number <= first else []
-    months = game.market.month
-    kept = [event for event in events if event["month"] <= months]
+    kept = [event for event in events if event["month"] <= game.month]
     plan = game.plan.model_copy(update={"events": []})
-    return plan.with_values({"market.months": months, "events": kept})
+    return plan.with_values({"market.months": game.month, "events": kept})
 
 
-def worth_of(
-    game: Game, firm: str, told: Callable[[float], None] = lambda part: None
-) -> Worth | None:
+def worth_of(game: Played, firm: str, threads: int | None = None) -> Worth | None:
     """What a firm's decisions were worth, against the market in which it kept its first plan.
 
     Paired: the same people, luck and rivals' plans. Each round's plan gets its Shapley value over
@@ -169,7 +167,7 @@ def worth_of(
     Args:
         game: As it was played.
         firm: Name of the firm.
-        told: Told which part is done.
+        threads: Threads per market; nothing depends on it.
 
     Returns:
         The worth; None for a firm that never had a plan.
@@ -177,18 +175,11 @@ def worth_of(
     begun = firsts(game.rounds, firm)
     if begun is None:
         return None
-    replayed = _Replayed(game, firm, *begun)
+    replayed = _Replayed(game, firm, *begun, threads)
     players = len(replayed.rounds)
     orders = _orders(players, f"{game.plan.seed} {firm}") if players > EXACT else []
     masks = {mask for order in orders for mask in _prefixes(order)} or set(range(1 << players))
-    done = 0
-
-    def one_more() -> None:
-        nonlocal done
-        done += 1
-        told(done / len(masks))
-
-    found = replayed.outcomes(sorted(masks), one_more)
+    found = replayed.outcomes(sorted(masks))
     whole = found[(1 << players) - 1] - found[0]
     if not orders:
         worth = np.stack([found[mask] for mask in range(1 << players)], axis=-1)
@@ -269,41 +260,41 @@ class Debrief:
         return {firm: last[firm] for firm in self.game.firms if firm in last}
 
 
-def debrief_of(game: Game, told: Callable[[float], None] = lambda part: None) -> Debrief:
+def debrief_of(
+    game: Game, told: Callable[[float], None] = lambda part: None, workers: int | None = None
+) -> Debrief:
     """Run again what was played, as often as it takes.
 
     Args:
         game: As it was played, with one round at least.
-        told: Told which part is done.
+        told: Told which part is done; what it raises ends it.
+        workers: Processes; None: one a processor, as far as there is work for each.
     """
+    played, log = game.played, game.log
     had = [firm for firm in game.firms if firsts(game.rounds, firm) is not None]
-    owned = [firm for firm in game.firms if any(firm in played.teams for played in game.rounds)]
-    steps = 2 * len(had) + len(owned) + 3
-    done = 0
-
-    def step(cost: int, part: float = 1.0) -> None:
-        told(min(1.0, (done + cost * part) / steps))
-
-    worth: dict[str, Worth] = {}
-    for firm in had:
-        found = worth_of(game, firm, lambda part: step(2, part))
-        if found is not None:
-            worth[firm] = found
-        done += 2
-    log = game.log
-    leavers, left = _leavers(log, owned), {}
-    for firm, (number, month) in leavers.items():
-        left[firm] = explain_customer(log, number, month=month)
-        done += 1
-        step(0)
+    owned = [firm for firm in game.firms if any(firm in each.teams for each in game.rounds)]
+    branches = 1 << min(EXACT, max(0, len(game.rounds) - 1))
+    workers = workers or worth_starting(log, len(had) * branches * played.month // 2)
+    leavers = _leavers(log, owned)
+    # The longest first: at the end nobody waits for one.
+    jobs: list[Callable[..., Any]] = [partial(worth_of, played, firm) for firm in had]
+    jobs += [partial(explain_customer, log, who, month=when) for who, when in leavers.values()]
+    steps = len(jobs) + _PAIRS
+    found: dict[int, Any] = {}
+    with crew_of(None, workers, plan=log) as crew:
+        work = partial(_numbered, None if workers == 1 else 1)
+        told_of = lambda: told(len(found) / steps)  # noqa: E731
+        found.update(crew.results(work, enumerate(jobs), check=told_of))
+    worth = {firm: found[number] for number, firm in enumerate(had)}
+    left = {firm: found[number] for number, firm in enumerate(leavers, len(had))}
     lived = 0
 
     def gone_on(more: int) -> None:
         nonlocal lived
         lived += more
-        step(3, lived / (2 * _PAIRS * log.market.months))
+        told((len(jobs) + lived / (2 * log.market.months)) / steps)
 
-    talked = word_of_mouth(log, replications=_PAIRS, progress=gone_on)
+    talked = word_of_mouth(log, replications=_PAIRS, progress=gone_on, workers=workers)
     table, scale = talked.table, in_money(game.market)
     talk = {
         str(name): Interval(float(value) * scale, float(low) * scale, float(high) * scale)
@@ -314,6 +305,10 @@ def debrief_of(game: Game, told: Callable[[float], None] = lambda part: None) ->
     }
     told(1.0)
     return Debrief(game, worth, left, talk, talked.replications)
+
+
+def _numbered[R](threads: int | None, job: tuple[int, Callable[..., R]]) -> tuple[int, R]:
+    return job[0], job[1](threads=threads)
 
 
 def _leavers(log: Scenario, firms: Sequence[str]) -> dict[str, tuple[int, int]]:

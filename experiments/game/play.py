@@ -60,7 +60,6 @@ class Round:
         plans: Plan by firm, of the firms that had one.
         fresh: Firms whose team decided in this round.
         events: What it took to follow the plans, by firm.
-        before: The market as it stood before.
         answers: What customers then said when they were asked, by firm.
     """
 
@@ -68,8 +67,27 @@ class Round:
     plans: Mapping[str, Plan]
     fresh: frozenset[str]
     events: Mapping[str, list[dict[str, Any]]]
-    before: Market
     answers: Mapping[str, Answers]
+
+
+@dataclass(frozen=True, eq=False)
+class Played:
+    """What was decided in which market: with its luck that says all that happened.
+
+    Attributes:
+        plan: The scenario that the game began with.
+        months: Of a round.
+        rounds: What was played.
+    """
+
+    plan: Scenario
+    months: int
+    rounds: tuple[Round, ...]
+
+    @property
+    def month(self) -> int:
+        """Months that were played."""
+        return self.months * len(self.rounds)
 
 
 @dataclass
@@ -135,6 +153,8 @@ class Game:
     paused: bool = field(default=True, init=False)
     ended: bool = field(default=False, init=False)
     version: int = field(default=0, init=False)
+    _before: list[Market] = field(default_factory=list, init=False)
+    """The market as it stood before each round."""
 
     def __post_init__(self) -> None:
         self.market = Market(self.plan)
@@ -177,6 +197,11 @@ class Game:
         """What a firm's plan may cost a month."""
         levers = self.levers(name)
         return budget_of(self.market, self.firm(name), levers, self.plan_now(name))
+
+    @property
+    def played(self) -> Played:
+        """What was played, to be sent elsewhere."""
+        return Played(self.plan, self.months, tuple(self.rounds))
 
     @property
     def log(self) -> Scenario:
@@ -250,7 +275,7 @@ class Game:
             Refused: The game is over.
         """
         self._is_open()
-        before = copy.deepcopy(self.market)
+        self._before.append(copy.deepcopy(self.market))
         plans = {**self.in_force, **self.given}
         active = {name: plan for name, plan in plans.items() if self.firm(name).active}
         events = {name: enact(self.market, self.firm(name), plan) for name, plan in active.items()}
@@ -261,7 +286,7 @@ class Game:
             if firm.active
         }
         teams = {firm: team.name for firm, team in self.owners.items()}
-        self.rounds.append(Round(teams, active, frozenset(self.given), events, before, answers))
+        self.rounds.append(Round(teams, active, frozenset(self.given), events, answers))
         self.in_force, self.given = plans, {}
         self.ended = len(self.rounds) == self.all_rounds
         self.clock.begin(paused=self.paused)
@@ -276,7 +301,7 @@ class Game:
         if not self.rounds:
             raise Refused("nothing")
         undone = self.rounds.pop()
-        self.market = undone.before
+        self.market = self._before.pop()
         self.given = {name: undone.plans[name] for name in undone.fresh}
         self.in_force = {}
         for played in self.rounds:
@@ -284,6 +309,29 @@ class Game:
         self.ended = False
         self.clock.begin(paused=self.paused)
         self.version += 1
+
+    def take_up(
+        self,
+        rounds: Sequence[tuple[Mapping[str, str], Mapping[str, Plan]]],
+        teams: Sequence[Team],
+        given: Mapping[str, Plan],
+        *,
+        ended: bool,
+    ) -> None:
+        """Bring a new game to where another one was: its rounds are played again.
+
+        Args:
+            rounds: Name of the team by firm, and plans that were decided in it, of each.
+            teams: Who plays now.
+            given: Plans for the coming round.
+            ended: Whether it was over.
+        """
+        for names, decided in rounds:
+            self.given = dict(decided)
+            self.play()
+            self.rounds[-1] = replace(self.rounds[-1], teams=names)
+        self.teams = {team.number: team for team in teams}
+        self.given, self.ended = dict(given), ended
 
     def hand_over(self, firm: Any, number: Any) -> None:
         """Give a firm to another team, which gives up its own to whoever had this one.

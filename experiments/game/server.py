@@ -118,7 +118,7 @@ class Classroom:
         words: The class's language.
         place: Where it is served.
         debrief: Makes the pages after the game.
-        happened: Told after every round, to write the log.
+        keep: Writes down how things stand; called whenever something was decided.
         code: What teams type to join.
     """
 
@@ -126,7 +126,7 @@ class Classroom:
     words: Words
     place: Place
     debrief: Debrief
-    happened: Callable[[Game], None]
+    keep: Callable[[Classroom], None]
     code: str = field(default_factory=lambda: _drawn(_CODE))
     pace: Pace = field(default_factory=Pace)
 
@@ -191,6 +191,7 @@ class Classroom:
             self.keys[team.number] = _drawn(_KEY)
         token = secrets.token_urlsafe(24)
         self.tokens[token] = team.number
+        self.keep(self)
         return team, token
 
     async def act(self, asked: Any) -> None:
@@ -208,11 +209,9 @@ class Classroom:
             self.game.pause(act == "pause")
         elif act == "next":
             await asyncio.to_thread(self.game.play)
-            self.happened(self.game)
         elif act == "back":
             self.game.take_back()
             self.pages, self.progress = {}, None
-            self.happened(self.game)
         elif act == "hand":
             self.game.hand_over(asked.get("firm"), asked.get("team"))
         elif act == "end":
@@ -224,6 +223,7 @@ class Classroom:
             self._at_work = asyncio.get_running_loop().create_task(self._make_pages())
         else:
             raise Refused("message")
+        self.keep(self)
 
     async def _make_pages(self) -> None:
         def told(part: float) -> None:
@@ -461,6 +461,7 @@ class _Server:
         asked = await _message(request)
         async with self.room.lock:
             self.room.game.decide(number, asked)
+            self.room.keep(self.room)
         return _json({"said": self.room.words("game.decided")})
 
     async def own_debrief(self, request: Any) -> Any:

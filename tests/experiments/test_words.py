@@ -66,6 +66,7 @@ def test_every_measure_and_every_key_has_its_words():
     assert units - {""} == set(texts("ja", "units"))
     wanted = {key for key in known_keys() if key.split(".")[0] not in NOT_SHOWN}
     assert wanted == set(texts("ja", "schema"))
+    assert set(texts("ja", "keys")) <= {*known_keys(), "seed"}
 
 
 def test_everything_an_explanation_names_has_its_words():

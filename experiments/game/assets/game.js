@@ -3,6 +3,7 @@
 const words = JSON.parse(document.currentScript.dataset.words);
 const page = document.body.dataset, said = document.getElementById("said");
 const language = document.documentElement.lang;
+document.fonts.addEventListener("loadingdone", () => document.documentElement.classList.add("lettered"));
 const shown = {};
 let mark = "", left = null, still = true, asked = 0, failed = 0;
 

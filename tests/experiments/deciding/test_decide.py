@@ -227,6 +227,8 @@ WRONG = [
     ({"options": [{"name": "as it is", "set": {"x": 1}}]}, "already"),
     ({"yardstick": "profits"}, "yardstick"),
     ({"us": "Board"}, "did you mean Broad"),
+    ({"firm": "Broad"}, "did you mean us"),
+    ({"options": [{"name": "A", "month": 3}]}, "did you mean from"),
     ({"horizon": []}, "horizon: 24"),
     ({"horizon": 0}, "horizon"),
     ({"opsions": []}, "options"),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pandas as pd
 import pytest
@@ -105,6 +107,36 @@ def test_a_class_plays_and_the_log_is_a_scenario(room: Class, tmp_path: Path) ->
     pages = {file.name for file in (tmp_path / "game").glob("*.html")}
     assert pages >= {"debrief.html", "debrief-Lean.html"}
     assert b"What your decisions were worth" in ann.send("GET", "/debrief")[1]
+
+
+def test_a_class_is_taken_up_again_as_it_stood(room: Class, tmp_path: Path) -> None:
+    ann, bo = room.team("Ann"), room.team("Bo")
+    room.act("go")
+    ann.post("/decide", ann.plan() | {"claim": 0.6})
+    room.act("next")
+    room.act("hand", firm=bo.firm, team=1)
+    plan = bo.plan() | {"service": 0.25}
+    assert bo.post("/decide", plan)[0] == 200
+    there = shutil.copytree(tmp_path / "game", tmp_path / "copy")  # as a dead laptop leaves it
+    assert (there / "class.json").stat().st_mode & 0o77 == 0
+    with classroom("--resume", str(there)) as again:
+        assert again.code == room.code
+        port = urlsplit(again.base).port
+        cookies = {f"tsunagari-{port}-team": value for value in ann.cookies.values()}
+        same, other = Team(again.base, cookies, name="Ann"), Team(again.base, name="Bo", key=bo.key)
+        assert other.come_back(room.code) == 200
+        again.act("go")  # it begins paused, like every class
+        assert same.parts() == ann.parts()
+        assert other.plan() == plan
+        for each in (room, again):
+            each.act("next")
+        ends = [each.teacher.send("GET", "/teacher/log")[1] for each in (room, again)]
+        assert ends[0] == ends[1]
+        assert same.parts()["own"] == ann.parts()["own"]
+    command = [sys.executable, "-m", "tsunagari", "class", "--resume", str(there)]
+    told = subprocess.run([*command, "--rounds", "3"], capture_output=True, text=True, check=False)
+    assert told.returncode == 2
+    assert told.stderr.startswith("--rounds: is settled by the class that is taken up again")
 
 
 @pytest.mark.slow

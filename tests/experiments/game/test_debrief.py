@@ -40,7 +40,7 @@ def outcome(game: Game, market: Market, firm: str) -> tuple[float, float]:
 
 
 def found(game: Game, firm: str) -> Worth:
-    worth = worth_of(game, firm)
+    worth = worth_of(game.played, firm)
     assert worth is not None
     return worth
 
@@ -72,7 +72,7 @@ def test_a_plan_that_was_kept_is_worth_nothing_more() -> None:
     assert (worth.first, worth.rounds, worth.runs) == (1, (), 1)
     assert worth.parts.shape == (3, 0)
     assert worth.whole.tolist() == [0.0, 0.0, 0.0]
-    assert worth_of(game, game.firms[3]) is None
+    assert worth_of(game.played, game.firms[3]) is None
 
 
 def test_drawn_orders_add_up_as_well_and_are_near_the_exact_parts(

@@ -172,6 +172,7 @@ class Twins:
                 progress(1)
         if not _is_there(start, self.firm):
             return {}
+        start.measures.close()
         base = copy.deepcopy(start)
         found = {"": self._follow(base, self._base_months, progress)}
         for name, values, months in self._changes(start):

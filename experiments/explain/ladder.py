@@ -79,11 +79,11 @@ class Ladder:
         told: Callable[[], None] = lambda: None,
         prices: Prices = HELD,
     ) -> None:
-        self._clv = {
-            firm.name: clv for firm, clv in zip(start.firms, *start.measures.latest(["clv"]))
-        }
-        self._start, self._lever, self._months, self._told = copy.deepcopy(start), lever, months, told
-        self._start.measures.close()
+        clv = start.measures.latest(["clv"])[0].tolist()
+        self._clv = dict(zip((firm.name for firm in start.firms), clv, strict=True))
+        self._start = copy.deepcopy(start)
+        self._start.measures.close()  # of the copies nobody reads a table
+        self._lever, self._months, self._told = lever, months, told
         self._prices = prices
         self._policies = Policies()
         market = copy.deepcopy(self._start)

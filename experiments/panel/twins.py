@@ -172,7 +172,6 @@ class Twins:
                 progress(1)
         if not _is_there(start, self.firm):
             return {}
-        start.measures.close()
         base = copy.deepcopy(start)
         found = {"": self._follow(base, self._base_months, progress)}
         for name, values, months in self._changes(start):

@@ -314,7 +314,10 @@ def count_experience(c, own, month, sums):
     all_own.trust += c.trust
     all_own.succeeded += c.succeeded
     answer = recommendation(
-        c.satisfaction, c.trust, month.p.zmot_recommendation_base, month.p.zmot_recommendation
+        c.satisfaction,
+        c.trust,
+        month.p.zmot_recommendation_base + offer.recommended,
+        month.p.zmot_recommendation,
     )
     if answer >= 8.5:
         all_own.promoters += 1.0

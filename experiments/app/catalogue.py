@@ -36,6 +36,7 @@ class Catalogue:
         opening: The scenario that is open at first: a file, or the name of a shipped one.
         sets: ``path=value`` texts over the opening scenario.
         sizes: Values by path over every scenario: customers, months and seed, where asked for.
+        ensemble: What is not known of the opening scenario's market: a file of members.
         allow_code: Whether the opening scenario may name Python classes.
         report: Makes the document of a result folder; None where none is offered.
         language: Of the page.
@@ -44,6 +45,7 @@ class Catalogue:
     opening: str = DEFAULT
     sets: tuple[str, ...] = ()
     sizes: tuple[tuple[str, int], ...] = ()
+    ensemble: Path | None = None
     allow_code: bool = False
     report: Callable[[Source], str] | None = None
     language: Language = "en"
@@ -85,14 +87,16 @@ class Catalogue:
         from tsunagari.experiments.runs.given import plan_of, resolved
 
         opening = source == self.opening
-        allow_code = self.allow_code and opening
+        of_file: dict[str, Any] = (
+            {"allow_code": self.allow_code, "ensemble": self.ensemble} if opening else {}
+        )
         overrides: list[Any] = list(self.sets) if opening else []
         values = {**dict(self.sizes), **(changed or {})}
         if any(path.startswith(_EVENTS) for path in values):
-            whole, _ = plan_of(source, overrides, allow_code=allow_code)
+            whole, _ = plan_of(source, overrides, **of_file)
             values = _with_events(whole, values)
         overrides += [_override(path, value) for path, value in values.items()]
-        plan, notes = plan_of(source, overrides, allow_code=allow_code)
+        plan, notes = plan_of(source, overrides, **of_file)
         if plan.network.kind == "file" and _RESIZED in values:
             message = "the network is read from a file, and every node of it is a customer"
             raise Problems([Problem(_RESIZED, message, suggestion="leave the number as it is")])

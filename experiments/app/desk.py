@@ -17,7 +17,7 @@ from tsunagari.experiments.app.catalogue import (
     sentences,
 )
 from tsunagari.experiments.app.controls import as_json, controls_of, wanted
-from tsunagari.experiments.app.pairs import Pairs, paired
+from tsunagari.experiments.app.pairs import Pairs, histories_of, paired
 from tsunagari.experiments.app.session import Room, Session, sentence_of
 from tsunagari.experiments.telling.person import story
 from tsunagari.experiments.telling.scenario import story_of
@@ -61,7 +61,7 @@ class Desk:
         refused: What the browser asked for last and did not get, in a sentence; empty if it did.
         notes: What was done without being asked for.
         charts: The measure that each chart shows, by its place on the page.
-        pairs: Three paired histories; None where nobody asked for them.
+        pairs: Paired histories; None where nobody asked for them.
         pairing: Months of them that are lived, while that is going on; -1 while it is not.
         restored: Whether a link was read.
         picked: Position of the person whose story is open in the neighbourhood; -1 for none.
@@ -99,6 +99,12 @@ class Desk:
         self._plan: Scenario | None = None
         self.running: dict[str, Any] = {}
         self._begin(catalogue.opening)
+
+    @property
+    def histories(self) -> tuple[int, bool]:
+        """How many pairs there are to be, and whether they differ by more than luck."""
+        plan = self.session.untouched_plan or self._plan
+        return (0, False) if plan is None else (histories_of(plan), bool(plan.members))
 
     def close(self) -> None:
         """The tab is gone."""
@@ -239,7 +245,7 @@ class Desk:
         self._changed()
 
     def pair(self) -> None:
-        """Live three paired histories up to this month, for a band of the differences."""
+        """Live paired histories up to this month, for a band of the differences."""
         with self.session.lock:
             plan, played = self.session.untouched_plan, self.session.plan
             view = self.session.view

@@ -1,4 +1,4 @@
-"""Three paired histories: how much of a difference would be there under other luck, too."""
+"""Paired histories: how much of a difference there is under other luck, or in other members."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tsunagari.experiments.app.series import Series, lines
+from tsunagari.experiments.runs.ensemble import count
 from tsunagari.sim.market import Market
 from tsunagari.sim.measuring import Measure
 
@@ -21,8 +22,12 @@ if TYPE_CHECKING:
 
     type Floats = NDArray[np.float64]
 
-HISTORIES = 3
-"""Replications 0 to 2."""
+_BY_LUCK, _BY_MEMBERS = 3, 8
+
+
+def histories_of(plan: Scenario) -> int:
+    """How many replications: each under other luck, and as another member where there are any."""
+    return min(_BY_MEMBERS, count(plan)) or _BY_LUCK
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ def difference(
 
 
 def paired(plan: Scenario, played: Scenario, view: View, told: Callable[[int], None]) -> Pairs:
-    """Live three pairs up to the month that is seen.
+    """Live the pairs up to the month that is seen.
 
     Args:
         plan: The scenario without acts.
@@ -81,7 +86,7 @@ def paired(plan: Scenario, played: Scenario, view: View, told: Callable[[int], N
         told: Called with the months that are lived so far, of all pairs together.
     """
     histories, months = [], 0
-    for replication in range(HISTORIES):
+    for replication in range(histories_of(plan)):
         pair = []
         for scenario in (played, plan):
             market, series = Market(scenario, replication=replication), Series(plan.title)

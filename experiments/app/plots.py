@@ -38,7 +38,7 @@ _SIZE = (480.0, 240.0)
 """Of a chart until the browser has told how large its frame is, in pixels of its letters."""
 _MOST_SIZE = 10_000
 _FIGURES = ("market_share", "retention_12", "churn", "satisfaction", "nps", "stickiness_money")
-_OF_DIFFERENCES = ("changed", "no_difference", "three", "three_long", "choose", "dotted_untouched")
+_OF_DIFFERENCES = ("changed", "no_difference", "choose", "dotted_untouched")
 
 type Callback = Callable[[Any], None]
 """Called with what the browser says, or None."""
@@ -160,6 +160,7 @@ def Difference(desk: Desk) -> None:
     size, resize = solara.use_state(_SIZE)
     view, words, chosen = desk.session.view, desk.words, desk.charts["difference"]
     pairs = desk.pairs if desk.pairs is not None and desk.pairs.are_of(view) else None
+    count, by_members = desk.histories
     chart = difference_chart(view, chosen, pairs, words)
     title = words("page.difference", measure=title_of(chosen, words))
     difference(
@@ -170,10 +171,16 @@ def Difference(desk: Desk) -> None:
                 "choices": [[key, title_of(key, words)] for key in DRAWN],
                 "sentences": differences(view, chosen, words),
                 "acted": view.untouched is not None,
-                "band": words("page.band", month=pairs.month) if pairs else "",
-                "pairing": words("page.pairing", months=desk.pairing, all=6 * view.month)
+                "band": words("page.band", count=len(pairs.histories), month=pairs.month)
+                if pairs
+                else "",
+                "pairing": words("page.pairing", months=desk.pairing, all=2 * count * view.month)
                 if desk.pairing >= 0
                 else "",
+                "histories": words("page.histories", count=count),
+                "histories_long": words(
+                    f"page.histories_{'members' if by_members else 'luck'}", count=count
+                ),
                 **{key: words(f"page.{key}") for key in _OF_DIFFERENCES},
             }
         ),
@@ -187,7 +194,7 @@ def Difference(desk: Desk) -> None:
 
 
 def difference_chart(view: View, key: str, pairs: Pairs | None, words: Words) -> LineChart:
-    """A measure of every firm less that in the untouched market, with a band of three histories."""
+    """A measure of every firm less that in the untouched market, with a band."""
     measure, series = DRAWN[key], []
     played, untouched = view.series, view.untouched
     if played is not None and untouched is not None:

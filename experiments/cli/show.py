@@ -13,6 +13,7 @@ from pathlib import Path
 from tsunagari.experiments.cli.job import Job, tell
 from tsunagari.experiments.cli.options import (
     ALLOW_CODE,
+    ENSEMBLE,
     FILE,
     QUIET,
     SETS,
@@ -54,6 +55,7 @@ def app(
     ),
     sets: list[str] | None = SETS,
     size: Size,
+    ensemble: Path | None = ENSEMBLE,
     allow_code: bool = ALLOW_CODE,
     server: Server,
     quiet: bool = QUIET,
@@ -73,6 +75,7 @@ def app(
         opening=file,
         sets=tuple(sets or ()),
         sizes=tuple((path, value) for path, value in sizes.items() if value is not None),
+        ensemble=ensemble,
         allow_code=allow_code,
         report=partial(report_of, language=spoken(), made_by="tsunagari app"),
         language=spoken(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -32,6 +32,7 @@ _Horizon = Annotated[int, Field(ge=1, le=600)]
 class Choice(Section):
     """Something that can be done; what it changes holds from a month on."""
 
+    also_called: ClassVar = dict.fromkeys(("start", "starts", "month", "begins"), "from")
     name: str = parameter(REQUIRED, unit="", longest=LONGEST_NAME, meaning="What it is called.")
     set: dict[str, Any] = Field(default_factory=dict,
         description="New value by path of the scenario.")
@@ -75,6 +76,14 @@ class Environment(Section):
 class Question(Section):
     """All keys of an options file."""
 
+    also_called: ClassVar = {
+        **dict.fromkeys(("firm", "company", "who", "we"), "us"),
+        **dict.fromkeys(("months", "length"), "horizon"),
+        **dict.fromkeys(("start", "month", "begins"), "from"),
+        **dict.fromkeys(("objective", "goal", "measure", "aim"), "yardstick"),
+        **dict.fromkeys(("decisions", "choices", "actions"), "options"),
+        **dict.fromkeys(("scenarios", "futures", "entrants"), "environments"),
+    }
     us: str | None = parameter(None, unit="", longest=LONGEST_NAME,
         meaning="The firm that decides; nothing means the one whose keys the options change.")
     horizon: _Horizon | list[_Horizon] = parameter(24, unit="months",

@@ -101,12 +101,14 @@ class Records:
 def answers(market: Market, rows: Whole) -> Floats:
     """What customers would answer if they were asked whether they recommend, 0 to 10, exactly."""
     column, zmot = market.population.column, market.live.zmot
+    own = np.array([firm.terms.recommended for firm in market.firms])
+    beyond = np.append(own, 0.0)[column("provider")[rows]]  # of nobody's customers the last
     told = np.vectorize(recommendation, otypes=[np.float64])
     satisfied, trusted = column("satisfaction")[rows], column("trust")[rows]
     return told(
         satisfied.astype(np.float64),
         trusted.astype(np.float64),
-        float(zmot.recommendation_base),
+        float(zmot.recommendation_base) + beyond,
         float(zmot.recommendation),
     )
 

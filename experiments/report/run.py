@@ -24,7 +24,7 @@ from tsunagari.experiments.runs.summary import (
     extreme,
     of_founders,
 )
-from tsunagari.experiments.telling.names import is_scaled
+from tsunagari.experiments.telling.names import Amounts, is_scaled, name_of, unit_in_words
 from tsunagari.experiments.telling.run import (
     COLUMNS,
     Column,
@@ -37,7 +37,7 @@ from tsunagari.experiments.telling.run import (
 from tsunagari.experiments.telling.scenario import authored, story_of
 from tsunagari.experiments.words import Words
 from tsunagari.experiments.words.numbers import large, written
-from tsunagari.sim.measures import MEASURES
+from tsunagari.sim.measures import MEASURES, SEGMENT_MEASURES, unit_of
 from tsunagari.sim.measuring import YEAR as MEAN_OF_A_YEAR
 
 
@@ -51,6 +51,7 @@ def answer_section(evidence: Evidence) -> Section:
         _story(evidence),
         tag("h3", escaped(words("report.key_figures"))) if evidence.cube.names else None,
         key_figures(evidence) if evidence.cube.names else None,
+        segment_figures(evidence),
     )
     return Section("answer", words("report.answer"), content)
 
@@ -81,6 +82,42 @@ def _cell(evidence: Evidence, firm: FirmSummary, column: Column) -> Markup:
     if not band:
         return escaped(text)
     return together(escaped(text), tag("br"), tag("small", escaped(f"({band}")))
+
+
+def segment_figures(evidence: Evidence) -> Markup | None:
+    """Whom the market serves: what people of each segment have of it, first year and last.
+
+    None where all are of one segment, or there are no two years.
+    """
+    words, found = evidence.words, evidence.cube.tables.segments
+    if evidence.cube.months < 2 * YEAR or found["segment"].nunique() < 2:
+        return None
+    found = found.assign(served=found["customers"] / found["people"])
+    names = ("people", "served", *SEGMENT_MEASURES)
+    first, last = (
+        found[found["month"].between(*months)].groupby("segment", sort=False)[[*names]].mean()
+        for months in ((1, YEAR), (evidence.cube.months - YEAR + 1, evidence.cube.months))
+    )
+    told: dict[str, Callable[[float], str]] = {"served": words.percent}
+    told |= {measure: Amounts(measure, words).value for measure in SEGMENT_MEASURES}
+    rows = [
+        [
+            named(segment),
+            escaped(words.percent(last.loc[segment, "people"] / last["people"].sum())),
+            *(
+                escaped(f"{write(first.loc[segment, name])} → {write(last.loc[segment, name])}")
+                for name, write in told.items()
+            ),
+        ]
+        for segment in last.index
+    ]
+    titles = [name_of(measure, words) for measure in SEGMENT_MEASURES]
+    head = map(escaped, [words("report.segment"), words("report.segment_people"),
+                         words("report.segment_served"), *titles])  # fmt: skip
+    unit = unit_in_words(unit_of("surplus"), words)
+    caption = words("report.segments_how", unit=unit, runs=evidence.runs)
+    heading = tag("h3", escaped(words("report.segments")))
+    return together(heading, table([*head], rows, caption=caption))
 
 
 def _story(evidence: Evidence) -> Markup | None:

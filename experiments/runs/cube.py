@@ -125,7 +125,7 @@ RESERVOIRS = ("location", "switching", "obligation", "success")
 
 
 class Tables(Protocol):
-    """What is needed of a run's results: the four tables and what the scenario calls itself."""
+    """What is needed of a run's results: the tables and what the scenario calls itself."""
 
     @property
     def firms(self) -> pd.DataFrame:
@@ -134,6 +134,10 @@ class Tables(Protocol):
     @property
     def market(self) -> pd.DataFrame:
         """One row per replication, month."""
+
+    @property
+    def segments(self) -> pd.DataFrame:
+        """One row per replication, month, segment."""
 
     @property
     def cohorts(self) -> pd.DataFrame:

@@ -28,7 +28,7 @@ from tsunagari.sim.reading.tree import (
     put,
     stepped,
 )
-from tsunagari.sim.schema.fields import unit_of
+from tsunagari.sim.schema.fields import Section, unit_of
 from tsunagari.sim.schema.keys import (
     fault_of_value,
     field_at,
@@ -233,6 +233,10 @@ def problem_at(here: Found, message: str, suggestion: str | None = None) -> Prob
     return here.node.place.problem(text_of((*here.path, *here.rest)), message, suggestion)
 
 
+def _also_called(section: type[BaseModel]) -> dict[str, str]:
+    return dict(section.also_called) if issubclass(section, Section) else {}
+
+
 def _unknown_key(
     model: type[BaseModel], above: Sequence[str | int], key: str, here: Found
 ) -> tuple[str, str | None]:
@@ -240,7 +244,8 @@ def _unknown_key(
     sections = sections_at(model, above)
     known = {name: field for section in sections for name, field in fields_of(section).items()}
     elsewhere = [text_of(path) for path in paths_ending_in(model, key)]
-    close = nearest(key, known, likeness=0.75 if elsewhere else 0.6)
+    also = {each: name for one in sections for each, name in _also_called(one).items()}
+    close = also.get(key.casefold()) or nearest(key, known, likeness=0.75 if elsewhere else 0.6)
     if close is not None:
         # In a file one key is corrected, in an option the path.
         is_option = here.entry.line is None and key in here.entry.file.partition("=")[0]

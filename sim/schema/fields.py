@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import partial
-from typing import Any, TypedDict, Unpack
+from typing import Any, ClassVar, TypedDict, Unpack
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
@@ -36,6 +37,9 @@ class Bounds(TypedDict, total=False):
 
 class Section(BaseModel):
     """A mapping in a scenario file: immutable, without unknown keys, without guessed types."""
+
+    also_called: ClassVar[Mapping[str, str]] = {}
+    """What its keys are called by who does not know their names: suggested, never taken."""
 
     model_config = ConfigDict(
         frozen=True,

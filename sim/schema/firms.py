@@ -69,6 +69,8 @@ class OperatingModel(Section):
         meaning="Outcome delivered beyond what was asked.")
     service_cost: float = dated(0.15, unit="unit costs per utility", low=0, high=10,
         meaning="Cost of service beyond what was asked, per unit sold.")
+    recommended: float = dated(0.0, unit="points", low=-10, high=10,
+        meaning="Points on the 0–10 recommendation scale that customers answer above satisfaction.")
     indulgence: float = dated(0.0, unit="utility", low=0, high=10,
         meaning="Comfort given to the contact person; felt, but no outcome.")
     integration: float = dated(0.6, unit="", low=0, high=10,

@@ -19,6 +19,7 @@ from tsunagari.experiments.telling.ablation import as_json, as_rows, as_text, me
 from tsunagari.experiments.words import LANGUAGES, Words
 from tsunagari.sim.mechanisms import MECHANISMS, at_work, switched_off
 from tsunagari.sim.scenario import Scenario
+from tsunagari.sim.schema.firms import OperatingModel
 
 FEW = [
     each for each in MECHANISMS
@@ -67,6 +68,27 @@ def test_names_are_one_each_and_have_their_words():
     assert len(set(names)) == len(names)
     for language in LANGUAGES:
         assert all(mechanism_name(name, Words(language)) for name in names)
+
+
+WHAT_A_FIRM_IS = set(
+    """operations innovation intimacy investment markup objective_share objective_loss
+    extended_staff launch_premium launch_size attention authority solution breadth position warmth
+    service service_cost recommended integration wallet_breadth contract reach advertising
+    data_quality minimum_potential joiner_months loyalty_months renews target culture purpose
+    plan_months governance expansion_most marginal_cost complement_months
+    intermediary_reach""".split()
+)
+
+
+def test_every_key_of_a_firm_is_what_it_is_or_has_a_mechanism():
+    switched = {
+        path.removeprefix("firms[].")
+        for each in MECHANISMS
+        for path in each.off
+        if path.startswith("firms[].")
+    }
+    assert not switched & WHAT_A_FIRM_IS
+    assert set(OperatingModel.model_fields) <= switched | WHAT_A_FIRM_IS
 
 
 def test_who_leads_by_chance_only_is_level():

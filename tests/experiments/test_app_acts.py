@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,11 +20,11 @@ from tsunagari.experiments.app.acts import ENTRANTS, MOST_ACTS, event_of, script
 from tsunagari.experiments.app.catalogue import Catalogue, scenario_file
 from tsunagari.experiments.app.controls import controls_of
 from tsunagari.experiments.app.desk import Desk
-from tsunagari.experiments.app.pairs import difference, paired
+from tsunagari.experiments.app.pairs import difference, histories_of, paired
 from tsunagari.experiments.app.play import Play
 from tsunagari.experiments.app.plots import chart_of, differences, title_of
 from tsunagari.experiments.app.series import DRAWN, Series
-from tsunagari.experiments.app.session import Room, Session, sentence_of
+from tsunagari.experiments.app.session import Room, Session, View, sentence_of
 from tsunagari.experiments.pictures.chart import FirmStyle, LineChart
 from tsunagari.experiments.pictures.chart import Series as Line
 from tsunagari.experiments.pictures.web import live
@@ -397,6 +398,28 @@ def test_three_histories_are_paired_replications(session: Session) -> None:
     session.undo()
     eventually(lambda: session.view.acts == ())
     assert not found.are_of(session.view)
+
+
+def test_histories_are_members_where_something_is_not_known(tmp_path: Path) -> None:
+    file = tmp_path / "ensemble.parquet"
+    looks = np.linspace(0.05, 0.4, 9)
+    pd.DataFrame({"looking.base": looks}).to_parquet(file)
+    sizes = (("market.customers", 300), ("market.months", 8))
+    shown, _ = Catalogue(sizes=sizes, ensemble=file).plan("three-disciplines")
+    other, _ = Catalogue(sizes=sizes, ensemble=file).plan("disruptor")
+    assert (len(shown.members["looking.base"]), other.members) == (9, {})
+    play = Play(shown)
+    play.act(CHEAPER, event_of(CHEAPER, play.played, 1.0, ENGLISH))
+    play.month()
+    seen = View(month=1, acts=play.acts)
+    found = paired(shown, play.played, seen, lambda _: None)
+    assert len(found.histories) == histories_of(shown) == 8
+    known = shown.with_values({"members": {}, "looking.base": float(looks[5])})
+    market, series = Market(known, replication=5), Series(known.title)
+    series.take(market)
+    market.step()
+    series.take(market)
+    assert found.histories[5][1] == series.as_json()
 
 
 # -- words and pictures --------------------------------------------------------------------------

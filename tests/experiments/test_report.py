@@ -505,7 +505,8 @@ def test_japanese_leaves_no_english_but_names(home, comparison, sweep, explanati
         text = read_aloud(report(source, "ja"))
         text = re.sub(r"[a-z_]+(?:\.\w+)+(?:=[\w.]+)?", "", text)  # keys of the scenario
         events = [event.enter.name for event in source.plan.events if event.enter is not None]
-        for name in (*(firm.name for firm in source.plan.firms), *events):
+        own = (*source.plan.firms, *source.plan.segments)
+        for name in (*(each.name for each in own), *events):
             text = text.replace(name, "")
         assert not re.findall(".*[A-Za-z]{3}.*", text), folder.name
 

@@ -36,9 +36,9 @@ class Choice(Section):
     name: str = parameter(REQUIRED, unit="", longest=LONGEST_NAME, meaning="What it is called.")
     set: dict[str, Any] = Field(default_factory=dict,
         description="New value by path of the scenario.")
-    add: dict[str, float] = Field(default_factory=dict,
+    add: dict[str, float] = Field(default_factory=dict, json_schema_extra={"unit": "amount"},
         description="What is added to the value by path.")
-    times: dict[str, float] = Field(default_factory=dict,
+    times: dict[str, float] = Field(default_factory=dict, json_schema_extra={"unit": "factor"},
         description="What the value is multiplied with, by path.")
     starts: int | None = Field(None, alias="from", ge=1, le=1200,
         description="Month it begins with; nothing means that of the file.")

@@ -23,7 +23,7 @@ import unicodedata
 
 import numpy as np
 
-from tsunagari.agents.compiled import Word, rule
+from tsunagari.agents.compiled import Word, row_kernel, rule
 
 _ALL_BITS = 0xFFFF_FFFF_FFFF_FFFF
 _GOLDEN = 0x9E37_79B9_7F4A_7C15
@@ -69,6 +69,13 @@ def normal(word: Word) -> float:
     r = math.sqrt(-math.log(min(chance, 1.0 - chance)))
     far = _far_tail(r - 5.0) if r > 5.0 else _tail(r - 1.6)
     return far if beyond > 0.0 else -far
+
+
+@row_kernel
+def normals(word, fields, found):
+    """Fill ``found`` with a standard normal number for each of ``fields``, absorbed by a word."""
+    for k in range(len(fields)):
+        found[k] = normal(absorbed(word, fields[k]))
 
 
 @rule

@@ -45,7 +45,7 @@ from tsunagari.agents.phases.settle import (
     settle_rows,
     shake_rows,
 )
-from tsunagari.agents.phases.survey import BLOCK, SUMS, TOTALS, bills, nothing_yet, survey_blocks
+from tsunagari.agents.phases.survey import BLOCK, SUMS, TOTALS, bills, survey_blocks
 from tsunagari.agents.phases.welfare import Sample, rows_of, welfare_rows
 from tsunagari.agents.phases.worth import Month
 from tsunagari.agents.row import Table
@@ -367,8 +367,7 @@ class Population:
     def survey(self) -> tuple[Any, Any]:
         """Phase 10: sums per firm, a record of :data:`SUMS` for each, and over everybody."""
         blocks = -(-self.people // BLOCK)
-        sums = nothing_yet(SUMS, blocks, len(self.offers))
-        totals = nothing_yet(TOTALS, blocks)
+        sums, totals = np.zeros((blocks, len(self.offers)), SUMS), np.zeros(blocks, TOTALS)
         self.in_blocks(lambda a, b: survey_blocks(a, b, self.table, self.this_month, sums, totals))
         return _added_in_order(sums), _added_in_order(totals)
 
@@ -385,8 +384,8 @@ def jobs_of(population: Any, rate: float, provider: np.ndarray, liking: np.ndarr
 
 def _added_in_order(blocks: Any) -> Any:
     """Sums over the first axis, one block after the other, whatever numpy would find faster."""
-    numbers = blocks.view(np.float64, np.ndarray).reshape(len(blocks), -1)
-    total = np.zeros(numbers.shape[1])
-    for block in numbers:
+    numbers = blocks.view(np.float64).reshape(len(blocks), -1)
+    total = numbers[0] + 0.0
+    for block in numbers[1:]:
         total += block
-    return total.view(blocks.dtype, np.recarray).reshape(blocks.shape[1:])[()]
+    return total.view(blocks.dtype).reshape(blocks.shape[1:])[()]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tsunagari.sim.measuring import ratio, sums_by_firm
+from tsunagari.sim.measuring import longer, ratio, sums_by_firm
 
 YEAR = 12
 
@@ -15,32 +15,38 @@ class Bills:
     """What firms billed, month by month, and what each customer of a sample was billed."""
 
     def __init__(self) -> None:
-        self._months: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+        self._months: tuple[Any, ...] | None = None  # billed, provider, each: the last twelve
 
     def take(self, prices: np.ndarray, paid: np.ndarray, sample: Any) -> tuple[Any, Any]:
-        """Take a month's bills down.
+        """Take the bills of months one after the other down.
 
         Args:
-            prices: Price of each firm.
+            prices: Price of each firm, float64[months, firms].
             paid: What its customers paid, in units at its price list.
-            sample: The sample of the month (:class:`tsunagari.agents.phases.welfare.Sample`).
+            sample: The sample of each month (:class:`tsunagari.agents.phases.welfare.Sample`).
 
         Returns:
-            What each firm billed twelve months ago, 0 in the first eleven; and by how much more its
-            sampled customers of then who are still there are billed now, summed over those who are
-            billed more, of what all of them were billed then: null in the first eleven months.
+            What each firm billed twelve months before, 0 in the first eleven of a run; and by how
+            much more its sampled customers of then who are still there are billed now, summed over
+            those who are billed more, of what all of them were billed then: null in these eleven.
         """
-        firms = len(prices)
+        months, firms = prices.shape
         # The last price stands for no firm: nobody is billed without one.
-        now = np.append(prices, 0.0)[sample.provider] * sample.paid
-        before, expanded = np.zeros(firms), np.full(firms, np.nan)
-        if len(self._months) == YEAR:
-            billed, provider, then = self._months.pop(0)
-            before[: len(billed)] = billed
-            stayed = (sample.provider == provider) & (sample.tenure >= YEAR)
-            more = np.where(stayed, np.maximum(0.0, now - then), 0.0)
-            expanded = ratio(
+        each = np.take_along_axis(longer(prices, firms + 1, axis=1), sample.provider, axis=1)
+        every: tuple[Any, ...] = prices * paid, sample.provider, each * sample.paid
+        if self._months is not None:
+            billed, *of_sample = self._months
+            past = longer(billed, firms, axis=1), *of_sample
+            every = tuple(map(np.concatenate, zip(past, every, strict=True)))
+        self._months = tuple(of[-YEAR:] for of in every)
+        known = max(0, len(every[0]) - YEAR)  # months of which there is one a year before
+        billed, provider, then = (of[:known] for of in every)
+        before, expanded = np.zeros((months, firms)), np.full((months, firms), np.nan)
+        if known:
+            before[-known:] = billed
+            stayed = (sample.provider[-known:] == provider) & (sample.tenure[-known:] >= YEAR)
+            more = np.where(stayed, np.maximum(0.0, every[2][-known:] - then), 0.0)
+            expanded[-known:] = ratio(
                 sums_by_firm(provider, more, firms), sums_by_firm(provider, then, firms)
             )
-        self._months.append((prices * paid, sample.provider, now))
         return before, expanded

@@ -5,7 +5,7 @@ It tells firms their standards, and customers what is public: ratings, reviews a
 
 from __future__ import annotations
 
-from math import fsum
+from math import fsum, isnan, nan
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,6 @@ from tsunagari.agents.firm.offer import widened
 from tsunagari.agents.phases.survey import VALUED
 from tsunagari.agents.rules.search import carried_over, volume_effect
 from tsunagari.sim.live import standing
-from tsunagari.sim.recording import longer
 from tsunagari.sim.state import State
 
 # -- the end of a month --------------------------------------------------------------------------
@@ -32,15 +31,15 @@ def close_books(market: State, month: int, sums: Any) -> float:
     """
     side_units, side_slopes, spending = side_sales(market, sums)
     answers = market.population.research()
-    units, paid, settled = sums.units.tolist(), sums.paid.tolist(), sums.settled.tolist()
-    joins, through = sums.joins.tolist(), sums.joins_through.tolist()
+    units, paid, settled = sums["units"].tolist(), sums["paid"].tolist(), sums["settled"].tolist()
+    joins, through = sums["joins"].tolist(), sums["joins_through"].tolist()
     for firm in market.firms:
         if firm.active and month > 0:
             row = firm.index
             sales = Sales(
                 units=units[row],
                 paid=paid[row],
-                side_units=float(side_units[row]),
+                side_units=side_units[row],
                 settled=settled[row],
                 joins=int(joins[row]),
                 through=tuple(through[row]),
@@ -48,8 +47,8 @@ def close_books(market: State, month: int, sums: Any) -> float:
             firm.account(market.conditions, sales)
             if answers is not None:
                 told = {name: float(values[row]) for name, values in answers.items()}
-                told["side_slope"] = float(side_slopes[row])
-                customers = float(sums.customers[row])
+                told["side_slope"] = side_slopes[row]
+                customers = float(sums["customers"][row])
                 firm.research[month] = researched(told, customers, sales, firm.accounts.acquisition)
         elif firm.closed == month or month == 0:
             firm.accounts = type(firm.accounts)()
@@ -71,7 +70,7 @@ def researched(
     )
 
 
-def side_sales(market: State, sums: Any) -> tuple[np.ndarray, np.ndarray, float]:
+def side_sales(market: State, sums: Any) -> tuple[list[float], list[float], float]:
     """What customers spend besides their provider, spread over its rivals by attractiveness.
 
     They buy off the shelf: no rival gives them attention, so there is no solution in it. A firm
@@ -81,46 +80,67 @@ def side_sales(market: State, sums: Any) -> tuple[np.ndarray, np.ndarray, float]
         Units sold to rivals' customers, per firm; by how much these fall with the log of the firm's
         price, for what is spent; and all money that customers paid.
     """
-    firms = market.firms
     offers, value = market.population.offers, market.live.value
-    customers = sums.customers
-    seen = np.array([is_seen(firm) for firm in firms])
-    known = np.where(seen, np.maximum(offers["reach"], weights(market)), 0.0) * room(market, sums)
-    spare, felt = sums.elsewhere, offers["felt"][:, 0]
-    products, reputation = offers["product"], offers["reputation"]
-    side, slopes = np.zeros(len(firms)), np.zeros(len(firms))
-    for firm in range(len(firms)):
-        rivals = known.copy()
-        rivals[firm] = 0.0
-        if spare[firm] > 0.0 and rivals.any():
-            product = value.product * sums.weight_product[firm] / customers[firm]
-            thrift = sums.weight_cost[firm] / customers[firm]
-            sensitivity = value.price_base + value.price_slope * thrift
-            appeal = product * products - sensitivity * felt
-            appeal = appeal + reputation
-            # Against the best of them, so that no exponential is too large or all vanish.
-            rivals *= np.exp(np.minimum(0.0, appeal - appeal[rivals > 0.0].max()))
-            whole = fsum(rivals.tolist())
-            side += spare[firm] * rivals / whole
-            part = rivals / whole
-            slopes += sensitivity * spare[firm] * part * (1.0 - part)
-    bought = offers["bought"][:, 0]
-    side, slopes = side * bought, slopes * bought * offers["steepness"][:, 0]
-    return side, slopes, fsum((sums.paid + side) * offers["price"][:, 0])
+    reaches, shares = offers["reach"].tolist(), weights(market)
+    known = [
+        max(reach, share) * left if is_seen(firm) else 0.0
+        for firm, reach, share, left in zip(
+            market.firms, reaches, shares, room(market, sums), strict=True
+        )
+    ]
+    # By the list: of products, of what is felt of prices, of reputations.
+    listed = [offers["product"].tolist(), offers["felt"][:, 0].tolist()]
+    listed.append(offers["reputation"].tolist())
+    names = ("elsewhere", "customers", "weight_product", "weight_cost")
+    side, slopes = [0.0] * len(known), [0.0] * len(known)
+    for own, (spare, customers, product, thrift) in enumerate(
+        zip(*(sums[name].tolist() for name in names), strict=True)
+    ):
+        rivals = [firm for firm, part in enumerate(known) if part > 0.0 and firm != own]
+        if spare <= 0.0 or not rivals:
+            continue
+        sensitivity = value.price_base + value.price_slope * (thrift / customers)
+        wanted = value.product * product / customers
+        appeal = [
+            wanted * product - sensitivity * felt + reputation
+            for product, felt, reputation in zip(*listed, strict=True)
+        ]
+        # Against the best of them, so that no exponential is too large or all vanish.
+        best = max(appeal[firm] for firm in rivals)
+        drawn = np.exp(np.array([appeal[firm] - best for firm in rivals])).tolist()
+        drawn = [known[firm] * pull for firm, pull in zip(rivals, drawn, strict=True)]
+        whole = fsum(drawn)
+        for firm, pull in zip(rivals, drawn, strict=True):
+            part = pull / whole
+            side[firm] += spare * pull / whole
+            slopes[firm] += sensitivity * spare * part * (1.0 - part)
+    bought, steepness = offers["bought"][:, 0].tolist(), offers["steepness"][:, 0].tolist()
+    side = [one * units for one, units in zip(side, bought, strict=True)]
+    slopes = [o * units * s for o, units, s in zip(slopes, bought, steepness, strict=True)]
+    paid, prices = sums["paid"].tolist(), offers["price"][:, 0].tolist()
+    spent = fsum((p + s) * price for p, s, price in zip(paid, side, prices, strict=True))
+    return side, slopes, spent
 
 
-def room(market: State, sums: Any) -> np.ndarray:
+def room(market: State, sums: Any) -> list[float]:
     """Part of every firm's capacity that its own customers leave; 1 where there is no limit."""
-    capacity = np.array([firm.terms.capacity for firm in market.firms])
-    used = sums.customers / (capacity * market.population.people)
-    return np.where(capacity < 1.0, np.maximum(0.0, 1.0 - used), 1.0)
+    people = market.population.people
+    capacities = [firm.terms.capacity for firm in market.firms]
+    return [
+        max(0.0, 1.0 - used / (capacity * people)) if capacity < 1.0 else 1.0
+        for used, capacity in zip(sums["customers"].tolist(), capacities, strict=True)
+    ]
 
 
 def take_standings(market: State, sums: Any) -> None:
     """Tell every firm where it stands; firms plan the next month with it."""
-    customers, everybody = sums.customers.tolist(), float(sums.customers.sum())
-    liking, newcomers, broken = sums.liking.tolist(), sums.newcomers.tolist(), sums.broken.tolist()
-    weighed = {name: getattr(sums, column).tolist() for name, column in VALUED.items()}
+    customers, everybody = sums["customers"].tolist(), float(sums["customers"].sum())
+    liking, newcomers, broken = (
+        sums["liking"].tolist(),
+        sums["newcomers"].tolist(),
+        sums["broken"].tolist(),
+    )
+    weighed = {name: sums[column].tolist() for name, column in VALUED.items()}
     rate = market.live.zmot.doubt_rate
     for firm in market.firms:
         row = firm.index
@@ -185,18 +205,18 @@ def conditions(market: State, month: int) -> Conditions:
     )
 
 
-def weights(market: State) -> np.ndarray:
+def weights(market: State) -> list[float]:
     """Weight of each firm in what "the market" gives: its share; its reach if all are new."""
     # Exact sums here and below: a firm that nobody sees must not even move the last digit.
-    shares = np.array([f.standing.market_share if f.active else 0.0 for f in market.firms])
-    if shares.any():
-        return shares / fsum(shares)
-    reach = np.array([f.terms.reach if f.active else 0.0 for f in market.firms])
-    return reach / fsum(reach) if reach.any() else reach
+    shares = [f.standing.market_share if f.active else 0.0 for f in market.firms]
+    if not any(shares):
+        shares = [f.terms.reach if f.active else 0.0 for f in market.firms]
+    whole = fsum(shares)
+    return [share / whole for share in shares] if whole else shares
 
 
-def public_standing(market: State) -> dict[str, np.ndarray]:
-    """What the market adds to firms' offers, by field of ``OFFER``."""
+def public_standing(market: State) -> dict[str, list[float]]:
+    """What the market adds to firms' offers, by field of ``OFFER``, a number a firm."""
     weight = weights(market)
     return {
         "weight": weight,
@@ -206,25 +226,27 @@ def public_standing(market: State) -> dict[str, np.ndarray]:
     }
 
 
-def rating_effects(market: State, weight: np.ndarray) -> np.ndarray:
+def rating_effects(market: State, weight: list[float]) -> list[float]:
     """Factor on looking around of customers whose provider is rated below the market."""
-    firms = len(market.firms)
-    rating = longer(market.measures.rating(), firms, np.nan)
-    known = np.isfinite(rating)
-    if not (weight * known).any():
-        return np.ones(firms)
-    mean = fsum(rating[known] * weight[known]) / fsum(weight[known])
-    below = np.where(known, np.maximum(0.0, mean - rating), 0.0)
-    return np.exp(market.live.looking.bad_rating * below)
+    ratings = market.measures.rating()
+    ratings += [nan] * (len(weight) - len(ratings))
+    rated = [(w * r, w) for w, r in zip(weight, ratings, strict=True) if not isnan(r)]
+    whole = fsum(w for _, w in rated)
+    if not whole:
+        return [1.0] * len(weight)
+    mean = fsum(product for product, _ in rated) / whole
+    below = [0.0 if isnan(rating) else max(0.0, mean - rating) for rating in ratings]
+    factors: list[float] = np.exp(np.array(below) * market.live.looking.bad_rating).tolist()
+    return factors
 
 
-def volume_effects(market: State) -> np.ndarray:
+def volume_effects(market: State) -> list[float]:
     """Utility to prospects of how much a firm is reviewed; none where nobody reads reviews."""
     zmot, thousands = market.live.zmot, market.population.people / 1000.0
     weight = zmot.volume if zmot.review > 0.0 else 0.0
-    reviews = market.measures.recent_reviews() / thousands
-    worth = np.array([volume_effect(weight, number) for number in reviews.tolist()])
-    return longer(worth, len(market.firms))
+    reviews = market.measures.recent_reviews()
+    reviews += [0.0] * (len(market.firms) - len(reviews))
+    return [volume_effect(weight, number / thousands) for number in reviews]
 
 
 def advertise(market: State) -> None:
@@ -235,24 +257,25 @@ def advertise(market: State) -> None:
             firm.adstock = carried_over(firm.adstock, firm.terms.advertising, carry)
 
 
-def rivals_stimulus(market: State) -> np.ndarray:
+def rivals_stimulus(market: State) -> list[float]:
     """Factor on looking around from the mean advertising in mind of each firm's rivals."""
-    level, reach = _voices(market)
-    others = fsum(reach) - reach
-    mean = np.divide(
-        fsum(level * reach) - level * reach, others, out=np.ones(len(level)), where=others > 0
-    )
-    return np.maximum(mean, 0.0) ** market.live.looking.stimulus
+    voices = _voices(market)
+    loud, heard = fsum(level * reach for level, reach in voices), fsum(reach for _, reach in voices)
+    means = [
+        max(0.0, (loud - level * reach) / (heard - reach)) if heard - reach > 0.0 else 1.0
+        for level, reach in voices
+    ]
+    factors: list[float] = (np.array(means) ** market.live.looking.stimulus).tolist()
+    return factors
 
 
 def advertising(market: State) -> float:
     """Mean advertising that reaches people without a provider."""
-    level, reach = _voices(market)
-    return fsum(level * reach) / fsum(reach) if reach.any() else 0.0
+    voices = _voices(market)
+    heard = fsum(reach for _, reach in voices)
+    return fsum(level * reach for level, reach in voices) / heard if heard else 0.0
 
 
-def _voices(market: State) -> np.ndarray:
-    """Advertising in mind of firms (first row) and its weight, their reach (second row)."""
-    return np.array(
-        [(f.adstock, f.terms.reach) if f.active else (0.0, 0.0) for f in market.firms]
-    ).T.reshape(2, -1)
+def _voices(market: State) -> list[tuple[float, float]]:
+    """Advertising in mind of firms and its weight, their reach."""
+    return [(f.adstock, f.terms.reach) if f.active else (0.0, 0.0) for f in market.firms]

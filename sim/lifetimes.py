@@ -6,13 +6,12 @@ those who join, who mostly leave sooner, and for the customers there are, who mo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from tsunagari.agents.phases.survey import CLASS_MONTHS, TENURE_CLASSES
-from tsunagari.sim.measuring import Worth, ratio
+from tsunagari.sim.measuring import Months, Worth, longer, ratio
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,10 +32,10 @@ _STEP = 1e-4
 
 
 class Staying(NamedTuple):
-    """A firm's customers by class of tenure at the month before: who of them stayed.
+    """Firms' customers by class of tenure at the month before: who of them stayed.
 
     Attributes:
-        at_risk: Customers a month ago, float64[firms, classes].
+        at_risk: Customers a month ago, float64[months, firms, classes].
         left: Those of them who have left since.
     """
 
@@ -44,7 +43,7 @@ class Staying(NamedTuple):
     left: Floats
 
 
-def value_by_tenure(stay: Floats, margin: Floats, discount: float) -> Floats:
+def value_by_tenure(stay: Floats, margin: Floats, discount: Any) -> Floats:
     """Value of a customer by months of tenure, ``V(t) = s/(1 + i)·(m + V(t + 1))``.
 
     In the oldest class it is ``m·s/(1 + i − s)``, as of customers who are all alike.
@@ -52,7 +51,7 @@ def value_by_tenure(stay: Floats, margin: Floats, discount: float) -> Floats:
     Args:
         stay: Part that stays a month, by class of tenure, float64[firms, classes].
         margin: What one who stays brings in that month, in money.
-        discount: Per month.
+        discount: Per month; one for all, or float64[firms, 1].
 
     Returns:
         Money, float64[firms, TENURES + 1]; null where nobody ever leaves and nothing is discounted.
@@ -73,66 +72,45 @@ class Lifetimes:
     """What firms have seen of late of their customers' staying and of what these bring."""
 
     def __init__(self) -> None:
-        self._staying: list[Floats] = []  # [at risk or left, firm, class], a month each
-        self._earned: list[Floats] = []  # [stayed or contribution, firm, class]
-        self._acquired: list[Floats] = []  # [month, joiners or cost, firm]
+        # By month: customers at risk and who of them left; who stayed and what they brought, both
+        # by firm and class; months, joiners and what these cost, by firm.
+        self._staying = np.zeros((WINDOW - 1, 2, 0, TENURE_CLASSES))
+        self._earned = np.zeros((LATELY - 1, 2, 0, TENURE_CLASSES))
+        self._acquired = np.zeros((LATELY - 1, 3, 0))
+        self._table: tuple[Floats, Floats]
 
-    def take(self, firms: Sequence[Any], sums: Any, staying: Staying) -> None:
-        """Take a month down.
-
-        Args:
-            firms: As :class:`tsunagari.agents.firm.firm.Firm`, their books closed.
-            sums: The survey's, a row a firm.
-            staying: Of this month.
-        """
-        each = np.array(
-            [
-                (f.price, f.unit_cost + f.unit_cost_of_service, f.accounts.attention,
-                 f.accounts.advertising + f.accounts.acquisition)
-                for f in firms
-            ]
-        ).T  # fmt: skip
-        price, cost, attention, acquisition = each
-        stayed = staying.at_risk - staying.left
-        attended = attention / np.maximum(sums.customers, 1.0)
-        sold = price[:, None] * sums.stayers_paid - cost[:, None] * sums.stayers_units
-        self._staying.append(np.stack([staying.at_risk, staying.left]))
-        self._earned.append(np.stack([stayed, sold - attended[:, None] * stayed]))
-        self._acquired.append(np.stack([np.ones(len(firms)), sums.joins, acquisition]))
-        del self._staying[:-WINDOW], self._earned[:-LATELY], self._acquired[:-LATELY]
-
-    def table(self, firms: int) -> tuple[Floats, Floats]:
+    def table(self) -> tuple[Floats, Floats]:
         """Part that stays a month, and what one who stays brings, by class of tenure.
 
-        Args:
-            firms: Number of firms so far.
-
         Returns:
-            Twice float64[firms, classes]; null for a firm that has had no customers of late.
+            Twice float64[firms, classes], of the last month; null for a firm that has had no
+            customers of late.
         """
-        at_risk, left = _added(self._staying, (2, firms, TENURE_CLASSES))
-        stayed, earned = _added(self._earned, (2, firms, TENURE_CLASSES))
-        return 1.0 - _leaning(left, at_risk), _leaning(earned, stayed)
+        return self._table
 
-    def worth(self, firms: int, tenures: Floats, discount: float) -> Worth:
-        """What customers are worth.
+    def worth(self, m: Months, tenures: Floats, staying: Staying) -> Worth:
+        """What customers are worth in months that have ended.
 
         Args:
-            firms: Number of firms so far.
-            tenures: Customers of today by months of tenure, the oldest class last, float64[firms,
+            m: The months, one after the other, those before them taken down by now.
+            tenures: Customers by months of tenure, the oldest class last, float64[months, firms,
                 TENURES + 1].
-            discount: Per month.
+            staying: Who of those of the month before has stayed.
         """
-        stay, margin = self.table(firms)
-        months, joins, spent = _added(self._acquired, (3, firms))
+        at_risk, left, stayed, earned, months, joins, spent = self._lately(m, staying)
+        stay, margin = 1.0 - _leaning(left, at_risk), _leaning(earned, stayed)
+        self._table = stay[-1], margin[-1]
         more = stay * (1.0 + _STEP) ** (1.0 / CLASS_MONTHS)
-        both = value_by_tenure(
-            np.concatenate([stay, more]), np.concatenate([margin, margin]), discount
+        discount = m.discount[:, None]
+        each = np.repeat(discount, stay.shape[1], axis=0)
+        rows = (-1, TENURE_CLASSES)
+        value, value_of_more = (
+            value_by_tenure(kept.reshape(rows), margin.reshape(rows), each).reshape(tenures.shape)
+            for kept in (stay, more)
         )
-        value, value_of_more = np.split(both, 2)
         base, joiner = _base_and_joiner(value, tenures)
         joining, spending = ratio(joins, months), ratio(spent, months)
-        customers = tenures.sum(axis=1)
+        customers = tenures.sum(axis=2)
 
         def brought(base: Floats, joiner: Floats) -> Floats:
             to_come = ratio(joining * joiner, discount)
@@ -151,24 +129,40 @@ class Lifetimes:
             by_acquisition=ratio(cost, positive),
         )
 
+    def _lately(self, m: Months, staying: Staying) -> tuple[Floats, ...]:
+        """At risk, left, stayed and earned by class; months, joiners and cost: of late, each."""
+        begun = (m.number > 0) * 1.0  # before, nobody has stayed, joined or paid
+        stayed = staying.at_risk - staying.left
+        attended = m.each("accounts.attention") / np.maximum(m.sums["customers"], 1.0)
+        cost = m.each("unit_cost") + m.each("unit_cost_of_service")
+        sold = m.each("price")[:, :, None] * m.sums["stayers_paid"]
+        sold -= cost[:, :, None] * m.sums["stayers_units"]
+        earned = (sold - attended[:, :, None] * stayed) * begun[:, :, None]
+        spent = m.each("accounts.advertising") + m.each("accounts.acquisition")
+        acquired = [m.came * begun, m.sums["joins"] * begun, spent]
+        found: list[Floats] = []
+        for name, month in (
+            ("_staying", np.stack(staying, axis=1)),
+            ("_earned", np.stack([stayed, earned], axis=1)),
+            ("_acquired", np.stack(acquired, axis=1)),
+        ):
+            every = np.concatenate([longer(getattr(self, name), month.shape[2], axis=2), month])
+            window = len(every) - len(month) + 1
+            total = np.zeros(month.shape)
+            for ago in range(window):  # from the oldest on
+                total += every[ago : ago + len(month)]
+            setattr(self, name, every[1 - window :])
+            found.extend(total.swapaxes(0, 1))
+        return tuple(found)
+
 
 def _base_and_joiner(value: Floats, tenures: Floats) -> tuple[Floats, Floats]:
     """Value of a customer of today, on average, and of one who has just joined."""
     known = np.where(tenures > 0.0, value, 0.0)
-    return ratio((tenures * known).sum(axis=1), tenures.sum(axis=1)), value[:, 0]
+    return ratio((tenures * known).sum(axis=2), tenures.sum(axis=2)), value[:, :, 0]
 
 
 def _leaning(events: Floats, counts: Floats) -> Floats:
     """Events per count by class, each leaning towards that of the firm; null without any count."""
-    whole = ratio(events.sum(axis=1), counts.sum(axis=1))
-    return (events + PRIOR * whole[:, None]) / (counts + PRIOR)
-
-
-def _added(months: Sequence[Floats], shape: tuple[int, ...]) -> Floats:
-    """The sum of months, in which there may have been fewer firms."""
-    if months and months[0].shape == shape:  # then there were as many ever since
-        return np.add.reduce(months)
-    total = np.zeros(shape)
-    for month in months:
-        total[:, : month.shape[1]] += month
-    return total
+    whole = ratio(events.sum(axis=2), counts.sum(axis=2))
+    return (events + PRIOR * whole[:, :, None]) / (counts + PRIOR)

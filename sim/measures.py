@@ -12,7 +12,6 @@ heavy is imported here: a check of a file reads the declarations, too.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import fsum
 from typing import Literal, NamedTuple
 
 from tsunagari.agents.columns import By
@@ -23,11 +22,13 @@ from tsunagari.sim.measuring import (
     Line,
     Measure,
     Unit,
+    added,
     concentration,
     each_of,
     joined_by,
     part_kept,
     part_of,
+    part_of_all,
     ratio,
     settled_part,
     sum_of,
@@ -63,7 +64,7 @@ OF_FIRMS = (
             lambda m: m.shares, "nobody has a provider", LAST,
             line=Line("Market share", "% of customers with a provider", zero=True)),
     Measure("revenue_share", SHARE, "revenue share", "Its part of the revenue of all firms.",
-            lambda m: ratio(m.each("accounts.revenue"), fsum(m.each("accounts.revenue"))),
+            lambda m: part_of_all(m.each("accounts.revenue")),
             "no firm has revenue, as in month 0", LAST),
     Measure("share_of_customer", SHARE, "share of customer",
             "Part of its customers' wallets that is spent with it.",
@@ -77,7 +78,7 @@ OF_FIRMS = (
             part_of("due_stayed", "due"), "there was no such customer"),
     Measure("retention_12", SHARE, "retention a year",
             "Of its customers twelve months ago, the part that has been with it ever since.",
-            lambda m: ratio(m.sums.tenure_12, m.year_ago),
+            lambda m: ratio(m.sums["tenure_12"], m.year_ago),
             "it had no customers then; the first eleven months",
             line=Line("Still there a year later", "% of the customers of 12 months ago")),
     Measure("net_retention", SHARE, "net revenue retention",
@@ -173,7 +174,8 @@ OF_FIRMS = (
     Measure("nps", POINTS, "net promoter score",
             "Promoters less detractors among settled customers, in per cent. Promoters answer from "
             "8.5, detractors below 6.5, on the scale of 0 to 10 (Reichheld 2003).",
-            lambda m: 100.0 * ratio(m.sums.promoters - m.sums.detractors, m.lived), NONE_SETTLED,
+            lambda m: 100.0 * ratio(m.sums["promoters"] - m.sums["detractors"], m.lived),
+            NONE_SETTLED,
             among="−100 to 100", line=Line("Net Promoter Score", "points, −100 to 100")),
     Measure("next_purchase_intention", SHARE, "intention to buy again",
             "Mean probability of choosing it again against the best rival.",
@@ -183,17 +185,17 @@ OF_FIRMS = (
             lambda m: m.rating, "it has never been reviewed",
             line=Line("Public rating", "stars, 1 to 5", least=0.2)),
     Measure("reviews", REVIEWS, "reviews", "Reviews since the beginning of the run.",
-            lambda m: m.stars.sum(axis=1), figure=LAST, whole=True),
+            lambda m: m.stars.sum(axis=2), figure=LAST, whole=True),
     Measure("stars_1", REVIEWS, "reviews of one star", "Those of one star.",
-            lambda m: m.stars[:, 0], figure=LAST, whole=True),
+            lambda m: m.stars[..., 0], figure=LAST, whole=True),
     Measure("stars_2", REVIEWS, "reviews of two stars", "Those of two stars.",
-            lambda m: m.stars[:, 1], figure=LAST, whole=True),
+            lambda m: m.stars[..., 1], figure=LAST, whole=True),
     Measure("stars_3", REVIEWS, "reviews of three stars", "Those of three stars.",
-            lambda m: m.stars[:, 2], figure=LAST, whole=True),
+            lambda m: m.stars[..., 2], figure=LAST, whole=True),
     Measure("stars_4", REVIEWS, "reviews of four stars", "Those of four stars.",
-            lambda m: m.stars[:, 3], figure=LAST, whole=True),
+            lambda m: m.stars[..., 3], figure=LAST, whole=True),
     Measure("stars_5", REVIEWS, "reviews of five stars", "Those of five stars.",
-            lambda m: m.stars[:, 4], figure=LAST, whole=True),
+            lambda m: m.stars[..., 4], figure=LAST, whole=True),
     Measure("fit", SHARE, "fit of the offer", "Mean fit of its offer to its customers' needs.",
             part_of("fit"), NO_CUSTOMERS),
     Measure("knowledge", SHARE, "knowledge of customers",
@@ -241,7 +243,7 @@ OF_FIRMS = (
     Measure("interest", A_MONTH, "interest", "Interest on debt.",
             each_of("accounts.interest"), figure=SUM),
     Measure("profit", A_MONTH, "profit", "Revenue and settlement less all costs above.",
-            each_of("accounts.profit"), figure=SUM,
+            lambda m: m.profit, figure=SUM,
             line=Line("Profit", "money a month", zero=True)),
     Measure("margin", SHARE, "margin",
             "Revenue and settlement less delivery, staff, service and intermediaries' part, per "
@@ -280,12 +282,12 @@ OF_FIRMS = (
             "Joiners for whom friends spoke most for the firm, by rating or referral, times "
             "`clv_joiner`, per customer.",
             lambda m: ratio((joined_by(By.FRIEND)(m) + joined_by(By.REFERRAL)(m))
-                            * m.worth.joiner, m.sums.customers),
+                            * m.worth.joiner, m.sums["customers"]),
             "`clv` is, or `clv_joiner`"),
     Measure("acquisition_cost", PER_JOINER, "acquisition cost per joiner",
             "Cost of advertising and of taking on board, per joiner.",
             lambda m: ratio(m.each("accounts.advertising") + m.each("accounts.acquisition"),
-                            m.sums.joins), "nobody joined"),
+                            m.sums["joins"]), "nobody joined"),
 )
 """Of every firm and month, in the order of the columns of ``firms``."""
 
@@ -299,15 +301,15 @@ OF_THE_MARKET = (
             lambda m: m.people - m.adopters, figure=LAST, whole=True),
     Measure("need", UTILITY, "need", "Mean need of all people.", lambda m: m.needs / m.people),
     Measure("connectivity", RATIO, "connectivity", "`zmot.connectivity` as it stands.",
-            lambda m: m.live.zmot.connectivity, figure=LAST),
+            lambda m: m.connectivity, figure=LAST),
     Measure("adopters", PEOPLE, "adopters", "People who have a provider.",
             lambda m: m.adopters, figure=LAST, whole=True),
     Measure("market_surplus", PER_PERSON_A_MONTH, "consumer surplus of everybody",
             "Mean `surplus` of all people, those without a provider included.",
-            lambda m: float(m.sample.surplus.mean())),
+            lambda m: m.sample.surplus.mean(axis=1)),
     Measure("market_value_share", SHARE, "value that all customers keep",
             "`value_share` of all firms together.",
-            lambda m: float(part_kept(fsum(m.value_kept), fsum(m.value_earned))),
+            lambda m: part_kept(added(m.value_kept), added(m.value_earned)),
             "no value is created; month 0"),
     Measure("spending", A_MONTH, "spending",
             "What people paid to all firms; the sum of `revenue`.",

@@ -1,4 +1,4 @@
-"""What a measure says of itself, and the month that it is made of.
+"""What a measure says of itself, and the months that it is made of.
 
 Nothing heavy is imported here: a check of a file reads the declarations
 (:mod:`tsunagari.sim.measures`), too.
@@ -6,7 +6,7 @@ Nothing heavy is imported here: a check of a file reads the declarations
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -15,6 +15,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from tsunagari.agents.columns import CHANNELS, RESERVOIRS, By
+from tsunagari.agents.firm.books import Accounts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
     type Floats = NDArray[np.float64]
 
-type Formula = Callable[[Month], Any]
-"""From a month to a number for every firm, float64[firms], or to one for the market."""
+type Formula = Callable[[Months], Any]
+"""From months to a number for every firm, float64[months, firms], or for the market, [months]."""
 
 
 # -- what a declaration says ---------------------------------------------------------------------
@@ -119,7 +120,9 @@ class Measure:
 
 @dataclass(frozen=True)
 class Worth:
-    """What customers are worth to each firm, float64[firms]; from next month on, in money of now.
+    """What customers are worth to each firm, float64[months, firms]; from the next month on.
+
+    In money of then.
 
     Attributes:
         base: A customer of today, on average.
@@ -138,25 +141,41 @@ class Worth:
     by_acquisition: Floats
 
 
+FACTS = (
+    *("closed", "price", "unit_cost", "unit_cost_of_service", "attention", "product"),
+    *("complementors", "cash", "cost.full"),
+    *(f"accounts.{name}" for name in Accounts.__dataclass_fields__),
+)
+"""What is kept of every firm of every month, for measures to be made of."""
+facts_of: Callable[[Any], tuple[Any, ...]] = attrgetter(*FACTS)
+"""These facts of a firm, as :class:`tsunagari.agents.firm.firm.Firm`."""
+
+
 @dataclass
-class Month:
-    """A month that has just ended.
+class Months:
+    """Months that have ended, one after the other.
+
+    What is of firms is float64[months, firms]: 0 before a firm came, and of no meaning once it has
+    closed.
 
     Attributes:
-        number: Which month.
+        number: Which months, int64[months, 1].
+        came: Whether each firm has come by then, bool[months, firms].
         people: Everybody in the market.
-        firms: All firms that ever were in it, as :class:`tsunagari.agents.firm.firm.Firm`.
+        facts: :data:`FACTS` of every firm, float64[facts, months, firms]; null where it has not
+            closed.
         sums: Sums over each firm's own customers: every field of
-            :data:`tsunagari.agents.phases.survey.SUMS`, float64[firms, …].
-        adopters: People with a provider.
+            :data:`tsunagari.agents.phases.survey.SUMS`, float64[months, firms, …].
+        adopters: People with a provider, float64[months], as the four that follow.
         needs: Sum of everybody's need.
         spending: What customers paid.
-        live: The scenario as it stands.
-        before: Customers of each firm a month ago, float64[firms]; 0 before it entered.
+        connectivity: ``zmot.connectivity`` as it stood.
+        discount: ``finance.discount`` as it stood.
+        before: Customers of each firm a month ago; 0 before it entered.
         year_ago: The same twelve months ago; 0 in the first eleven months.
         rating: Public rating of each firm, 1 to 5.
-        stars: Reviews of each firm since the start by number of stars, float64[firms, 5].
-        sample: What is told of a sample of customers
+        stars: Reviews of each firm since the start, by number of stars, float64[months, firms, 5].
+        sample: What is told of a sample of customers, [months, rows]
             (:class:`tsunagari.agents.phases.welfare.Sample`).
         billed_before: What each firm billed its own customers twelve months ago; 0 in the first
             eleven months.
@@ -167,46 +186,55 @@ class Month:
         ever: Customers that each firm has ever had.
     """
 
-    number: int
+    number: NDArray[np.int64]
+    came: NDArray[np.bool_]
     people: int
-    firms: Sequence[Any]
+    facts: Floats
     sums: Any
-    adopters: float
-    needs: float
-    spending: float
-    live: Any
+    adopters: Floats
+    needs: Floats
+    spending: Floats
+    connectivity: Floats
+    discount: Floats
     before: Floats
     year_ago: Floats
     rating: Floats
     stars: Floats
     sample: Any
-    billed_before: Floats
-    expanded: Floats
+    billed_before: Floats = field(init=False)
+    expanded: Floats = field(init=False)
     worth: Worth = field(init=False)
     discounted: Floats = field(init=False)
     ever: Floats = field(init=False)
 
-    def each(self, attribute: str) -> Floats:
-        """An attribute of every firm, as ``accounts.revenue``."""
-        import numpy as np
+    def each(self, fact: str) -> Floats:
+        """A fact of every firm (:data:`FACTS`)."""
+        return self.facts[FACTS.index(fact)]
 
-        found = attrgetter(attribute)
-        return np.array([found(firm) for firm in self.firms])
+    @cached_property
+    def profit(self) -> Floats:
+        """What all money of a month adds up to."""
+        return Accounts.profit.fget(self._accounts)  # type: ignore[attr-defined,no-any-return]
+
+    @property
+    def _accounts(self) -> Accounts:
+        names = Accounts.__dataclass_fields__
+        return Accounts(**{name: self.each(f"accounts.{name}") for name in names})  # type: ignore[arg-type]
 
     @cached_property
     def lived(self) -> Floats:
         """Settled customers of each firm; at the start nobody has lived a month of the run."""
-        return self.sums.lived * float(self.number > 0)
+        return self.sums["lived"] * (self.number > 0)
 
-    @property
+    @cached_property
     def shares(self) -> Floats:
         """Each firm's part of all who have a provider; null where nobody has one."""
-        return ratio(self.sums.customers, self.sums.customers.sum())
+        return part_of_all(self.sums["customers"])
 
     @cached_property
     def retention(self) -> Floats:
         """Part of each firm's customers a month ago that did not leave."""
-        return ratio(self.before - self.sums.leaves, self.before)
+        return ratio(self.before - self.sums["leaves"], self.before)
 
     @cached_property
     def contribution(self) -> Floats:
@@ -233,46 +261,65 @@ class Month:
 
     @cached_property
     def _sampled(self) -> Floats:
-        return sums_by_firm(self.sample.provider, None, len(self.firms))
+        return sums_by_firm(self.sample.provider, None, self.before.shape[1])
 
     def _mean_of_sample(self, values: Floats) -> Floats:
-        return ratio(sums_by_firm(self.sample.provider, values, len(self.firms)), self._sampled)
+        firms = self.before.shape[1]
+        return ratio(sums_by_firm(self.sample.provider, values, firms), self._sampled)
 
     @cached_property
     def value_kept(self) -> Floats:
         """Surplus of all customers of each firm; 0 without any."""
-        return or_nothing(self.surplus) * self.sums.customers
+        return or_nothing(self.surplus) * self.sums["customers"]
 
     @cached_property
     def value_earned(self) -> Floats:
         """Contribution of each firm from its own customers alone; none in month 0."""
+        import numpy as np
+
         price, unit_cost = self.each("price"), self.each("unit_cost")
         kept = 1.0 - ratio(self.each("accounts.intermediation"), self.each("accounts.revenue"))
-        income = price * self.sums.paid * or_nothing(kept) + self.each("accounts.settlement")
+        income = price * self.sums["paid"] * or_nothing(kept) + self.each("accounts.settlement")
         served = self.each("accounts.attention") + self.each("accounts.service")
-        open_ = self.each("active") * float(self.number > 0)
-        return (income - unit_cost * self.sums.units - served) * open_
+        open_ = np.isnan(self.each("closed")) & (self.number > 0)
+        return (income - unit_cost * self.sums["units"] - served) * open_
 
     @cached_property
     def net_retention(self) -> Floats:
         """What each firm bills those who stayed, of what it billed all twelve months ago."""
-        return ratio(self.each("price") * self.sums.paid_12, self.billed_before)
-
-
-_FEW = 16  # firms
+        return ratio(self.each("price") * self.sums["paid_12"], self.billed_before)
 
 
 def ratio(above: Floats, below: Any) -> Floats:
     """A quotient, null where the denominator is 0."""
     import numpy as np
 
-    # Numbers of a few firms, dozens of times a month: numpy takes three times as long for these.
-    if np.ndim(above) == 1 and len(above) <= _FEW and np.shape(below) == np.shape(above):
-        pairs = zip(above.tolist(), below.tolist(), strict=True)
-        return np.array([one / other if other != 0 else nan for one, other in pairs])
     out = np.empty(np.shape(above))
     out.fill(nan)
     return np.divide(above, below, out=out, where=below != 0)
+
+
+def added(values: Floats) -> Floats:
+    """The sum over the firms of every month, exact before it is rounded: float64[months]."""
+    import numpy as np
+
+    return np.array([fsum(month) for month in values.tolist()])
+
+
+def part_of_all(values: Floats) -> Floats:
+    """Each firm's part of the sum over firms; null where that is 0."""
+    return ratio(values, added(values)[:, None])
+
+
+def longer(values: Floats, firms: int, filled: float = 0.0, axis: int = 0) -> Floats:
+    """Values of firms with room for those that entered since."""
+    import numpy as np
+
+    missing = firms - values.shape[axis]
+    if missing == 0:
+        return values
+    more = [(0, missing * (place == axis)) for place in range(values.ndim)]
+    return np.pad(values, more, constant_values=filled)
 
 
 def or_nothing(values: Floats) -> Floats:
@@ -283,30 +330,39 @@ def or_nothing(values: Floats) -> Floats:
 
 
 def sums_by_firm(firm: Any, values: Any, firms: int) -> Floats:
-    """Sums of values by firm, or of ones; those of no firm (-1) are left out."""
+    """Sums of values by firm, or of ones, float64[months, firms]; those of no firm are left out.
+
+    Args:
+        firm: Firm of every row, int[months, rows]; -1 for none.
+        values: The values, float64[months, rows]; None for ones.
+        firms: Number of firms.
+    """
     import numpy as np
 
-    found = np.bincount(firm + 1, values, firms + 1)[1:]
-    return found.astype(np.float64)
+    places = firm + 1 + (firms + 1) * np.arange(len(firm))[:, None]
+    weights = None if values is None else values.ravel()
+    found = np.bincount(places.ravel(), weights, len(firm) * (firms + 1))
+    return found.reshape(-1, firms + 1)[:, 1:].astype(np.float64)
 
 
-def by_segment(m: Month, segments: int) -> dict[str, Floats]:
-    """Surplus, realised surplus and the part of value kept, float64[segments], of the sample.
+def by_segment(m: Months, segments: int) -> dict[str, Floats]:
+    """Surplus, realised surplus and the part of value kept, float64[months, segments], of a sample.
 
     What a firm earns of a customer is taken in proportion to what the customer pays it.
     """
     import numpy as np
 
-    sample, own = m.sample, m.sample.provider >= 0
-    segment, provider = sample.segment[own], sample.provider[own]
-    paid = m.each("price") * m.sums.paid
-    rate = or_nothing(ratio(m.value_earned, paid)) * m.each("price")
-    kept = np.bincount(segment, sample.surplus[own], segments)
-    count = np.bincount(segment, minlength=segments)
-    earned = np.bincount(segment, rate[provider] * sample.paid[own], segments)
+    sample = m.sample
+    segment = np.where(sample.provider >= 0, sample.segment, -1)
+    price = m.each("price")
+    rate = or_nothing(ratio(m.value_earned, price * m.sums["paid"])) * price
+    kept = sums_by_firm(segment, sample.surplus, segments)
+    count = sums_by_firm(segment, None, segments)
+    rates = np.take_along_axis(rate, np.maximum(sample.provider, 0), axis=1)
+    earned = sums_by_firm(segment, rates * sample.paid, segments)
     return {
         "surplus": ratio(kept, count),
-        "surplus_realised": ratio(np.bincount(segment, sample.realised[own], segments), count),
+        "surplus_realised": ratio(sums_by_firm(segment, sample.realised, segments), count),
         "value_share": part_kept(kept, earned),
     }
 
@@ -319,43 +375,41 @@ def part_kept(kept: Any, earned: Any) -> Floats:
     return ratio(kept, np.where((created > 0.0) & (earned != 0.0), created, 0.0))
 
 
-def each_of(attribute: str) -> Formula:
-    """An attribute of every firm, as ``accounts.revenue``."""
-    return lambda m: m.each(attribute)
+def each_of(fact: str) -> Formula:
+    """A fact of every firm, as ``accounts.revenue``."""
+    return lambda m: m.each(fact)
 
 
 def sum_of(name: str) -> Formula:
     """A sum over each firm's own customers."""
-    return lambda m: getattr(m.sums, name)
+    return lambda m: m.sums[name]
 
 
 def joined_by(channel: By) -> Formula:
     """Joiners of each firm for whom this spoke most."""
-    return lambda m: m.sums.joins_through[:, CHANNELS.index(channel)]
+    return lambda m: m.sums["joins_through"][..., CHANNELS.index(channel)]
 
 
 def part_of(above: str, below: str = "customers") -> Formula:
     """One sum over each firm's own customers by another."""
-    return lambda m: ratio(getattr(m.sums, above), getattr(m.sums, below))
+    return lambda m: ratio(m.sums[above], m.sums[below])
 
 
 def settled_part(above: str) -> Formula:
     """A sum over each firm's settled customers by their number."""
-    return lambda m: ratio(getattr(m.sums, above), m.lived)
+    return lambda m: ratio(m.sums[above], m.lived)
 
 
 def sum_of_parts(prefix: str, below: str) -> Formula:
     """All that holds customers, by the sums of the four reservoirs."""
 
-    def of(m: Month) -> Floats:
-        location, switching, obligation, success = (
-            getattr(m.sums, prefix + name) for name in RESERVOIRS
-        )
-        return ratio(location + switching + obligation + success, getattr(m.sums, below))
+    def of(m: Months) -> Floats:
+        location, switching, obligation, success = (m.sums[prefix + name] for name in RESERVOIRS)
+        return ratio(location + switching + obligation + success, m.sums[below])
 
     return of
 
 
-def concentration(m: Month) -> float:
-    """Sum of the squared market shares."""
-    return fsum(m.shares**2) if m.adopters else nan
+def concentration(m: Months) -> Floats:
+    """Sum of the squared market shares; null where nobody has a provider."""
+    return added(m.shares**2)

@@ -52,6 +52,9 @@ _ALSO_KEPT = ("population", "conditions", "spending", "measures", "first_custome
               "is_working")  # fmt: skip
 
 
+_NOBODYS = nullcontext()
+
+
 class State(mesa.Model, metaclass=Declared):
     """The firms and customers of a market, its clock, and the record of its months.
 
@@ -249,9 +252,7 @@ class State(mesa.Model, metaclass=Declared):
         """Where a discipline of somebody's own decides: what it raises is told as its failure."""
         name = firm.terms.discipline
         return (
-            told_as(f"discipline {name} of {firm.name}, month {month}")
-            if ":" in name
-            else nullcontext()
+            told_as(f"discipline {name} of {firm.name}, month {month}") if ":" in name else _NOBODYS
         )
 
     # -- agents of Mesa --------------------------------------------------------------------------
@@ -305,11 +306,13 @@ class State(mesa.Model, metaclass=Declared):
         )
 
     def __setattr__(self, name: str, value: Any) -> None:
-        is_usual = name in vars(self) and vars(self).get("_working", 0) > 0  # in its month
-        if is_made(self) and not name.startswith("_") and not is_usual:
+        own = self.__dict__
+        # In its month, and by Mesa's clock, it is set two dozen times: that needs no more looks.
+        is_usual = name in own and own.get("_working", 0) > 0
+        is_usual |= name in ("time", "steps") and own.get("_is_advancing", False)
+        if not is_usual and is_made(self) and not name.startswith("_"):
             refuse_unknown(self, name, "a market")
-            keeps_time = name in ("time", "steps") and self._is_advancing
-            if name in (*_KEPT, *_ALSO_KEPT) and not (self.is_working or keeps_time):
+            if name in (*_KEPT, *_ALSO_KEPT) and not self.is_working:
                 hint = f"; {_KEPT[name]}" if name in _KEPT else ""
                 raise AttributeError(f"a market keeps its {name} itself{hint}")
         super().__setattr__(name, value)

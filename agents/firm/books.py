@@ -55,8 +55,7 @@ class Accounts:
         )
 
 
-@dataclass(frozen=True)
-class Sales:
+class Sales(NamedTuple):
     """What one firm sold in a month.
 
     Attributes:
@@ -134,8 +133,7 @@ class Standing:
     valued: dict[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Rival:
+class Rival(NamedTuple):
     """What anybody can see of a firm, as it stood at the end of last month.
 
     Attributes:

@@ -11,11 +11,14 @@ from __future__ import annotations
 
 import math
 
-from tsunagari.agents.chance import absorbed, normal, uniform, word_of
+import numpy as np
+
+from tsunagari.agents.chance import absorbed, normals, uniform, word_of
 from tsunagari.agents.firm.books import CAPABILITIES, Conditions
 from tsunagari.agents.firm.state import State, firm_word
 
 MEASURING = word_of("measuring")
+_WORDS = np.array([word_of(name) for name in CAPABILITIES], np.uint64)
 MOST_SIGNAL = 2.0
 """Largest signal on either side: no budget changes by more than a factor of ``e^2``."""
 
@@ -106,13 +109,16 @@ def signals(firm: State, conditions: Conditions) -> dict[str, float]:
     Returns:
         The signal by capability; empty without customers.
     """
-    chance = firm_word(firm, MEASURING, conditions.month)
+    valued = firm.standing.valued
+    if not valued:
+        return {}
+    found = np.empty(len(CAPABILITIES))
+    normals(np.uint64(firm_word(firm, MEASURING, conditions.month)), _WORDS, found)
     error = standard_error(conditions.technology.measurement_noise, data_quality(firm, conditions))
     measured = {}
-    for name, weight in firm.standing.valued.items():
-        behind = 3.0 * weight * (conditions.means[name] - firm.capabilities[name])
-        noisy = behind + error * normal(absorbed(chance, word_of(name)))
-        measured[name] = min(MOST_SIGNAL, max(-MOST_SIGNAL, noisy))
+    for name, luck in zip(CAPABILITIES, found.tolist(), strict=True):
+        behind = 3.0 * valued[name] * (conditions.means[name] - firm.capabilities[name])
+        measured[name] = min(MOST_SIGNAL, max(-MOST_SIGNAL, behind + error * luck))
     return measured
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -98,12 +99,13 @@ SHOWN_REVIEWS = 64
 """Places on a firm's public page of reviews; a power of two."""
 
 
-AS_DECLARED = (
+AS_DECLARED = tuple(
     "position authority service integration wallet_breadth contract inconsistency "
     "renews focus foresight discovery minimum_potential drops_below guarantee gain_share "
-    "joiner_months loyalty loyalty_months claim minimum_fit recommended"
-).split()
+    "joiner_months loyalty loyalty_months claim minimum_fit recommended".split()
+)
 """Fields that are the firm's own numbers of the same names."""
+_declared = attrgetter(*AS_DECLARED)
 
 
 def offering(firm: State, conditions: Conditions) -> dict[str, Any]:
@@ -114,9 +116,8 @@ def offering(firm: State, conditions: Conditions) -> dict[str, Any]:
     terms, technology, zmot = firm.terms, conditions.technology, conditions.zmot
     broken = max(0.0, firm.overpromise)  # who keeps more than was promised is believed as before
     months, data = conditions.month - firm.entered, data_quality(firm, conditions)
-    own = {name: getattr(terms, name) for name in AS_DECLARED}
     return (
-        own
+        dict(zip(AS_DECLARED, _declared(terms), strict=True))
         | tariffs(firm, conditions)
         | {
             "word": firm.word,

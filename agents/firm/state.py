@@ -134,8 +134,9 @@ class State(mesa.Agent, metaclass=Declared):
 
     def __setattr__(self, name: str, value: Any) -> None:
         # In the market's month a firm sets what it has, two dozen times: that needs no more looks.
-        if is_made(self) and self.model.is_working and name in vars(self):
-            object.__setattr__(self, name, value)
+        own = self.__dict__
+        if name in own and own["model"].is_working:
+            own[name] = value
             return
         if is_made(self) and not name.startswith("_"):
             refuse_unknown(self, name, "a firm")

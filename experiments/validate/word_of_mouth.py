@@ -311,15 +311,16 @@ def joins(market: Market, firm: int, kind: str, sign: int) -> tuple[int, float]:
     twin = copy.deepcopy(market)
     joined, changes = 0, []
     for month in range(_SHOWN):
-        posts, counts = twin.population.posts, twin.measures.star_recent[firm]
+        posts, recent = twin.population.posts, twin.measures.star_recent
+        counts = np.array(recent[firm])
         true, counted = posts.copy(), counts.copy()
         luck = np.random.default_rng((twin.seed, twin.replication, firm, month))
         INTERVENTIONS[kind](posts[firm], counts, sign, luck)
         was, now = amount(kind, true[firm], counted), amount(kind, posts[firm], counts)
         changes.append(np.log(now / was))
-        shown = posts.copy()
+        shown, recent[firm] = posts.copy(), counts.tolist()
         twin.begin_month()
-        counts[:] = counted  # offers are out; what is counted from here on are true reviews
+        recent[firm] = counted.tolist()  # offers are out; what is counted from here on is true
         twin.step()
         posts = twin.population.posts
         posts[:] = np.where(posts != shown, posts, true)  # this month's reviews, and the old ones

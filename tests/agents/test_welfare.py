@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tsunagari.agents.phases.welfare import SAMPLE, rows_of
+from tsunagari.agents.phases.welfare import SAMPLE, Sample, rows_of
 from tsunagari.agents.rules.value import either, worth_in_money
 from tsunagari.sim.bills import Bills
 from tsunagari.sim.market import Market
@@ -147,13 +147,14 @@ def test_revenue_retention_by_hand():
 
 def test_bills_are_remembered_for_a_year_and_firms_may_enter():
     found = Bills()
-    sample = market().population.welfare()
-    prices = np.array([firm.price for firm in market().firms])
+    now = market().population.welfare()
+    sample = Sample(*(column[None] for column in now))  # of one month
+    prices = np.array([[firm.price for firm in market().firms]])
     for month in range(14):
-        paid = np.full(len(prices), float(month))
+        paid = np.full(prices.shape, float(month))
         before, expanded = found.take(prices, paid, sample)
         assert (np.isnan(expanded)).all() == (month < 12)
-    more = np.append(prices, 1.0)
-    before, expanded = found.take(more, np.full(len(more), 14.0), sample)
+    more = np.append(prices, [[1.0]], axis=1)
+    (before,), (expanded,) = found.take(more, np.full(more.shape, 14.0), sample)
     assert before == pytest.approx(np.append(prices * 2.0, 0.0))
     assert np.isnan(expanded[-1])

@@ -114,7 +114,7 @@ def test_customers_bring_what_is_in_the_books():
     sums, _ = market.population.survey()
     for firm in market.firms:
         own = firm.accounts
-        side = own.revenue - firm.price * sums[firm.index].paid
+        side = own.revenue - firm.price * sums[firm.index]["paid"]
         assert abs(side) < 0.05 * own.revenue  # what new customers have not brought along yet
         books = own.revenue + own.settlement - own.delivery - own.service - own.attention
         books -= side * (1.0 - firm.unit_cost / firm.price)

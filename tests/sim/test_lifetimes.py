@@ -88,7 +88,7 @@ def test_the_table_is_that_of_the_cohorts(market):
     both = start.merge(after, on=["firm", "joined", "month"], suffixes=("", "_after"))
     kind = np.where(both["joined"] <= 0, OLDEST, np.minimum(both["tenure"] // 12, OLDEST))
     sums = both.groupby(["firm", kind])[["survivors", "survivors_after"]].sum()
-    stay, _ = market.measures.lifetimes.table(len(names))
+    stay, _ = market.measures.lifetimes.table()
     for place, name in enumerate(names):
         counts = sums.loc[name].reindex(range(TENURE_CLASSES), fill_value=0)
         at_risk, kept = counts["survivors"].to_numpy(), counts["survivors_after"].to_numpy()
@@ -111,21 +111,25 @@ def test_the_margins_are_what_customers_of_that_tenure_brought():
             stayed[found.provider[row], kind] += 1.0
     mean = earned.sum(axis=1) / stayed.sum(axis=1)
     expected = (earned + PRIOR * mean[:, None]) / (stayed + PRIOR)
-    _, margin = market.measures.lifetimes.table(firms)
+    _, margin = market.measures.lifetimes.table()
     np.testing.assert_allclose(margin, expected, rtol=1e-9)
+
+
+def tenures_of(market, firm):
+    """Customers of a firm by months of tenure, those of the oldest class last."""
+    provider, joined = (market.population.column(c) for c in ("provider", "joined_month"))
+    here = joined[provider == firm]
+    tenure = np.where(here <= 0, TENURES, np.minimum(market.month - here, TENURES))
+    return np.bincount(tenure, minlength=TENURES + 1)
 
 
 def test_the_columns_are_the_mean_of_those_there_are_and_somebody_new(market):
     discount, names = market.live.finance.discount, [firm.name for firm in market.firms]
-    stay, margin = market.measures.lifetimes.table(len(names))
+    stay, margin = market.measures.lifetimes.table()
     last = market.results.firms.query("month == @market.month").set_index("firm")
-    provider, joined = (market.population.column(c) for c in ("provider", "joined_month"))
     new = np.eye(TENURES + 1)[0]
     for place, name in enumerate(names):
-        here = joined[provider == place]
-        tenure = np.where(here <= 0, TENURES, np.minimum(market.month - here, TENURES))
-        base = np.bincount(tenure, minlength=TENURES + 1)
-        for column, who in (("clv", base), ("clv_joiner", new)):
+        for column, who in (("clv", tenures_of(market, place)), ("clv_joiner", new)):
             told = forward(stay[place], margin[place], who, discount, 3000)
             assert last.loc[name, column] == pytest.approx(told, rel=1e-9)
 
@@ -171,11 +175,13 @@ FOLLOWED = 108
 def predictions(market):
     """Value of a joiner and of a customer of today over the months that both are followed."""
     firms, discount = len(market.firms), market.live.finance.discount
-    stay, margin = market.measures.lifetimes.table(firms)
-    tenures = market.measures.moves.tenures(market.month)
+    stay, margin = market.measures.lifetimes.table()
     new = np.eye(TENURES + 1)[0]
     return [
-        [forward(stay[f], margin[f], who, discount, FOLLOWED) for who in (new, tenures[f])]
+        [
+            forward(stay[f], margin[f], who, discount, FOLLOWED)
+            for who in (new, tenures_of(market, f))
+        ]
         for f in range(firms)
     ]
 

@@ -87,6 +87,17 @@ def without(tables: Tables, firm: str) -> Tables:
     return rows(tables, is_about_another)
 
 
+def test_when_a_record_is_read_does_not_show_in_it():
+    """Measures are made of many months at once; somebody who looks now and then sees no others."""
+    plan = scenario_of(LARGE | {"market": {"customers": 300, "months": 30}})
+    market = Market(plan)
+    for month in range(plan.market.months):
+        market.step()
+        if month % 7 == 1:
+            market.measures.latest(["clv"])
+    assert_same(market.results.tables, tables_of(plan))
+
+
 @given(scenarios(), st.integers(0, 5))
 def test_plan_seed_and_replication_determine_every_number(plan, replication):
     first = tables_of(plan, replication=replication)

@@ -19,7 +19,7 @@ def meanings(english: str) -> str:
     known = {meaning: key for key, (_, meaning) in known_keys().items()}
     bare = english.removesuffix(_OF_THE_DISCIPLINE).removesuffix(".")
     key = known.get(f"{bare}.")
-    found = told(f"{bare}.") if key is None else texts(spoken(), "schema").get(key, english)
+    found = texts(spoken(), "schema").get(key or "") or told(f"{bare}.")
     return english if found == f"{bare}." else found
 
 

@@ -16,7 +16,7 @@ from importlib import resources
 from tsunagari.experiments.words import Language, spoken
 
 _PLACE = re.compile(r"\{(\d*)\}")
-_ENGLISH = re.compile(r"[a-z]{2,}")
+_ENGLISH = re.compile(r"\b[a-z]{2,}\b")
 _PHRASE = re.compile(r"\b[a-z]+ [a-z]{2,}\b")
 _LISTS = ((", ", "、"), (" and ", "と"), (" or ", "か"), ("; ", "。"))
 
@@ -119,8 +119,7 @@ def _patterns() -> list[tuple[str, re.Pattern[str], str, bool]]:
 
 def _readings(pattern: str) -> Sequence[str]:
     """Where one named thing may end and the next begin, if nothing but a space stands between."""
-    if "(.*?)(.*?)" in pattern:
-        split = "(.*)(.*?)", r"(.*?)([ :;,(].*)"
-        return [pattern.replace("(.*?)(.*?)", each) for each in split]
-    spaced = r"(.*?)\ (.*?)"
-    return [pattern.replace(spaced, r"(.*)\ (.*?)"), pattern] if spaced in pattern else [pattern]
+    spaced = pattern.replace(r"(.*?)\ (.*?)", r"(.*)\ (.*?)")
+    splits = ("(.*)(.*?)", r"(.*?)([ :;,(].*)")
+    ways = [way.replace("(.*?)(.*?)", split) for way in (spaced, pattern) for split in splits]
+    return list(dict.fromkeys(ways))

@@ -358,9 +358,8 @@ def _of_kind(kinds: list[str], node: Node, fits: Fits) -> str | None:
     if kinds == ["a list"] and value is not None:
         return f"write [{text}]" if len(text) <= _LONGEST and fits([value]) else None
     if "a whole number" in kinds and (date := re.fullmatch(r"(\d{4})[-/](\d{1,2})", text.strip())):
-        since = f"{int(date[1]) - 2}-01"
-        months = f"write {23 + int(date[2])} if that is {since}"
-        return f"months are counted from the first, which is 0: {months}"
+        month, since = 23 + int(date[2]), f"{int(date[1]) - 2}-01"
+        return f"months are counted from the first, which is 0: write {month} if that is {since}"
     whole = "a whole number" in kinds and "a number" not in kinds
     if not whole and "a number" not in kinds:
         return None

@@ -313,8 +313,9 @@ class Market(State):
         self.population.publish()
         self.measures.take(self, month, sums, totals)
         take_standings(self, sums)
-        own = self._own_measures
-        self.measures.take_own(own.of_firms(self), own.of_market(self))
+        if not self.measures.is_closed:
+            own = self._own_measures
+            self.measures.take_own(own.of_firms(self), own.of_market(self))
 
 
 def _check(plan: Any, threads: Any, customer: Any, firm: Any, measures: Any) -> None:

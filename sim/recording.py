@@ -139,6 +139,7 @@ class Record:
     Attributes:
         star_recent: Reviews of each firm by number of stars, each month counting
             :data:`STAR_MEMORY` of the next.
+        is_closed: Whether nothing is taken down any more.
     """
 
     def __init__(self) -> None:
@@ -152,6 +153,7 @@ class Record:
         self._lifetimes = Lifetimes()
         self._customers = np.zeros((12, 0))  # of every firm, a year back, the last month last
         self._stars, self._discounted, self._ever = np.zeros((0, 5)), np.zeros(0), np.zeros(0)
+        self.is_closed = False
 
     @property
     def moves(self) -> Moves:
@@ -207,6 +209,8 @@ class Record:
             totals: The survey's of everybody.
         """
         self.remember_reviews(sums["stars"])
+        if self.is_closed:
+            return
         population, live = market.population, market.live
         if month == 0:
             self._people = population.people
@@ -242,7 +246,13 @@ class Record:
         self._own.append((of_firms, of_market))
 
     def _measure(self) -> None:
-        """Make the measures of the months that are kept as they were."""
+        """Make the measures of the months that are kept as they were.
+
+        Raises:
+            RuntimeError: The record is closed.
+        """
+        if self.is_closed:
+            raise RuntimeError("the record of this market is closed: there are no tables of it")
         if not self._kept:
             return
         kept, self._kept = self._kept, []
@@ -320,8 +330,18 @@ class Record:
         setattr(self, name, sums[-1])
         return sums
 
+    def close(self) -> None:
+        """Take nothing down from now on, for copies of a market of which nobody reads a table.
+
+        What firms are known for is kept up: no month comes out otherwise.
+        """
+        self.is_closed = True
+        self._kept.clear()
+        self._stretches.clear()
+        self._own.clear()
+
     def forget_rows(self) -> None:
-        """Drop the rows of the tables so far, for copies of a market whose tables nobody reads.
+        """Drop the rows of the tables so far, for copies of a market whose last month is read only.
 
         What later measures need of the past stays.
         """

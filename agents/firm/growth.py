@@ -246,6 +246,8 @@ def trials(firm: State, conditions: Conditions) -> list[tuple[str, float]]:
 
     Sizes are exponential with mean ``technology.trial_size``: most change little.
     """
+    if firm.terms.experiments == 0.0:
+        return []
     technology = conditions.technology
     month = conditions.month
     count = trial_count(firm.terms.experiments, uniform(firm_word(firm, TRIAL_COUNT, month)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -245,4 +246,7 @@ class State(mesa.Agent, metaclass=Declared):
 
 def firm_word(firm: State, decision: Word, month: int) -> Word:
     """Word of a firm's luck in one kind of decision, in a month."""
-    return absorbed(decision_word(firm.model.seed_word, decision, month), firm.word)
+    return absorbed(_decision_word(firm.model.seed_word, decision, month), firm.word)
+
+
+_decision_word = functools.lru_cache(64)(decision_word)  # all firms of a month ask for it

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tsunagari.experiments.app.guard import Access, Hosts, is_name, shown
+from tsunagari.experiments.app.guard import Access, Hosts, is_loopback, is_name, shown
 from tsunagari.experiments.app.session import MOST_TABS
 from tsunagari.experiments.words.letters import japanese_file
 from tsunagari.sim.problems import Failure, Problem, Problems
@@ -172,6 +172,8 @@ def serve(catalogue: Catalogue, address: Address, ready: Callable[[], None]) -> 
         proxy_headers=False,
         server_header=False,
         ws_max_size=MOST_BYTES,
+        # Where nothing leaves the machine, packing takes longer than sending.
+        ws_per_message_deflate=not is_loopback(address.hosts.listening),
         limit_concurrency=_MOST_CONNECTIONS,
     )
     server = Server(config)

@@ -222,6 +222,7 @@ def most_months(markets: Markets, limit: int, candidates: int = 0) -> int:
     tried = candidates * min(ASKED, markets.members) + FINALISTS * markets.members
     runs = (times + bool(candidates) * tried) * len(markets.environments)
     metered = _MOST_METERED * (len(markets.question.options) + candidates)
+    metered += markets.members * options
     return markets.base.market.months * (runs + metered)
 
 
@@ -260,7 +261,8 @@ def _replication(
     def trials() -> Iterator[Trial]:
         base = None
         for option, environment, member in places:
-            plan = markets.plan(environments[environment], options[option].act, member)
+            act = options[option].of_member(member)
+            plan = markets.plan(environments[environment], act, member)
             luck = number * markets.members + member
             if option == 0:
                 base = plan

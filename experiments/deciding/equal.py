@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import floor
 from typing import Any, Literal
 
@@ -25,8 +26,10 @@ from tsunagari.sim.problems import Problem, Problems
 
 MOST_PARTS = 64.0
 """Most by which an option is multiplied to cost as much as the others."""
+_NEARER = 2
+"""Times that the amounts in members' markets are put right."""
 type Run = Callable[[Iterable[Trial]], Iterator[TrialResult]]
-type Note = Literal["", "free", "saves", "whole"]
+type Note = Literal["", "free", "saves", "whole", "less"]
 
 
 @dataclass(frozen=True)
@@ -37,9 +40,12 @@ class Option:
         act: What was done; None for nothing new.
         name: What it is called.
         spend: What it costs a month, as money is told; 0 for nothing new.
-        note: Why it was not brought to the spend of the others: it costs nothing, saves money, or
-            cannot be done by halves; an empty text where it was.
+        note: Why it was not brought to the spend of the others: it costs nothing, saves money,
+            cannot be done by halves, or costs less however much is done; an empty text where it
+            was.
         break_even: Month from the decision on by which it has paid; None where it does not.
+        parts: By member, how much of it costs there as much as the others do; empty where it is
+            the same in all.
     """
 
     act: Act | None
@@ -47,15 +53,23 @@ class Option:
     spend: float
     note: Note = ""
     break_even: int | None = None
+    parts: tuple[float, ...] = ()
+
+    def of_member(self, member: int) -> Act | None:
+        """What is done in the market of one member."""
+        if self.act is None or not self.parts:
+            return self.act
+        return replace(self.act, scale=self.act.scale * self.parts[member])
 
 
 def brought_to_spend(markets: Markets, run: Run) -> tuple[Option, ...]:
     """Nothing new, and every option with so much of it done that all cost the same.
 
-    The spend is that of the ensemble's centre in the first environment, over the first year.
+    The spend is that of the first environment, over the first year: at the ensemble's centre, and
+    then in every member, where what an option takes differs with what is not known.
 
     Raises:
-        Problems: An option would have to go beyond what its keys may be.
+        Problems: An option cannot cost as much as the budget says.
     """
     question = markets.question
     meter = Meter(markets, run)
@@ -76,11 +90,54 @@ def brought_to_spend(markets: Markets, run: Run) -> tuple[Option, ...]:
             options.append(replace(told, note="saves"))
         else:
             target = known if target is None else target
-            options.append(_scaled(act, meter, target))
-    return tuple(options)
+            options.append(_scaled(act, meter, target, question.budget))
+    return _in_every_member(markets, run, options)
 
 
-def _scaled(act: Act, meter: Meter, target: float) -> Option:
+def _in_every_member(markets: Markets, run: Run, options: Sequence[Option]) -> tuple[Option, ...]:
+    """The options with so much of each done, member by member, that they cost the same there.
+
+    What they are to cost is the budget, or what the first of them costs in the member's market. A
+    spend is in proportion to what is done, but for what customers answer, which is none of it.
+    """
+    budget = markets.question.budget
+    equal = [
+        place for place, option in enumerate(options) if option.act is not None and not option.note
+    ]
+    told = markets.question.spend == "equal" or budget is not None
+    if not (markets.has_members and told and len(equal) + (budget is not None) > 1):
+        return tuple(options)
+    meters = [Meter(markets, run, member) for member in range(markets.members)]
+    acts = [act for place in equal if (act := options[place].act) is not None]
+    most = np.array([[meters[0].largest(act) / act.scale] for act in acts])
+    base = [
+        meter.books(result)
+        for meter, result in zip(meters, run(meter.trial(None) for meter in meters), strict=True)
+    ]
+    parts, wanted = np.ones((len(acts), markets.members)), budget
+    for _ in range(_NEARER):
+        results = run(
+            meter.trial(replace(act, scale=act.scale * part))
+            for meter, own in zip(meters, parts.T, strict=True)
+            for act, part in zip(acts, own.tolist(), strict=True)
+        )
+        costs = np.array([
+            [spend(books, meter.books(next(results))) for _ in acts]
+            for meter, books in zip(meters, base, strict=True)
+        ]).T  # fmt: skip
+        wanted = costs[0] if wanted is None else wanted
+        # Where it costs nothing, or nothing is to be spent, there is no amount of it that does.
+        possible = (costs > 0) & (wanted > 0)
+        parts = np.minimum(
+            parts * np.where(possible, wanted / np.where(possible, costs, 1), 1), most
+        )
+    found = list(options)
+    for place, own in zip(equal, parts, strict=True):
+        found[place] = replace(options[place], parts=tuple(own.tolist()))
+    return tuple(found)
+
+
+def _scaled(act: Act, meter: Meter, target: float, budget: float | None) -> Option:
     name = act.choice.name
 
     def cost_of(part: float) -> float:
@@ -89,25 +146,40 @@ def _scaled(act: Act, meter: Meter, target: float) -> Option:
     try:
         scale, cost = scaled(cost_of, target, meter.largest(act))
     except UnreachableError as known:
-        message = f"costs {known.most:,.0f} a month at most, not {target:,.0f} as the others"
+        if budget is None:
+            return Option(act, name, cost_of(1.0), "less")
+        message = f"costs {known.most:,.0f} a month at most, not {budget:,.0f} as is asked"
         suggestion = f"write budget: {floor(known.most):d}, or spend: as-told"
         raise Problems([Problem(f"options: {name}", message, suggestion=suggestion)]) from None
     return Option(replace(act, scale=scale), name, cost)
 
 
 class Meter:
-    """Finds what options cost, in one market."""
+    """Finds what options cost, in the market of a member; in the scenario's own if there is none.
 
-    def __init__(self, markets: Markets, run: Run) -> None:
-        self._markets, self._run = markets, run
+    Args:
+        markets: Makes the scenarios.
+        run: Runs trials.
+        member: Whose market.
+    """
+
+    def __init__(self, markets: Markets, run: Run, member: int | None = None) -> None:
+        self._markets, self._run, self._member = markets, run, member
         self._months = min(YEAR, max(markets.question.horizons))
         self._environment = markets.environments[0]
-        self._base = self._books(None)
-        self.revenue = float(self._base.items["revenue"].mean())
+
+    @cached_property
+    def _base(self) -> Books:
+        return self._done(None)
+
+    @property
+    def revenue(self) -> float:
+        """What the firm takes in a month if nothing new is done."""
+        return float(self._base.items["revenue"].mean())
 
     def spend(self, act: Act) -> float:
         """What an option costs a month."""
-        return spend(self._base, self._books(act))
+        return spend(self._base, self._done(act))
 
     def largest(self, act: Act) -> float:
         """Largest part of an option that its keys allow, from 1 on, to a hundredth of it."""
@@ -126,22 +198,29 @@ class Meter:
 
     def _is_possible(self, act: Act, part: float) -> bool:
         try:
-            self._markets.plan(self._environment, replace(act, scale=part), None)
+            self._markets.plan(self._environment, replace(act, scale=part), self._member)
         except Problems:
             return False
         return True
 
-    def _books(self, act: Act | None) -> Books:
-        markets = self._markets
+    def trial(self, act: Act | None) -> Trial:
+        """The market in which an option's cost is read."""
         base = self._cut(None)
         plan = base if act is None else self._cut(act)
-        held = base if act is not None and markets.question.prices == HELD else None
-        (result,) = self._run([Trial(plan, plan.seed, 0, base=held)])
-        return Books.of(result.tables, markets.firm, markets.starts, self._months)
+        held = base if act is not None and self._markets.question.prices == HELD else None
+        return Trial(plan, plan.seed, 0, base=held)
+
+    def books(self, result: TrialResult) -> Books:
+        """The firm's books in it."""
+        return Books.of(result.tables, self._markets.firm, self._markets.starts, self._months)
+
+    def _done(self, act: Act | None) -> Books:
+        (result,) = self._run([self.trial(act)])
+        return self.books(result)
 
     def _cut(self, act: Act | None) -> Any:
         """The scenario of an option, no longer than the months that are looked at."""
-        plan = self._markets.plan(self._environment, act, None)
+        plan = self._markets.plan(self._environment, act, self._member)
         end = self._markets.starts - 1 + self._months
         events = [event for event in plan.events if event.month <= end]
         return plan.with_values({"market.months": plan.market.months, "events": [

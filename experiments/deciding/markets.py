@@ -140,9 +140,14 @@ class Markets:
         except Problems as raised:
             raise _at(raised, "options", act.choice.name) from None
 
-    def changes(self, act: Act) -> dict[str, tuple[Any, Any]]:
-        """What an option changes, by path: the value before, and with it; at the centre."""
-        plan = self.plan(self.environments[0], None, None)
+    def changes(self, act: Act, member: int | None = None) -> dict[str, tuple[Any, Any]]:
+        """What an option changes, by path: the value before, and with it.
+
+        Args:
+            act: The option.
+            member: In whose market; None is the centre.
+        """
+        plan = self.plan(self.environments[0], None, member)
         month = act.choice.starts or self.starts
         before = {path: _before(plan, path, month) for path in act.choice.paths}
         return {path: (value, act.value(path, value)) for path, value in before.items()}

@@ -83,6 +83,11 @@ class Effects:
         return regret
 
     @property
+    def most_worth(self) -> float:
+        """What knowing everything would bring: no number and no column can bring more."""
+        return float(self.regret[self.leader])
+
+    @property
     def leader(self) -> int:
         """The option with the largest expected effect."""
         return int(self.mean.argmax())
@@ -215,7 +220,7 @@ def turns(effects: Effects, unknown: Mapping[str, Floats], one: int, other: int)
                 flips=float(values.mean() + at * values.std()) if possible else np.nan,
                 above=slope < 0,
                 part=float(beyond.mean()),
-                worth=_worth(means, x),
+                worth=min(_worth(means, x), effects.most_worth),
             )
         )
     return sorted(found, key=lambda turn: (-turn.worth, -turn.part))
@@ -259,7 +264,8 @@ def worth_of_columns(
     found = {}
     for column, known in spreads.items():
         left = np.array([_left(known.get(path)) for path in paths])
-        found[column] = _gained(float(gap.mean()), float(np.sqrt(slopes**2 @ (1.0 - left))))
+        gained = _gained(float(gap.mean()), float(np.sqrt(slopes**2 @ (1.0 - left))))
+        found[column] = min(gained, effects.most_worth)
     return found
 
 

@@ -82,8 +82,26 @@ def _options(decision: Decision) -> list[dict[str, Any]]:
         place = places[row["name"]]
         changes = _changes(decision, decision.options[place])
         effects = {name: _effect(found, place) for name, found in besides.items()}
-        rows.append({**row, "changes": changes, "effects": effects})
+        reaches = _reaches(decision, decision.options[place])
+        rows.append({**row, "changes": changes, "reaches": reaches, "effects": effects})
     return rows
+
+
+def _reaches(decision: Decision, option: Option) -> dict[str, tuple[float, float]]:
+    """By path, in what range (90 %) the value with the option lies from member to member.
+
+    Only of options of which more is done in one member than in another.
+    """
+    if not option.parts or np.ptp(option.parts) == 0.0:
+        return {}
+    found = [
+        decision.markets.changes(act, member)
+        for member in range(decision.markets.members)
+        if (act := option.of_member(member)) is not None
+    ]
+    after = {path: [float(each[path][1]) for each in found] for path in found[0]}
+    ends = {path: np.quantile(values, [0.05, 0.95]) for path, values in after.items()}
+    return {path: (float(low), float(high)) for path, (low, high) in ends.items()}
 
 
 def _changes(decision: Decision, option: Option) -> dict[str, Any]:
@@ -108,14 +126,24 @@ def _lead(decision: Decision, found: Effects) -> dict[str, Any]:
 
 def _environments(decision: Decision) -> list[dict[str, Any]]:
     """What may come, who leads there, and what it does to the firm if nothing new is done."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for place, one in enumerate(decision.markets.environments):
         names = (decision.question.yardstick, "customers") if place else ()
         comes = {name: _effect(decision.coming(place, name), 1) for name in names}
         entrant = None if one.entrant is None else one.entrant.archetype
         lead = _lead(decision, decision.effects(environment=place))
+        alike = (
+            before["name"]
+            for number, before in enumerate(rows)
+            if np.array_equal(
+                decision.outcomes[:, number, ..., 0, :],
+                decision.outcomes[:, place, ..., 0, :],
+                equal_nan=True,
+            )
+        )
         rows.append({"name": one.name, "weight": one.weight, "rivals": one.rivals,
-                     "entrant": entrant, **lead, "comes": comes})  # fmt: skip
+                     "entrant": entrant, "same_as": next(alike, None),
+                     **lead, "comes": comes})  # fmt: skip
     return rows
 
 

@@ -79,10 +79,14 @@ class Ladder:
         told: Callable[[], None] = lambda: None,
         prices: Prices = HELD,
     ) -> None:
-        self._start, self._lever, self._months, self._told = start, lever, months, told
+        clv = start.measures.latest(["clv"])[0].tolist()
+        self._clv = dict(zip((firm.name for firm in start.firms), clv, strict=True))
+        self._start = copy.deepcopy(start)
+        self._start.measures.close()  # of the copies nobody reads a table
+        self._lever, self._months, self._told = lever, months, told
         self._prices = prices
         self._policies = Policies()
-        market = copy.deepcopy(start)
+        market = copy.deepcopy(self._start)
         self._followed = {
             firm.name: Follower(market, firm, lever, months)
             for firm in market.firms
@@ -118,7 +122,7 @@ class Ladder:
         found = [self._raised(firm, level, frozen=frozen) for level in levels]
         return Climb(
             customers=int(base.cohort.sum()),
-            clv=_lifetime_value(self._start, firm),
+            clv=self._clv[firm],
             level=np.array(levels, dtype=np.float64),
             spent=np.array([one.spent for one in found]),
             gained=np.array([one.contribution - base.contribution for one in found]),
@@ -224,10 +228,3 @@ def _contribution(accounts: Accounts) -> float:
     """What customers bring before what the firm invests and its fixed costs."""
     costs = accounts.delivery + accounts.attention + accounts.service + accounts.acquisition
     return accounts.revenue + accounts.settlement - costs
-
-
-def _lifetime_value(market: Market, firm: str) -> float:
-    """The ``clv`` of a firm's last row."""
-    table = market.results.tables["firms"]
-    rows = np.flatnonzero((table["firm"] == firm) & (table["month"] == market.month))
-    return float(table["clv"][rows[0]])

@@ -165,11 +165,11 @@ class _Work:
         market = Market(self.plan, self.seed, replication=replication, threads=threads)
         market.run_for(self.month)
         told(self.month)
+        market.measures.close()  # twins are asked who stayed, not for their tables
         ahead = copy.deepcopy(market)
         policies = ahead.record_policies(self.horizon)
         costs = ahead.unit_costs if self.prices == HELD else {}
         told(self.horizon)
-        market.measures.forget_rows()  # twins are asked who stayed, not for their tables
         index = market.firm(self.firms[firm]).index
         cohort = np.flatnonzero(market.population.column("provider") == index)
         twins = _Twins(market, self.firms[firm], cohort, self.horizon)

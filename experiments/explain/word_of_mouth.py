@@ -159,6 +159,8 @@ class _Work:
         quiet = without_word_of_mouth(plan)
         pair = [one, Market(quiet, self.seed, replication=replication, threads=threads,
                             costs=costs)]  # fmt: skip
+        for market in pair:
+            market.measures.close()
         people, firms = one.population.people, len(plan.firms) + len(_entrants(plan))
         ledgers = Ledger(people, firms), Ledger(people, 1)
         before = [np.zeros(0), np.zeros(0)]

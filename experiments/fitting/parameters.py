@@ -70,14 +70,15 @@ OF_THE_MARKET = (
     _factor("judgement.level", spread=0.4, high=10.0),
     _factor("looking.satisfaction", spread=0.4, high=10.0),
     _factor("looking.stimulus", spread=0.6, high=10.0),
+    _factor("zmot.advertising", spread=0.6, high=10.0),
     _factor("value.solution", spread=0.3),
     _factor("stickiness.obligation_strength", spread=0.5),
     _factor("zmot.friend", spread=0.5),
     _factor("value.taste", spread=0.4, high=9.0),
     Parameter(("zmot.recommendation_base",), 0.8, False, 0.0, 10.0),
 )
-"""Of the market: readiness to look, sensitivity to price, judging, word of mouth, taste, and where
-the scale of recommendation begins."""
+"""Of the market: readiness to look, sensitivity to price, judging, advertising, word of mouth,
+taste, and where the scale of recommendation begins."""
 OF_A_FIRM = (("brand", 0.5, False, 20.0), ("integration", 0.8, True, 10.0),
              ("service", 0.5, False, 9.0), ("recommended", 0.3, False, 9.0))  # fmt: skip
 """Of every firm: ``brand`` moves whom it wins, ``integration`` whom it keeps, ``service`` how
@@ -96,7 +97,11 @@ def costs_of(firms: Sequence[str]) -> tuple[Parameter, ...]:
         for key, spread, high in COSTS
         for firm in firms
     )
-    return (_factor("finance.attention_cost", spread=0.5), *own)
+    of_all = (
+        _factor("finance.attention_cost", spread=0.5),
+        _factor("finance.advertising_cost", spread=0.8),
+    )
+    return (*of_all, *own)
 
 
 def parameters_of(firms: Sequence[str]) -> tuple[Parameter, ...]:

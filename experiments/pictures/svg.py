@@ -155,7 +155,8 @@ def colour_of(colour: str) -> str:
 
 def points_of(count: int, most: int = MOST_POINTS) -> NDArray[np.int64]:
     """The values drawn of so many: all, or every so manieth of very many, and the last."""
-    return np.unique(np.append(np.arange(0, count, -(-count // most) or 1), count - 1))
+    points = np.arange(0, count, -(-count // most) or 1)
+    return points if points[-1:] == count - 1 else np.append(points, count - 1)
 
 
 def path_of(x: Floats, y: Floats) -> str:

@@ -176,7 +176,10 @@ def _options(made: Decided) -> Markup:
     for row in made.options:
         if row["name"] == AS_IT_IS:
             continue
-        changes = [_changed(path, values, words) for path, values in row["changes"].items()]
+        changes = [
+            _changed(path, values, row["reaches"].get(path), words)
+            for path, values in row["changes"].items()
+        ]
         cost = telling.money(row["spend"], words)
         rows.append([made.titled(row["name"]), together(*changes), escaped(cost)])
     head = headings(words, "deciding.", "option_head", "changes_head", "costs_head")
@@ -189,9 +192,9 @@ def _options(made: Decided) -> Markup:
     )
 
 
-def _changed(path: str, ends: Sequence[Any], words: Words) -> Markup:
+def _changed(path: str, ends: Sequence[Any], reach: Sequence[float] | None, words: Words) -> Markup:
     name = telling.lever_name(path, words)
-    values = [telling.value_in_words(value) for value in ends]
+    values = [telling.value_in_words(ends[0]), telling.reaching(ends[1], reach, words)]
     return tag(
         "div",
         None if name == path else escaped(f"{name} "),

@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from tsunagari.experiments.runs.given import resolved
-from tsunagari.sim.paths import text_of
+from tsunagari.sim.paths import path_of, text_of
 from tsunagari.sim.problems import Problem, Problems, of_kind
 from tsunagari.sim.reading.dumping import scalar_text
+from tsunagari.sim.reading.loading import with_event
 from tsunagari.sim.scenario import Scenario
+from tsunagari.sim.schema.fields import is_dated
 from tsunagari.sim.schema.firms import OperatingModel
+from tsunagari.sim.schema.keys import field_at
 
 if TYPE_CHECKING:
     from tsunagari.sim.scenario import Scenario
@@ -68,6 +71,66 @@ def changes(before: Scenario, after: Scenario) -> tuple[Change, ...]:
     seeds and numbers of replications are left out.
     """
     return tuple(_in_section((), before, after, before, after))
+
+
+# -- a market that stands still ------------------------------------------------------------------
+
+
+_NOT_BEGUN = ("events", "market.months", "market.people")
+"""In what scenarios may differ that begin alike."""
+
+
+def is_steady(plan: Scenario) -> bool:
+    """Whether the market, or a firm, is begun so that it keeps what it has."""
+    return plan.market.start == "steady" or any(firm.brand == "steady" for firm in plan.firms)
+
+
+def acts_later(base: Scenario, path: str) -> bool:
+    """Whether another value at a path acts from month 1 on a market that begins as the base's.
+
+    A steady market is begun so that it stands still with all its numbers: begun with another one,
+    it would stand still with that, too, and show nothing of what the change does.
+    """
+    head, *rest = path_of(path)
+    field = field_at(Scenario, (head, 0, *rest[1:]) if head == "firms" else (head, *rest))
+    return is_steady(base) and field is not None and is_dated(field)
+
+
+def from_month_1(base: Scenario, path: str, value: Any) -> dict[str, Any]:
+    """The event that sets a value in month 1; firms are called by their names there."""
+    head, *rest = path_of(path)
+    if head == "firms" and isinstance(rest[0], int):
+        path = text_of((head, base.firms[rest[0]].name, *rest[1:]))
+    return {"month": 1, "set": path, "to": value}
+
+
+def acting(base: Scenario, plan: Scenario) -> tuple[Scenario, list[str]]:
+    """A scenario that is held against a steady one: begun as that, its changes acting from month 1.
+
+    It stays as it is where it is no other market than the base's, or where it begins in another
+    way besides.
+
+    Returns:
+        The scenario, and notes for the user.
+    """
+    found = [each for each in changes(base, plan) if each.path not in _NOT_BEGUN]
+    if not (found and is_steady(base)):
+        return plan, []
+    paths = [each.path for each in found]
+    if not all(acts_later(base, path) for path in paths):
+        told = "it begins steady in its own way, and stands still with what is changed, too"
+        how = "an event says what a change does to a market that stands"
+        return plan, [f"{plan.title or 'the scenario'} differs in {paths[0]}: {told}; {how}"]
+    before = {each.path: None if each.silent_before else each.before for each in found}
+    begun = plan.with_values(before).with_values({"members": base.members})
+    for each in found:
+        begun = with_event(begun, from_month_1(base, each.path, each.after), each.path)
+    return begun, [acting_note(paths)]
+
+
+def acting_note(paths: Sequence[str]) -> str:
+    """What is told where changes act from month 1."""
+    return f"the market begins steady: what is changed acts on it from month 1: {', '.join(paths)}"
 
 
 def _in_section(

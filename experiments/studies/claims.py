@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from tsunagari.experiments.runs.statistics import Interval, t_interval
 from tsunagari.experiments.runs.trial import Trial, TrialResult, digest
+from tsunagari.experiments.studies.changes import acting
 from tsunagari.sim.scale import Scale
 from tsunagari.sim.schema.scenario import ClaimKind
 
@@ -77,7 +78,8 @@ class ClaimMarkets:
         self.compared: list[tuple[int, int]] = []
         for claim in plan.claims:
             numbers = []
-            for market in (claim.with_idea(plan), claim.without_idea(plan)):
+            for own in (claim.with_idea(plan), claim.without_idea(plan)):
+                market, _ = acting(plan, own)
                 number = found.setdefault(digest(market, seed=0), len(self.plans))
                 if number == len(self.plans):
                     self.plans.append(market)

@@ -16,7 +16,13 @@ from tsunagari.agents.asked import finite
 from tsunagari.experiments.runs.given import HELD, Prices, checked, listed, whole_numbers
 from tsunagari.experiments.runs.statistics import half_width, replications_needed
 from tsunagari.experiments.runs.trial import Progress, Trial, TrialResult
-from tsunagari.experiments.studies.changes import Alternative, Change, alternatives_of, changes
+from tsunagari.experiments.studies.changes import (
+    Alternative,
+    Change,
+    acting,
+    alternatives_of,
+    changes,
+)
 from tsunagari.sim.paths import nearest
 from tsunagari.sim.problems import Problem, Problems, of_kind, whole_number
 from tsunagari.sim.scenario import Scenario
@@ -263,6 +269,10 @@ class _Study:
         of_kind(measure, str, "measure", "the name of a column")
         alternatives, notes = alternatives_of(listed(plans, "plans", "scenarios, files or names"))
         base = alternatives[0].plan
+        for place, one in enumerate(alternatives[1:], start=1):
+            plan, told = acting(base, one.plan)
+            alternatives[place] = replace(one, plan=plan)
+            notes += told
         months, told = _common_months(alternatives)
         chosen = _chosen_months(at, months)
         self._count = _first_replications(replications, base, self._precision, self._limit)
@@ -272,7 +282,7 @@ class _Study:
         self._tally = Tally(self._plans, chosen, measure)
         self._seed = base.seed if seed is None else seed
         self._prices = checked(prices)
-        self._notes = (*notes, *told, *left_out)
+        self._notes = (*dict.fromkeys(notes), *told, *left_out)
         self._decision: Decision | None = None
 
     def run(

@@ -14,6 +14,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, overload
 from tsunagari.experiments.runs.given import HELD, resolved
 from tsunagari.experiments.runs.sweep_files import DESIGN, SCENARIO, Status
 from tsunagari.experiments.runs.trial import Trial, digest
+from tsunagari.experiments.studies.changes import (
+    acting_note,
+    acts_later,
+    from_month_1,
+)
 from tsunagari.experiments.studies.design import Design
 from tsunagari.experiments.studies.parts import Packed
 from tsunagari.experiments.studies.samples import Point
@@ -225,6 +230,11 @@ class Planning:
             changed["network.draw"] = draw
         if self._varies_network and not self._names_digest:
             changed["network.digest"] = None
+        later = [path for path in changed if acts_later(self._base, path)]
+        if later:
+            acts = [from_month_1(self._base, path, changed.pop(path)) for path in later]
+            changed["events"] = [*base.events, *acts]
+            self.notes += [note for note in [acting_note(later)] if note not in self.notes]
         return self._with_network(base.with_values(changed))
 
     def _of_length(self, months: int) -> _Varied:
@@ -266,6 +276,10 @@ class _Varied:
 
     def __init__(self, base: Scenario) -> None:
         self._tree = written(base)
+        self.events = [
+            event.model_dump(mode="json", by_alias=True, exclude_unset=True)
+            for event in base.events
+        ]
 
     def with_values(self, values: Mapping[str, Any]) -> Scenario:
         """A new, validated scenario with other values at dotted paths.

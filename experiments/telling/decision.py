@@ -153,7 +153,8 @@ def what_counts(document: Document, words: Words) -> str:
 def spend(document: Document, words: Words) -> str:
     """Whether options cost the same, and how much; nothing where none was written."""
     if document["each_costs"] is not None:
-        return words("deciding.equal", spend=money(document["each_costs"], words))
+        key = "equal_in_each" if any(row["reaches"] for row in document["options"]) else "equal"
+        return words(f"deciding.{key}", spend=money(document["each_costs"], words))
     written = {row["name"] for row in document["options"]} - {AS_IT_IS, FOUND}
     return words("deciding.as_told") if written else ""
 
@@ -203,9 +204,19 @@ def _changes(document: Document, words: Words) -> str:
     for row in document["options"]:
         for path, (before, after) in row["changes"].items():
             values = {"option": option_name(row["name"], words), "path": _with_path(path, words)}
-            values |= {"before": value_in_words(before), "after": value_in_words(after)}
+            reach = row["reaches"].get(path)
+            values |= {"before": value_in_words(before), "after": reaching(after, reach, words)}
             told.append(words("deciding.option", **values))
     return words("common.semicolon").join(told)
+
+
+def reaching(after: Any, reach: Sequence[float] | None, words: Words) -> str:
+    """A value with an option, and from where to where it goes in markets that the data allow."""
+    told = value_in_words(after)
+    if reach is None:
+        return told
+    low, high = map(readable, reach)
+    return words("deciding.reaches", value=told, low=low, high=high)
 
 
 def coming(document: Document, words: Words) -> list[str]:
@@ -334,10 +345,16 @@ def trust(document: Document, words: Words) -> list[str]:
 
 
 def notes(document: Document, words: Words) -> list[str]:
-    """Which options stayed as they were written, and why."""
-    return [
+    """Which options stayed as they were written, and why; which environments are the same."""
+    stayed = [
         words(f"deciding.note_{note}", option=option_name(name, words))
         for name, note in document["notes"].items()
+    ]
+    months = words.counted(document["horizon"], "month")
+    return stayed + [
+        words("deciding.note_same", one=each["name"], other=each["same_as"], months=months)
+        for each in document["environments"]
+        if each["same_as"] is not None
     ]
 
 

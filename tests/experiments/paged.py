@@ -93,6 +93,26 @@ def browsing() -> Iterator[BrowserContext]:
             browser.close()
 
 
+def boxes(page: Page) -> list[str]:
+    """Japanese words whose letters are drawn as boxes: they are narrower than letters."""
+    found: list[str] = page.evaluate(
+        """() => {
+          const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
+          for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+            const text = node.textContent.trim(), range = document.createRange();
+            if (!/^[\u3041-\u30fa\u4e00-\u9fff]{2,12}$/.test(text)) continue;
+            range.selectNodeContents(node);
+            const { width, height } = range.getBoundingClientRect();
+            const parent = node.parentElement, scale = parent.getScreenCTM?.().a ?? 1;
+            const size = scale * parseFloat(getComputedStyle(parent).fontSize);
+            if (height && height < 2.2 * size && width < 0.8 * size * text.length) found.push(text);
+          }
+          return found;
+        }"""
+    )
+    return found
+
+
 class Tab:
     """A tab with the page, and all that went wrong in it.
 

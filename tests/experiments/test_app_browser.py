@@ -15,7 +15,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext
 
-from tests.experiments.paged import Server, Tab, browsing, served
+from tests.experiments.paged import Server, Tab, boxes, browsing, served
+from tsunagari.experiments.words import Words
 from tsunagari.sim.market import Market
 from tsunagari.sim.scenario import Scenario, load
 
@@ -371,17 +372,21 @@ def test_what_is_refused_is_said_in_its_own_tab(
 
 
 @pytest.mark.slow
-def test_interrupted_it_ends_at_once(browser: BrowserContext) -> None:
-    with served("three-disciplines", *SIZE) as own:
+def test_in_japanese_it_has_all_letters_and_interrupted_it_ends_at_once(
+    browser: BrowserContext,
+) -> None:
+    with served("three-disciplines", *SIZE, "--lang", "ja") as own:
         tab = Tab(browser, own.url)
         tab.opened()
+        assert boxes(tab.page) == []
         tab.page.click("#ts-play")
         tab.wait_for_month(1)
         status, said = own.interrupt()
         tab.close()
     assert status == 130
     # Nothing else is said: no traceback, no host that it looked up or connected to.
-    assert said.splitlines() == ["Ctrl-C ends it.", "interrupted"]
+    words = Words("ja")
+    assert said.splitlines() == [words("terminal.ends"), words("terminal.interrupted")]
 
 
 @pytest.mark.slow

@@ -9,14 +9,17 @@ import pytest
 
 from tsunagari.experiments.runs.statistics import replications_needed, t_interval
 from tsunagari.experiments.runs.trial import Trial, run_trial
-from tsunagari.experiments.studies.changes import Alternative, changes, labelled
+from tsunagari.experiments.studies.changes import Alternative, acting, changes, labelled
+from tsunagari.experiments.studies.claims import ClaimMarkets
 from tsunagari.experiments.studies.compare import compare
+from tsunagari.experiments.studies.experiment import Planning
 from tsunagari.experiments.studies.findings import findings
 from tsunagari.experiments.studies.tally import values_of
 from tsunagari.experiments.telling import compare as printing
 from tsunagari.experiments.telling.compare import change_in_words, in_words
 from tsunagari.experiments.words.terminal import columns_of, cut_to, wrapped
 from tsunagari.sim.problems import Problems
+from tsunagari.sim.reading import with_values
 from tsunagari.sim.scenario import Scenario
 
 NUMBERS = (
@@ -386,3 +389,56 @@ def test_words_are_wrapped_by_columns():
     assert wrapped("", 5) == []
     assert cut_to("日本語", 5) == "日本…"
     assert cut_to("a\nb", 5) == "a b"
+
+
+# -- a market that stands still ------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def steady(tiny):
+    return tiny.with_values({"market.start": "steady"})
+
+
+@pytest.mark.parametrize("path", ["firms.Lean.service", "value.price_base", "firms.Lean.brand"])
+def test_a_change_acts_on_a_steady_market_as_its_event_does(steady, path):
+    """Begun with the change it would stand still with it, and show nothing of what that does."""
+    event = {"month": 1, "set": path, "to": 0.5}
+    dated = steady.with_values({"events": [event]})
+    changed = steady.with_values({path: 0.5})
+    one, two = (
+        compare([Alternative("as it is", steady), Alternative("otherwise", other)], replications=2)
+        for other in (changed, dated)
+    )
+    assert_same(one, two)
+    assert acting(steady, changed)[0] == dated
+    assert acting(steady, changed)[1][0].endswith(path)
+    claim = {"say": "It wins.", "source": "nobody", "measure": "market_share", "firm": "Lean",
+             "expect": "higher", "without": {path: 0.5}}  # fmt: skip
+    markets = ClaimMarkets(steady.with_values({"claims": [claim]}))
+    assert markets.plans[1].events == dated.events
+    planned = Planning(steady, (path,))
+    assert planned.plan({path: 0.5}).events == dated.events
+    assert planned.notes == acting(steady, changed)[1]
+
+
+def test_what_members_differ_in_begins_as_in_the_base(steady):
+    base = steady.with_values({"members": {"firms.Lean.service": [0.0, 0.2]}})
+    changed = with_values(base, {"firms.Lean.service": 0.5})
+    begun, _ = acting(base, changed)
+    assert begun.members == base.members
+    assert begun.member(1).firms[0].service == 0.2
+    assert begun.events[0].to == 0.5
+
+
+def test_what_begins_steady_in_another_way_stays_and_is_told(steady):
+    other = steady.with_values({"firms.Lean.share": 0.5, "firms.Lean.price": 0.9})
+    begun, notes = acting(steady, other)
+    assert begun is other
+    assert "stands still with what is changed, too" in notes[0]
+
+
+def test_a_market_that_is_not_steady_begins_with_the_change(tiny):
+    changed = tiny.with_values({"firms.Lean.price": 0.9})
+    assert acting(tiny, changed) == (changed, [])
+    planned = Planning(tiny, ("firms.Lean.price",))
+    assert planned.plan({"firms.Lean.price": 0.9}).firms[0].price == 0.9

@@ -2,6 +2,7 @@
 
 import re
 import string
+from importlib import resources
 from itertools import pairwise
 
 import pytest
@@ -15,6 +16,8 @@ from tsunagari.experiments.telling import explained
 from tsunagari.experiments.telling.customer import decided
 from tsunagari.experiments.telling.keys import key_of, known_keys
 from tsunagari.experiments.words import LANGUAGES, THEMES, Words, language_of, texts
+from tsunagari.experiments.words.letters import font_of
+from tsunagari.experiments.words.messages import messages
 from tsunagari.experiments.words.numbers import (
     compact,
     counted,
@@ -56,6 +59,16 @@ def test_japanese_texts_hold_no_english_words():
         for key, text in texts("ja", theme).items():
             fixed = "".join(part for part, *_ in string.Formatter().parse(text))
             assert not english_in(fixed), (theme, key, text)
+
+
+def test_every_letter_is_in_a_font_that_pages_and_pictures_have():
+    fitted = messages().values()
+    told = {*"".join((*fitted, *(text for t in THEMES for text in texts("ja", t).values())))}
+    assert [letter for letter in told if letter != "\n" and font_of(letter) is None] == []
+    page = resources.files("tsunagari.experiments.app").joinpath("vue/page.css").read_text("utf-8")
+    ranges = re.findall(r"U\+(\w+)-(\w+)", page)
+    far = [letter for letter in told if ord(letter) >= 0x2E80]
+    assert all(any(int(a, 16) <= ord(x) <= int(b, 16) for a, b in ranges) for x in far)
 
 
 def test_every_measure_and_every_key_has_its_words():

@@ -3,7 +3,8 @@
 const words = JSON.parse(document.currentScript.dataset.words);
 const page = document.body.dataset, said = document.getElementById("said");
 const language = document.documentElement.lang;
-document.fonts.addEventListener("loadingdone", () => document.documentElement.classList.add("lettered"));
+const lettered = () => document.documentElement.classList.add("lettered");
+document.fonts.load('1em "Tsunagari Gothic"', "あ").then(lettered, lettered);
 const shown = {};
 let mark = "", left = null, still = true, asked = 0, failed = 0;
 

@@ -17,6 +17,7 @@ from tsunagari.experiments.cli import app
 from tsunagari.experiments.cli.process import status_of
 from tsunagari.experiments.deciding.archetypes import ARCHETYPES
 from tsunagari.experiments.deciding.asked import markets_of
+from tsunagari.experiments.deciding.equal import Meter
 from tsunagari.experiments.deciding.markets import Act
 from tsunagari.experiments.deciding.outcomes import YARDSTICKS
 from tsunagari.experiments.deciding.question import Environment
@@ -55,6 +56,7 @@ def members(tmp_path_factory):
         {
             "value.price_base": 0.7 * np.exp(0.3 * rng.standard_normal(8)),
             "firms.Broad.brand": 0.2 * rng.standard_normal(8),
+            "finance.attention_cost": 0.1 * np.exp(0.5 * rng.standard_normal(8)),
         }
     ).to_parquet(file)
     return file
@@ -78,6 +80,18 @@ def test_options_cost_the_same(made):
     (before, after) = made.markets.changes(staff.act)["firms.Broad.attention"]
     assert before == 0.4
     assert after > before
+
+
+def test_options_cost_the_same_in_every_market_that_the_data_allow(made):
+    """What staff costs differs from member to member: so does how much of it the money buys."""
+    _, cheaper, staff = made.options
+    assert max(staff.parts) > 1.5 * min(staff.parts)
+    assert set(cheaper.parts) == {1.0}
+    with trial_runner(made.markets.base, workers=1, threads=1) as run:
+        for member in range(0, 8, 3):
+            meter = Meter(made.markets, run, member)
+            costs = [meter.spend(option.of_member(member)) for option in (cheaper, staff)]
+            assert costs[1] == pytest.approx(costs[0], rel=0.01)
 
 
 def test_the_ranking_has_the_contracts_columns(made):

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.experiments.game.classes import classroom
-from tests.experiments.paged import browsing
+from tests.experiments.paged import boxes, browsing
 
 pytestmark = pytest.mark.slow
 
@@ -67,6 +67,7 @@ def test_a_team_on_a_phone_and_a_teacher_with_a_projector(tmp_path: Path, langua
         debrief = opened(f"{room.base}debrief", 375)
         for page, most in ((phone, 375), (console, 1280), (projector, 1280), (debrief, 375)):
             assert width(page) <= most, page.url
+            assert boxes(page) == [], page.url
             assert page.locator("html").get_attribute("lang") == language
             found = Axe().run(page).response["violations"]
             assert [each["id"] for each in found if each["impact"] in ("serious", "critical")] == []

@@ -62,7 +62,7 @@ def _found(text: str) -> str | None:
         named = zip(
             match.groups(), parts, strict=True
         )  # a key, or a name of one word, is no English
-        left = sum(len(_ENGLISH.findall(part)) for own, part in named if " " in own)
+        left = sum(len(_ENGLISH.findall(now)) for own, now in named if " " in own)
         if is_vague and any(_PHRASE.search(part) for part in parts):
             continue  # "{} to {}" is said of numbers; in a sentence that nobody knows, it is a word
         if best is None or left < best[0]:

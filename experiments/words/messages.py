@@ -59,10 +59,9 @@ def _found(text: str) -> str | None:
         if longest not in text or not (match := pattern.fullmatch(text)):
             continue
         parts = [_part(part) for part in match.groups()]
-        named = zip(
-            match.groups(), parts, strict=True
-        )  # a key, or a name of one word, is no English
-        left = sum(len(_ENGLISH.findall(now)) for own, now in named if " " in own)
+        # A key, or a name of one word, is no English.
+        both = zip(match.groups(), parts, strict=True)
+        left = sum(len(_ENGLISH.findall(now)) for own, now in both if " " in own)
         if is_vague and any(_PHRASE.search(part) for part in parts):
             continue  # "{} to {}" is said of numbers; in a sentence that nobody knows, it is a word
         if best is None or left < best[0]:

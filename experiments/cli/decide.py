@@ -53,6 +53,7 @@ def decide(
 
     Members of the ensemble and draws of luck are run until the ranking is settled.
     """
+    from tsunagari.experiments.deciding.faults import notes
     from tsunagari.experiments.telling import decision as answer
 
     job = Job(quiet=said.quiet)
@@ -62,6 +63,7 @@ def decide(
         markets, columns = _asked(
             plan, options, asked.ensemble, {"budget": budget, "prices": prices}
         )
+        job.note(notes(markets))
         job.phase("prepare")
         found = _decided(job, markets, columns, (limit, candidates if search else 0), work)
         job.phase("simulate")

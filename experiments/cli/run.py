@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -139,11 +140,14 @@ def _tell(done: Replications) -> None:
     from tsunagari.experiments.telling import run as answer
     from tsunagari.experiments.telling.scenario import title_of
     from tsunagari.experiments.words import Words
+    from tsunagari.experiments.words.terminal import wrapped
 
     found, plan = summary(done), done.trials[0].plan
     words = Words.of(plan)
     said = answer.in_words(found, words, count(plan))
     titled = replace(found, title=title_of(plan, words))
+    if sys.stdout.isatty():  # elsewhere it is one line, for pages and programs
+        said = "\n".join(wrapped(said))
     told = f"{answer.as_table(titled, words)}\n\n{said}"
     print(told, end="\n\n", flush=True)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tsunagari.experiments.deciding.faults import refuse
 from tsunagari.experiments.deciding.markets import Markets
 from tsunagari.experiments.deciding.question import Question, decider, read_question
 from tsunagari.sim.scenario import Scenario
@@ -31,9 +32,9 @@ def markets_of(
     """
     question = options if isinstance(options, Question) else read_question(options)
     firm = decider(question, plan)
-    if fit is None:
-        return Markets.of(plan, question, firm), {}
-    return Markets.of(plan, question, firm, _last_month(fit)), _spreads(fit)
+    markets = Markets.of(plan, question, firm, 0 if fit is None else _last_month(fit))
+    refuse(markets)
+    return markets, {} if fit is None else _spreads(fit)
 
 
 def _last_month(folder: Path) -> int:

@@ -199,6 +199,8 @@ def _options(
     """
     if not markets.question.options and not candidates:
         suggestion = "write options: [{name: Cheaper, times: {firms.Us.price: 0.95}}]"
+        if markets.question.levers:
+            suggestion = "add --search to look for the best mix of the levers"
         raise Problems([Problem("options", "there is nothing to choose", suggestion=suggestion)])
     options = brought_to_spend(markets, run)
     if not candidates:

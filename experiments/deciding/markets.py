@@ -136,9 +136,17 @@ class Markets:
         if act is None:
             return plan
         try:
-            return _with_events(plan, list(self._events(plan, act)))
+            return self.acted(plan, act)
         except Problems as raised:
             raise _at(raised, "options", act.choice.name) from None
+
+    def acted(self, plan: Scenario, act: Act) -> Scenario:
+        """A scenario with an option.
+
+        Raises:
+            Problems: It is not possible there.
+        """
+        return _with_events(plan, list(self._events(plan, act)))
 
     def changes(self, act: Act, member: int | None = None) -> dict[str, tuple[Any, Any]]:
         """What an option changes, by path: the value before, and with it.

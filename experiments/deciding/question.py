@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from tsunagari.experiments.deciding.archetypes import ARCHETYPES
 from tsunagari.experiments.deciding.outcomes import YARDSTICKS
 from tsunagari.experiments.runs.given import Prices, document_given
 from tsunagari.experiments.words.text import LONGEST_NAME
-from tsunagari.sim.paths import nearest
+from tsunagari.sim.paths import nearest, text_of
 from tsunagari.sim.problems import Problem, Problems
 from tsunagari.sim.reading.loading import ordered
-from tsunagari.sim.reading.validation import validated
+from tsunagari.sim.reading.tree import found
+from tsunagari.sim.reading.validation import problem_at, validated
 from tsunagari.sim.scenario import Scenario
 from tsunagari.sim.schema.fields import REQUIRED, Section, parameter
 from tsunagari.sim.schema.scenario import Event
@@ -36,9 +37,9 @@ class Choice(Section):
     name: str = parameter(REQUIRED, unit="", longest=LONGEST_NAME, meaning="What it is called.")
     set: dict[str, Any] = Field(default_factory=dict,
         description="New value by path of the scenario.")
-    add: dict[str, float] = Field(default_factory=dict,
+    add: dict[str, float] = Field(default_factory=dict, json_schema_extra={"unit": "amount"},
         description="What is added to the value by path.")
-    times: dict[str, float] = Field(default_factory=dict,
+    times: dict[str, float] = Field(default_factory=dict, json_schema_extra={"unit": "factor"},
         description="What the value is multiplied with, by path.")
     starts: int | None = Field(None, alias="from", ge=1, le=1200,
         description="Month it begins with; nothing means that of the file.")
@@ -105,7 +106,17 @@ class Question(Section):
     levers: dict[str, list[float]] = Field(default_factory=dict,
         description="For a search: lowest and highest value by path.")
 
+    _root: Any = PrivateAttr(None)
+
     # fmt: on
+    def problem(
+        self, path: Sequence[str | int], message: str, suggestion: str | None = None
+    ) -> Problem:
+        """A problem with a key, at its place in the file where there is one."""
+        if self._root is None:
+            return Problem(text_of(path), message, suggestion=suggestion)
+        return problem_at(found(self._root, path), message, suggestion)
+
     @property
     def horizons(self) -> tuple[int, ...]:
         """All horizons, the one that decides first."""
@@ -176,6 +187,7 @@ def read_question(source: str | Path | Mapping[str, Any]) -> Question:
         problems += raised.problems
     if question is None or problems:
         raise ordered(problems, [name], ())
+    question._root = root
     return question
 
 

@@ -21,10 +21,10 @@ from tsunagari.experiments.pictures.marks import (
 )
 from tsunagari.experiments.pictures.stage import (
     LEGEND,
-    LEGEND_AT,
     NOBODY_COLOUR,
     Captions,
     Recording,
+    legend,
     radius_of,
     recorded,
     stage,
@@ -198,7 +198,7 @@ class Film:
             (self._marks[True], self._ink),
             (self._marks[False], self._ink),
         )
-        for x, (mask, colour) in zip(LEGEND_AT, signs, strict=True):
+        for (x, _), (mask, colour) in zip(legend(self.recording.subject.words), signs, strict=True):
             put_centred(page, mask, colour, *self.stage.pixel(x, LEGEND + 5.5))
 
 

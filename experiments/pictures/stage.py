@@ -165,9 +165,21 @@ _WITHOUT_EVENTS = 76.0
 LEGEND = 44.0
 """Base line of the network's legend."""
 NOBODY_COLOUR = "#c4c4c4"
-LEGEND_AT = (36.0, 232.0, 422.0, 598.0)
-"""Where the legend's items begin, from left to right."""
-LEGEND_WORDS = ("no_provider", "changed", "praises", "complains")
+_LEGEND = ("no_provider", "changed", "praises", "complains")
+_LEGEND_FROM, _LEGEND_GAP, _SIGN = 36.0, 30.0, 18.0
+"""Where its first item begins, what is between two, and from the middle of a sign to its words."""
+
+
+def legend(words: Words) -> list[tuple[float, str]]:
+    """Where the signs of the legend stand, from left to right, and what they say."""
+    x, found = _LEGEND_FROM, []
+    for key in _LEGEND:
+        text = words(f"pictures.{key}")
+        found.append((x, text))
+        part = width_of(" 100 %", SMALL) if key == "no_provider" else 0.0
+        x += _SIGN + width_of(text, SMALL) + part + _LEGEND_GAP
+    return found
+
 
 _COVERED = 0.3
 """Part of the network's area that discs cover, unless they would be too large or small."""
@@ -255,8 +267,8 @@ def _page(
     page = Page(title, subtitle, described, recording.subject.source)
     ends = places[recording.neighbourhood.ties.astype(np.int64)]
     page.segments(list(ends), colour=_TIE, width=0.7)
-    for x, words in zip(LEGEND_AT, LEGEND_WORDS, strict=True):
-        page.text(x + 18, LEGEND, told(f"pictures.{words}"), size=SMALL)
+    for x, words in legend(told):
+        page.text(x + _SIGN, LEGEND, words, size=SMALL)
     across = (0.0, float(max(recording.months, 1)))
     left, bottom, width, height = CHART
     height += 0.0 if recording.subject.events else _WITHOUT_EVENTS
@@ -326,8 +338,9 @@ class Captions:
                 self._line(frame, _LEFT, at, words, _EVENT, opacity=strength)
         if self._any_without:
             part = 100 * float(_between(self._recording.without_provider, now))
-            start = LEGEND_AT[0] + 18 + width_of(told(f"pictures.{LEGEND_WORDS[0]}"), SMALL)
-            self._line(frame, start, LEGEND, f": {part:.0f} %", SMALL)
+            x, words = legend(told)[0]
+            start = x + _SIGN + width_of(f"{words} ", SMALL)
+            self._line(frame, start, LEGEND, f"{part:.0f} %", SMALL)
         self._shares(frame, now)
 
     def _shares(self, frame: NDArray[np.uint8], now: float) -> None:

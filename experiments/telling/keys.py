@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 
 from tsunagari.experiments.words import spoken, texts
+from tsunagari.experiments.words.messages import told
 from tsunagari.sim.paths import path_of
 
 _LISTS = ("firms", "segments", "claims", "events")
@@ -18,7 +19,8 @@ def meanings(english: str) -> str:
     known = {meaning: key for key, (_, meaning) in known_keys().items()}
     bare = english.removesuffix(_OF_THE_DISCIPLINE).removesuffix(".")
     key = known.get(f"{bare}.")
-    return english if key is None else texts(spoken(), "schema").get(key, english)
+    found = texts(spoken(), "schema").get(key or "") or told(f"{bare}.")
+    return english if found == f"{bare}." else found
 
 
 def key_of(path: str) -> str:

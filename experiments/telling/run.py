@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,7 +21,15 @@ from tsunagari.experiments.studies.claims import claims_table, counts
 from tsunagari.experiments.telling.names import Amounts, is_scaled, name_of
 from tsunagari.experiments.words import Words
 from tsunagari.experiments.words.numbers import compact, plain, readable, signed, written
-from tsunagari.experiments.words.terminal import WIDTH, cut_to, table_line, wrapped
+from tsunagari.experiments.words.terminal import (
+    WIDTH,
+    columns_of,
+    cut_to,
+    head_lines,
+    screen,
+    table_line,
+    wrapped,
+)
 from tsunagari.sim.measures import MEASURES, is_share
 
 if TYPE_CHECKING:
@@ -265,7 +273,6 @@ class Column(NamedTuple):
         field: Of a firm's summary.
         measure: What it is a figure of.
         head: Its heading, in the theme ``report``.
-        width: In the terminal, in characters.
         end: How the ends of a band read there, as ``format`` has it.
         digits: In a report, after the point.
     """
@@ -273,7 +280,6 @@ class Column(NamedTuple):
     field: str
     measure: str
     head: str
-    width: int
     end: str
     digits: int = 1
 
@@ -284,37 +290,65 @@ class Column(NamedTuple):
 
 
 COLUMNS = (
-    Column("start_share", "market_share", "share_start", 8, ".0f"),
-    Column("final_share", "market_share", "share_end", 8, ".0f"),
-    Column("retention_12", "retention_12", "kept_year", 8, ".0f"),
-    Column("churn", "churn", "lost_month", 9, ".1f", digits=2),
-    Column("stickiness_money", "stickiness_money", "sticky", 12, ".0f"),
-    Column("satisfaction", "satisfaction", "satisfaction", 13, ".1f", digits=2),
-    Column("nps", "nps", "score", 8, ".0f", digits=0),
-    Column("profit", "profit", "profit", 10, ".0f", digits=0),
+    Column("start_share", "market_share", "share_start", ".0f"),
+    Column("final_share", "market_share", "share_end", ".0f"),
+    Column("retention_12", "retention_12", "kept_year", ".0f"),
+    Column("churn", "churn", "lost_month", ".1f", digits=2),
+    Column("stickiness_money", "stickiness_money", "sticky", ".0f"),
+    Column("satisfaction", "satisfaction", "satisfaction", ".1f", digits=2),
+    Column("nps", "nps", "score", ".0f", digits=0),
+    Column("profit", "profit", "profit", ".0f", digits=0),
 )
 """The key figures of a firm."""
-_NAME, _WIDTHS = 24, [column.width for column in COLUMNS]
+_NAME = 24
+_FIRST_TO_GO = ("start_share", "satisfaction", "nps", "churn")
+"""What a narrow terminal has no room for, in this order; the sentences and the files have it."""
 
 
 def as_table(found: Summary, words: Words = _ENGLISH) -> str:
-    """A table of at most 100 columns: two lines a firm, means above the 10–90 % bands.
+    """A table that fits the screen: two lines a firm, means above the 10–90 % bands.
 
     Japanese characters count as two columns, as terminals show them.
     """
-    heads = [wrapped(head_of(c, words), c.width - 1) for c in COLUMNS]
-    upper, lower = [head[0] if head[1:] else "" for head in heads], [head[-1] for head in heads]
-    lines = [cut_to(found.title, WIDTH), _line("", upper), _line(words("evidence.firm"), lower)]
-    for firm in found.firms:
-        values: list[Measured] = [getattr(firm, column.field) for column in COLUMNS]
-        pairs = list(zip(values, COLUMNS, strict=True))
-        lines.append(_line(firm.name, [_mean(value, column, words) for value, column in pairs]))
-        bands = [_band(value, column) for value, column in pairs]
-        lines.append(_line(f"  {firm.discipline}", bands if found.replications > 1 else []))
+    told: dict[Column, list[str]] = {
+        column: [
+            text
+            for firm in found.firms
+            for text in (
+                _mean(getattr(firm, column.field), column, words),
+                _band(getattr(firm, column.field), column) if found.replications > 1 else "",
+            )
+        ]
+        for column in COLUMNS
+    }
+    room = {column: max(map(columns_of, cells), default=0) for column, cells in told.items()}
+    heads = {column: head_lines(head_of(column, words), room[column]) for column in COLUMNS}
+    for gap in (2, 1):
+        widths = {c: max(room[c] + gap, *(columns_of(h) + 1 for h in heads[c])) for c in COLUMNS}
+        if _NAME + sum(widths.values()) <= screen():
+            break
+    for field in _FIRST_TO_GO:
+        if _NAME + sum(widths.values()) > screen():
+            widths = {column: width for column, width in widths.items() if column.field != field}
+    high = max(len(heads[column]) for column in widths)
+    above = {column: [""] * (high - len(lines)) + lines for column, lines in heads.items()}
+
+    def line(name: str, cells: Mapping[Column, Sequence[str]], row: int) -> str:
+        shown = [cells[column][row] for column in widths]
+        return table_line(name, shown, _NAME, list(widths.values()))
+
+    lines = [cut_to(found.title, screen()), *(line("", above, row) for row in range(high - 1))]
+    lines.append(line(words("evidence.firm"), above, high - 1))
+    for place, firm in enumerate(found.firms):
+        lines.append(line(firm.name, told, 2 * place))
+        lines.append(line(f"  {firm.discipline}", told, 2 * place + 1))
+    left_out = [head_of(column, words) for column in COLUMNS if column not in widths]
+    if left_out:
+        lines += wrapped(words("answer.narrow", heads=words.joined(left_out)))
     if found.replications > 1:
         lines.append(words("answer.means", count=found.replications))
     if found.firms:
-        lines.append(windows(found.months, words))
+        lines += wrapped(windows(found.months, words))
     lines += [cut_to(sentence, WIDTH) for sentence in comings_and_goings(found, words)]
     return "\n".join(lines)
 
@@ -342,10 +376,6 @@ def _band(value: Measured, column: Column) -> str:
         return ""
     shown = compact if column.field == "profit" else written
     return "..".join(shown(end, column.end) for end in ends)
-
-
-def _line(name: str, cells: Sequence[str]) -> str:
-    return table_line(name, cells, _NAME, _WIDTHS)
 
 
 # -- programs ------------------------------------------------------------------------------------

@@ -112,7 +112,9 @@ class Words:
         """
         theme, _, name = key.partition(".")
         parts = {k: isolated(v) if isinstance(v, str) else v for k, v in values.items()}
-        return texts(self.language, theme)[name].format(**parts)
+        text = texts(self.language, theme)[name].format(**parts)
+        # A value that ends with a bracket brings the room behind it along.
+        return text.replace("） ", "）") if self.language == "ja" else text
 
     def has(self, key: str) -> bool:
         """Whether there is such a text."""

@@ -16,6 +16,8 @@ from importlib import resources
 from tsunagari.experiments.words import Language, spoken
 
 _PLACE = re.compile(r"\{(\d*)\}")
+_ENGLISH = re.compile(r"\b[a-z]{2,}\b")
+_PHRASE = re.compile(r"\b[a-z]+ [a-z]{2,}\b")
 _LISTS = ((", ", "、"), (" and ", "と"), (" or ", "か"), ("; ", "。"))
 
 
@@ -46,13 +48,31 @@ def messages(room: str = "") -> dict[str, str]:
 
 
 def _found(text: str) -> str | None:
-    """The sentence in Japanese; None where the table does not have it."""
+    """The sentence in Japanese; None where the table does not have it.
+
+    Of several that it could be, the one that leaves the least English in what it names.
+    """
     if text in messages() and "{}" not in text:
         return messages()[text]
-    for longest, pattern, japanese in _patterns():
-        if longest in text and (match := pattern.fullmatch(text)):
-            return _filled(japanese, [_part(part) for part in match.groups()])
-    return None
+    best: tuple[int, str] | None = None
+    for longest, pattern, japanese, is_vague in _patterns():
+        if longest not in text or not (match := pattern.fullmatch(text)):
+            continue
+        parts = [_part(part) for part in match.groups()]
+        # A key, or a name of one word, is no English.
+        both = zip(match.groups(), parts, strict=True)
+        left = sum(len(_ENGLISH.findall(now)) for own, now in both if " " in own)
+        if is_vague and any(_PHRASE.search(part) for part in parts):
+            continue  # "{} to {}" is said of numbers; in a sentence that nobody knows, it is a word
+        if best is None or left < best[0]:
+            best = left, _filled(japanese, parts)
+        if not left:
+            break
+    if best is None and ": " in text:  # something that is named, and what is said of it
+        named, _, said = text.partition(": ")
+        if not _PHRASE.search(named) and (found := _found(said)) is not None:
+            return f"{named}：{found}"
+    return best and best[1]
 
 
 def _filled(text: str, parts: Sequence[str]) -> str:
@@ -78,14 +98,27 @@ def _part(text: str) -> str:
 
 
 @functools.cache
-def _patterns() -> list[tuple[str, re.Pattern[str], str]]:
-    """Those that name something, the most said first: its longest piece, English, Japanese."""
+def _patterns() -> list[tuple[str, re.Pattern[str], str, bool]]:
+    """Those that name something, the most said first: longest piece, English, Japanese, vague.
+
+    A vague one says next to nothing by itself.
+    """
     found = []
     for english, japanese in messages().items():
         pieces = english.split("{}")
-        if len(pieces) > 1:
-            pattern = re.escape(english).replace(r"\{\}", "(.*?)")
-            pattern = pattern.replace("(.*?)(.*?)", "(.*)(.*?)")
-            found.append((max(pieces, key=len), re.compile(pattern, re.DOTALL), japanese, english))
-    found.sort(key=lambda one: (-len(one[3].replace("{}", "")), one[3].count("{}")))
-    return [one[:3] for one in found]
+        if len(pieces) < 2:
+            continue
+        bare = english.replace("{}", "")
+        for pattern in _readings(re.escape(english).replace(r"\{\}", "(.*?)")):
+            kept = re.compile(pattern, re.DOTALL), japanese, len(re.findall("[a-z]+", bare)) < 3
+            found.append(((-len(bare), len(pieces)), (max(pieces, key=len), *kept)))
+    found.sort(key=lambda one: one[0])
+    return [one for _, one in found]
+
+
+def _readings(pattern: str) -> Sequence[str]:
+    """Where one named thing may end and the next begin, if nothing but a space stands between."""
+    spaced = pattern.replace(r"(.*?)\ (.*?)", r"(.*)\ (.*?)")
+    splits = ("(.*)(.*?)", r"(.*?)([ :;,(].*)")
+    ways = [way.replace("(.*?)(.*?)", split) for way in (spaced, pattern) for split in splits]
+    return list(dict.fromkeys(ways))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
 
@@ -12,11 +14,22 @@ from tsunagari.experiments.words.text import END_OF_ISOLATE, ISOLATE, escaped
 WIDTH = 100
 """Columns of what commands print, at most."""
 
+
+def screen() -> int:
+    """Columns for what is printed: those of the terminal that it goes to, :data:`WIDTH` at most."""
+    try:
+        return min(WIDTH, max(_LEAST, os.get_terminal_size(sys.stdout.fileno()).columns))
+    except (OSError, ValueError):  # a file, or another program
+        return WIDTH
+
+
+_LEAST = 40
 _WIDE = "\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f"
 _CLOSING = "、。，．！？：；」』）］｝〕】〉》ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ"
 _PIECES = re.compile(
     rf"[{_WIDE}](?<![{_CLOSING}])[{_CLOSING}]*|[^{_WIDE}{_CLOSING}]+[{_CLOSING}]*|[{_CLOSING}]+"
 )
+_HIRAGANA = re.compile("[ぁ-ん]")  # sentences have them, names seldom
 _GUIDES = dict.fromkeys(map(ord, ISOLATE + END_OF_ISOLATE))  # for pages and pictures
 
 
@@ -75,18 +88,19 @@ def cut_to(text: str, width: int = WIDTH) -> str:
     return line  # never: a longer line does not fit
 
 
-def wrapped(text: str, width: int = WIDTH, *, first: str = "", rest: str = "") -> list[str]:
+def wrapped(text: str, width: int | None = None, *, first: str = "", rest: str = "") -> list[str]:
     """The words of a text in lines of at most so many columns, where a word is not wider.
 
-    What is wider than a line and has wide characters, as Japanese without spaces between its words,
-    is broken between these, but not before what closes or ends something.
+    Japanese, without spaces between its words, is broken between its characters, and so is what
+    else is wider than a line and has wide ones; but not before what closes or ends something.
 
     Args:
         text: The text.
-        width: Columns of a line, with what it begins with.
+        width: Columns of a line, with what it begins with; None for those of the screen.
         first: What the first line begins with.
         rest: What all others begin with.
     """
+    width = screen() if width is None else width
     lines: list[str] = []
     line = ""
     for gap, word in _words(text, width - columns_of(rest)):
@@ -102,9 +116,37 @@ def _words(text: str, width: int) -> Iterator[tuple[str, str]]:
     """What is not broken, with what stands before it: a space, or nothing between wide letters."""
     for word in text.split():
         gap = " "
-        for piece in _PIECES.findall(word) if columns_of(word) > width else [word]:
+        is_text = columns_of(word) > width or _HIRAGANA.search(word)
+        for piece in _PIECES.findall(word) if is_text else [word]:
             yield gap, piece
             gap = ""
+
+
+_PARTS = re.compile(rf"（[^）]*）|[ァ-ヶー]+|[一-龥々]+[ぁ-ん]*|[^{_WIDE}（）]+|.")
+"""Words of a heading without spaces between them."""
+
+
+def head_lines(head: str, room: int) -> list[str]:
+    """The heading of a column in lines that break between words, in Japanese as well.
+
+    Args:
+        head: The heading.
+        room: Columns that are taken anyway; a longer word takes more.
+    """
+    parts = [
+        ("" if place else " ", part)
+        for word in head.split()
+        for place, part in enumerate(_PARTS.findall(word))
+    ]
+    widest = max(room, *(columns_of(part) for _, part in parts))
+    lines: list[str] = []
+    for gap, part in parts:
+        longer = f"{lines[-1]}{gap}{part}" if lines else ""
+        if longer and columns_of(longer) <= widest:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return lines
 
 
 def table_line(name: str, cells: Sequence[str], room: int, widths: Sequence[int]) -> str:

@@ -11,7 +11,6 @@ from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
-from pydantic.fields import FieldInfo
 
 from tsunagari.experiments.words.text import shortened
 from tsunagari.sim.paths import nearest, text_of
@@ -33,9 +32,18 @@ from tsunagari.sim.schema.keys import (
     fault_of_value,
     field_at,
     fields_of,
-    number,
     paths_ending_in,
     sections_at,
+)
+from tsunagari.sim.schema.wording import (
+    bound,
+    choices,
+    fault,
+    kind_wanted,
+    kinds_wanted,
+    length,
+    must_be,
+    not_among,
 )
 
 MOST_TOLD = 200
@@ -67,11 +75,12 @@ def validated[M: BaseModel](model: type[M], tree: Node, context: dict[str, Any] 
         rest = _without(tree, objections)
         sound = None if rest is None else _checked(model, rest, context)
         if isinstance(sound, BaseModel):
-            problems += _cross_problems(sound, tree)
+            above = {o.path[:end] for o in objections for end in range(1, len(o.path))}
+            # What is told of a key with a mistake inside may be said of its absence.
+            problems += [one for path, one in _cross_problems(sound, tree) if path not in above]
         raise Problems(problems)
-    problems = _cross_problems(plan, tree)
-    if problems:
-        raise Problems(problems)
+    if wrong := _cross_problems(plan, tree):
+        raise Problems(problem for _, problem in wrong)
     return plan
 
 
@@ -87,12 +96,13 @@ def _checked[M: BaseModel](
         return raised.errors(include_url=False)
 
 
-def _cross_problems(plan: BaseModel, tree: Node) -> list[Problem]:
+def _cross_problems(plan: BaseModel, tree: Node) -> list[tuple[tuple[str | int, ...], Problem]]:
+    """What keys demand of one another, and where, as positions."""
     checks = getattr(plan, "cross_checks", None)
-    if checks is None:
-        return []
-    some = [problem_at(found(tree, path), *words) for path, *words in islice(checks(), MOST_TOLD)]
-    return [*some, Problem("", "and maybe more")] if len(some) == MOST_TOLD else some
+    some = [] if checks is None else list(islice(checks(), MOST_TOLD))
+    places = [(found(tree, path), words) for path, *words in some]
+    told = [((*here.steps, *here.rest), problem_at(here, *words)) for here, words in places]
+    return [*told, ((), Problem("", "and maybe more"))] if len(some) == MOST_TOLD else told
 
 
 def _without(tree: Node, objections: Sequence[Objection]) -> Node | None:
@@ -165,14 +175,14 @@ def _told_together(objections: list[Objection], model: type[BaseModel]) -> list[
         fitting = {
             branch: group
             for branch, group in branches.items()
-            if not any(o.path == choice and kind_wanted(o.error) for o in group)
+            if not any(o.path == choice and kinds_wanted([o.error]) for o in group)
         }
         if not fitting:
-            wanted = [kind_wanted(o.error) or "" for o in objections]
-            here = objections[0].found
-            fits = _fitting(model, objections[0].choice or here.steps)
-            words = wrong_kind([w for w in wanted if w], here.node, fits)
-            return [problem_at(here, *words)]
+            here, kinds = objections[0].found, kinds_wanted([o.error for o in objections])
+            suggestion = _of_kind(kinds, here.node, _fitting(model, choice or here.steps))
+            near = isinstance(here.node, Scalar) and nearest(here.node.text, kinds)
+            suggestion = suggestion or (f"did you mean {near}?" if near else None)
+            return [problem_at(here, must_be(kinds, given(here.node)), suggestion)]
         objections = min(fitting.values(), key=len)
     return [_told(objection, model) for objection in objections]
 
@@ -190,19 +200,34 @@ def _told(objection: Objection, model: type[BaseModel]) -> Problem:
         field = field_at(model, objection.path)
         meaning = f" ({field.description.rstrip('.')})" if field and field.description else ""
         return problem_at(here, f"is missing{meaning}")
-    message, suggestion = told(error, here.node, _fitting(model, objection.path))
-    field = field_at(model, objection.path)
-    if field is not None and unit_of(field) == "ratio" and isinstance(here.node, Scalar):
-        suggestion = _of_factor(here.node.text, field) or suggestion
+    fits = _fitting(model, objection.path)
+    message, suggestion = told(error, here.node, fits)
+    if isinstance(here.node, Scalar):
+        field = field_at(model, objection.path) or field_at(model, objection.path[:-1])
+        unit = unit_of(field) if field is not None else ""
+        suggestion = _in_unit(unit, here.node, fits, error) or suggestion
     return problem_at(here, message, suggestion)
 
 
-def _of_factor(text: str, field: FieldInfo) -> str | None:
-    """What a percentage may mean where a factor is asked for: a part of it, or a change by it.
+def _in_unit(unit: str, node: Scalar, fits: Fits, error: Any) -> str | None:
+    """What is to be written for a number meant in another unit; None if nothing suggests one."""
+    if unit in ("ratio", "factor"):
+        return _of_factor(node.text, fits, is_change=unit == "factor")
+    percent = re.fullmatch(r"[-+]?(\d+(?:\.\d+)?) ?[%％]", node.text.strip())
+    if unit == "amount" and percent:
+        return f"for {percent[1]} % of it write {1 + float(percent[1]) / 100:g} under times"
+    if unit == "share" and bound(error) and isinstance(node.value, int | float) and node.value >= 2:
+        part = node.value / 100
+        return f"write {part:g} for {node.text} %" if fits(part) else None
+    return None
 
-    Only what the field takes is suggested.
+
+def _of_factor(text: str, takes: Fits, *, is_change: bool) -> str | None:
+    """What a percentage may mean where a factor is asked for: a change by it, or a part of it.
+
+    Only what is taken is suggested, and no part where a factor is of a change.
     """
-    percent = re.fullmatch(r"([-+]?)(\d{1,2}(?:\.\d+)?) ?%", text.strip())
+    percent = re.fullmatch(r"([-+]?)(\d{1,2}(?:\.\d+)?) ?[%％]", text.strip())
     if percent is None:
         return None
     part = float(percent[2]) / 100
@@ -210,9 +235,11 @@ def _of_factor(text: str, field: FieldInfo) -> str | None:
                   for sign, word in ((1, "more"), (-1, "less")))  # fmt: skip
     meant = {"+": [(1 + part, more)], "-": [(1 - part, less)]}
     choices = meant.get(percent[1], [*meant["+"], *meant["-"]])
-    taken = [piece for value, piece in choices if fault_of_value(field, value) is None]
-    if len(taken) == 2 and fault_of_value(field, part) is None:
+    taken = [piece for value, piece in choices if takes(value)]
+    if len(taken) == 2 and not is_change and takes(part):
         return f"write {more}, {less}, {part:g} for {percent[2]} % of it"
+    if len(taken) == 2 and is_change:
+        return f"write {more}, {less}"
     return f"write {taken[0]}" if taken else None
 
 
@@ -265,79 +292,30 @@ type Fits = Callable[[Any], bool]
 """Whether a value may stand where another was objected to: nothing else is suggested."""
 
 _LONGEST = 40
-_WANTED = {
-    "float_type": "a number",
-    "float_parsing": "a number",
-    "int_type": "a whole number",
-    "int_parsing": "a whole number",
-    "int_from_float": "a whole number",
-    "bool_type": "true or false",
-    "bool_parsing": "true or false",
-    "string_type": "text",
-    "list_type": "a list",
-    "tuple_type": "a list",
-    "set_type": "a list",
-    "dict_type": "keys with values",
-    "model_type": "keys with values",
-    "model_attributes_type": "keys with values",
-    "path_type": "the path of a file",
-    "none_required": "nothing",
-}
-_BOUNDS = {
-    "greater_than": ("gt", "must be greater than {}"),
-    "greater_than_equal": ("ge", "must be at least {}"),
-    "less_than": ("lt", "must be less than {}"),
-    "less_than_equal": ("le", "must be at most {}"),
-    "multiple_of": ("multiple_of", "must be a multiple of {}"),
-}
-_LENGTHS = {
-    "too_short": ("min_length", "needs at least {} items"),
-    "too_long": ("max_length", "has room for at most {} items"),
-    "string_too_short": ("min_length", "must have at least {} characters"),
-    "string_too_long": ("max_length", "must have at most {} characters"),
-}
 _YES_AND_NO = {"yes": "true", "on": "true", "no": "false", "off": "false"}
-_EXPECTED = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|(-?\d+)""")
-
-
-def kind_wanted(error: Any) -> str | None:
-    """What kind of value was wanted, if the objection is that it is of another kind."""
-    return _WANTED.get(error["type"])
-
-
-def wrong_kind(wanted: list[str], node: Node, fits: Fits) -> Words:
-    """For a value that is of none of the kinds wanted."""
-    kinds = list(dict.fromkeys(wanted))
-    return f"must be {' or '.join(kinds)}, not {given(node)}", _of_kind(kinds, node, fits)
 
 
 def told(error: Any, node: Node, fits: Fits) -> Words:
     """For any objection to a value but unknown and missing keys."""
-    kind, context = error["type"], error.get("ctx") or {}
-    if kind in _WANTED:
-        return wrong_kind([_WANTED[kind]], node, fits)
-    if kind in _BOUNDS:
-        key, sentence = _BOUNDS[kind]
-        return f"{sentence.format(number(context[key]))}, not {given(node)}", None
-    if kind in _LENGTHS:
-        key, sentence = _LENGTHS[kind]
-        return sentence.format(number(context[key])) + _length_of(node), None
-    if teller := _TELLERS.get(kind):
-        return teller(context, node)
-    message = str(error["msg"])
-    return message[:1].lower() + message[1:], None
+    if kind := kind_wanted(error):
+        return must_be([kind], given(node)), _of_kind([kind], node, fits)
+    if (sentence := length(error)) is not None:
+        return sentence + _length_of(node), None
+    if words := choices(error):
+        return not_among(words, given(node)), _near(words, error, node)
+    message = fault([error], given(node))
+    return message, getattr((error.get("ctx") or {}).get("error"), "suggestion", None)
 
 
 def unknown_name(error: Any, name: str) -> Words:
     """For a key that is none of the fixed names of a mapping."""
     if error["type"] == "string_too_long":  # any key will do, but not any length
         return f"a key has at most {error['ctx']['max_length']} characters", None
-    if error["type"] in _WANTED:
-        return f"a key must be {_WANTED[error['type']]} here", None
-    if error["type"] in _BOUNDS:
-        key, sentence = _BOUNDS[error["type"]]
-        return f"a key {sentence.format(number(error['ctx'][key]))} here", None
-    known = _words_in(str((error.get("ctx") or {}).get("expected") or ""))
+    if kind := kind_wanted(error):
+        return f"a key must be {kind} here", None
+    if (sentence := bound(error)) is not None:
+        return f"a key {sentence} here", None
+    known = choices(error)
     close = nearest(name, known)
     if close is not None:
         return "unknown key", f"did you mean {close}?"
@@ -379,6 +357,9 @@ def _of_kind(kinds: list[str], node: Node, fits: Fits) -> str | None:
         return f"write {word}" if word in ("true", "false") else None
     if kinds == ["a list"] and value is not None:
         return f"write [{text}]" if len(text) <= _LONGEST and fits([value]) else None
+    if "a whole number" in kinds and (date := re.fullmatch(r"(\d{4})[-/](\d{1,2})", text.strip())):
+        month, since = 23 + int(date[2]), f"{int(date[1]) - 2}-01"
+        return f"months are counted from the first, which is 0: write {month} if that is {since}"
     whole = "a whole number" in kinds and "a number" not in kinds
     if not whole and "a number" not in kinds:
         return None
@@ -415,40 +396,11 @@ def _as_numbers(value: Any, text: str, whole: bool) -> list[str]:
     return []
 
 
-def _choice(context: dict[str, Any], node: Node) -> Words:
-    expected = str(context.get("expected") or context.get("expected_tags") or "")
-    words = _words_in(expected)
-    choice = f"one of {', '.join(words)}" if len(words) > 1 else "".join(words)
-    message = f"must be {choice}, not {given(node)}"
-    if isinstance(node, Scalar) and node.text == expected:
-        return message, f"write {node.text} without quotes"
-    close = nearest(node.text, words) if isinstance(node, Scalar) else None
-    return message, f"did you mean {close}?" if close else None
-
-
-def _words_in(expected: str) -> list[str]:
-    return [a or b or c for a, b, c in _EXPECTED.findall(expected)]
-
-
-def _own_words(context: dict[str, Any], node: Node) -> Words:
-    error = context["error"]
-    return str(error) or type(error).__name__, getattr(error, "suggestion", None)
-
-
-def _not_finite(context: dict[str, Any], node: Node) -> Words:
-    return f"must be a finite number, not {given(node)}", None
-
-
-def _pattern(context: dict[str, Any], node: Node) -> Words:
-    return f"does not have the form {context['pattern']}: {given(node)}", None
-
-
-_TELLERS: dict[str, Callable[[dict[str, Any], Node], Words]] = {
-    "literal_error": _choice,
-    "enum": _choice,
-    "union_tag_invalid": _choice,
-    "value_error": _own_words,
-    "assertion_error": _own_words,
-    "finite_number": _not_finite,
-    "string_pattern_mismatch": _pattern,
-}
+def _near(words: Sequence[str], error: Any, node: Node) -> str | None:
+    """Which of some words was meant, or that it need not be in quotes."""
+    if not isinstance(node, Scalar):
+        return None
+    if node.text == str(error["ctx"].get("expected")):
+        return f"write {node.text} without quotes"
+    close = nearest(node.text, words)
+    return f"did you mean {close}?" if close else None

@@ -175,7 +175,7 @@ def _setting(
     elif isinstance(event.to, list):
         yield from _series(event, field, at)
     elif fault := fault_of_value(field, event.to):
-        yield (*at, "to"), f"{path}: {fault[:1].lower()}{fault[1:]}", None
+        yield (*at, "to"), f"{path}: {fault}", None
     elif is_of_firm and keys[-1] == "target":
         yield from _target(plan, (*at, "to"), event.to)
     elif is_of_firm and keys[-1] == "discipline":
@@ -196,8 +196,7 @@ def _series(event: Event, field: Any, at: tuple[str | int, ...]) -> Iterator[Com
         yield (*at, "over"), message, "leave over out"
     for number, value in enumerate(event.to):
         if fault := fault_of_value(field, value):
-            what = f"{event.set}: {fault[:1].lower()}{fault[1:]}"
-            yield (*at, "to", number), what, None
+            yield (*at, "to", number), f"{event.set}: {fault}", None
 
 
 def _starts_nowhere(plan: Keys, keys: Sequence[str], is_of_firm: bool) -> bool:

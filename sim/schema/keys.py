@@ -12,7 +12,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema
 
+from tsunagari.agents.asked import shown
 from tsunagari.sim.schema.fields import source_of, unit_of
+from tsunagari.sim.schema.wording import fault, number
 
 _LISTS = (list, tuple, set, frozenset, Sequence)
 _EXTENDS = {
@@ -87,14 +89,14 @@ _checkers: dict[int, tuple[FieldInfo, TypeAdapter[Any]]] = {}
 
 
 def fault_of_value(field: FieldInfo, value: Any) -> str | None:
-    """What a field by itself says to a value, in pydantic's words; None if nothing."""
+    """What a field by itself says to a value; None if nothing."""
     if id(field) not in _checkers:
         kind: Any = Annotated[(field.annotation, *(field.metadata or [None]))]
         _checkers[id(field)] = field, TypeAdapter(kind)
     try:
         _checkers[id(field)][1].validate_python(value, strict=True)
     except ValidationError as error:
-        return str(error.errors()[0]["msg"])
+        return fault(error.errors(), shown(value))
     return None
 
 
@@ -272,9 +274,3 @@ def _without_blanks(value: Any) -> Any:
         for key, item in value.items()
         if not (key in blank and item == blank[key] and not isinstance(item, dict))
     }
-
-
-def number(value: float) -> str:
-    """A bound as one would write it."""
-    whole = isinstance(value, float) and value.is_integer() and abs(value) < 1e15
-    return str(int(value)) if whole else repr(value)

@@ -16,10 +16,18 @@ from tsunagari.experiments.cli import app
 from tsunagari.experiments.cli.options import language_of
 from tsunagari.experiments.cli.process import status_of
 from tsunagari.experiments.cli.registry import COMMANDS, FOR
+from tsunagari.experiments.deciding.question import Question
+from tsunagari.experiments.fitting.facts import Facts
+from tsunagari.experiments.studies.design import Design
+from tsunagari.experiments.telling.problems import in_words
 from tsunagari.experiments.words import language_of as written_in
 from tsunagari.experiments.words import speaking, spoken, texts
 from tsunagari.experiments.words.messages import is_told, messages, told
 from tsunagari.sim.problems import Problems
+from tsunagari.sim.reading.tree import Place, node_of
+from tsunagari.sim.reading.validation import validated
+from tsunagari.sim.scenario import Scenario
+from tsunagari.sim.schema.keys import keys
 
 
 def typed(*arguments: object) -> int:
@@ -101,6 +109,74 @@ def test_parts_of_sentences_are_told_too(english, japanese):
     assert not english_in(told(english, "ja"), _KEYS | {"many"})
     assert japanese is None or told(english, "ja") == japanese
     assert told(english, "en") == english
+
+
+def filled(text: str, parts: list[str]) -> str:
+    left = iter(parts)
+    return re.sub(r"\{(\d*)\}", lambda at: parts[int(at[1])] if at[1] else next(left), text)
+
+
+def test_every_sentence_is_told_as_itself_whatever_it_names():
+    """No other sentence of the table takes a word of it for its own, as "to" for "〜"."""
+    named = ["100", "Hikari Gym", "0.5", "firms.Lean.price", "price", "12"]
+    wrong = []
+    for english, japanese in messages().items():
+        pieces = english.split("{}")
+        for turn in range(len(named)) if len(pieces) > 1 else ():
+            parts = [named[(turn + at) % len(named)] for at in range(len(pieces) - 1)]
+            for at in range(1, len(pieces) - 1):  # nothing tells where the one before it ends
+                parts[at] = parts[at].split()[0] if pieces[at] in ("", " ") else parts[at]
+            if pieces[0] == "" and pieces[1].startswith((" person", " people")):
+                parts[0] = "12"
+            text = "".join(piece + part for piece, part in zip(pieces, [*parts, ""], strict=True))
+            wanted = filled(japanese, parts)
+            if told(text, "ja") != wanted:
+                wrong.append((text, told(text, "ja"), wanted))
+    assert not wrong, wrong[:5]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "File is not a zip file", "Input should be less than or equal to 100",
+        "Parquet magic bytes not found in footer", "invalid start byte", "Bad magic number",
+        "There is no item named '[Content_Types].xml' in the archive", "connection to it was lost",
+        "the value has to be one of a or b; it is not so",
+    ],
+)  # fmt: skip
+def test_what_other_programs_say_is_not_told_by_halves(said):
+    told_of = told(said, "ja")
+    assert told_of == said or not english_in(told_of, _KEYS)
+
+
+ASKED_OF_KEYS = ("1 year", "5%", -1e9, 1e9, 2.5, True, None, [], {"a": 1}, "x" * 400, "2026-01")
+
+
+@pytest.mark.parametrize("model", [Question, Facts, Design, Scenario])
+def test_whatever_a_key_refuses_is_told_in_japanese(model):
+    told_of, kinds = set(), set()
+    for key in keys(model):
+        if (kind := (key.type, key.range, key.unit)) in kinds:
+            continue
+        kinds.add(kind)
+        for wrong in ASKED_OF_KEYS:
+            document: object = wrong
+            for step in reversed(key.path.split(".")):
+                name = step.removesuffix("[]")
+                document = {name: [document] if step != name else document}
+            try:
+                validated(model, node_of(document, Place("f", None, None, Path.cwd())))
+            except Problems as raised:
+                with speaking("ja"):
+                    told_of |= {in_words(problem).message for problem in raised.problems}
+    assert len(told_of) > 20
+    steps = {step for key in keys(model) for step in key.path.replace("[]", "").split(".")}
+    names = _KEYS | steps | {"True", "inf", "other", "file", "steady"}
+    lists = re.compile(r".*?(?=のどれかを書きます)|(?<=のは ).*|x{9,}|「[^」]*」|'[^']*'")
+    for text in told_of:
+        assert not english_in(lists.sub("", text), names), text
+        assert "。。" not in text
+        assert not re.search("〜(?![0-9−])", text), text
 
 
 def test_a_name_is_left_as_it_is():

@@ -42,7 +42,7 @@ def test_problems_of_a_base_are_told_in_the_base(tmp_path):
     text = "extends: b.yaml\ntitel: x\nfirms: [{name: A, share: 2}]"
     assert problems_of(tmp_path, text) == [
         "s.yaml:2:1 titel: unknown key; did you mean title?",
-        "s.yaml:3:26 firms.A.share: must be at most 1, not 2",
+        "s.yaml:3:26 firms.A.share: must be at most 1, not 2; write 0.02 for 2 %",
         "b.yaml:1:18 market.months: must be at least 0, not -1",
         "b.yaml:2:26 firms.A.price: must be greater than 0, not -1",
     ]

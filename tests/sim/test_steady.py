@@ -110,7 +110,7 @@ def test_a_series_is_what_as_many_events_are():
         ({"to": []}, "to: a list of values by month must not be empty"),
         ({"to": [1.0], "over": 3}, "over: a list says the value of every month; over is for one "
          "value; leave over out"),
-        ({"to": [1.0, -1.0]}, "to.1: firms.Kita.asks: input should be greater than 0"),
+        ({"to": [1.0, -1.0]}, "to.1: firms.Kita.asks: must be greater than 0, not -1.0"),
         ({"to": [1.0, "x"]}, "to.1: firms.Kita.asks: "),
     ],
 )  # fmt: skip

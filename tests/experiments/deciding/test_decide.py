@@ -18,6 +18,7 @@ from tsunagari.experiments.cli.process import status_of
 from tsunagari.experiments.deciding.archetypes import ARCHETYPES
 from tsunagari.experiments.deciding.asked import markets_of
 from tsunagari.experiments.deciding.equal import Meter
+from tsunagari.experiments.deciding.faults import notes
 from tsunagari.experiments.deciding.markets import Act
 from tsunagari.experiments.deciding.outcomes import YARDSTICKS
 from tsunagari.experiments.deciding.question import Environment
@@ -249,6 +250,21 @@ WRONG = [
     ({"environments": [{"name": "E", "entrant": {"as": "platfrom"}}]}, "did you mean platform"),
     ({"budget": 1e12}, "at most"),
     ({"options": [{"name": "A", "add": {"firms.Broad.discipline": 1}}]}, "write it under set"),
+    (
+        {"us": "Broad", "options": [{"name": "A", "times": {"firms.Lean.price": 1.05}}]},
+        r'options.A.times."?firms.Lean.price"?: is Lean.s, and Broad decides; .* environments',
+    ),
+    (
+        {"options": [{"name": "A", "times": {"firms.Broad.price": "5%"}}]},
+        r"write 1.05 for 5 % more, 0.95 for 5 % less",
+    ),
+    (
+        {"options": [{"name": "A", "set": {"firms.Broad.price": 6840}}]},
+        r"options.A.set.\S+: must be at most 100, not 6840",
+    ),
+    ({"options": [{"name": "A", "set": {"firms.Broad.price": 1}, "from": "2026-01"}]}, "write 24"),
+    ({"options": [], "levers": {"firms.Broad.price": [0.9, 1.1]}}, "add --search"),
+    ({"us": "Broad", "levers": {"firms.Lean.price": [0.9, 1.1]}}, "Broad decides"),
 ]
 
 
@@ -256,6 +272,34 @@ WRONG = [
 def test_what_is_wrong_is_told_in_a_sentence(change, said):
     with pytest.raises(Problems, match=said):
         tsunagari.decide(PLAN, OPTIONS | change, limit=2)
+
+
+def test_all_that_is_wrong_with_options_is_told_at_once_where_it_stands(tmp_path):
+    file = tmp_path / "options.yaml"
+    file.write_text(
+        "us: Broad\noptions:\n"
+        "  - name: A\n    set: {firms.Broad.price: 6840}\n"
+        "  - name: B\n    add: {firms.Broad.servise: 0.1}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(Problems) as raised:
+        markets_of(PLAN, file)
+    assert [(one.line, one.suggestion) for one in raised.value.problems] == [
+        (4, None),
+        (6, "did you mean firms.Broad.service?"),
+    ]
+
+
+def test_a_factor_does_what_it_says_or_is_refused():
+    low = PLAN.with_values({"firms.Broad.service": -0.2})
+    asked = {"options": [{"name": "A", "times": {"firms.Broad.service": 1.2}}]}
+    with pytest.raises(Problems, match=r"is −0.2, and 1.2 times that is −0.24: less; write under"):
+        markets_of(low, OPTIONS | asked)
+    times = {"firms.Broad.price": 5, "firms.Broad.service": 3}
+    markets, _ = markets_of(PLAN, OPTIONS | {"options": [{"name": "A", "times": times}]})
+    assert notes(markets) == [
+        "A: firms.Broad.price is multiplied with 5; 5 % more is 1.05, 5 % less 0.95"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -364,11 +364,16 @@ class Population:
         welfare_rows(self.table, self.this_month, rows.step, found)
         return Sample(*who, *found)
 
-    def survey(self) -> tuple[Any, Any]:
-        """Phase 10: sums per firm, a record of :data:`SUMS` for each, and over everybody."""
+    def survey(self, whole: bool = True) -> tuple[Any, Any]:
+        """Phase 10: sums per firm, a record of :data:`SUMS` for each, and over everybody.
+
+        Args:
+            whole: Whether what holds customers is asked, too; only measures need it.
+        """
         blocks = -(-self.people // BLOCK)
         sums, totals = np.zeros((blocks, len(self.offers)), SUMS), np.zeros(blocks, TOTALS)
-        self.in_blocks(lambda a, b: survey_blocks(a, b, self.table, self.this_month, sums, totals))
+        here = self.table, self.this_month, sums, totals, whole
+        self.in_blocks(lambda a, b: survey_blocks(a, b, *here))
         return _added_in_order(sums), _added_in_order(totals)
 
 

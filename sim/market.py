@@ -307,7 +307,7 @@ class Market(State):
 
     def _measure(self, month: int) -> None:
         """Survey everybody, close the books, publish reviews, take it down."""
-        records, totals = self.population.survey()
+        records, totals = self.population.survey(whole=not self.measures.is_closed)
         sums = records.view(np.ndarray)  # a recarray takes far longer to look a field up
         self.spending = close_books(self, month, sums)
         self.population.publish()

@@ -216,11 +216,11 @@ class PlainPopulation:
             tell_welfare(customer, self.this_month, found, k)
         return Sample(*who, *found)
 
-    def survey(self) -> tuple[Any, Any]:
+    def survey(self, whole: bool = True) -> tuple[Any, Any]:
         """Sums per firm and over everybody, as the engine's survey."""
         sums, totals = nothing_yet(SUMS, len(self.offers)), nothing_yet(TOTALS, 1)[0]
         for customer in self.customers:
-            survey(customer, self.this_month, sums, totals)
+            survey(customer, self.this_month, sums, totals, whole)
         return sums, totals
 
 

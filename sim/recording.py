@@ -333,7 +333,8 @@ class Record:
     def close(self) -> None:
         """Take nothing down from now on, for copies of a market of which nobody reads a table.
 
-        What firms are known for is kept up: no month comes out otherwise.
+        What firms are known for is kept up: no month comes out otherwise. Customers are no longer
+        asked what holds them, and their reservoirs stay as they are.
         """
         self.is_closed = True
         self._kept.clear()

@@ -127,7 +127,7 @@ def draw_rows(first, last, people, seed, segments, districts, time_spread, p):
 @part
 def enter(c, month):
     """The norm, and the need at the entry into the market: a margin below what the market gives."""
-    c.norm, _, _ = appraise(c, month)
+    c.norm, _, _ = appraise(c, month, False)
     c.need = c.norm - month.p.judgement_need_margin
 
 

@@ -140,12 +140,13 @@ class Appraisal(NamedTuple):
 
 
 @part
-def appraise(c, month):
+def appraise(c, month, whole):
     """What the market would give a customer, and the provider's offer and the best rival's.
 
     The best rival is the firm whose offer is best for this customer, of those that would suit them
     and that they know by the firm's reach or from memory; what speaks for the provider besides its
-    offer is stickiness and stays out of that comparison.
+    offer is stickiness and stays out of that comparison. Unless the survey is ``whole``, nobody
+    asks for that comparison, and there is no rival.
 
     Returns:
         The value that the market gives on average, the provider's offer and the best rival's.
@@ -164,6 +165,10 @@ def appraise(c, month):
         value = worth.value_of(c, offer, sensitivity, quality, worth.tariff_of(c, g, offer))
         norm += offer.weight * value
         if c.provider < 0:
+            continue
+        if not whole:
+            if g == c.provider:
+                own = Appraisal(g, fitted, value, value)
             continue
         utility = value + worth.taste_of(c, offer, month) + offer.reputation
         if g == c.provider:
@@ -266,10 +271,9 @@ bills = over_rows(tell_bill)
 
 
 @part
-def count_state(c, own, rival, held, month, sums):
-    """Add a customer to the sums of its provider."""
+def count_state(c, own, rival, month, sums, whole):
+    """Add a customer to the sums of its provider; what holds it, in a whole survey."""
     offer, all_own = month.offers[c.provider], sums[c.provider]
-    theta = held.location + held.switching + held.obligation + held.success
     wallet, kept, units, paid = bill_of(c, offer)
     all_own.customers += 1.0
     all_own.wallets += wallet
@@ -284,6 +288,17 @@ def count_state(c, own, rival, held, month, sums):
     all_own.weight_cost += c.weight_cost
     all_own.weight_product += c.weight_product
     all_own.weight_solution += c.weight_solution
+    if c.tenure >= 12:
+        all_own.tenure_12 += 1.0
+        all_own.paid_12 += paid
+    if c.joined_month < month.number:
+        kind = tenure_class(c.joined_month, month.number)
+        all_own.stayers_units[kind] += units
+        all_own.stayers_paid[kind] += paid * (1.0 + c.settlement)
+    if not whole:
+        return
+    held = hold(c, own, rival, month)
+    theta = held.location + held.switching + held.obligation + held.success
     all_own.intention += again_probability(own.utility + theta, rival.utility)
     all_own.location += held.location
     all_own.switching += held.switching
@@ -295,13 +310,6 @@ def count_state(c, own, rival, held, month, sums):
     all_own.money_switching += per_unit * held.switching
     all_own.money_obligation += per_unit * held.obligation
     all_own.money_success += per_unit * held.success
-    if c.tenure >= 12:
-        all_own.tenure_12 += 1.0
-        all_own.paid_12 += paid
-    if c.joined_month < month.number:
-        kind = tenure_class(c.joined_month, month.number)
-        all_own.stayers_units[kind] += units
-        all_own.stayers_paid[kind] += paid * (1.0 + c.settlement)
 
 
 @part
@@ -329,9 +337,13 @@ def count_experience(c, own, month, sums):
 
 
 @part
-def survey(c, month, sums, totals):
-    """Set ``norm`` and the reservoirs of a customer; add to the sums of firms and of everybody."""
-    norm, own, rival = appraise(c, month)
+def survey(c, month, sums, totals, whole):
+    """Set ``norm`` and the reservoirs of a customer; add to the sums of firms and of everybody.
+
+    What holds customers nobody has to know for the market to go on: unless the survey is ``whole``
+    it is left out, and the reservoirs stay as they were.
+    """
+    norm, own, rival = appraise(c, month, whole)
     c.norm = norm
     totals.needs += c.need
     if c.rated_month == month.number:
@@ -342,15 +354,14 @@ def survey(c, month, sums, totals):
         return
     totals.adopters += 1.0
     totals.spenders += whole_wallet(c.wallet, c.found)
-    held = hold(c, own, rival, month)
-    count_state(c, own, rival, held, month, sums)
+    count_state(c, own, rival, month, sums, whole)
     if c.tenure >= 1:
         count_experience(c, own, month, sums)
 
 
 @row_kernel
-def survey_blocks(first_block, last_block, people, month, sums, totals):
-    """Phase 10 for all rows of these blocks, each with sums of its own.
+def survey_blocks(first_block, last_block, people, month, sums, totals, whole):
+    """Phase 10 for all rows of these blocks, each with sums of its own; see :func:`survey`.
 
     ``sums`` has a record of :data:`SUMS` for every block and firm, ``totals`` one of :data:`TOTALS`
     for every block; both begin at 0.
@@ -359,4 +370,4 @@ def survey_blocks(first_block, last_block, people, month, sums, totals):
     everybody = people.state.shape[1]
     for block in range(first_block, last_block):
         for i in range(block * BLOCK, min(everybody, (block + 1) * BLOCK)):
-            survey(Row(people, i), now, sums[block], totals[block])
+            survey(Row(people, i), now, sums[block], totals[block], whole)

@@ -45,7 +45,7 @@ def fit(
     Writes a scenario that stands as the table's market stood, an ensemble of what else it may be,
     what the table says of every parameter, and how well it would have forecast itself.
     """
-    from tsunagari.experiments.fitting.facts import read_facts
+    from tsunagari.experiments.fitting.facts import of_months, read_facts
     from tsunagari.experiments.fitting.fit import Size, fitted, months_of
     from tsunagari.experiments.fitting.simulated import with_facts
     from tsunagari.experiments.fitting.table import read_table
@@ -55,9 +55,8 @@ def fit(
         return
     job = Job(quiet=said.quiet)
     table = read_table(data, _columns(column or []))
-    job.note(table.notes)
     known = _with_us(read_facts(facts, table), us, table)
-    job.note(with_facts(table, known).notes[len(table.notes) :])
+    job.note(with_facts(of_months(table, known), known).notes)
     with job.in_folder(place, f"{data.stem}-fit") as folder:
         job.phase("prepare")
         size = Size(customers, draws, members)

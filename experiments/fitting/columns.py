@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from tsunagari.experiments.fitting.cells import is_blank, month_of
 from tsunagari.experiments.fitting.sheet import Sheet
+from tsunagari.experiments.words import language_of
 from tsunagari.sim.paths import nearest
 from tsunagari.sim.problems import Problem, Problems
 
@@ -23,19 +24,25 @@ IGNORE = "ignore"
 """Stands in the option instead of a column for those that are left out."""
 
 _WORDS = {
-    "month": "month date period time quarter 月 年月 四半期 日付",
-    "firm": "firm operator company brand provider carrier vendor player 会社 企業 事業者 社名",
-    "share": "share シェア 占有率",
-    "churn": "churn attrition 解約率 離脱率",
-    "leaves": "leaves leavers lost disconnections cancellations 解約数 解約",
-    "joins": "joins joiners adds gross acquisitions activations 新規 獲得",
-    "nps": "nps promoter 推奨度",
-    "price": "price arpu tariff fee 価格 料金 単価",
-    "advertising": "advertising adverts ads marketing media 広告 宣伝",
-    "rating": "rating stars score 評価 評点",
-    "reviews": "reviews comments レビュー 口コミ",
-    "customers": "customers subscribers users members accounts clients base 顧客 契約 加入 会員",
+    "month": "month date period time quarter 月 年月 四半期 日付 mois trimestre monat datum "
+    "quartal mes fecha",
+    "firm": "firm operator company brand provider carrier vendor player 会社 企業 事業者 社名 "
+    "ブランド 店 entreprise marque firma unternehmen anbieter marke empresa marca",
+    "share": "share シェア 占有率 part anteil marktanteil cuota participación",
+    "churn": "churn attrition 解約率 離脱率 退会率 résiliation abwanderung kündigungsrate abandono",
+    "leaves": "leaves leavers lost disconnections cancellations 解約数 解約 退会 départs abgänge "
+    "kündigungen bajas",
+    "joins": "joins joiners adds gross acquisitions activations 新規 獲得 入会 arrivées zugänge "
+    "neukunden altas",
+    "nps": "nps promoter 推奨度 推奨",
+    "price": "price arpu tariff fee 価格 料金 単価 月額 会費 prix tarif preis gebühr precio tarifa",
+    "advertising": "advertising adverts ads marketing media 広告 宣伝 publicité werbung publicidad",
+    "rating": "rating stars score 評価 評点 星 note bewertung sterne calificación valoración",
+    "reviews": "reviews comments レビュー 口コミ avis rezensionen bewertungen reseñas opiniones",
+    "customers": "customers subscribers users members accounts clients base 顧客 契約 加入 会員 "
+    "abonnés kunden clientes",
 }
+"""What tables call the columns in English, Japanese, French, German and Spanish."""
 
 
 @dataclass
@@ -156,17 +163,22 @@ def _unknown(sheet: Sheet, named: Named, unknown: Sequence[int]) -> Iterator[Pro
 
 
 def likely_column(name: str) -> str | None:
-    """The column that a foreign name most likely means; None if nothing speaks for one."""
+    """The column that a foreign name most likely means; None if nothing speaks for one.
+
+    What a name says in a known language goes before what it looks like; of two words in one name,
+    as in 月額, the longer.
+    """
     folded = _folded(name)
-    close = nearest(folded, COLUMNS, likeness=0.75)
-    if close is not None:
-        return close
-    parts = folded.split("_")
-    for what, words in _WORDS.items():
-        for word in words.split():
-            if word in parts or (not word.isascii() and word in folded):
-                return what
-    return None
+    parts = re.split("[_'’]", folded)
+    said = [
+        (len(word), what)
+        for what, words in _WORDS.items()
+        for word in words.split()
+        if word in parts or (language_of(word) == "ja" and word in folded)
+    ]
+    # Of equally long ones the first in the table.
+    longest = max(said, key=lambda one: one[0], default=(0, None))
+    return longest[1] or nearest(folded, COLUMNS, likeness=0.75)
 
 
 def _missing(sheet: Sheet, named: Named, unknown: Sequence[int]) -> tuple[list[Problem], set[str]]:

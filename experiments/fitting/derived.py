@@ -25,6 +25,11 @@ _AS_WRITTEN = ("customers", "nps", "price", "advertising", "rating")
 _COUNTED = 100
 """Where every firm has more customers than this, joins of at most 1 are parts."""
 
+CHURN_OF_A_QUARTER = (
+    "churn of a quarter was read as that of a month of it; if it is of all three, write "
+    "churn_per: quarter into the facts"
+)
+
 
 def derived(sheet: Sheet, grid: Grid) -> tuple[dict[str, np.ndarray], list[str], list[Problem]]:
     """The measures as float64[months + 1, firms], notes, and what is wrong with them."""
@@ -177,7 +182,7 @@ def _churn(sheet: Sheet, grid: Grid, notes: list[str]) -> tuple[Values, list[Pro
             _of_column(sheet, "leaves", message, "add customers, or write churn instead")
         ]
     if grid.step == 3 and churn:
-        notes.append("churn of a quarter was read as that of a month of it")
+        notes.append(CHURN_OF_A_QUARTER)
     problems = []
     for (month, firm), count in leaves.items():
         before = customers.get((month - grid.step, firm))

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from tsunagari.experiments.fitting.derived import CHURN_OF_A_QUARTER
 from tsunagari.experiments.fitting.table import MarketTable
 from tsunagari.experiments.runs.given import document_given
 from tsunagari.experiments.words.text import LONGEST_NAME
@@ -61,6 +62,8 @@ class Facts(Section):
         description="What is known to have happened, or to come, as in scenario files.")
     breaks: list[int] = parameter([], unit="month",
         meaning="Months from which the table's figures are of another definition than before.")
+    churn_per: Literal["month", "quarter", "year"] | None = parameter(None, unit="",
+        meaning="Of how long the table's churn is: month, quarter or year; nothing means a month.")
     leaving: str | None = parameter(None, unit="", lines=True,
         meaning="What counts as leaving in the table's churn.")
     switching: dict[str, dict[str, _Part]] = parameter({}, unit="share",
@@ -122,6 +125,28 @@ def read_facts(source: str | Path | Mapping[str, Any] | None, table: MarketTable
     if facts is None or problems:
         raise ordered(problems, [name], ())
     return facts
+
+
+def of_months(table: MarketTable, facts: Facts) -> MarketTable:
+    """A table whose churn is that of a month, as the facts say how long theirs is of.
+
+    It is divided as those who left are, where they are counted by quarters.
+
+    Raises:
+        Problems: The facts say so of churn that is reckoned from who left, or of none.
+    """
+    if facts.churn_per is None:
+        return table
+    if table.has_leaves or "churn" not in table.values:
+        message = "is of a column churn, and churn here is of the column leaves"
+        message = message if table.has_leaves else "the table has no column churn"
+        raise Problems([Problem("churn_per", message, suggestion="leave it out")])
+    months = {"month": 1, "quarter": 3, "year": 12}[facts.churn_per]
+    notes = tuple(note for note in table.notes if note != CHURN_OF_A_QUARTER)
+    if months > 1:
+        notes += (f"churn was divided by {months}, to be that of a month",)
+    values = {**table.values, "churn": table.values["churn"] / months}
+    return replace(table, values=values, notes=notes)
 
 
 # -- months ----------------------------------------------------------------------------------------

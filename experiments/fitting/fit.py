@@ -22,7 +22,7 @@ from tsunagari.experiments.fitting.estimation import (
     matched,
     slopes_of,
 )
-from tsunagari.experiments.fitting.facts import Facts, read_facts
+from tsunagari.experiments.fitting.facts import Facts, of_months, read_facts
 from tsunagari.experiments.fitting.parameters import Parameter, costs_of, parameters_of, values_of
 from tsunagari.experiments.fitting.simulated import (
     AHEAD,
@@ -171,6 +171,7 @@ def fitted(
         bank: File in which drawn markets are kept, and found again.
         progress: Told of further months done, of :func:`months_of` together.
     """
+    table = of_months(table, facts)
     months = table.months + AHEAD
     plan = status_quo(table, facts, customers=size.customers, months=months, title=title)
     workers = workers or worth_starting(plan, months_of(table, size))

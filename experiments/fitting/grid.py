@@ -17,6 +17,8 @@ FEWEST_ROWS = 6
 """Fewest months, or quarters, that a table has."""
 MOST_FIRMS = 30
 """Most firms of a scenario."""
+_LETTERS = 4
+"""Fewest of a name in which one more, or another, may be a slip: A and B are two firms."""
 _KINDS = {"number": "counted", "date": "a date", "quarter": "a quarter"}
 
 
@@ -175,7 +177,14 @@ def _ordered(cells: dict[tuple[int, str], Row], first: int) -> tuple[str, ...]:
 def _gaps(sheet: Sheet, grid: Grid) -> Iterator[Problem]:
     """Firms that appear later, disappear, or lack a row between."""
     grid_months = range(0, grid.months + 1, grid.step)
+    twins = dict(_twins(grid))
+    for one, (other, row) in twins.items():
+        message = f"{one} and {other} are never there in one month: are they the same firm?"
+        yield sheet.problem(row, "firm", message, f"write {other} in all rows")
+    written_twice = {*twins, *(other for other, _ in twins.values())}
     for firm in grid.firms:
+        if firm in written_twice:
+            continue
         rows = [grid.cells.get((month, firm)) for month in grid_months]
         sizes = [_size(row) for row in rows]
         there = [index for index, size in enumerate(sizes) if size]
@@ -195,6 +204,32 @@ def _gaps(sheet: Sheet, grid: Grid) -> Iterator[Problem]:
                 message = f"{firm} has no row for {grid.label(grid_months[index])}"
                 suggestion = "add it, with blanks for what is unknown"
                 yield sheet.problem(after.number, "", message, suggestion)
+
+
+def _twins(grid: Grid) -> Iterator[tuple[str, tuple[str, int]]]:
+    """Names that may be another's, never in a month with it: the other, and the first such row.
+
+    Names of one firm differ in spaces, signs, capitals, or by a letter.
+    """
+    months = {firm: {month for month, name in grid.cells if name == firm} for firm in grid.firms}
+    by_size = sorted(grid.firms, key=lambda firm: -len(months[firm]))
+    for at, one in enumerate(by_size):
+        for other in by_size[:at]:
+            if months[one].isdisjoint(months[other]) and _is_alike(one, other):
+                row = min(row.number for (_, name), row in grid.cells.items() if name == one)
+                yield one, (other, row)
+                break
+
+
+def _is_alike(one: str, other: str) -> bool:
+    """Whether two names are one but for spaces, signs, capitals, or a letter, never a digit."""
+    names = ["".join(filter(str.isalnum, name.casefold())) for name in (one, other)]
+    short, long = sorted(names, key=len)
+    if short == long or len(short) < _LETTERS:
+        return short == long
+    same = next((at for at, c in enumerate(short) if c != long[at]), len(short))
+    digits = [list(filter(str.isdigit, name)) for name in names]
+    return digits[0] == digits[1] and long[same + 1 :] in (short[same + 1 :], short[same:])
 
 
 def _size(row: Row | None) -> Fraction | None:

@@ -185,8 +185,9 @@ def _of_excel(path: Path) -> Sheet:
 
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError) as problem:
-        raise _refused(str(path), f"is no workbook of Excel ({problem})") from None
+    except (BadZipFile, InvalidFileException, KeyError):
+        message = "is no workbook of Excel" if path.stat().st_size else "the file is empty"
+        raise _refused(str(path), message, "save the table again as .xlsx or as CSV") from None
     try:
         first = book.worksheets[0]
         rows = []

@@ -40,6 +40,7 @@ class MarketTable:
             that are the firm's; ``price``, ``advertising`` and ``customers`` as written. Measures
             of which nothing is written are not there.
         notes: What was done without being asked for, in sentences.
+        has_leaves: Whether the table counts those who left, which churn is reckoned from.
     """
 
     firms: tuple[str, ...]
@@ -49,6 +50,7 @@ class MarketTable:
     first: int
     values: Mapping[str, np.ndarray]
     notes: tuple[str, ...]
+    has_leaves: bool = False
 
     @property
     def dates(self) -> tuple[str, ...] | None:
@@ -115,6 +117,7 @@ def read_table(
         first=grid.first,
         values=values,
         notes=(*sheet.notes, *rows.notes, *notes),
+        has_leaves="leaves" in grid.measures,
     )
 
 

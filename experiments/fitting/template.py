@@ -63,6 +63,9 @@ unit_cost: 2800         # what the usual unit costs its provider a month
 unserved: 0.04          # part of all people who have no provider
 tenure: 40              # mean tenure of customers at the start, months; or by firm
 
+# Of how long the column churn is: month (which it is taken for), quarter or year.
+churn_per: month
+
 # What counts as leaving in the column churn.
 leaving: number ported out or line given up, prepaid cards without use for three months included
 

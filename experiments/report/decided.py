@@ -34,7 +34,7 @@ from tsunagari.experiments.report.document import (
 )
 from tsunagari.experiments.telling import decision as telling
 from tsunagari.experiments.telling.decision import known, option_name, yardstick_name
-from tsunagari.experiments.words.numbers import UNDEFINED, readable
+from tsunagari.experiments.words.numbers import UNDEFINED, readable, with_doubt
 
 if TYPE_CHECKING:
     from tsunagari.experiments.runs.results import Source
@@ -410,8 +410,8 @@ def _numbers(made: Decided) -> list[Markup | None]:
 def _number(turn: Mapping[str, Any], words: Words) -> Bar:
     name = telling.lever_name(turn["path"], words)
     at = (turn["flips"] - turn["mean"]) / turn["deviation"]
-    tip = words("deciding.numbers_tip", name=name, at=readable(turn["flips"]),
-                mean=readable(turn["mean"]), spread=readable(turn["deviation"]),
+    flips, mean, spread = with_doubt(turn["deviation"], turn["flips"], turn["mean"])
+    tip = words("deciding.numbers_tip", name=name, at=flips, mean=mean, spread=spread,
                 part=words.percent(turn["part"], 0))  # fmt: skip
     colour = _FIRST if abs(at) <= _NORMAL else _SILENT
     return Bar(name, 0, colour, float(at), -_NORMAL, _NORMAL, tip=tip)
@@ -422,10 +422,9 @@ def _number_table(made: Decided, turns: Sequence[Mapping[str, Any]]) -> Markup:
     rows = []
     for turn in turns:
         path, name = turn["path"], telling.lever_name(turn["path"], words)
-        spread = words("fitting.spread", mean=readable(turn["mean"]),
-                       sd=readable(turn["deviation"]))  # fmt: skip
-        flips = words(f"deciding.{'above' if turn['above'] else 'below_at'}",
-                      at=readable(turn["flips"]))  # fmt: skip
+        at, mean, sd = with_doubt(turn["deviation"], turn["flips"], turn["mean"])
+        spread = words("fitting.spread", mean=mean, sd=sd)
+        flips = words(f"deciding.{'above' if turn['above'] else 'below_at'}", at=at)
         code = tag("code", escaped(path))
         rows.append([
             code if name == path else together(escaped(f"{name} "), code),

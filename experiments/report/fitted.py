@@ -39,7 +39,7 @@ from tsunagari.experiments.report.document import (
 )
 from tsunagari.experiments.telling import fit as telling
 from tsunagari.experiments.telling.fit import amount, measure_name, method_name
-from tsunagari.experiments.words.numbers import readable, written
+from tsunagari.experiments.words.numbers import with_doubt, written
 
 if TYPE_CHECKING:
     from tsunagari.experiments.runs.results import Source
@@ -390,8 +390,12 @@ def _firms_figure(fit: Fitted, rows: Sequence[Mapping[str, Any]]) -> Figure:
 
 
 def _left(fit: Fitted, row: Mapping[str, Any]) -> str:
+    return _of_doubt(fit, float(row["ratio"]))
+
+
+def _of_doubt(fit: Fitted, left: float) -> str:
     """The part of the earlier doubt that is left; noise of the bank may put it above all."""
-    return fit.words.percent(min(1.0, float(row["ratio"])), 0)
+    return fit.words.percent(min(1.0, left), 0)
 
 
 def _before(fit: Fitted) -> Bar:
@@ -420,11 +424,12 @@ def _parameter_table(fit: Fitted, rows: Sequence[Mapping[str, Any]]) -> Markup:
     names = ("parameter", "key", "prior", "posterior", "ratio", "verdict")
     cells = []
     for row in rows:
-        told = {key: readable(float(row[key])) for key in
-                ("prior_mean", "prior_sd", "mean", "low", "high")}  # fmt: skip
-        prior = words("fitting.spread", mean=told["prior_mean"], sd=told["prior_sd"])
-        band = words("common.to", low=told["low"], high=told["high"])
-        after = words("common.in_brackets", text=told["mean"], more=band)
+        mean, sd = with_doubt(float(row["prior_sd"]), float(row["prior_mean"]))
+        prior = words("fitting.spread", mean=mean, sd=sd)
+        at = [float(row[key]) for key in ("mean", "low", "high")]
+        told, low, high, _ = with_doubt((at[2] - at[1]) / 2.0, *at)
+        band = words("common.to", low=low, high=high)
+        after = words("common.in_brackets", text=told, more=band)
         verdict = words(f"fitting.{_verdict(float(row['ratio']))}")
         name = telling.full_name(row["path"], words)
         cells.append([escaped(name), tag("code", escaped(row["path"])), escaped(prior),
@@ -576,8 +581,8 @@ def _next_column(fit: Fitted) -> str:
     return words(
         "fitting.columns_next",
         column=measure_name(column, words),
-        left=words.percent(left, 0),
-        stands=words.percent(stands, 0),
+        left=_of_doubt(fit, left),
+        stands=_of_doubt(fit, stands),
         names=words.joined([telling.full_name(path, words) for path in most]),
     )
 
@@ -589,10 +594,10 @@ def _columns_figure(fit: Fitted) -> Figure:
         lefts = document["spread_left_without" if present else "spread_left_with"]
         for name, gain in telling.gains(document, present=present).items():
             called = words(f"fitting.{key}", column=measure_name(name, words))
-            left = words.percent(lefts[name], 0)
+            left = _of_doubt(fit, lefts[name])
             tip = words(f"fitting.columns_tip_{key}", column=called, left=left)
             bars.append(Bar(called, 0, colour, 100.0 * gain, tip=tip))
-    left = words.percent(document["spread_left"], 0)
+    left = _of_doubt(fit, document["spread_left"])
     return Figure(
         identity="worth",
         title=words("fitting.columns_title"),
@@ -615,7 +620,7 @@ def _columns_table(fit: Fitted) -> Markup:
     rows = [
         [
             escaped(telling.full_name(path, words)),
-            *(escaped(words.percent(of[path], 0)) for of in ratios.values()),
+            *(escaped(_of_doubt(fit, of[path])) for of in ratios.values()),
         ]
         for path in ratios[""]
     ]

@@ -20,7 +20,7 @@ from tsunagari.experiments.telling.fit import full_name, measure_name
 from tsunagari.experiments.telling.keys import key_of
 from tsunagari.experiments.telling.names import Amounts, is_scaled, told_in
 from tsunagari.experiments.words import Words
-from tsunagari.experiments.words.numbers import LARGE, UNDEFINED, readable, signed
+from tsunagari.experiments.words.numbers import LARGE, UNDEFINED, readable, signed, with_doubt
 from tsunagari.experiments.words.terminal import cut_to, table_line, wrapped
 from tsunagari.sim.measures import is_share, unit_of
 
@@ -313,8 +313,8 @@ def turning(
 
 def _turn(turn: Document, words: Words, name: Callable[[str, Words], str]) -> str:
     key = "turn_above" if turn["above"] else "turn_below"
-    return words(f"deciding.{key}", path=name(turn["path"], words), at=readable(turn["flips"]),
-                 mean=readable(turn["mean"]), spread=readable(turn["deviation"]),
+    at, mean, spread = with_doubt(turn["deviation"], turn["flips"], turn["mean"])
+    return words(f"deciding.{key}", path=name(turn["path"], words), at=at, mean=mean, spread=spread,
                  part=words.percent(turn["part"], 0))  # fmt: skip
 
 

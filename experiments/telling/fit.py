@@ -51,8 +51,7 @@ def near(document: Document, words: Words) -> str:
               gap=amount(worst["gap"], name, "+"))
         for name, worst in document["worst_gaps"].items()
     ]  # fmt: skip
-    firms, months = len(document["firms"]), document["months"]
-    return words("fitting.near", firms=firms, months=months, gaps=words.joined(gaps))
+    return words("fitting.near", firms=len(document["firms"]), gaps=words.joined(gaps))
 
 
 def untold(document: Document, words: Words) -> str:

@@ -341,7 +341,8 @@ def as_table(found: Summary, words: Words = _ENGLISH) -> str:
     lines.append(line(words("evidence.firm"), above, high - 1))
     for place, firm in enumerate(found.firms):
         lines.append(line(firm.name, told, 2 * place))
-        lines.append(line(f"  {firm.discipline}", told, 2 * place + 1))
+        below = "" if firm.discipline == "none" else f"  {firm.discipline}"
+        lines += filter(None, [line(below, told, 2 * place + 1)])
     left_out = [head_of(column, words) for column in COLUMNS if column not in widths]
     if left_out:
         lines += wrapped(words("answer.narrow", heads=words.joined(left_out)))

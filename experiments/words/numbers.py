@@ -38,6 +38,19 @@ def readable(value: float) -> str:
     return written(value, f",.{min(digits, 6)}f")
 
 
+def with_doubt(doubt: float, *values: float) -> list[str]:
+    """Values, and last their doubt, in the digits that it carries: two of its own, no more.
+
+    Args:
+        doubt: Standard deviation, or half an interval.
+        *values: What is in doubt by that much.
+    """
+    if not (math.isfinite(doubt) and doubt > 0):
+        return [readable(value) for value in (*values, doubt)]
+    digits = min(6, max(0, 1 - math.floor(math.log10(doubt))))
+    return [written(value, f",.{digits}f") for value in (*values, doubt)]
+
+
 def brief(value: float, sign: str = "") -> str:
     """Three digits at most, or all before the point.
 

@@ -25,6 +25,7 @@ from tsunagari.experiments.words.numbers import (
     plain,
     readable,
     signed,
+    with_doubt,
     written,
 )
 from tsunagari.experiments.words.terminal import columns_of, wrapped
@@ -120,6 +121,8 @@ def test_numbers_and_lists():
     assert readable(-1234.5) == "−1,234"
     assert [written(v, "+.1f") for v in (-0.04, 0.0, 0.05)] == ["0.0", "0.0", "+0.1"]
     assert written(float("inf"), ".1f") == "–"
+    assert with_doubt(0.498, -0.00046, 0.95) == ["0.00", "0.95", "0.50"]
+    assert with_doubt(1234.0, 7200.5) == ["7,200", "1,234"]
     assert [compact(v, ".1f") for v in (999.4, 999.6, -2.5e6)] == ["999.4", "1.0k", "−2.5M"]
     assert counted(1, "tie") == "1 tie"
     assert counted(2000, "person", "people") == "2,000 people"

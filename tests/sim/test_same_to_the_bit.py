@@ -13,6 +13,7 @@ from generated import DISCIPLINES, documents, events, firms, scenario_of, scenar
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tsunagari.agents.columns import MARKS, REALS
 from tsunagari.agents.customer import Customer
 from tsunagari.agents.phases.survey import BLOCK
 from tsunagari.agents.population import Population
@@ -87,6 +88,20 @@ def without(tables: Tables, firm: str) -> Tables:
         return t["firm"] != firm if "firm" in t else np.ones(len(t["month"]))
 
     return rows(tables, is_about_another)
+
+
+def test_a_market_of_which_nobody_takes_anything_down_goes_on_alike():
+    markets = [Market(scenario_of(LARGE)) for _ in range(2)]
+    markets[1].measures.close()
+    for market in markets:
+        market.run_for(6)
+    one, other = (market.population for market in markets)
+    for name in (column.name for column in (*REALS, *MARKS)):
+        if not name.startswith("stickiness"):  # asked for measures only
+            np.testing.assert_array_equal(one.column(name), other.column(name), name)
+    assert one.offers.tobytes() == other.offers.tobytes()
+    left, right = ([(f.cash, f.accounts, f.standing) for f in m.firms] for m in markets)
+    assert left == right
 
 
 def test_when_a_record_is_read_does_not_show_in_it():

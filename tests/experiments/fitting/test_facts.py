@@ -2,10 +2,11 @@
 
 import datetime
 
+import numpy as np
 import pytest
 
 from tests.experiments.fitting.written_tables import frame_of
-from tsunagari.experiments.fitting.facts import Facts, read_facts
+from tsunagari.experiments.fitting.facts import Facts, of_months, read_facts
 from tsunagari.experiments.fitting.table import read_table
 from tsunagari.sim.problems import Problems
 from tsunagari.sim.schema.keys import keys
@@ -79,6 +80,24 @@ def read(tmp_path, monkeypatch, dated):
         return read_facts("facts.yaml", dated)
 
     return of
+
+
+def test_churn_of_a_quarter_is_of_a_month_where_the_facts_say_so():
+    frame = frame_of(8)
+    quarters = [f"{2023 + at // 4}Q{at % 4 + 1}" for at in range(8)]
+    frame["month"] = [quarters[month - 1] for month in frame["month"]]
+    table = read_table(frame.assign(churn=0.09))
+    (told,) = [note for note in table.notes if note.startswith("churn of a quarter")]
+    assert told.endswith("write churn_per: quarter into the facts")
+    assert of_months(table, Facts()) is table
+    found = of_months(table, Facts(churn_per="quarter"))
+    assert np.nanmax(found.values["churn"]) == pytest.approx(0.03)
+    assert told not in found.notes
+    assert any("divided by 3" in note for note in found.notes)
+    with pytest.raises(Problems, match=r"churn_per: the table has no column churn"):
+        of_months(read_table(frame), Facts(churn_per="year"))
+    with pytest.raises(Problems, match=r"churn here is of the column leaves"):
+        of_months(read_table(frame.assign(leaves=1)), Facts(churn_per="month"))
 
 
 def test_months_are_counted_from_the_tables_first(read):

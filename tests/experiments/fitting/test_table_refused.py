@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from tests.experiments.fitting.written_tables import frame_of
+from tsunagari.experiments.fitting.columns import likely_column
 from tsunagari.experiments.fitting.table import read_table
 from tsunagari.sim.problems import Problems
 
@@ -117,6 +118,43 @@ def test_gaps_and_firms_that_come_and_go():
         "the table: row 12: Birch has no customers from 7 on; leave Birch out, or let the table "
         "end before 7 and write in the facts file events: [{month: 7, leave: Birch}]"
     )
+
+
+@pytest.mark.parametrize("name", ["birch", "ＢＩＲＣＨ", "Bir ch", "Birsch", "Birck"])
+def test_one_firm_under_two_names_is_asked_for(name):
+    frame = frame_of()
+    frame["firm"] = frame["firm"].where((frame["month"] < 3) | (frame["firm"] != "Birch"), name)
+    said = told(frame)
+    assert "the same firm?" in said
+    assert said.count("; ") == 1
+
+
+def test_a_firm_that_gives_way_to_another_is_another():
+    frame = frame_of()
+    frame["firm"] = frame["firm"].where((frame["month"] < 3) | (frame["firm"] != "Birch"), "Beech")
+    assert "has no customers from" in told(frame)
+
+
+FOREIGN = """\
+month 月 年月 mois Monat mes
+firm 会社 企業 entreprise Unternehmen empresa
+share シェア part_de_marché Marktanteil cuota
+customers 顧客数 会員数 abonnés Kunden clientes
+churn 解約率 月次解約率 taux-de-résiliation Abwanderung tasa_de_abandono
+price 月額 価格 prix Preis precio
+nps 推奨度 NPS-Wert
+joins 新規 新規加入 arrivées Zugänge altas
+leaves 解約数 départs Kündigungen bajas
+advertising 広告費 publicité Werbung publicidad
+rating 評点 note Bewertung valoración
+reviews 口コミ数 avis Bewertungen reseñas
+"""
+
+
+@pytest.mark.parametrize("line", FOREIGN.splitlines())
+def test_columns_are_known_by_their_names_in_five_languages(line):
+    what, *names = line.split()
+    assert {likely_column(name) for name in names} == {what}
 
 
 def test_too_few_and_too_many():

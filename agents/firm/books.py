@@ -25,9 +25,7 @@ class UnitCosts(NamedTuple):
 
 @dataclass
 class Accounts:
-    """One month's money of one firm, ``profit`` being what it adds up to; ``units`` are those sold to
-    its own customers.
-    """
+    """One month's money of one firm, and ``units`` sold to its own customers."""
 
     revenue: float = 0.0
     settlement: float = 0.0

@@ -377,14 +377,16 @@ def _named(row: Finding, part: Findings, words: Words) -> str:
 
 def _cells(row: Finding, words: Words) -> list[str]:
     found = row.difference
-    low, high = (compact(end, "+.3g", least=1e4) for end in (found.low, found.high))
+    low, high = (
+        compact(end, "+.3g", least=1e4, language=words.language) for end in (found.low, found.high)
+    )
     return [
-        compact(row.base, ".4g", least=1e4),
-        compact(row.mean, ".4g", least=1e4),
-        compact(found.mean, "+.3g", least=1e4),
+        compact(row.base, ".4g", least=1e4, language=words.language),
+        compact(row.mean, ".4g", least=1e4, language=words.language),
+        compact(found.mean, "+.3g", least=1e4, language=words.language),
         words("common.to", low=low, high=high) if row.is_defined else UNDEFINED,
         f"{_times(row.factor)} ×" if math.isfinite(row.factor) else UNDEFINED,
-        compact(row.smallest, ".2g", least=1e4),
+        compact(row.smallest, ".2g", least=1e4, language=words.language),
     ]
 
 

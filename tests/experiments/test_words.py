@@ -141,6 +141,20 @@ def test_a_number_that_people_read_has_no_exponent(value, form):
     assert text.startswith("+") == (form.startswith("+") and text != "0.00")
 
 
+@pytest.mark.parametrize(
+    ("firm", "told"),
+    [("Umi Fitness", "Umi Fitness と青葉"), ("海辺", "海辺と青葉"), ("A1", "A1と青葉")],
+)
+def test_a_value_stands_in_a_japanese_sentence_as_a_word_of_its_kind(firm, told):
+    assert Words("ja").joined([firm, "青葉"]) == told
+
+
+def test_large_numbers_have_their_names_in_tables_too():
+    assert [compact(v, ".4g", language="ja") for v in (1.494e10, -1.27e7, 9125)] == [
+        "149.4億", "−1270万", "9125",
+    ]  # fmt: skip
+
+
 def test_languages_are_told_apart():
     assert language_of("場所は意味を失う") == "ja"
     assert language_of("ひらがな") == "ja"

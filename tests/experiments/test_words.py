@@ -142,11 +142,19 @@ def test_a_number_that_people_read_has_no_exponent(value, form):
 
 
 @pytest.mark.parametrize(
-    ("firm", "told"),
-    [("Umi Fitness", "Umi Fitness と青葉"), ("海辺", "海辺と青葉"), ("A1", "A1と青葉")],
+    ("best", "other", "told"),
+    [
+        ("Advertise more", "値下げ", "Advertise more と値下げ"),
+        ("値下げ", "Advertise", "値下げと Advertise"),
+        ("値下げ", "契約なし", "値下げと契約なし"),
+    ],
 )
-def test_a_value_stands_in_a_japanese_sentence_as_a_word_of_its_kind(firm, told):
-    assert Words("ja").joined([firm, "青葉"]) == told
+def test_a_value_stands_in_a_japanese_sentence_as_a_word_of_its_kind(best, other, told):
+    japanese = Words("ja")
+    assert told in japanese("deciding.numbers_how", best=best, next=other)
+    assert "14.9億円です" in japanese(
+        "pictures.largest_for", title="T", month=3, name=best, value="14.9億円"
+    )
 
 
 def test_large_numbers_have_their_names_in_tables_too():

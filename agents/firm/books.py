@@ -25,7 +25,7 @@ class UnitCosts(NamedTuple):
 
 @dataclass
 class Accounts:
-    """One month's money of one firm; ``profit`` is what all else adds up to."""
+    """One month's money of one firm, and ``units`` sold to its own customers."""
 
     revenue: float = 0.0
     settlement: float = 0.0
@@ -38,6 +38,7 @@ class Accounts:
     investment: float = 0.0
     fixed: float = 0.0
     interest: float = 0.0
+    units: float = 0.0
 
     @property
     def profit(self) -> float:

@@ -229,6 +229,7 @@ class Firm(MadeByTheMarket, State):
             investment=self.invested,
             fixed=finance.fixed_cost * reference_people,
             interest=finance.interest * max(0.0, -self.cash),
+            units=sales.units,
         )
         self.cash += self.accounts.profit
         limit = -finance.credit * conditions.reference_revenue

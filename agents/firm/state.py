@@ -171,12 +171,16 @@ class State(mesa.Agent, metaclass=Declared):
 
     @property
     def unit_cost_of_service(self) -> float:
-        """Cost of what is delivered beyond what was asked, per unit sold to own customers.
+        """Cost of what is delivered beyond what was asked, per unit sold to own customers."""
+        return self.service_at(self.terms.service)
 
-        What is delivered short of it saves at the same rate, so that the first step up is never
-        free: at most :data:`MOST_SAVED` of the unit cost.
+    def service_at(self, level: float) -> float:
+        """The same at some level of service.
+
+        What is delivered short of what was asked saves at the same rate, so that the first step up
+        is never free: at most :data:`MOST_SAVED` of the unit cost.
         """
-        return max(-MOST_SAVED, self.terms.service * self.terms.service_cost) * self.unit_cost
+        return max(-MOST_SAVED, level * self.terms.service_cost) * self.unit_cost
 
     @property
     def customers(self) -> int:

@@ -38,7 +38,7 @@ _SIZE = (480.0, 240.0)
 """Of a chart until the browser has told how large its frame is, in pixels of its letters."""
 _MOST_SIZE = 10_000
 _FIGURES = ("market_share", "retention_12", "churn", "satisfaction", "nps", "stickiness_money")
-_OF_DIFFERENCES = ("changed", "no_difference", "choose", "dotted_untouched")
+_OF_DIFFERENCES = ("changed", "choose")
 
 type Callback = Callable[[Any], None]
 """Called with what the browser says, or None."""
@@ -50,19 +50,14 @@ type Callback = Callable[[Any], None]
 
 
 @solara.component_vue("vue/plot.vue", vuetify=False)
-def plot(what: str, drawing: str, event_choose: Callback, event_resize: Callback) -> None:
-    """Lines over the months."""
-
-
-@solara.component_vue("vue/difference.vue", vuetify=False)
-def difference(
+def plot(
     what: str,
     drawing: str,
     event_choose: Callback,
     event_pair: Callback,
     event_resize: Callback,
 ) -> None:
-    """What the acts changed, in words and as lines."""
+    """Lines over the months; of a difference, what the acts changed in words, too."""
 
 
 @solara.component_vue("vue/holds.vue", vuetify=False)
@@ -113,6 +108,7 @@ def Plot(desk: Desk, slot: str, *, large: bool = False) -> None:
         if any(one.there for one in chart.series)
         else "",
         event_choose=desk.asked(lambda key: desk.draw(slot, _offered(key, choices))),
+        event_pair=desk.asked(lambda _: desk.pair()),
         event_resize=desk.asked(lambda said: resize(_fitting(said)), by_user=False),
     )
 
@@ -163,7 +159,7 @@ def Difference(desk: Desk) -> None:
     count, by_members = desk.histories
     chart = difference_chart(view, chosen, pairs, words)
     title = words("page.difference", measure=title_of(chosen, words))
-    difference(
+    plot(
         what=as_text(
             {
                 "measure": chosen,
@@ -181,6 +177,7 @@ def Difference(desk: Desk) -> None:
                 "histories_long": words(
                     f"page.histories_{'members' if by_members else 'luck'}", count=count
                 ),
+                "nothing": words("page.no_difference"),
                 **{key: words(f"page.{key}") for key in _OF_DIFFERENCES},
             }
         ),

@@ -221,7 +221,7 @@ class Follower:
         """What this month cost more than the same customers would at the own level."""
         if self._lever == "attention":
             return attention_cost * (self._firm.staff - self._usual_staff)
-        return accounts.service * (1.0 - max(0.0, self.own) / level) if level > 0.0 else 0.0
+        return accounts.units * (self._firm.service_at(level) - self._firm.service_at(self.own))
 
 
 def _contribution(accounts: Accounts) -> float:

@@ -224,7 +224,7 @@ def _best(simulator: Simulator, held: Held, known: Known, slopes: np.ndarray, ex
     measures, firms, _ = held.labels()
     lucky = list(simulator([(np.zeros(len(known.spread)), 100 + n) for n in range(_LUCKY)]))
     chance = luck(np.array([held.summary(months) for months in lucky]))
-    covariance = 0.1 * chance + 0.2 * discrepancy(measures, firms)
+    covariance = 0.1 * chance + discrepancy(measures, firms)
 
     def simulate(z: np.ndarray) -> np.ndarray:
         found = simulator([(z, 40), (z, 41)], exact)

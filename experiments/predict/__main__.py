@@ -33,7 +33,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--replications", type=int, default=_REPLICATIONS, help="of each setting")
     parser.add_argument("--seed", type=int, default=_SEED, help="what all chance depends on")
     parser.add_argument("--workers", type=int, default=min(4, os.cpu_count() or 1))
-    parser.add_argument("--lang", choices=LANGUAGES, default="en", help="of the page")
+    help_ = "of the page; repeatable: further ones stand beside it, as predict.ja.html"
+    parser.add_argument("--lang", action="append", choices=LANGUAGES, help=help_)
     asked = parser.parse_args(arguments)
     for name in ("customers", "replications", "workers"):
         if getattr(asked, name) < 1:
@@ -42,10 +43,12 @@ def main(arguments: Sequence[str]) -> int:
     chosen = [topic for topic in TOPICS if not asked.only or topic.name in asked.only]
     found = surfaces(chosen, size, asked.replications, workers=asked.workers, told=_tell)
     asked.out.parent.mkdir(parents=True, exist_ok=True)
-    with speaking(asked.lang):
-        page = page_of(found, size, asked.replications)
-    asked.out.write_text(page, "utf-8", newline="\n")
-    print(f"{asked.out.name}: {asked.out.stat().st_size / 1000:.0f} kB")
+    for number, language in enumerate(asked.lang or ["en"]):
+        file = asked.out.with_suffix(f".{language}.html") if number else asked.out
+        with speaking(language):
+            page = page_of(found, size, asked.replications)
+        file.write_text(page, "utf-8", newline="\n")
+        print(f"{file.name}: {file.stat().st_size / 1000:.0f} kB")
     untrue = [(one.topic.name, statement) for one in found for statement in one.untrue]
     for name, statement in untrue:
         print(f"{name}: it is not so any more that {statement}", file=sys.stderr)

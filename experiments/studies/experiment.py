@@ -233,7 +233,8 @@ class Planning:
         later = [path for path in changed if acts_later(self._base, path)]
         if later:
             acts = [from_month_1(self._base, path, changed.pop(path)) for path in later]
-            changed["events"] = [*base.events, *acts]
+            given = changed.pop("events", base.events)
+            changed = {"events": [*given, *acts], **changed}
             self.notes += [note for note in [acting_note(later)] if note not in self.notes]
         return self._with_network(base.with_values(changed))
 

@@ -419,6 +419,10 @@ def test_a_change_acts_on_a_steady_market_as_its_event_does(steady, path):
     planned = Planning(steady, (path,))
     assert planned.plan({path: 0.5}).events == dated.events
     assert planned.notes == acting(steady, changed)[1]
+    both = Planning(steady, (path, "events"))
+    launch = {"month": 2, "launch": "Spark"}
+    months = [one.month for one in both.plan({path: 0.5, "events": [launch]}).events]
+    assert months == [2, 1], "a factor may be what happens, too"
 
 
 def test_what_members_differ_in_begins_as_in_the_base(steady):

@@ -67,16 +67,17 @@ def test_what_costs_nothing_has_no_margin():
     assert "costs nothing" in told_of(found)
 
 
-def test_what_is_spent_is_in_the_books():
+@pytest.mark.parametrize("own", [0.2, 0.0, -0.3])
+def test_what_is_spent_is_in_the_books(own):
     # Nobody can leave, so the books differ by what is spent alone: prices are held.
-    still = {"looking.base": 0.0, "market.exit": 0.0, "firms.Lean.service": 0.2}
+    still = {"looking.base": 0.0, "market.exit": 0.0, "firms.Lean.service": own}
     plan = PLAN.with_values(still)
     climb = ladder(plan, 3, months=2).climb("Lean", [0.5], frozen=False)
-    base = Market(plan, threads=1)
+    base = Market(plan.with_values({"firms.Lean.service": 0.2}), threads=1)
     base.run_for(4)
     firm, factor = base.firm("Lean"), 1.0 / (1.0 + plan.finance.discount)
     books = base.results.firms.set_index(["month", "firm"]).service
-    beyond = (0.5 - 0.2) / 0.2  # of what the own level costs
+    beyond = (0.5 - own) / 0.2  # of what a level of .2 costs
     expected = sum(books[month, "Lean"] * factor ** (month - 2) for month in (3, 4)) * beyond
     # Trust rises with service, and with it, a little, what customers spend.
     assert climb.spent[0] == pytest.approx(expected, rel=0.02)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from generated import DISCIPLINES, documents, events, firms, scenario_of, scenarios
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tsunagari.agents.columns import MARKS, REALS
@@ -23,6 +23,8 @@ from tsunagari.sim.scenario import Scenario
 
 Tables = dict[str, dict[str, Any]]
 MONTH = {"firms": "month", "market": "month", "flows": "month"}
+FEWER = settings(max_examples=settings.default.max_examples // 2)
+"""Every example lives two markets."""
 
 LARGE = {  # three blocks, the last of them in part
     "market": {"customers": 2 * BLOCK + BLOCK // 5, "months": 6},
@@ -113,6 +115,7 @@ def test_when_a_record_is_read_does_not_show_in_it():
     assert_same(market.results.tables, tables_of(plan))
 
 
+@FEWER
 @given(scenarios(), st.integers(0, 5))
 def test_plan_seed_and_replication_determine_every_number(plan, replication):
     first = tables_of(plan, replication=replication)
@@ -139,6 +142,7 @@ def test_seeds_next_to_each_other_are_not_replications_of_each_other():
     assert len(set(runs)) == len(runs)
 
 
+@FEWER
 @given(scenarios())
 def test_the_resolved_file_gives_the_same_tables(tmp_path_factory, plan):
     path = tmp_path_factory.mktemp("resolved") / "scenario.yaml"
@@ -175,6 +179,7 @@ def test_the_order_of_blocks_changes_nothing(monkeypatch, seed):
     assert len(set(ran)) == 6
 
 
+@FEWER
 @given(documents(), st.data())
 def test_a_firm_that_nobody_can_see_changes_nothing(document, data):
     # Whoever an intermediary reaches knows the firms that it sells.
@@ -211,6 +216,7 @@ def test_nor_does_it_among_so_many_firms_that_sums_are_taken_in_another_order(nu
         assert_same(without(tables, "Ghost"), plain)
 
 
+@FEWER
 @given(documents(fewest_months=2), st.data())
 def test_an_event_changes_nothing_before_its_month(document, data):
     months = document["market"]["months"]
@@ -246,6 +252,7 @@ def test_an_event_does_change_its_own_month():
         assert_same(until(one, 3), until(two, 3))
 
 
+@FEWER
 @given(scenarios(fewest_months=1), st.data())
 def test_a_copied_market_goes_on_as_the_first_would(plan, data):
     whole = tables_of(plan)

@@ -52,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
     if not asked.check and not asked.no_predict and not asked.only:
         from tsunagari.experiments.predict.__main__ import main as predict
 
-        untrue |= predict(["--out", str(PREDICT), "--check"]) != 0
+        untrue |= predict(["--out", str(PREDICT), "--check", "--lang", "en", "--lang", "ja"]) != 0
     return 1 if untrue or (asked.check and stale) else 0
 
 

@@ -243,7 +243,7 @@ def test_what_turns_a_decision_has_a_plain_name(decided, tmp_path):
         "Nearest is cost of service of Broad: "
         "17 % of what is thought possible lies beyond where it turns."
     )
-    assert "it turns where cost of service of Broad is above 0.40 (thought to be 0.30 ± 0.10" in told
+    assert "it turns where cost of service of Broad is above 0.40 (thought to be 0.30 ±" in told
     assert "Find out cost of service of Broad first" in told
     assert "<code>firms.Broad.service_cost</code>" in document
     assert "how much price counts" not in told, "it does not turn it"

@@ -377,14 +377,18 @@ def _named(row: Finding, part: Findings, words: Words) -> str:
 
 def _cells(row: Finding, words: Words) -> list[str]:
     found = row.difference
-    low, high = (compact(end, "+.3g", least=1e4) for end in (found.low, found.high))
+
+    def short(value: float, form: str) -> str:
+        return compact(value, form, least=1e4, language=words.language)
+
+    low, high = short(found.low, "+.3g"), short(found.high, "+.3g")
     return [
-        compact(row.base, ".4g", least=1e4),
-        compact(row.mean, ".4g", least=1e4),
-        compact(found.mean, "+.3g", least=1e4),
+        short(row.base, ".4g"),
+        short(row.mean, ".4g"),
+        short(found.mean, "+.3g"),
         words("common.to", low=low, high=high) if row.is_defined else UNDEFINED,
         f"{_times(row.factor)} ×" if math.isfinite(row.factor) else UNDEFINED,
-        compact(row.smallest, ".2g", least=1e4),
+        short(row.smallest, ".2g"),
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tsunagari.experiments.telling.names import name_of
-from tsunagari.experiments.words import Words
+from tsunagari.experiments.words import Words, spoken
 from tsunagari.experiments.words.numbers import UNDEFINED, compact, plain, readable, signed, written
 from tsunagari.experiments.words.terminal import table_line, wrapped
 
@@ -92,7 +92,7 @@ def _short(value: float) -> str:
     """Two digits that say something, with a sign."""
     size = abs(value)
     if size >= _LARGE:
-        return compact(value, "+.2g")
+        return compact(value, "+.2g", language=spoken())
     return written(value, "+.2f" if size < 1 else "+.1f" if size < 10 else "+,.0f")
 
 

@@ -364,7 +364,7 @@ def head_of(column: Column, words: Words) -> str:
 
 def _mean(value: Measured, column: Column, words: Words) -> str:
     if column.field == "profit":
-        return compact(value.mean, ".1f")
+        return compact(value.mean, ".1f", language=words.language)
     if column.is_share:
         return words.percent(value.mean)
     return written(value.mean, f".{column.digits}f")

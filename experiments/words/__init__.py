@@ -10,6 +10,7 @@ measures and units are called, is told in English where they are declared, in Ja
 from __future__ import annotations
 
 import functools
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -45,6 +46,10 @@ def speaking(language: Language) -> Iterator[None]:
         yield
     finally:
         _spoken.pop()
+
+
+_HERE, _END = "\x02", "\x03"  # round a value, and gone before anybody sees them
+_EDGE = re.compile(rf"(?<=(?P<before>\w))(?P<gap> ?[{_HERE}{_END}]+ ?)(?=(?P<after>\w))")
 
 
 class Words:
@@ -112,9 +117,13 @@ class Words:
         """
         theme, _, name = key.partition(".")
         parts = {k: isolated(v) if isinstance(v, str) else v for k, v in values.items()}
-        text = texts(self.language, theme)[name].format(**parts)
+        text = texts(self.language, theme)[name]
+        if self.language == "en":
+            return text.format(**parts)
+        marked = {k: f"{_HERE}{v}{_END}" if isinstance(v, str) else v for k, v in parts.items()}
+        told = _EDGE.sub(_room, text.format(**marked))
         # A value that ends with a bracket brings the room behind it along.
-        return text.replace("） ", "）") if self.language == "ja" else text
+        return told.replace(_HERE, "").replace(_END, "").replace("） ", "）")
 
     def has(self, key: str) -> bool:
         """Whether there is such a text."""
@@ -140,6 +149,16 @@ class Words:
         """A part of one as a percentage; what is undefined is a dash."""
         text = written(100 * value, f".{digits}f")
         return text if text == UNDEFINED else self("common.percent", value=text)
+
+
+def _room(edge: re.Match[str]) -> str:
+    """Where a value meets the text round it: a space beside Latin letters, none in Japanese."""
+    before, after, gap = edge["before"], edge["after"], edge["gap"]
+    one, two = (language_of(side) == "ja" for side in (before, after))
+    if one and two:
+        return "" if gap == f"{_END} " else gap
+    latin = after if one else before
+    return " " if one != two and latin.isascii() and latin.isalpha() else gap
 
 
 def texts(language: Language, theme: str) -> Mapping[str, str]:

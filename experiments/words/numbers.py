@@ -97,15 +97,16 @@ def whole(value: float, language: str, sign: str = "") -> str:
     return (sign if value > 0 else "−") + large(abs(value), language)
 
 
-def compact(value: float, form: str, *, least: float = 1e3) -> str:
-    """A number in thousands, millions or milliards: ``12.5k``.
+def compact(value: float, form: str, *, least: float = 1e3, language: str = "en") -> str:
+    """A number in thousands, millions or milliards: ``12.5k``, ``1.25万``.
 
     Args:
         value: The number; what is undefined is a dash.
         form: As ``format`` has it, of what stands before the letter.
         least: Smallest number to be shortened so; what would be rounded up to it is, too.
+        language: Of the names of large numbers.
     """
-    for size, letter in _SIZES:
+    for size, letter in _SIZES if language == "en" else LARGE[language]:
         if math.isfinite(value) and abs(value) >= 0.9995 * max(size, least):
             return written(value / size, form) + letter
     return written(value, form)

@@ -316,7 +316,7 @@ def test_new_asks_in_the_readers_language(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("builtins.input", lambda text: asked.append(text) or next(answers))
     assert typed("new", "ours.yaml", "--ask") == 0
     assert len(asked) == 9
-    assert asked[1].startswith("青葉 の顧客シェアは")
+    assert asked[1].startswith("青葉の顧客シェアは")
     assert typed("check", "ours.yaml") == 0
 
 

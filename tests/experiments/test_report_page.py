@@ -243,13 +243,13 @@ def test_what_turns_a_decision_has_a_plain_name(decided, tmp_path):
         "Nearest is cost of service of Broad: "
         "17 % of what is thought possible lies beyond where it turns."
     )
-    assert "it turns where cost of service of Broad is above 0.400 (thought to be 0.300" in told
+    assert "it turns where cost of service of Broad is above 0.40 (thought to be 0.30 ±" in told
     assert "Find out cost of service of Broad first" in told
     assert "<code>firms.Broad.service_cost</code>" in document
     assert "how much price counts" not in told, "it does not turn it"
     assert "2.00 million JPY a month each" in told
     japanese = read_aloud(told_of(decided[0], tmp_path, TURNED, "ja"))
-    assert "Broad のサービスの費用が 0.400 を上回れば逆になる" in japanese
+    assert "Broad のサービスの費用が 0.40 を上回れば逆になる" in japanese
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,28 @@ def test_a_number_that_people_read_has_no_exponent(value, form):
     assert text.startswith("+") == (form.startswith("+") and text != "0.00")
 
 
+@pytest.mark.parametrize(
+    ("best", "other", "told"),
+    [
+        ("Advertise more", "値下げ", "Advertise more と値下げ"),
+        ("値下げ", "Advertise", "値下げと Advertise"),
+        ("値下げ", "契約なし", "値下げと契約なし"),
+    ],
+)
+def test_a_value_stands_in_a_japanese_sentence_as_a_word_of_its_kind(best, other, told):
+    japanese = Words("ja")
+    assert told in japanese("deciding.numbers_how", best=best, next=other)
+    assert "14.9億円です" in japanese(
+        "pictures.largest_for", title="T", month=3, name=best, value="14.9億円"
+    )
+
+
+def test_large_numbers_have_their_names_in_tables_too():
+    assert [compact(v, ".4g", language="ja") for v in (1.494e10, -1.27e7, 9125)] == [
+        "149.4億", "−1270万", "9125",
+    ]  # fmt: skip
+
+
 def test_languages_are_told_apart():
     assert language_of("場所は意味を失う") == "ja"
     assert language_of("ひらがな") == "ja"

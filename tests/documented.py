@@ -81,16 +81,16 @@ def _drift(page: Path, folder: Path) -> list[str]:
     from PIL import Image
 
     from docs.makers.lessons.__main__ import derived
-    from docs.makers.lessons.page import PICTURES, filled
+    from docs.makers.lessons.page import FOLDERS, PICTURES, filled
     from docs.makers.lessons.registry import LESSONS as ALL
 
     lesson = ALL[page.stem]
     found = derived(lesson, folder)
     again = "run python -m docs.makers.lessons"
-    text = page.read_text(encoding="utf-8")
-    current = filled(text, lesson, found)
     failed = [f"it is not so that {statement}" for statement in found.untrue]
-    if current != text:
+    for language, there in FOLDERS.items():
+        text = (there / page.name).read_text(encoding="utf-8")
+        current = filled(text, lesson, found, language)
         pairs = zip(text.splitlines(), current.splitlines(), strict=True)
         failed += [f"stale, {again}: {new}" for old, new in pairs if old != new]
     with Image.open(PICTURES / f"lesson-{lesson.name}.png") as picture:

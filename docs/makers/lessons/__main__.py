@@ -1,8 +1,8 @@
 """``python -m docs.makers.lessons``: figures, pictures and the page for predictions, made again.
 
 Every command that the pages in ``docs/lessons`` print is run in a folder of its own. What comes out
-is written into the text and drawn. The exit status is 1 if the text says something that is not so
-any more, naming it, or with ``--check`` if a figure is stale.
+is written into the text, the Japanese too, and drawn. The exit status is 1 if the text says
+something that is not so any more, naming it, or with ``--check`` if a figure is stale.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from contextlib import chdir
 from pathlib import Path
 
 from docs.makers.lessons.lesson import Derived, Lesson
-from docs.makers.lessons.page import FOLDER, PICTURES, PREDICT, commands, filled
+from docs.makers.lessons.page import FOLDERS, PICTURES, PREDICT, commands, filled
 from docs.makers.lessons.registry import LESSONS
 from tsunagari.sim.problems import Failure
 
@@ -33,22 +33,24 @@ def main(arguments: Sequence[str]) -> int:
     stale, untrue = False, False
     for name in asked.only or LESSONS:
         lesson = LESSONS[name]
-        page = FOLDER / f"{name}.md"
-        text = page.read_text(encoding="utf-8")
+        pages = {language: folder / f"{name}.md" for language, folder in FOLDERS.items()}
+        texts = {language: page.read_text(encoding="utf-8") for language, page in pages.items()}
         with tempfile.TemporaryDirectory(prefix="tsunagari-lesson-") as folder:
-            run_commands(text, Path(folder))
+            run_commands(texts["en"], Path(folder))
             found = derived(lesson, Path(folder))
-        current = filled(text, lesson, found)
-        stale |= current != text
         for statement in found.untrue:
-            print(f"{page.name}: it is not so any more that {statement}", file=sys.stderr)
+            print(f"{name}.md: it is not so any more that {statement}", file=sys.stderr)
             untrue = True
-        if asked.check:
-            print(f"{page.name}: {'stale' if current != text else 'current'}")
-            continue
-        page.write_text(current, encoding="utf-8", newline="\n")
-        _save(lesson, found)
-        print(f"{page.name}: {'filled in' if current != text else 'as before'}")
+        for language, page in pages.items():
+            current = filled(texts[language], lesson, found, language)
+            changed = current != texts[language]
+            stale |= changed
+            if not asked.check:
+                page.write_text(current, encoding="utf-8", newline="\n")
+            state = ("stale", "current") if asked.check else ("filled in", "as before")
+            print(f"{page.relative_to(FOLDERS['en'])}: {state[not changed]}")
+        if not asked.check:
+            _save(lesson, found)
     if not asked.check and not asked.no_predict and not asked.only:
         from tsunagari.experiments.predict.__main__ import main as predict
 

@@ -11,7 +11,7 @@ from docs.makers.lessons import slide, telling
 from docs.makers.lessons.lesson import Derived
 from docs.makers.lessons.results import source_of
 from tsunagari.experiments.pictures.chart import INK, SOFT, firm_styles
-from tsunagari.experiments.pictures.page import WIDTH, Frame, Page, rectangle
+from tsunagari.experiments.pictures.page import WIDTH, Frame, rectangle
 from tsunagari.experiments.pictures.scales import padded
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _interval(step: dict[str, Any], name: str, digits: int = 2) -> str:
     return f"{mean} ({low} to {high})"
 
 
-def _picture(folder: Path, first: dict[str, dict[str, Any]]) -> Page:
+def _picture(folder: Path, first: dict[str, dict[str, Any]]) -> slide.Slide:
     """Left what a customer is worth on average, right what the next unit of money brings."""
     page = slide.slide(
         "The average says Tailor, the next unit of money says Broad",
@@ -84,6 +84,11 @@ def _picture(folder: Path, first: dict[str, dict[str, Any]]) -> Page:
             for firm, step in first.items()
         )
         + ".",
+        "".join(
+            f"{firm}：顧客一人の価値は平均 {step['clv']:.1f}、サービスへの次の一単位の支出で"
+            f"戻るのは {step['marginal']:.2f}。"
+            for firm, step in first.items()
+        ),
         f"{source_of(folder)} · right: 95 % interval",
     )
     panels = (

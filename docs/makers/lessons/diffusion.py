@@ -11,7 +11,7 @@ from docs.makers.lessons import slide, telling
 from docs.makers.lessons.lesson import Derived
 from docs.makers.lessons.results import Found
 from tsunagari.experiments.pictures.chart import INK, MARKET_COLOUR, SOFT, FirmStyle
-from tsunagari.experiments.pictures.page import WIDTH, Frame, Page
+from tsunagari.experiments.pictures.page import WIDTH, Frame
 
 if TYPE_CHECKING:
     from tsunagari.experiments.runs.statistics import Floats
@@ -67,13 +67,16 @@ def half(reach: Floats) -> Floats:
     return np.where(there.any(axis=1), there.argmax(axis=1), np.nan)
 
 
-def _picture(found: Found, talk: Floats, alone: Floats, halves: Floats) -> Page:
+def _picture(found: Found, talk: Floats, alone: Floats, halves: Floats) -> slide.Slide:
     message = "People follow people: that bends the curve into an S"
     page = slide.slide(
         message,
         f"Share of people who have a provider over {found.months} months. With imitation an S: "
         f"half in month {np.mean(halves):.0f}, {100 * talk[:, -1].mean():.0f} % in the end. "
         f"Without imitation a slow rise to {100 * alone[:, -1].mean():.0f} %.",
+        f"{found.months} か月にわたる、契約先をもつ人の割合。模倣があれば S 字を描き、"
+        f"{np.mean(halves):.0f} か月目に半数、最後は {100 * talk[:, -1].mean():.0f}% に達する。"
+        f"模倣がなければ、ゆるやかに {100 * alone[:, -1].mean():.0f}% まで増える。",
         f"{found.source()} · line: median, band: 10–90 %",
     )
     frame = Frame(

@@ -11,7 +11,7 @@ from docs.makers.lessons import slide, telling
 from docs.makers.lessons.lesson import Derived
 from docs.makers.lessons.results import Found
 from tsunagari.experiments.pictures.chart import GRID, INK, SOFT, FirmStyle, firm_styles
-from tsunagari.experiments.pictures.page import WIDTH, Frame, Page, rectangle
+from tsunagari.experiments.pictures.page import WIDTH, Frame, rectangle
 from tsunagari.experiments.pictures.scales import padded, spread
 from tsunagari.experiments.pictures.text import width_of
 from tsunagari.experiments.runs.cube import quantiles
@@ -86,12 +86,15 @@ def _first(name: str, measure: Mapping[str, Floats]) -> str:
     return max(measure, key=lambda firm: sign * float(np.mean(measure[firm])))
 
 
-def _picture(found: Found, measures: Mapping[str, Mapping[str, Floats]]) -> Page:
+def _picture(found: Found, measures: Mapping[str, Mapping[str, Floats]]) -> slide.Slide:
     """A strip for each measure; a large disc for its first, a small one for everybody else."""
-    told = "; ".join(f"{title}: {_first(name, measures[name])} first" for title, name, _ in _ROWS)
+    best = {name: _first(name, measures[name]) for _, name, _ in _ROWS}
+    told = "; ".join(f"{title}: {best[name]} first" for title, name, _ in _ROWS)
     page = slide.slide(
         "Each is first at what it chose, Broad at nothing",
         f"{told}. Broad, which spreads its money, is first at nothing.",
+        f"一位は、価格では {best['price']}、製品水準では {best['product']}、年間維持率では "
+        f"{best['retention']}。何にでも均等にお金を使う Broad は、どれでも一位ではない。",
         f"{found.source()} · disc: mean, bar: 10–90 %",
     )
     styles = firm_styles(found.firms)
@@ -102,7 +105,7 @@ def _picture(found: Found, measures: Mapping[str, Mapping[str, Floats]]) -> Page
         across = padded(np.concatenate(list(values.values())), zero=False)
         frame = Frame(page, 420.0, bottom, WIDTH - 500.0, height, across, (0.0, 1.0))
         slide.words(page, slide.MARGIN, bottom + 62, title)
-        first = _first(name, measures[name])
+        first = best[name]
         slide.words(page, slide.MARGIN, bottom + 24, f"first: {first}", styles[first].colour)
         _strip(frame, values, styles, first)
     return page

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tsunagari.experiments.pictures.page import Page
+    from docs.makers.lessons.slide import Slide
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +23,7 @@ class Derived:
 
     figures: Mapping[str, str]
     statements: Mapping[str, bool]
-    picture: Page
+    picture: Slide
 
     @property
     def untrue(self) -> list[str]:
@@ -36,7 +36,8 @@ class Lesson:
     """One lesson.
 
     Attributes:
-        name: Of its page ``docs/lessons/NAME.md`` and its picture ``docs/pictures/lesson-NAME``.
+        name: Of its pages ``docs/lessons/NAME.md`` and ``docs/lessons/ja/NAME.md`` and its picture
+            ``docs/pictures/lesson-NAME``.
         derive: Reads the folder ``results`` after all commands of the page were run beside it.
     """
 

@@ -1,7 +1,8 @@
-"""A page of a lesson: the commands it prints, and the places that are filled in from their results.
+"""A lesson's pages: the commands they print, and the places that are filled in from their results.
 
 A figure stands between ``<!-- figure: NAME -->`` and ``<!-- end -->``, within a line: a comment at
 its start would make HTML of the whole line. The words of the lesson's picture are filled in, too.
+The Japanese page prints the commands of the English one and is filled from the same results.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ import shlex
 from collections.abc import Iterator
 
 from docs.makers import DOCS
+from docs.makers.lessons import telling
 from docs.makers.lessons.lesson import Derived, Lesson
 
 FOLDER = DOCS / "lessons"
+FOLDERS = {"en": FOLDER, "ja": FOLDER / "ja"}
+"""Where the pages lie, by language."""
 PREDICT = DOCS / "_static" / "predict.html"
 PICTURES = FOLDER.parent / "pictures"
 
@@ -38,7 +42,7 @@ def commands(text: str) -> Iterator[list[str]]:
                 yield words[len(_PREFIX) :]
 
 
-def filled(text: str, lesson: Lesson, found: Derived) -> str:
+def filled(text: str, lesson: Lesson, found: Derived, language: str = "en") -> str:
     """The page with its figures, and the words of its picture, as they are found now.
 
     Raises:
@@ -52,12 +56,15 @@ def filled(text: str, lesson: Lesson, found: Derived) -> str:
     names = {name for name, _ in _FIGURE.findall(text)}
     if unknown := names - set(found.figures):
         raise ValueError(f"{lesson.name}: there are no figures {', '.join(sorted(unknown))}")
+    in_english = language == "en"
+    told = str if in_english else telling.in_japanese
     text = _FIGURE.sub(
-        lambda one: f"<!-- figure: {one[1]} -->{found.figures[one[1]]}<!-- end -->", text
+        lambda one: f"<!-- figure: {one[1]} -->{told(found.figures[one[1]])}<!-- end -->", text
     )
-    picture = f"](../pictures/lesson-{lesson.name}.png)"
+    described = found.picture.description if in_english else found.picture.japanese
+    picture = f"]({'' if in_english else '../'}../pictures/lesson-{lesson.name}.png)"
     before, there, after = text.partition(picture)
     if not there or picture in after:
         raise ValueError(f"{lesson.name}: the page must show its picture once")
     start = before.rindex("![")
-    return f"{before[:start]}![{found.picture.description}{there}{after}"
+    return f"{before[:start]}![{described}{there}{after}"

@@ -11,7 +11,7 @@ from docs.makers.lessons import slide, telling
 from docs.makers.lessons.lesson import Derived
 from docs.makers.lessons.results import Found
 from tsunagari.experiments.pictures.chart import INK, SOFT, firm_styles
-from tsunagari.experiments.pictures.page import WIDTH, Frame, Page, rectangle
+from tsunagari.experiments.pictures.page import WIDTH, Frame, rectangle
 from tsunagari.experiments.pictures.scales import inner_ticks, padded
 from tsunagari.experiments.runs.statistics import t_interval
 from tsunagari.experiments.words.numbers import written
@@ -72,7 +72,7 @@ def _outcomes(found: Found, scenario: int) -> dict[str, Floats]:
     }
 
 
-def _picture(found: Found, change: dict[str, Floats]) -> Page:
+def _picture(found: Found, change: dict[str, Floats]) -> slide.Slide:
     """Three bars from zero: more customers, fewer successes, less money."""
     rows = [("Customers", "share"), ("Success rate", "success"), ("Cash", "cash")]
     means = {name: 100 * t_interval(change[name]).mean for _, name in rows}
@@ -81,6 +81,9 @@ def _picture(found: Found, change: dict[str, Floats]) -> Page:
         "Taking everybody against choosing, in per cent: "
         + ", ".join(f"{title.lower()} {means[name]:+.0f}" for title, name in rows)
         + ".",
+        "合う顧客を選ぶ場合と比べて、誰でも受け入れると、"
+        f"顧客は {means['share']:+.0f}%、成功率は {means['success']:+.0f}%、"
+        f"現金は {means['cash']:+.0f}%。",
         f"{found.source()} · pairs of markets, mean and 95 % interval",
     )
     ends = [

@@ -28,18 +28,30 @@ CEILING = 545.0
 _LINE = 46.0
 
 
-def slide(message: str, description: str, source: str) -> Page:
+class Slide(Page):
+    """A sheet that is described in Japanese, too.
+
+    Attributes:
+        japanese: The description for the Japanese page of the lesson.
+    """
+
+    japanese: str
+
+
+def slide(message: str, description: str, japanese: str, source: str) -> Slide:
     """An empty sheet with its message.
 
     Args:
         message: What there is to see, at most two lines.
         description: The same for those who do not see it, with figures.
+        japanese: The description in Japanese.
         source: The line at the foot.
 
     Raises:
         ValueError: The message does not fit on two lines.
     """
-    page = Page("", "", description, source)
+    page = Slide("", "", description, source)
+    page.japanese = japanese
     page.title = message  # written below in letters of another size
     lines = _lines(message)
     if len(lines) > 2:

@@ -92,15 +92,15 @@ def _years(found: Found, firm: str) -> Floats:
     return np.stack((np.column_stack(early), np.column_stack(late)))
 
 
-def _picture(found: Found, parts: dict[str, Floats]) -> Page:
+def _picture(found: Found, parts: dict[str, Floats]) -> slide.Slide:
     """Two columns for each firm: the first year and the last."""
-    told = ", ".join(
-        f"{firm} from {years[0].sum(axis=1).mean():.2f} to {years[1].sum(axis=1).mean():.2f}"
-        for firm, years in parts.items()
-    )
+    sums = {firm: [year.sum(axis=1).mean() for year in years] for firm, years in parts.items()}
+    told = ", ".join(f"{firm} from {a:.2f} to {b:.2f}" for firm, (a, b) in sums.items())
+    in_japanese = "、".join(f"{firm} は {a:.2f} から {b:.2f}" for firm, (a, b) in sums.items())
     page = slide.slide(
         "Bonds melt; what is left is whether customers succeed",
         f"What holds customers, first year and last year, in utility units: {told}.",
+        f"顧客を引き留めているもの、最初の年から最後の年へ（効用の単位）：{in_japanese}。",
         f"{found.source()} · mean, in utility; numbers: sum",
     )
     means = {firm: years.mean(axis=1) for firm, years in parts.items()}

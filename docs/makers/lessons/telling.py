@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from tsunagari.experiments.runs.statistics import Floats, Interval
 
 
+_JAPANESE = {" %": "%", " points": " ポイント", " (": "（", " to ": "〜", ")": "）"}
+
+
 def percent(value: float, digits: int = 1) -> str:
     """A part of one as a percentage."""
     return f"{number(100 * value, digits)} %"
@@ -49,6 +52,13 @@ def mean(values: Floats, digits: int = 0) -> str:
     found = t_interval(values)
     middle, low, high = (number(v, digits) for v in (found.mean, found.low, found.high))
     return f"{middle} ({low} to {high})"
+
+
+def in_japanese(figure: str) -> str:
+    """A figure of this room as Japanese pages have it: ``20.0%（12.0〜28.0）``."""
+    for english, japanese in _JAPANESE.items():
+        figure = figure.replace(english, japanese)
+    return figure
 
 
 def is_above(difference: Floats) -> bool:

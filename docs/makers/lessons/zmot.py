@@ -11,7 +11,7 @@ from docs.makers.lessons import slide, telling
 from docs.makers.lessons.lesson import Derived
 from docs.makers.lessons.results import Found
 from tsunagari.experiments.pictures.chart import INK, SOFT, FirmStyle, firm_styles
-from tsunagari.experiments.pictures.page import WIDTH, Frame, Page
+from tsunagari.experiments.pictures.page import WIDTH, Frame
 from tsunagari.experiments.pictures.scales import inner_ticks, padded, spread
 from tsunagari.experiments.words.numbers import written
 
@@ -66,12 +66,14 @@ def _won(found: Found) -> Floats:
     return found.of_firm("market_share", _LOUD, 1) - found.of_firm("market_share", _LOUD)
 
 
-def _picture(found: Found, few: Floats, many: Floats) -> Page:
+def _picture(found: Found, few: Floats, many: Floats) -> slide.Slide:
     ends = [100 * float(values[:, -1].mean()) for values in (few, many)]
     page = slide.slide(
         "What a bold promise wins today it loses tomorrow",
         "Percentage points of market share that a bold claim wins, or loses. Where few look things "
         f"up {ends[0]:.1f} after {found.months} months, where everybody does {ends[1]:.1f}.",
+        "大きな約束で得た、または失った市場シェアのポイント。調べる人が少ない市場では "
+        f"{found.months} か月後に {ends[0]:.1f}、誰もが調べる市場では {ends[1]:.1f}。",
         f"{found.source()} each · line: median, band: 10–90 %",
     )
     both = 100 * np.concatenate((few, many))

@@ -175,7 +175,7 @@ def Difference(desk: Desk) -> None:
                 else "",
                 "histories": words("page.histories", count=count),
                 "histories_long": words(
-                    f"page.histories_{'members' if by_members else 'luck'}", count=count
+                    "page.histories_members" if by_members else "page.histories_luck", count=count
                 ),
                 "nothing": words("page.no_difference"),
                 **{key: words(f"page.{key}") for key in _OF_DIFFERENCES},

@@ -28,8 +28,9 @@ MOST_PARTS = 64.0
 """Most by which an option is multiplied to cost as much as the others."""
 _NEARER = 2
 """Times that the amounts in members' markets are put right."""
+_CLOSE = 0.01
 type Run = Callable[[Iterable[Trial]], Iterator[TrialResult]]
-type Note = Literal["", "free", "saves", "whole", "less"]
+type Note = Literal["", "free", "saves", "whole", "less", "limit"]
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ class Option:
         name: What it is called.
         spend: What it costs a month, as money is told; 0 for nothing new.
         note: Why it was not brought to the spend of the others: it costs nothing, saves money,
-            cannot be done by halves, or costs less however much is done; an empty text where it
-            was.
+            cannot be done by halves, costs less however much is done, or reaches a limit in some
+            member's market and costs less there; an empty text where it was.
         break_even: Month from the decision on by which it has paid; None where it does not.
         parts: By member, how much of it costs there as much as the others do; empty where it is
             the same in all.
@@ -109,7 +110,6 @@ def _in_every_member(markets: Markets, run: Run, options: Sequence[Option]) -> t
         return tuple(options)
     meters = [Meter(markets, run, member) for member in range(markets.members)]
     acts = [act for place in equal if (act := options[place].act) is not None]
-    most = np.array([[meters[0].largest(act) / act.scale] for act in acts])
     base = [
         meter.books(result)
         for meter, result in zip(meters, run(meter.trial(None) for meter in meters), strict=True)
@@ -128,12 +128,15 @@ def _in_every_member(markets: Markets, run: Run, options: Sequence[Option]) -> t
         wanted = costs[0] if wanted is None else wanted
         # Where it costs nothing, or nothing is to be spent, there is no amount of it that does.
         possible = (costs > 0) & (wanted > 0)
-        parts = np.minimum(
-            parts * np.where(possible, wanted / np.where(possible, costs, 1), 1), most
-        )
+        asked = parts * np.where(possible, wanted / np.where(possible, costs, 1.0), 1.0)
+        parts = np.array([
+            [meter.possible(act, part) for meter, part in zip(meters, own, strict=True)]
+            for act, own in zip(acts, asked.tolist(), strict=True)
+        ])  # fmt: skip
     found = list(options)
-    for place, own in zip(equal, parts, strict=True):
-        found[place] = replace(options[place], parts=tuple(own.tolist()))
+    for place, own, full in zip(equal, parts, asked, strict=True):
+        note: Note = "limit" if (own < (1.0 - _CLOSE) * full).any() else ""
+        found[place] = replace(options[place], parts=tuple(own.tolist()), note=note)
     return tuple(found)
 
 
@@ -195,6 +198,12 @@ class Meter:
             else:
                 high = middle
         return low
+
+    def possible(self, act: Act, part: float) -> float:
+        """So much of an option as it is carried out; less where its keys do not allow it."""
+        if self._is_possible(act, act.scale * part):
+            return part
+        return min(part, (1.0 - 1e-9) * self.largest(act) / act.scale)
 
     def _is_possible(self, act: Act, part: float) -> bool:
         try:

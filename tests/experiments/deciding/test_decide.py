@@ -17,7 +17,7 @@ from tsunagari.experiments.cli import app
 from tsunagari.experiments.cli.process import status_of
 from tsunagari.experiments.deciding.archetypes import ARCHETYPES
 from tsunagari.experiments.deciding.asked import markets_of
-from tsunagari.experiments.deciding.equal import Meter
+from tsunagari.experiments.deciding.equal import Meter, brought_to_spend
 from tsunagari.experiments.deciding.faults import notes
 from tsunagari.experiments.deciding.markets import Act
 from tsunagari.experiments.deciding.outcomes import YARDSTICKS
@@ -405,3 +405,19 @@ def test_of_one_market_nothing_is_told_of_what_is_possible(members, name, chance
             "members": members}  # fmt: skip
     for language, possible in (("en", "possible"), ("ja", "ありうる")):
         assert (possible in advice(told, Words(language))) == bool(members)
+
+
+def test_an_option_at_the_limit_of_its_keys_costs_less_there_and_says_so(members):
+    """Attention is at most 1: where staff is cheap, the money buys more than there may be."""
+    dear = [{"name": "Cheaper", "times": {"firms.Broad.price": 0.975}}, OPTIONS["options"][1]]
+    markets, _ = markets_of(known(members), OPTIONS | {"options": dear})
+    with trial_runner(markets.base, workers=1, threads=1) as run:
+        _, _, staff = brought_to_spend(markets, run)
+    reached = [
+        markets.changes(staff.of_member(member), member)["firms.Broad.attention"][1]
+        for member in range(8)
+    ]
+    assert max(reached) == pytest.approx(1.0, abs=0.02)
+    assert max(reached) <= 1.0
+    assert min(reached) < 0.95
+    assert staff.note == "limit"

@@ -140,7 +140,7 @@ def chart_of(view: View, key: str, words: Words, *, with_events: bool) -> LineCh
         series,
         across=words("page.month_axis"),
         up=_unit_of(key, view.series, words),
-        suffix=measure.unit.sign,
+        suffix=words("common.percent_sign") if measure.unit.sign else "",
         digits=measure.unit.digits,
         zero=line.zero,
         least=line.least,
@@ -318,7 +318,7 @@ def Figures(desk: Desk) -> None:
         moves = [view.series["measures"][key] for key in ("joins", "leaves")]
         for place, firm in enumerate(view.series["firms"]):
             cells = [
-                _cell(column[place], DRAWN[key])
+                _cell(column[place], DRAWN[key], desk.words)
                 for key, column in zip(_FIGURES, columns, strict=True)
             ]
             cells += [_whole(move[place][-1]) for move in moves]
@@ -412,10 +412,11 @@ def _held_then(series: Any, month: int) -> list[dict[str, Any]]:
     return found
 
 
-def _cell(value: float | None, measure: Any) -> str:
+def _cell(value: float | None, measure: Any, words: Words) -> str:
     if value is None:
         return UNDEFINED
-    return f"{written(value, f',.{measure.unit.digits}f')}{measure.unit.sign}"
+    sign = words("common.percent_sign") if measure.unit.sign else ""
+    return f"{written(value, f',.{measure.unit.digits}f')}{sign}"
 
 
 def _whole(value: float | None) -> str:

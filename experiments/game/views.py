@@ -464,7 +464,10 @@ def shares_chart(seen: Seen) -> LineChart:
     ]
     across, up = seen.words("game.month_axis"), seen.words("game.share_axis")
     most = seen.game.plan.market.months
-    return LineChart(series, across, up, suffix=" %", digits=0, zero=False, least=10.0, months=most)
+    percent = seen.words("common.percent_sign")
+    return LineChart(
+        series, across, up, suffix=percent, digits=0, zero=False, least=10.0, months=most
+    )
 
 
 def moves_chart(seen: Seen, spans: Sequence[tuple[int, int]]) -> Moves:

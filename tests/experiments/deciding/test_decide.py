@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import sys
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ from tsunagari.experiments.cli import app
 from tsunagari.experiments.cli.process import status_of
 from tsunagari.experiments.deciding.archetypes import ARCHETYPES
 from tsunagari.experiments.deciding.asked import markets_of
-from tsunagari.experiments.deciding.equal import Meter, brought_to_spend
+from tsunagari.experiments.deciding.equal import Meter, Note, brought_to_spend
 from tsunagari.experiments.deciding.faults import notes
 from tsunagari.experiments.deciding.markets import Act
 from tsunagari.experiments.deciding.outcomes import YARDSTICKS
@@ -421,3 +422,9 @@ def test_an_option_at_the_limit_of_its_keys_costs_less_there_and_says_so(members
     assert max(reached) <= 1.0
     assert min(reached) < 0.95
     assert staff.note == "limit"
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_every_note_of_an_option_has_its_words(language):
+    for note in filter(None, get_args(Note.__value__)):
+        assert Words(language)(f"deciding.note_{note}", option="Staff")
